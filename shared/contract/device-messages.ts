@@ -1,0 +1,73 @@
+import type { Change, Step } from '../domain/change.ts';
+import type { ErrorBody } from '../errors/app-error.ts';
+
+/** Why a device is written: as part of an approved plan, or by one operation a person called. */
+export type ChangeCause =
+  | { by: 'plan'; planId: string; digest: string; direction: 'apply' | 'undo' }
+  | { by: 'operation'; operation: string; input: Record<string, unknown>; requestedBy: string; correlationId: string };
+
+export interface DeviceChangeInput {
+  deviceId: string;
+  /** For people: shown in the workflow's summary. */
+  deviceName: string;
+  cause: ChangeCause;
+}
+
+/**
+ * How a change to one device ended. `applied`: the wanted values were read back over a new connection. `unchanged`: it
+ * was so already, nothing written. `refused`: nothing was written. `reverted`: something was written and taken back.
+ * `left_changed`: something was written and could not be taken back. `unknown`: a write may or may not have happened and
+ * reading could not settle it.
+ */
+export interface DeviceChangeResult {
+  outcome: 'applied' | 'unchanged' | 'refused' | 'reverted' | 'left_changed' | 'unknown';
+  changes: Change[];
+  error: ErrorBody | null;
+}
+
+export interface ReadRequest {
+  deviceId: string;
+  operation: string;
+  input: Record<string, unknown>;
+}
+
+export interface ReadReply {
+  output: Record<string, unknown>;
+  observedAt: string;
+}
+
+/** What a device's values are, compared with a step. */
+export type StepState =
+  | { is: 'before' }
+  | { is: 'after' }
+  /** Neither: somebody else changed it. */
+  | { is: 'foreign'; found: Record<string, string | null> };
+
+/** Taken before the first write; the health check afterwards is measured against it. */
+export interface HealthBaseline {
+  uptimeSeconds: number;
+  cpuLoadPercent: number;
+  freeMemoryBytes: number;
+}
+
+/** Activities served on a device's own queue by the owner of its lane. */
+export interface DeviceActivities {
+  /** A read, for callers who cannot use the fast door. */
+  invokeRead(request: ReadRequest): Promise<ReadReply>;
+  /** Captures what a plan kind needs to know of the device and stores it in the plan's row. */
+  capturePlanDevice(request: { planId: string; deviceId: string }): Promise<void>;
+  /** Steps of a single-device operation from the present state; writes nothing. */
+  prepareOperation(request: { deviceId: string; operation: string; input: Record<string, unknown> }): Promise<Step[]>;
+  /** Compares every step with the device over a new connection and takes the health baseline. */
+  inspectSteps(request: {
+    deviceId: string;
+    steps: Step[];
+  }): Promise<{ states: StepState[]; baseline: HealthBaseline }>;
+  /**
+   * Read-then-write of one step. Fails with PLAN_STALE when the device holds neither `before` nor `after`, and with
+   * OUTCOME_UNKNOWN when the write was sent and its reply never came.
+   */
+  writeStep(request: { deviceId: string; step: Step; key: string }): Promise<{ wrote: boolean }>;
+  /** Health after a change, against the baseline; fails with HEALTH_CHECK_FAILED. */
+  checkHealth(request: { deviceId: string; baseline: HealthBaseline }): Promise<void>;
+}

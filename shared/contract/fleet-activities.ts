@@ -1,0 +1,52 @@
+import type { Step } from '../domain/change.ts';
+import type { PlanStatus } from '../domain/plan.ts';
+import type { Approval } from '../domain/plan.ts';
+import type { ErrorBody } from '../errors/app-error.ts';
+import type { DeviceProgress, PreparedPlan, SignalLog } from './plan-messages.ts';
+
+/** Patch of a plan's readable shadow. */
+export interface PlanPatch {
+  planId: string;
+  status: PlanStatus;
+  statusReason?: string | null;
+  approvals?: Approval[];
+}
+
+/** An audit record as workflows write it; `key` makes a repeated attempt the same record. */
+export interface WorkflowAudit {
+  key: string;
+  action: string;
+  /** Subject of the person or name of the service that acted. */
+  actor: string;
+  planId?: string;
+  deviceId?: string;
+  outcome: 'ok' | 'refused' | 'failed';
+  code?: string;
+  message?: string;
+  details?: Record<string, unknown>;
+}
+
+/** Activities on the shared queue: database, audit and Temporal; none opens a connection to a router. */
+export interface FleetActivities {
+  /** Makes sure somebody serves the devices' queues. */
+  ensureLanes(request: { deviceIds: string[] }): Promise<void>;
+  /** Marks the capture of one device as failed, so that the plan says why. */
+  recordCaptureFailure(request: { planId: string; deviceId: string; error: ErrorBody }): Promise<void>;
+  /** Computes diffs, steps, risk and digest from what was captured and stores them. */
+  composePlan(request: { planId: string }): Promise<PreparedPlan>;
+  /** The signals of this very workflow run after `afterEventId`, attributed by what the server stamped. */
+  readSignals(request: { afterEventId: number }): Promise<SignalLog>;
+  recordPlan(patch: PlanPatch): Promise<void>;
+  recordDevices(progress: DeviceProgress[]): Promise<void>;
+  /** Steps of one device of an approved plan; fails with PLAN_TAMPERED when the rows no longer match the digest. */
+  loadPlanSteps(request: { planId: string; deviceId: string; digest: string }): Promise<{ steps: Step[] }>;
+  /** Recomputes the digest from the stored plan; fails with PLAN_TAMPERED. */
+  verifyDigest(request: { planId: string; digest: string }): Promise<void>;
+  /** Ids and names of the plan's devices in these statuses, in rollout order. */
+  listPlanDevices(request: {
+    planId: string;
+    statuses: string[];
+  }): Promise<{ deviceId: string; name: string; wave: number }[]>;
+  deviceNames(request: { deviceIds: string[] }): Promise<Record<string, string>>;
+  audit(record: WorkflowAudit): Promise<void>;
+}

@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import type { Environment } from '../domain/environment.ts';
+import type { Approval, PlanDeviceStatus, PlanStatus, Risk, RolloutOptions } from '../domain/plan.ts';
+import type { ErrorBody } from '../errors/app-error.ts';
+
+/** Input of `planWorkflow`: the wish; everything bulky is in the plan's rows. */
+export interface PlanWorkflowInput {
+  planId: string;
+  kind: string;
+  environment: Environment;
+  deviceIds: string[];
+  rollout: RolloutOptions;
+  /** Subject of the person the wish came from, as the web process proved it. */
+  requestedBy: string;
+  /** How to name that person to people. */
+  requestedByName: string;
+  /** When an undecided plan expires, ISO 8601. */
+  expiresAt: string;
+}
+
+/** What preparing a plan yields; answer of the `prepared` update and part of the workflow's state. */
+export interface PreparedPlan {
+  planId: string;
+  digest: string;
+  risk: Risk;
+  riskReasons: string[];
+  approvalsNeeded: number;
+  /** Devices that will be written; the rest already are as wanted. */
+  toChange: number;
+  skipped: number;
+  /** The devices to write, in rollout order. */
+  deviceIds: string[];
+  /** A Markdown card of the diff, grouped by equal diffs, for the approver. */
+  diffMarkdown: string;
+}
+
+export const PLAN_SIGNALS = ['approve', 'reject', 'pause', 'resume', 'abort', 'rollback', 'apply', 'cancel'] as const;
+export type PlanSignal = (typeof PLAN_SIGNALS)[number];
+/** The signals a person may send through the approval gateway. */
+export const GATEWAY_SIGNALS = ['approve', 'reject', 'pause', 'resume', 'abort', 'rollback'] as const;
+
+/** Payload of `approve` and `reject`; the digest is what is decided on. Its sender is never read from here. */
+export const DecisionPayload = z.strictObject({
+  digest: z.string().regex(/^[0-9a-f]{64}$/, 'the digest is 64 lower-case hex characters'),
+  comment: z.string().max(2000).default(''),
+});
+export type DecisionPayload = z.infer<typeof DecisionPayload>;
+
+/**
+ * Payload of the other signals. `onBehalfOf` is believed only when the server stamped the signal with the web process's
+ * own principal, which authorized that person first.
+ */
+export const ControlPayload = z.strictObject({
+  comment: z.string().max(2000).default(''),
+  onBehalfOf: z.string().max(200).optional(),
+});
+export type ControlPayload = z.infer<typeof ControlPayload>;
+
+/** One signal of the plan's own history, attributed by what the server stamped, never by what the payload says. */
+export interface AttributedSignal {
+  eventId: number;
+  at: string;
+  signal: PlanSignal;
+  /** Proven subject, or null when the server stamped no usable principal. */
+  by: string | null;
+  /** How to name that person. */
+  byName: string | null;
+  via: Approval['via'] | 'web';
+  roles: string[];
+  /** Present when the payload had the right shape. */
+  digest: string | null;
+  comment: string;
+  /** Why the payload could not be used, in a sentence. */
+  malformed: string | null;
+}
+
+export interface SignalLog {
+  /** Subject of whoever started the workflow, as stamped on its first event. */
+  startedBy: string | null;
+  signals: AttributedSignal[];
+}
+
+/** Answer of the `state` query: what a running plan is doing right now. */
+export interface PlanState {
+  planId: string;
+  status: PlanStatus;
+  statusReason: string | null;
+  digest: string | null;
+  approvals: Approval[];
+  approvalsNeeded: number;
+}
+
+export interface RolloutInput {
+  planId: string;
+  digest: string;
+  /** Devices in rollout order, all of them. */
+  deviceIds: string[];
+  rollout: RolloutOptions;
+  /** Carried over continue-as-new. */
+  carried?: RolloutCarried;
+}
+
+export interface RolloutCarried {
+  nextIndex: number;
+  wave: number;
+  failed: string[];
+  paused: boolean;
+  /** Failures the operator has already accepted by resuming. */
+  acceptedFailures: number;
+}
+
+/** Answer of the rollout's `progress` query and its result. */
+export interface RolloutResult {
+  outcome: 'completed' | 'failed' | 'aborted' | 'superseded';
+  applied: number;
+  failed: number;
+  reason: string | null;
+}
+
+export interface RollbackInput {
+  planId: string;
+  digest: string;
+  /** Only these devices; default: all that were applied, newest first. */
+  deviceIds: string[];
+  /** Devices undone at the same time. */
+  parallel: number;
+}
+
+export interface RollbackResult {
+  rolledBack: number;
+  /** Devices that could not be put back, with what is left there. */
+  incomplete: { deviceId: string; error: ErrorBody }[];
+}
+
+/** A device's place in a plan, as activities write it. */
+export interface DeviceProgress {
+  planId: string;
+  deviceId: string;
+  status: PlanDeviceStatus;
+  wave?: number;
+  error?: ErrorBody | null;
+}

@@ -1,0 +1,5 @@
+/** Names under which the workflows are registered and started. */
+export const PLAN_WORKFLOW = 'planWorkflow';
+export const ROLLOUT_WORKFLOW = 'rolloutWorkflow';
+export const ROLLBACK_WORKFLOW = 'rollbackWorkflow';
+export const DEVICE_CHANGE_WORKFLOW = 'deviceChangeWorkflow';

@@ -1,0 +1,8 @@
+import { z } from 'zod';
+
+const ULID = '[0-9A-HJKMNP-TV-Z]{26}';
+
+/** `pln_` + ULID. */
+export const PlanId = z.string().regex(new RegExp(`^pln_${ULID}$`), 'a plan id is "pln_" and 26 characters');
+/** `dev_` + ULID. */
+export const DeviceId = z.string().regex(new RegExp(`^dev_${ULID}$`), 'a device id is "dev_" and 26 characters');

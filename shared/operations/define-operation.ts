@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { CapabilityFlag } from '../domain/device.ts';
+import type { Step } from '../domain/change.ts';
+import type { Tier } from '../domain/tier.ts';
+import type { Router } from '../routeros/router.ts';
+
+/** Deployment phase from which an operation exists at all (0 registry and health … 5 policies). */
+export type Phase = 0 | 1 | 2 | 3 | 4 | 5;
+
+interface Declared<Input extends z.ZodObject> {
+  /** The only name: tool, route, audit label, metric label, docs page. */
+  name: string;
+  /** At most 40 characters, for people. */
+  title: string;
+  /** First sentence: what it is and when to use it. */
+  summary: string;
+  phase: Phase;
+  /** Menus the handler may touch; the port refuses others. */
+  paths: readonly string[];
+  input: Input;
+  /** A valid input, used by docs and by the table test against the simulator. */
+  example: z.input<Input>;
+}
+
+export interface ReadOperation<
+  Input extends z.ZodObject = z.ZodObject,
+  Output extends z.ZodObject = z.ZodObject,
+> extends Declared<Input> {
+  effect: 'read';
+  tier: 'fundamental';
+  output: Output;
+  handler: (router: Router, input: z.output<Input>) => Promise<z.input<Output>>;
+}
+
+/** A write to one device: `steps` reads what is there and says what to set; `deviceChange` carries it out and proves it. */
+export interface WriteOperation<Input extends z.ZodObject = z.ZodObject> extends Declared<Input> {
+  effect: 'write';
+  tier: Exclude<Tier, 'fundamental'>;
+  /** A topic flag needed besides the tier's own. */
+  flag?: CapabilityFlag;
+  /** Steps from the present state to the wanted one; none when it already is so. */
+  steps: (router: Router, input: z.output<Input>) => Promise<Step[]>;
+}
+
+export type Operation = ReadOperation | WriteOperation;
+
+const NAME = /^[a-z][a-z0-9_]{2,39}$/;
+
+/** Declares a read; throws at load when the declaration breaks a rule of the catalogue. */
+export function defineRead<Input extends z.ZodObject, Output extends z.ZodObject>(
+  declaration: Omit<ReadOperation<Input, Output>, 'effect' | 'tier'>,
+): ReadOperation {
+  check(declaration);
+  // The catalogue stores operations of different inputs in one list; every call parses with the operation's own schema.
+  return { ...declaration, effect: 'read', tier: 'fundamental' } as unknown as ReadOperation;
+}
+
+/** Declares a write to one device; throws at load when the declaration breaks a rule of the catalogue. */
+export function defineWrite<Input extends z.ZodObject>(
+  declaration: Omit<WriteOperation<Input>, 'effect'>,
+): WriteOperation {
+  check(declaration);
+  return { ...declaration, effect: 'write' } as unknown as WriteOperation;
+}
+
+function check(declaration: Declared<z.ZodObject>): void {
+  const { name, title, input } = declaration;
+  if (!NAME.test(name)) throw new Error(`operation "${name}": a name must match ${NAME}`);
+  if (title.length > 40)
+    throw new Error(`operation "${name}": the title has ${title.length} characters, 40 are allowed`);
+  for (const [field, schema] of Object.entries(input.shape)) {
+    if (!(schema as z.ZodType).description)
+      throw new Error(`operation "${name}": input field "${field}" needs .describe()`);
+  }
+}

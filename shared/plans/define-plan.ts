@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { CapabilityFlag } from '../domain/device.ts';
+import type { Environment } from '../domain/environment.ts';
+import type { Risk } from '../domain/plan.ts';
+import type { Step } from '../domain/change.ts';
+import type { Phase } from '../operations/define-operation.ts';
+import type { Router } from '../routeros/router.ts';
+
+/** A kind of reviewed change: from (captured state, wanted state) to steps that carry their undo. */
+export interface PlanKind<Input extends z.ZodObject = z.ZodObject, Current extends z.ZodObject = z.ZodObject> {
+  /** The plan tool is `plan_<kind>`. */
+  kind: string;
+  title: string;
+  summary: string;
+  phase: Phase;
+  /** A topic flag every target needs besides `allowProfessionalWorkflows`. */
+  flag?: CapabilityFlag;
+  paths: readonly string[];
+  input: Input;
+  /** A rule over several fields, as a sentence when it is broken. */
+  refuse?: (input: z.output<Input>) => string | null;
+  /** What is captured of a device before the plan, in canonical value form. */
+  current: Current;
+  capture: (router: Router) => Promise<z.input<Current>>;
+  /** Pure: the steps from captured to wanted; empty when the device already is as wanted. Additive steps first. */
+  steps: (current: z.output<Current>, input: z.output<Input>) => Step[];
+  /** Pure: how dangerous the change is, with the reasons in words. */
+  risk: (facts: RiskFacts, input: z.output<Input>) => { risk: Risk; reasons: string[] };
+  example: z.input<Input>;
+}
+
+export interface RiskFacts {
+  environment: Environment;
+  deviceCount: number;
+}
+
+/** Declares a plan kind; throws at load when the declaration breaks a rule. */
+export function definePlan<Input extends z.ZodObject, Current extends z.ZodObject>(
+  declaration: PlanKind<Input, Current>,
+): PlanKind {
+  if (!/^[a-z][a-z0-9_]{2,33}$/.test(declaration.kind)) throw new Error(`plan kind "${declaration.kind}": bad name`);
+  for (const [field, schema] of Object.entries(declaration.input.shape)) {
+    if (!(schema as z.ZodType).description) {
+      throw new Error(`plan kind "${declaration.kind}": input field "${field}" needs .describe()`);
+    }
+  }
+  // The list holds kinds of different inputs; every caller parses with the kind's own schemas.
+  return declaration as unknown as PlanKind;
+}
