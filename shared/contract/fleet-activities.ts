@@ -1,6 +1,5 @@
 import type { Step } from '../domain/change.ts';
-import type { PlanStatus } from '../domain/plan.ts';
-import type { Approval } from '../domain/plan.ts';
+import type { Approval, PlanStatus, RefusedDecision } from '../domain/plan.ts';
 import type { ErrorBody } from '../errors/app-error.ts';
 import type { DeviceProgress, PreparedPlan, SignalLog } from './plan-messages.ts';
 
@@ -10,6 +9,7 @@ export interface PlanPatch {
   status: PlanStatus;
   statusReason?: string | null;
   approvals?: Approval[];
+  refusedDecisions?: RefusedDecision[];
 }
 
 /** An audit record as workflows write it; `key` makes a repeated attempt the same record. */

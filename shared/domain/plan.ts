@@ -84,6 +84,15 @@ export interface Approval {
   comment: string;
 }
 
+/** A vote that did not count, and why. */
+export interface RefusedDecision {
+  by: string | null;
+  at: string;
+  decision: string;
+  code: ErrorBody['code'];
+  message: string;
+}
+
 export interface PlanDevice {
   deviceId: string;
   name: string;
@@ -109,6 +118,7 @@ export interface Plan {
   expiresAt: string;
   approvals: Approval[];
   approvalsNeeded: number;
+  refusedDecisions: RefusedDecision[];
   rollout: RolloutOptions;
   devices: PlanDevice[];
   progress: { applied: number; failed: number; pending: number; total: number };

@@ -1,0 +1,23 @@
+import type { ProbeReply, ProbeRequest } from '../../contract/lane-messages.ts';
+import type { DeviceChangeInput, DeviceChangeResult, ReadReply, ReadRequest } from '../../contract/device-messages.ts';
+import type { PlanSignal, PlanState, PlanWorkflowInput, PreparedPlan } from '../../contract/plan-messages.ts';
+
+/** Everything the front end asks of Temporal. Failures are AppErrors with the code the worker gave. */
+export interface FleetClient {
+  /** A live read through the device's lane: by the fast door, or by a standalone activity where it is shut. */
+  read(request: ReadRequest, options?: { timeoutMs?: number }): Promise<ReadReply & { door: 'nexus' | 'activity' }>;
+  /** One write under the device's lock; DEVICE_BUSY when another change holds it. */
+  change(input: DeviceChangeInput): Promise<DeviceChangeResult>;
+  /** Steps an operation would take now, without taking them. */
+  preview(request: ReadRequest): Promise<DeviceChangeResult['changes']>;
+  /** Connects to a router that is not registered yet and says what was found. */
+  probe(request: ProbeRequest): Promise<ProbeReply>;
+  /** Starts the plan's workflow and waits until the plan is prepared or refused. */
+  startPlan(input: PlanWorkflowInput): Promise<PreparedPlan>;
+  /** Sends a control signal on behalf of a person the front end has authorized. */
+  signalPlan(planId: string, signal: PlanSignal, payload: Record<string, unknown>): Promise<void>;
+  planState(planId: string): Promise<PlanState>;
+  /** Fails when Temporal does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
