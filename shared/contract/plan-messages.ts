@@ -34,6 +34,9 @@ export interface PreparedPlan {
   diffMarkdown: string;
 }
 
+/** Subject that only the web process's own token carries; it alone may start plans and speak for others. */
+export const WEB_SUBJECT = 'svc-web';
+
 export const PLAN_SIGNALS = ['approve', 'reject', 'pause', 'resume', 'abort', 'rollback', 'apply', 'cancel'] as const;
 export type PlanSignal = (typeof PLAN_SIGNALS)[number];
 /** The signals a person may send through the approval gateway. */
@@ -77,6 +80,8 @@ export interface AttributedSignal {
 export interface SignalLog {
   /** Subject of whoever started the workflow, as stamped on its first event. */
   startedBy: string | null;
+  /** The run was made by resetting another: votes in it carry the resetter's identity and are void. */
+  wasReset: boolean;
   signals: AttributedSignal[];
 }
 
@@ -103,11 +108,18 @@ export interface RolloutInput {
 export interface RolloutCarried {
   nextIndex: number;
   wave: number;
-  failed: string[];
-  paused: boolean;
+  applied: number;
+  failed: number;
   /** Failures the operator has already accepted by resuming. */
   acceptedFailures: number;
 }
+
+/** What the rollout tells its plan when it stops or goes on by itself. */
+export interface RolloutNotice {
+  paused: boolean;
+  reason: string | null;
+}
+export const ROLLOUT_NOTICE_SIGNAL = 'rolloutNotice';
 
 /** Answer of the rollout's `progress` query and its result. */
 export interface RolloutResult {

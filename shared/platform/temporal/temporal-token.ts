@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { importPKCS8, SignJWT, type CryptoKey } from 'jose';
+import { WEB_SUBJECT } from '../../contract/plan-messages.ts';
 
 /** Audience that the Temporal server's authorizer demands. */
 export const TEMPORAL_AUDIENCE = 'convoy-temporal';
 /** Key id of the platform's signing key in the JWKS that the Temporal server reads. */
 export const SIGNING_KEY_ID = 'convoy-platform';
 /** Subjects of Convoy's own processes, as Temporal stamps them on events. */
-export const SERVICE_SUBJECTS = { web: 'svc-web', worker: 'svc-worker', admin: 'svc-admin' } as const;
+export const SERVICE_SUBJECTS = { web: WEB_SUBJECT, worker: 'svc-worker', admin: 'svc-admin' } as const;
 
 /** Reads the platform's ES256 key (PKCS#8 PEM), the only key whose tokens the Temporal server accepts. */
 export async function loadSigningKey(file: string): Promise<CryptoKey> {

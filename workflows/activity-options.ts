@@ -1,0 +1,89 @@
+import { ActivityFailure, ApplicationFailure, proxyActivities, sleep, TimeoutFailure } from '@temporalio/workflow';
+import type { DeviceActivities } from '../shared/contract/device-messages.ts';
+import type { FleetActivities } from '../shared/contract/fleet-activities.ts';
+import { deviceQueue, FLEET_QUEUE } from '../shared/contract/task-queues.ts';
+import type { ErrorBody } from '../shared/errors/app-error.ts';
+import { ERROR_CODES, isErrorCode, type ErrorCode } from '../shared/errors/codes.ts';
+
+/** Database, audit and Temporal work; repeated until it succeeds, because each is keyed or idempotent. */
+export const fleet = proxyActivities<FleetActivities>({
+  taskQueue: FLEET_QUEUE,
+  startToCloseTimeout: '30s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
+});
+
+/** No owner took the device's lane in time; nothing was started. */
+const SCHEDULE_TO_START = '20s';
+/** The lane's owner died or hangs. Not longer than the lane's own lease, so that old and new owner do not overlap. */
+const HEARTBEAT = '10s';
+
+/** Reads of one device: repeated by the server while the device's answer says that repeating can help. */
+export function deviceReads(deviceId: string, attempts = 4): DeviceActivities {
+  return proxyActivities<DeviceActivities>({
+    taskQueue: deviceQueue(deviceId),
+    scheduleToStartTimeout: SCHEDULE_TO_START,
+    startToCloseTimeout: '90s',
+    heartbeatTimeout: HEARTBEAT,
+    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: attempts },
+    cancellationType: 'TRY_CANCEL',
+  });
+}
+
+/** A write to one device: never repeated blindly, so exactly one attempt. */
+export function deviceWrites(deviceId: string): Pick<DeviceActivities, 'writeStep'> {
+  return proxyActivities<Pick<DeviceActivities, 'writeStep'>>({
+    taskQueue: deviceQueue(deviceId),
+    scheduleToStartTimeout: SCHEDULE_TO_START,
+    startToCloseTimeout: '90s',
+    heartbeatTimeout: HEARTBEAT,
+    retry: { maximumAttempts: 1 },
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+  });
+}
+
+/** How often a device task is put up again after nobody took it, about twenty minutes in all. */
+const LANE_ATTEMPTS = 60;
+
+/**
+ * Runs a device activity and, when nobody serves the device's queue, gets somebody to and schedules it again: a task
+ * that was never started is safe to repeat, also a write.
+ */
+export async function onLane<T>(deviceId: string, run: () => Promise<T>): Promise<T> {
+  await fleet.ensureLanes({ deviceIds: [deviceId] });
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (attempt >= LANE_ATTEMPTS || !wasNeverStarted(error)) throw error;
+      await fleet.ensureLanes({ deviceIds: [deviceId] });
+      await sleep('200ms');
+    }
+  }
+}
+
+function wasNeverStarted(error: unknown): boolean {
+  if (!(error instanceof ActivityFailure)) return false;
+  const { cause } = error;
+  if (cause instanceof TimeoutFailure) return cause.timeoutType === 'SCHEDULE_TO_START';
+  return cause instanceof ApplicationFailure && cause.type === 'LANE_LOST';
+}
+
+/** The refusal inside an activity's or child's failure; an attempt that was cut off is OUTCOME_UNKNOWN for a write. */
+export function errorBodyOf(error: unknown, whenCutOff: ErrorCode): ErrorBody {
+  let cause: unknown = error;
+  while (cause instanceof Error && !(cause instanceof ApplicationFailure) && !(cause instanceof TimeoutFailure)) {
+    cause = cause.cause;
+  }
+  if (cause instanceof ApplicationFailure && isErrorCode(cause.type)) {
+    const [extra] = (cause.details ?? []) as [Pick<ErrorBody, 'hint' | 'details'>?];
+    return { code: cause.type, message: cause.message, retryable: ERROR_CODES[cause.type].retryable, ...extra };
+  }
+  const code = cause instanceof TimeoutFailure ? whenCutOff : 'INTERNAL_ERROR';
+  return { code, message: ERROR_CODES[code].public, retryable: ERROR_CODES[code].retryable };
+}
+
+/** A workflow's own refusal, with the same shape an activity's has. */
+export function failureOf(body: ErrorBody): ApplicationFailure {
+  const { code, message, hint, details } = body;
+  return ApplicationFailure.create({ type: code, message, nonRetryable: true, details: [{ hint, details }] });
+}

@@ -1,0 +1,80 @@
+import type { AttributedSignal, SignalLog } from '../shared/contract/plan-messages.ts';
+import { WEB_SUBJECT } from '../shared/contract/plan-messages.ts';
+import type { Approval, RefusedDecision } from '../shared/domain/plan.ts';
+import { ERROR_CODES, type ErrorCode } from '../shared/errors/codes.ts';
+
+/** What is being decided on, and by when. */
+export interface Ballot {
+  digest: string;
+  requestedBy: string;
+  approvalsNeeded: number;
+  /** Milliseconds since the epoch. */
+  expiresAtMs: number;
+}
+
+export interface Votes {
+  approvals: Approval[];
+  refused: RefusedDecision[];
+  outcome: 'open' | 'approved' | 'rejected';
+  /** Last event looked at, so that no signal counts twice. */
+  lastEventId: number;
+}
+
+export const NO_VOTES: Votes = { approvals: [], refused: [], outcome: 'open', lastEventId: 0 };
+
+/**
+ * Counts the approve and reject signals of a log, in the order the server received them. Believes only the subject that
+ * the server stamped. Pure, so that every rule is a table test.
+ */
+export function countVotes(votes: Votes, log: SignalLog, ballot: Ballot): Votes {
+  let next: Votes = log.wasReset ? { ...votes, approvals: [], outcome: 'open' } : votes;
+  for (const signal of log.signals) {
+    if (signal.eventId <= next.lastEventId) continue;
+    next = { ...next, lastEventId: signal.eventId };
+    if (signal.signal !== 'approve' && signal.signal !== 'reject') continue;
+    const refusal = refusalOf(next, log, signal, ballot);
+    next = refusal ? { ...next, refused: [...next.refused, refused(signal, refusal)] } : withVote(next, signal, ballot);
+  }
+  return next;
+}
+
+function withVote(votes: Votes, signal: AttributedSignal, ballot: Ballot): Votes {
+  const decision = signal.signal === 'reject' ? 'reject' : 'approve';
+  const approvals: Approval[] = [
+    ...votes.approvals,
+    { by: signal.by ?? '', at: signal.at, decision, via: viaOf(signal), comment: signal.comment },
+  ];
+  if (decision === 'reject') return { ...votes, approvals, outcome: 'rejected' };
+  const inFavour = approvals.filter((approval) => approval.decision === 'approve').length;
+  return { ...votes, approvals, outcome: inFavour >= ballot.approvalsNeeded ? 'approved' : 'open' };
+}
+
+/** The first rule a decision breaks, or null when it counts. */
+function refusalOf(votes: Votes, log: SignalLog, signal: AttributedSignal, ballot: Ballot): ErrorCode | null {
+  if (log.startedBy !== WEB_SUBJECT) return 'APPROVAL_INVALID';
+  if (log.wasReset) return 'APPROVAL_VOID_AFTER_RESET';
+  if (signal.by === null || signal.by.startsWith('svc-')) return 'APPROVAL_INVALID';
+  if (signal.malformed !== null || signal.digest === null) return 'APPROVAL_MALFORMED';
+  if (Date.parse(signal.at) > ballot.expiresAtMs) return 'PLAN_EXPIRED';
+  if (signal.digest !== ballot.digest) return 'APPROVAL_DIGEST_MISMATCH';
+  if (!signal.roles.includes('approver') && !signal.roles.includes('admin')) return 'APPROVAL_ROLE_MISSING';
+  // Whoever asked may take the wish back, but not grant it.
+  if (signal.signal === 'approve' && signal.by === ballot.requestedBy) return 'APPROVAL_BY_REQUESTER';
+  if (votes.approvals.some((approval) => approval.by === signal.by)) return 'APPROVAL_DUPLICATE';
+  if (votes.outcome !== 'open') return 'PLAN_STATE_CONFLICT';
+  return null;
+}
+
+function refused(signal: AttributedSignal, code: ErrorCode): RefusedDecision {
+  return {
+    by: signal.by,
+    at: signal.at,
+    decision: signal.signal,
+    code,
+    message: signal.malformed ?? ERROR_CODES[code].public,
+  };
+}
+
+function viaOf(signal: AttributedSignal): Approval['via'] {
+  return signal.via === 'web' ? 'console' : signal.via;
+}
