@@ -1,0 +1,114 @@
+import type { DeviceProgress } from '../../../contract/plan-messages.ts';
+import type { PlanPatch } from '../../../contract/fleet-activities.ts';
+import type { Change, Step } from '../../../domain/change.ts';
+import type { Environment } from '../../../domain/environment.ts';
+import type { Plan, PlanDevice, PlanDeviceStatus, PlanStatus, Risk, RolloutOptions } from '../../../domain/plan.ts';
+import type { ErrorBody } from '../../../errors/app-error.ts';
+
+/**
+ * Plans and their devices: what was captured, the steps, and the readable shadow of the running workflow. Methods that
+ * change a plan fail with PLAN_NOT_FOUND when there is none, and raise its `revision`.
+ */
+export interface PlanStore {
+  /** Stores the wish with status `preparing`. Fails with CONFLICT when the id is in use. */
+  create(plan: NewPlan): Promise<void>;
+  get(planId: string): Promise<StoredPlan | null>;
+  /** Newest first. */
+  list(request: PlanListRequest): Promise<StoredPlanSummary[]>;
+  saveCapture(planId: string, deviceId: string, captured: unknown): Promise<void>;
+  saveCaptureFailure(planId: string, deviceId: string, error: ErrorBody): Promise<void>;
+  /** In the order the devices were given. */
+  captures(planId: string): Promise<PlanCapture[]>;
+  /**
+   * Stores what will be approved and moves the plan to `awaiting_approval`. May be repeated until then; once anything
+   * was decided it fails with PLAN_STATE_CONFLICT.
+   */
+  savePrepared(planId: string, prepared: PreparedPlanRows): Promise<void>;
+  /** What the digest is computed over, devices ordered by id; fails with PLAN_NOT_FOUND. */
+  digestSource(planId: string): Promise<PlanDigestSource>;
+  /** Null when the plan has no such device or is not prepared. */
+  steps(planId: string, deviceId: string): Promise<Step[] | null>;
+  patch(patch: PlanPatch): Promise<void>;
+  /** Writes the devices' progress in one transaction; `wave` and `error` are kept when left out. */
+  recordDevices(progress: readonly DeviceProgress[]): Promise<void>;
+  /** In the order the devices were given. */
+  devicesIn(
+    planId: string,
+    statuses: readonly PlanDeviceStatus[],
+  ): Promise<{ deviceId: string; name: string; wave: number }[]>;
+}
+
+export interface NewPlan {
+  planId: string;
+  kind: string;
+  input: Record<string, unknown>;
+  environment: Environment;
+  rollout: RolloutOptions;
+  requestedBy: string;
+  requestedByName: string;
+  comment: string;
+  /** ISO 8601. */
+  expiresAt: string;
+  /** In rollout order. */
+  devices: readonly { deviceId: string; name: string }[];
+}
+
+/** Until a plan is prepared its digest is empty, its risk `high` and the approvals needed those of that risk. */
+export interface StoredPlan extends Omit<Plan, 'links' | 'progress' | 'devices'> {
+  requestedByName: string;
+  input: Record<string, unknown>;
+  /** In rollout order. */
+  devices: StoredPlanDevice[];
+  /** Raised by every change of the plan or its devices. */
+  revision: number;
+}
+
+export interface StoredPlanDevice extends PlanDevice {
+  /** 0 for the canary and for devices not yet reached, then the batch's number. */
+  wave: number;
+}
+
+export interface PlanListRequest {
+  statuses?: readonly PlanStatus[];
+  environment?: Environment;
+  requestedBy?: string;
+  /** Rows of a page. */
+  limit: number;
+  /** Id of the last plan of the page before. */
+  before?: string;
+}
+
+/** A plan without its diffs. */
+export interface StoredPlanSummary extends Omit<StoredPlan, 'devices' | 'input'> {
+  deviceIds: string[];
+  progress: Plan['progress'];
+}
+
+export interface PlanCapture {
+  deviceId: string;
+  name: string;
+  /** As saved by `saveCapture`; null when nothing was captured. */
+  captured: unknown;
+  error: ErrorBody | null;
+}
+
+export interface PreparedPlanRows {
+  digest: string;
+  risk: Risk;
+  riskReasons: string[];
+  approvalsNeeded: number;
+  devices: readonly PreparedPlanDevice[];
+}
+
+export interface PreparedPlanDevice {
+  deviceId: string;
+  status: 'pending' | 'skipped' | 'failed';
+  steps: Step[];
+  changes: Change[];
+}
+
+export interface PlanDigestSource {
+  kind: string;
+  input: Record<string, unknown>;
+  devices: { deviceId: string; captured: unknown; steps: Step[] }[];
+}
