@@ -1,0 +1,110 @@
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { z } from 'zod';
+import { AppError } from '../../shared/errors/app-error.ts';
+import { fetchJson } from './fetch-json.ts';
+import { discoverJwksUri } from './issuer-metadata.ts';
+
+export interface IssuerKeysOptions {
+  issuer: string;
+  /** Between background reloads. Default 300 000. */
+  reloadMs?: number;
+  /** After a failed load, and between reloads that an unknown key id may cause. Default 30 000. */
+  cooldownMs?: number;
+  /** How long keys are believed without a successful reload. Default 24 hours. */
+  keepMs?: number;
+  /** For one document of the issuer. Default 5000. */
+  timeoutMs?: number;
+  now?: () => number;
+  /** Told when a reload fails; keys already known stay in use. */
+  onReloadFailed?: (error: unknown) => void;
+}
+
+/** The signing keys of one issuer. */
+export interface IssuerKeys {
+  /** Finds the key of a token; at most one reload per cooldown for a key id nobody knows. */
+  find: JWTVerifyGetKey;
+  /** Fails with SERVICE_UNAVAILABLE while no keys are known. */
+  ready(): Promise<void>;
+  close(): void;
+}
+
+const KeySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
+
+interface LoadedKeys {
+  find: ReturnType<typeof createLocalJWKSet>;
+  loadedAt: number;
+}
+
+/**
+ * Keeps an issuer's keys through its outages: they are reloaded in the background and the last good ones stay in use, so
+ * that a known key needs no request and an identity provider that is down for an hour locks nobody out. (jose's remote
+ * key set refuses every token once its cache is old and the endpoint fails.)
+ */
+export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
+  const { issuer, reloadMs = 300_000, cooldownMs = 30_000, keepMs = 86_400_000, timeoutMs = 5000 } = options;
+  const now = options.now ?? Date.now;
+  let loaded: LoadedKeys | null = null;
+  let loading: Promise<LoadedKeys> | null = null;
+  let lastTryAt = -Infinity;
+
+  async function load(): Promise<LoadedKeys> {
+    lastTryAt = now();
+    const keySet = KeySet.parse(await fetchJson(await discoverJwksUri(issuer, timeoutMs), timeoutMs));
+    loaded = { find: createLocalJWKSet(keySet as JSONWebKeySet), loadedAt: now() };
+    return loaded;
+  }
+
+  function reload(): Promise<LoadedKeys> {
+    loading ??= load().finally(() => {
+      loading = null;
+    });
+    return loading;
+  }
+
+  async function current(): Promise<LoadedKeys> {
+    if (loaded !== null && now() - loaded.loadedAt < keepMs) return loaded;
+    // Without keys nobody can be let in, so the next request tries again soon, yet not each of a flood of requests.
+    if (loading === null && now() - lastTryAt < Math.min(cooldownMs, 1000)) throw unavailable(null);
+    try {
+      return await reload();
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  const timer = setInterval(() => {
+    reload().catch((error: unknown) => options.onReloadFailed?.(error));
+  }, reloadMs);
+  timer.unref();
+
+  return {
+    async find(header, token) {
+      const keys = await current();
+      try {
+        return await keys.find(header, token);
+      } catch (error) {
+        if (!(error instanceof errors.JWKSNoMatchingKey) || now() - lastTryAt < cooldownMs) throw error;
+        const renewed = await reload().catch((failure: unknown) => {
+          options.onReloadFailed?.(failure);
+          throw error;
+        });
+        return renewed.find(header, token);
+      }
+    },
+    async ready() {
+      await current();
+    },
+    close() {
+      clearInterval(timer);
+    },
+  };
+}
+
+function unavailable(cause: unknown): AppError {
+  return new AppError('SERVICE_UNAVAILABLE', {
+    message: "The identity provider's signing keys cannot be read, so no token can be checked.",
+    hint: 'Wait a few seconds and repeat the call with the same token.',
+    details: { retryAfterSeconds: 5 },
+    cause,
+  });
+}
