@@ -67,6 +67,7 @@ function refusalOf(votes: Votes, log: SignalLog, signal: AttributedSignal, ballo
 
 function refused(signal: AttributedSignal, code: ErrorCode): RefusedDecision {
   return {
+    eventId: signal.eventId,
     by: signal.by,
     at: signal.at,
     decision: signal.signal,

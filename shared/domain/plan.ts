@@ -86,6 +86,8 @@ export interface Approval {
 
 /** A vote that did not count, and why. */
 export interface RefusedDecision {
+  /** The event of the workflow's history that carried it. */
+  eventId: number;
   by: string | null;
   at: string;
   decision: string;

@@ -1,0 +1,72 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { executeChild, sleep } from '@temporalio/workflow';
+import type { DeviceChangeInput, DeviceChangeResult } from '../shared/contract/device-messages.ts';
+import type { DeviceProgress } from '../shared/contract/plan-messages.ts';
+import { deviceChangeWorkflowId } from '../shared/contract/workflow-ids.ts';
+import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
+import { ERROR_CODES } from '../shared/errors/codes.ts';
+import { errorBodyOf } from './activity-options.ts';
+import { deviceChangeWorkflow } from './device-change.ts';
+
+/** How often, and how long apart, a device that another change holds is asked again: ten minutes in all. */
+const BUSY_ATTEMPTS = 120;
+const BUSY_PAUSE = '5s';
+
+/** Runs one device's change as a child and never throws: every ending is a result. */
+export async function changeInChild(input: DeviceChangeInput): Promise<DeviceChangeResult> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await executeChild(deviceChangeWorkflow, {
+        workflowId: deviceChangeWorkflowId(input.deviceId),
+        args: [input],
+        // A device that is being written finishes or takes back what it began, whatever happens to its parent.
+        parentClosePolicy: 'ABANDON',
+        staticSummary: summaryOf(input),
+      });
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) {
+        return { outcome: 'unknown', changes: [], error: errorBodyOf(error, 'OUTCOME_UNKNOWN') };
+      }
+      if (attempt >= BUSY_ATTEMPTS) {
+        const { public: message, retryable } = ERROR_CODES.DEVICE_BUSY;
+        return { outcome: 'refused', changes: [], error: { code: 'DEVICE_BUSY', message, retryable } };
+      }
+      await sleep(BUSY_PAUSE);
+    }
+  }
+}
+
+function summaryOf({ deviceName, cause }: DeviceChangeInput): string {
+  return cause.by === 'plan'
+    ? `${cause.direction} ${cause.planId} on ${deviceName}`
+    : `${cause.operation} on ${deviceName}`;
+}
+
+const AFTER_APPLY: Record<DeviceChangeResult['outcome'], PlanDeviceStatus> = {
+  applied: 'applied',
+  unchanged: 'skipped',
+  refused: 'failed',
+  reverted: 'failed',
+  left_changed: 'rollback_failed',
+  unknown: 'unknown',
+};
+
+const AFTER_UNDO: Record<DeviceChangeResult['outcome'], PlanDeviceStatus> = {
+  applied: 'rolled_back',
+  unchanged: 'rolled_back',
+  refused: 'rollback_failed',
+  reverted: 'rollback_failed',
+  left_changed: 'rollback_failed',
+  unknown: 'unknown',
+};
+
+/** A device's place in its plan after its change ended. */
+export function progressOf(
+  planId: string,
+  deviceId: string,
+  direction: 'apply' | 'undo',
+  result: DeviceChangeResult,
+): DeviceProgress {
+  const table = direction === 'apply' ? AFTER_APPLY : AFTER_UNDO;
+  return { planId, deviceId, status: table[result.outcome], error: result.error };
+}

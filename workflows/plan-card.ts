@@ -1,0 +1,62 @@
+import type { PlanWorkflowInput, PreparedPlan } from '../shared/contract/plan-messages.ts';
+import type { PlanStatus } from '../shared/domain/plan.ts';
+import type { Votes } from './plan-decisions.ts';
+
+/** What the card says of a plan at this moment. */
+export interface PlanCardFacts {
+  input: PlanWorkflowInput;
+  status: PlanStatus;
+  statusReason: string | null;
+  prepared: PreparedPlan | null;
+  votes: Votes;
+}
+
+/**
+ * The Markdown card an approver reads on the workflow's page. Kept short: the page passes it on in a URL, and router
+ * text in it has been fenced by whoever made the diff.
+ */
+export function planCard({ input, status, statusReason, prepared, votes }: PlanCardFacts): string {
+  const lines = [`## ${HEADING[status]}`, ''];
+  if (statusReason) lines.push(statusReason, '');
+  if (!prepared) return lines.join('\n');
+  lines.push(
+    '| | |',
+    '|---|---|',
+    `| Asked by | ${input.requestedByName} |`,
+    `| Change | ${input.kind}, ${prepared.toChange} device(s) in **${input.environment}**${prepared.skipped > 0 ? `, ${prepared.skipped} already so` : ''} |`,
+    `| Risk | **${prepared.risk}**: ${prepared.riskReasons.join(', ')} |`,
+    `| Approvals | ${votes.approvals.filter((vote) => vote.decision === 'approve').length} of ${prepared.approvalsNeeded} |`,
+    `| Expires | ${input.expiresAt} |`,
+    '',
+    prepared.diffMarkdown,
+    '',
+  );
+  if (status === 'awaiting_approval') {
+    lines.push(
+      'To decide, choose **Send a Signal**, signal `approve` or `reject`, with this input:',
+      '',
+      '```json',
+      `{"digest": "${prepared.digest}", "comment": "why"}`,
+      '```',
+    );
+  }
+  const lastRefused = votes.refused.at(-1);
+  if (lastRefused) lines.push('', `Last decision that did not count: ${lastRefused.code}. ${lastRefused.message}`);
+  return lines.join('\n');
+}
+
+const HEADING: Record<PlanStatus, string> = {
+  preparing: 'Reading the devices',
+  awaiting_approval: 'Waiting for approval',
+  approved: 'Approved',
+  rejected: 'Rejected',
+  expired: 'Expired without a decision',
+  cancelled: 'Cancelled',
+  rolling_out: 'Rolling out',
+  paused: 'Paused: a person is needed',
+  completed: 'Completed',
+  failed: 'Failed',
+  rolling_back: 'Rolling back',
+  rolled_back: 'Rolled back',
+  rollback_incomplete: 'Rolled back, but not everywhere: a person is needed',
+};

@@ -1,0 +1,155 @@
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type {
+  AttributedSignal,
+  PlanState,
+  PlanWorkflowInput,
+  PreparedPlan,
+  RolloutNotice,
+} from '../shared/contract/plan-messages.ts';
+import type { PlanStatus } from '../shared/domain/plan.ts';
+import type { ErrorBody } from '../shared/errors/app-error.ts';
+import { fleet } from './activity-options.ts';
+import { planCard } from './plan-card.ts';
+import { NO_VOTES, type Votes } from './plan-decisions.ts';
+
+const statusAttribute = defineSearchAttributeKey('ConvoyPlanStatus', 'KEYWORD');
+
+/** How long after its end a plan can still be taken back. */
+const ROLLBACK_WINDOW_MS = 24 * 60 * 60 * 1000;
+/** Statuses from which nothing more can happen at all. */
+const FINAL: ReadonlySet<PlanStatus> = new Set<PlanStatus>([
+  'rejected',
+  'expired',
+  'cancelled',
+  'rolled_back',
+  'rollback_incomplete',
+]);
+
+/** The state of one plan's workflow, and its shadows: the row, the search attribute, the card on the workflow's page. */
+export class PlanRun {
+  readonly input: PlanWorkflowInput;
+  status: PlanStatus = 'preparing';
+  statusReason: string | null = null;
+  prepared: PreparedPlan | null = null;
+  refusal: ErrorBody | null = null;
+  votes: Votes = NO_VOTES;
+  notices: RolloutNotice[] = [];
+  /** The rollout or rollback in progress. */
+  running: Promise<void> | null = null;
+  settledAtMs: number | null = null;
+  isApplyRequested: boolean;
+  private signalsSeen = 0;
+  private signalsReceived = 0;
+
+  constructor(input: PlanWorkflowInput) {
+    this.input = input;
+    this.isApplyRequested = input.rollout.apply === 'on_approval';
+    this.show();
+  }
+
+  /** A signal came; who sent it is read from the server's record, not from here. */
+  readonly nudge = (): void => {
+    this.signalsReceived += 1;
+  };
+
+  get hasSignals(): boolean {
+    return this.signalsReceived > this.signalsSeen;
+  }
+
+  takeSignals(): void {
+    this.signalsSeen = this.signalsReceived;
+  }
+
+  get isOver(): boolean {
+    return FINAL.has(this.status) && this.running === null;
+  }
+
+  get expiresAtMs(): number {
+    return Date.parse(this.input.expiresAt);
+  }
+
+  get isRollbackWindowOver(): boolean {
+    return this.settledAtMs !== null && Date.now() >= this.settledAtMs + ROLLBACK_WINDOW_MS && this.running === null;
+  }
+
+  /** Approved, asked for, and its time has come. */
+  get isReadyToRoll(): boolean {
+    const { notBefore } = this.input.rollout;
+    const isDue = notBefore === undefined || Date.now() >= Date.parse(notBefore);
+    return this.status === 'approved' && this.running === null && this.isApplyRequested && isDue;
+  }
+
+  /** Milliseconds until something is due by the clock alone. */
+  get patienceMs(): number {
+    const { notBefore } = this.input.rollout;
+    if (this.running) return ROLLBACK_WINDOW_MS;
+    const dueAtMs =
+      this.status === 'approved' && this.isApplyRequested && notBefore !== undefined
+        ? Date.parse(notBefore)
+        : this.settledAtMs === null
+          ? this.expiresAtMs
+          : this.settledAtMs + ROLLBACK_WINDOW_MS;
+    return Math.max(1, dueAtMs - Date.now());
+  }
+
+  view(): PlanState {
+    return {
+      planId: this.input.planId,
+      status: this.status,
+      statusReason: this.statusReason,
+      digest: this.prepared?.digest ?? null,
+      approvals: this.votes.approvals,
+      approvalsNeeded: this.prepared?.approvalsNeeded ?? 0,
+    };
+  }
+
+  async enter(status: PlanStatus, reason: string | null): Promise<void> {
+    this.status = status;
+    this.statusReason = reason;
+    this.show();
+    upsertSearchAttributes([{ key: statusAttribute, value: status }]);
+    await fleet.recordPlan({
+      planId: this.input.planId,
+      status,
+      statusReason: reason,
+      approvals: this.votes.approvals,
+      refusedDecisions: this.votes.refused,
+    });
+  }
+
+  /** Runs the rollout or rollback beside the signals; its failure is a status, not the end of the plan. */
+  launch(work: () => Promise<void>): void {
+    this.running = work()
+      .catch(async (error: unknown) => this.enter('failed', error instanceof Error ? error.message : String(error)))
+      .finally(() => {
+        this.running = null;
+        this.settledAtMs = Date.now();
+      });
+  }
+
+  /** One audit event a vote, written before the vote has any effect. */
+  async auditVotes(before: Votes, signals: AttributedSignal[]): Promise<void> {
+    const { planId } = this.input;
+    const refusedNow = this.votes.refused.slice(before.refused.length);
+    for (const signal of signals) {
+      if (signal.signal !== 'approve' && signal.signal !== 'reject') continue;
+      const refused = refusedNow.find((entry) => entry.eventId === signal.eventId);
+      await fleet.audit({
+        key: `${planId}/signal/${signal.eventId}`,
+        action: `plan.${signal.signal}`,
+        actor: signal.by ?? 'unproven',
+        planId,
+        outcome: refused ? 'refused' : 'ok',
+        code: refused?.code,
+        message: refused?.message,
+        details: { digest: signal.digest, comment: signal.comment, via: signal.via },
+      });
+    }
+  }
+
+  show(): void {
+    const { input, status, statusReason, prepared, votes } = this;
+    setCurrentDetails(planCard({ input, status, statusReason, prepared, votes }));
+  }
+}

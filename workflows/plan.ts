@@ -1,0 +1,220 @@
+import {
+  allHandlersFinished,
+  condition,
+  defineQuery,
+  defineSignal,
+  defineUpdate,
+  executeChild,
+  getExternalWorkflowHandle,
+  log,
+  setDefaultSignalHandler,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import {
+  ROLLOUT_NOTICE_SIGNAL,
+  type AttributedSignal,
+  type PlanSignal,
+  type PlanState,
+  type PlanWorkflowInput,
+  type PreparedPlan,
+  type RolloutNotice,
+} from '../shared/contract/plan-messages.ts';
+import { rollbackWorkflowId, rolloutWorkflowId } from '../shared/contract/workflow-ids.ts';
+import { errorBodyOf, failureOf, fleet } from './activity-options.ts';
+import { controlAllowed } from './plan-controls.ts';
+import { countVotes } from './plan-decisions.ts';
+import { preparePlan } from './plan-preparation.ts';
+import { PlanRun } from './plan-run.ts';
+import { rollbackWorkflow } from './rollback.ts';
+import { rolloutWorkflow } from './rollout.ts';
+
+export const preparedUpdate = defineUpdate<PreparedPlan>('prepared');
+export const planState = defineQuery<PlanState>('state');
+export const rolloutNotice = defineSignal<[RolloutNotice]>(ROLLOUT_NOTICE_SIGNAL);
+
+const riskAttribute = defineSearchAttributeKey('ConvoyRisk', 'KEYWORD');
+
+/**
+ * One plan from wish to end. Prepares it, waits for people to decide, has it rolled out, and can take it back for a day.
+ * Signals only say that there is something to read: who sent them is read from the server's own record of them.
+ */
+export async function planWorkflow(input: PlanWorkflowInput): Promise<PlanState> {
+  const run = new PlanRun(input);
+  listen(run);
+  const prepared = await prepare(run);
+  if (prepared) await live(run, prepared);
+  await condition(allHandlersFinished);
+  return run.view();
+}
+
+const SIGNAL_HELP = {
+  approve: 'Approve the plan. Input: {"digest": "<the digest on the card>", "comment": "why"}',
+  reject: 'Reject the plan. Input: {"digest": "<the digest on the card>", "comment": "why"}',
+  pause: 'Stop the rollout before its next batch. Input: {"comment": "why"}',
+  resume: 'Go on with a paused rollout. Input: {"comment": "why"}',
+  abort: 'Start no more devices; what is changed stays changed. Input: {"comment": "why"}',
+  rollback: 'Put every changed device back. Input: {"comment": "why"}',
+  apply: 'Start an approved plan that waits to be asked for.',
+  cancel: 'Withdraw a plan that has not started.',
+} as const satisfies Record<PlanSignal, string>;
+
+function listen(run: PlanRun): void {
+  for (const [signal, description] of Object.entries(SIGNAL_HELP)) {
+    setHandler(defineSignal<[unknown]>(signal), run.nudge, { description });
+  }
+  setHandler(rolloutNotice, (notice) => void run.notices.push(notice), { description: 'Sent by the rollout itself.' });
+  setDefaultSignalHandler((signalName) => log.warn('unknown signal ignored', { signalName }));
+  setHandler(planState, () => run.view(), { description: 'What the plan is doing now.' });
+  setHandler(
+    preparedUpdate,
+    async () => {
+      await condition(() => run.status !== 'preparing');
+      if (run.prepared) return run.prepared;
+      throw failureOf(run.refusal ?? errorBodyOf(null, 'INTERNAL_ERROR'));
+    },
+    { description: 'Waits until the plan is prepared.' },
+  );
+}
+
+async function prepare(run: PlanRun): Promise<PreparedPlan | null> {
+  try {
+    run.prepared = await preparePlan(run.input);
+  } catch (error) {
+    run.refusal = errorBodyOf(error, 'DEVICE_TIMEOUT');
+    await run.enter(run.refusal.code === 'PLAN_EMPTY' ? 'cancelled' : 'failed', run.refusal.message);
+    return null;
+  }
+  upsertSearchAttributes([{ key: riskAttribute, value: run.prepared.risk }]);
+  await run.enter('awaiting_approval', null);
+  return run.prepared;
+}
+
+/** From the first vote to the end of the time in which the plan can be taken back. */
+async function live(run: PlanRun, prepared: PreparedPlan): Promise<void> {
+  while (!run.isOver) {
+    if (run.isReadyToRoll) run.launch(() => rollOut(run, prepared));
+    const running = run.running;
+    const hasNews = await condition(
+      () => run.hasSignals || run.notices.length > 0 || run.running !== running,
+      run.patienceMs,
+    );
+    await takeNotice(run);
+    if (run.hasSignals) {
+      run.takeSignals();
+      await readSignals(run, prepared);
+    } else if (!hasNews) {
+      if (run.isRollbackWindowOver) return;
+      await expireWhenDue(run);
+    }
+  }
+}
+
+async function takeNotice(run: PlanRun): Promise<void> {
+  const latest = run.notices.at(-1);
+  run.notices = [];
+  if (latest && (run.status === 'rolling_out' || run.status === 'paused')) {
+    await run.enter(latest.paused ? 'paused' : 'rolling_out', latest.reason);
+  }
+}
+
+async function expireWhenDue(run: PlanRun): Promise<void> {
+  if (Date.now() < run.expiresAtMs) return;
+  const isUndecided = run.status === 'awaiting_approval';
+  if (!isUndecided && !(run.status === 'approved' && !run.isApplyRequested)) return;
+  const { planId } = run.input;
+  await fleet.audit({ key: `${planId}/expired`, action: 'plan.expire', actor: 'svc-worker', planId, outcome: 'ok' });
+  await run.enter(
+    'expired',
+    isUndecided ? 'Nobody decided in time.' : 'It was approved, but nobody asked for it to be applied in time.',
+  );
+}
+
+/** Reads the signals that came since the last look and acts on each. */
+async function readSignals(run: PlanRun, prepared: PreparedPlan): Promise<void> {
+  const before = run.votes;
+  const news = await fleet.readSignals({ afterEventId: before.lastEventId });
+  run.votes = countVotes(before, news, {
+    digest: prepared.digest,
+    requestedBy: run.input.requestedBy,
+    approvalsNeeded: prepared.approvalsNeeded,
+    expiresAtMs: run.expiresAtMs,
+  });
+  await run.auditVotes(before, news.signals);
+  if (news.wasReset && (run.status === 'awaiting_approval' || run.status === 'approved')) {
+    await run.enter('cancelled', 'The workflow was reset, so its votes are void; make the plan anew.');
+    return;
+  }
+  if (run.status === 'awaiting_approval' && run.votes.outcome === 'rejected') {
+    const rejection = run.votes.approvals.find((vote) => vote.decision === 'reject');
+    await run.enter('rejected', `Rejected by ${rejection?.by}${rejection?.comment ? `: ${rejection.comment}` : ''}`);
+  } else if (run.status === 'awaiting_approval' && run.votes.outcome === 'approved') {
+    await run.enter('approved', null);
+  } else if (run.votes.refused.length > before.refused.length || run.votes.approvals.length > before.approvals.length) {
+    await run.enter(run.status, run.statusReason);
+  }
+  for (const signal of news.signals) await control(run, prepared, signal);
+}
+
+async function control(run: PlanRun, prepared: PreparedPlan, signal: AttributedSignal): Promise<void> {
+  if (signal.signal === 'approve' || signal.signal === 'reject') return;
+  const refused = controlAllowed(signal, run.status);
+  const { planId } = run.input;
+  await fleet.audit({
+    key: `${planId}/signal/${signal.eventId}`,
+    action: `plan.${signal.signal}`,
+    actor: signal.by ?? 'unproven',
+    planId,
+    outcome: refused ? 'refused' : 'ok',
+    code: refused ?? undefined,
+    details: { comment: signal.comment, via: signal.via },
+  });
+  if (refused) return;
+  const reason = `${signal.signal} asked by ${signal.byName ?? signal.by}${signal.comment ? `: ${signal.comment}` : ''}`;
+  const rollout = getExternalWorkflowHandle(rolloutWorkflowId(planId));
+  if (signal.signal === 'cancel') await run.enter('cancelled', reason);
+  else if (signal.signal === 'apply') run.isApplyRequested = true;
+  else if (signal.signal === 'resume') await rollout.signal('resume');
+  else if (signal.signal === 'rollback') {
+    if (run.running) await rollout.signal('abort', { reason });
+    await run.running;
+    run.launch(() => rollBack(run, prepared, reason));
+  } else await rollout.signal(signal.signal, { reason });
+}
+
+async function rollOut(run: PlanRun, { digest, deviceIds }: PreparedPlan): Promise<void> {
+  const { planId, rollout } = run.input;
+  await fleet.verifyDigest({ planId, digest });
+  await run.enter('rolling_out', null);
+  const result = await executeChild(rolloutWorkflow, {
+    workflowId: rolloutWorkflowId(planId),
+    args: [{ planId, digest, deviceIds, rollout }],
+    parentClosePolicy: 'ABANDON',
+    staticSummary: `rollout of ${planId}, ${deviceIds.length} device(s)`,
+  });
+  if (result.outcome !== 'completed') await run.enter('failed', result.reason ?? 'The rollout ended early.');
+  else if (result.failed === 0) await run.enter('completed', null);
+  else await run.enter('completed', `${result.failed} device(s) failed, no more than the plan tolerates.`);
+}
+
+/** Devices that may hold something of the plan and so must be looked at by a rollback. */
+const TOUCHED = ['applying', 'verifying', 'applied', 'unknown', 'rollback_failed', 'rolling_back'];
+
+async function rollBack(run: PlanRun, { digest }: PreparedPlan, reason: string): Promise<void> {
+  const { planId, rollout } = run.input;
+  await run.enter('rolling_back', reason);
+  const touched = await fleet.listPlanDevices({ planId, statuses: TOUCHED });
+  const result = await executeChild(rollbackWorkflow, {
+    workflowId: rollbackWorkflowId(planId),
+    args: [{ planId, digest, deviceIds: touched.map((device) => device.deviceId), parallel: rollout.batchSize }],
+    parentClosePolicy: 'ABANDON',
+    staticSummary: `rollback of ${planId}, ${touched.length} device(s)`,
+  });
+  if (result.incomplete.length === 0) await run.enter('rolled_back', reason);
+  else
+    await run.enter(
+      'rollback_incomplete',
+      `${result.incomplete.length} device(s) could not be put back; each says why.`,
+    );
+}

@@ -1,0 +1,47 @@
+import { setCurrentDetails } from '@temporalio/workflow';
+import type { RollbackInput, RollbackResult } from '../shared/contract/plan-messages.ts';
+import { fleet } from './activity-options.ts';
+import { changeInChild, progressOf } from './device-child.ts';
+
+/**
+ * Puts devices back to what was captured before the plan, newest first. A device that somebody changed meanwhile is left
+ * alone and named; the others go on.
+ */
+export async function rollbackWorkflow(input: RollbackInput): Promise<RollbackResult> {
+  const { planId, digest, parallel } = input;
+  const queue = [...input.deviceIds].reverse();
+  const result: RollbackResult = { rolledBack: 0, incomplete: [] };
+  const names = await fleet.deviceNames({ deviceIds: queue });
+  const next = async (): Promise<void> => {
+    for (let deviceId = queue.shift(); deviceId !== undefined; deviceId = queue.shift()) {
+      await undoDevice(deviceId);
+      setCurrentDetails(
+        `**${planId}**: put back ${result.rolledBack}, not put back ${result.incomplete.length}, to do ${queue.length}`,
+      );
+    }
+  };
+  const undoDevice = async (deviceId: string): Promise<void> => {
+    await fleet.recordDevices([{ planId, deviceId, status: 'rolling_back' }]);
+    const outcome = await changeInChild({
+      deviceId,
+      deviceName: names[deviceId] ?? deviceId,
+      cause: { by: 'plan', planId, digest, direction: 'undo' },
+    });
+    await fleet.recordDevices([progressOf(planId, deviceId, 'undo', outcome)]);
+    await fleet.audit({
+      key: `${planId}/undo/${deviceId}`,
+      action: 'device.rollback',
+      actor: 'svc-worker',
+      planId,
+      deviceId,
+      outcome: outcome.error === null ? 'ok' : 'failed',
+      code: outcome.error?.code,
+      message: outcome.error?.message,
+      details: { result: outcome.outcome },
+    });
+    if (outcome.error === null) result.rolledBack += 1;
+    else result.incomplete.push({ deviceId, error: outcome.error });
+  };
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(parallel, 20)) }, next));
+  return result;
+}
