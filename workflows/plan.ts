@@ -9,6 +9,7 @@ import {
   log,
   setDefaultSignalHandler,
   setHandler,
+  startChild,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey } from '@temporalio/common';
@@ -172,27 +173,38 @@ async function control(run: PlanRun, prepared: PreparedPlan, signal: AttributedS
   });
   if (refused) return;
   const reason = `${signal.signal} asked by ${signal.byName ?? signal.by}${signal.comment ? `: ${signal.comment}` : ''}`;
-  const rollout = getExternalWorkflowHandle(rolloutWorkflowId(planId));
   if (signal.signal === 'cancel') await run.enter('cancelled', reason);
   else if (signal.signal === 'apply') run.isApplyRequested = true;
-  else if (signal.signal === 'resume') await rollout.signal('resume');
+  else if (signal.signal === 'resume') await tellRollout(planId, 'resume', reason);
   else if (signal.signal === 'rollback') {
-    if (run.running) await rollout.signal('abort', { reason });
+    if (run.running) await tellRollout(planId, 'abort', reason);
     await run.running;
     run.launch(() => rollBack(run, prepared, reason));
-  } else await rollout.signal(signal.signal, { reason });
+  } else await tellRollout(planId, signal.signal, reason);
+}
+
+async function tellRollout(planId: string, signal: 'pause' | 'resume' | 'abort', reason: string): Promise<void> {
+  try {
+    // By workflow id without a run, so that it also reaches a rollout that continued as new.
+    await getExternalWorkflowHandle(rolloutWorkflowId(planId)).signal(signal, { reason });
+  } catch (error) {
+    // It ended in this very moment: its result says all there is to say.
+    log.info('the rollout had ended before it could be told', { planId, signal, error: String(error) });
+  }
 }
 
 async function rollOut(run: PlanRun, { digest, deviceIds }: PreparedPlan): Promise<void> {
   const { planId, rollout } = run.input;
   await fleet.verifyDigest({ planId, digest });
-  await run.enter('rolling_out', null);
-  const result = await executeChild(rolloutWorkflow, {
+  const child = await startChild(rolloutWorkflow, {
     workflowId: rolloutWorkflowId(planId),
     args: [{ planId, digest, deviceIds, rollout }],
     parentClosePolicy: 'ABANDON',
     staticSummary: `rollout of ${planId}, ${deviceIds.length} device(s)`,
   });
+  // Only now may pause and abort be passed on: before, there is nobody to take them.
+  await run.enter('rolling_out', null);
+  const result = await child.result();
   if (result.outcome !== 'completed') await run.enter('failed', result.reason ?? 'The rollout ended early.');
   else if (result.failed === 0) await run.enter('completed', null);
   else await run.enter('completed', `${result.failed} device(s) failed, no more than the plan tolerates.`);

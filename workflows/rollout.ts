@@ -24,7 +24,7 @@ import { rollbackWorkflow } from './rollback.ts';
 import { countWaves, exceedsBudget, nextWave } from './waves.ts';
 
 export const pauseRollout = defineSignal<[{ reason: string }]>('pause');
-export const resumeRollout = defineSignal('resume');
+export const resumeRollout = defineSignal<[{ reason: string }]>('resume');
 export const abortRollout = defineSignal<[{ reason: string }]>('abort');
 export const rolloutProgress = defineQuery<RolloutCarried & { total: number; paused: boolean; reason: string | null }>(
   'progress',
