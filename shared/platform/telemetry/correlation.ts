@@ -1,0 +1,27 @@
+import { randomBytes } from 'node:crypto';
+
+/** The request headers a correlation id may come from, as Node gives them. */
+export interface CorrelationHeaders {
+  'x-correlation-id'?: string | string[] | undefined;
+  traceparent?: string | string[] | undefined;
+}
+
+const WELL_FORMED = /^[A-Za-z0-9._-]{8,64}$/;
+/** https://www.w3.org/TR/trace-context/#traceparent-header; later versions may append fields. */
+const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?$/;
+
+/**
+ * The id that ties together what one call leaves in logs, audit and results: `x-correlation-id` when it is 8 to 64
+ * letters, digits, ".", "_" or "-"; else the trace id of a W3C `traceparent`; else a new one of 32 hex digits.
+ */
+export function correlationIdOf(headers: CorrelationHeaders): string {
+  const { 'x-correlation-id': given, traceparent } = headers;
+  if (typeof given === 'string' && WELL_FORMED.test(given)) return given;
+  const traceId = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent)?.[1] : undefined;
+  return traceId ?? newCorrelationId();
+}
+
+/** 32 hex digits, so that it can serve as a trace id as well. */
+export function newCorrelationId(): string {
+  return randomBytes(16).toString('hex');
+}

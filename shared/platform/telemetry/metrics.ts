@@ -1,0 +1,134 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+interface MetricRow {
+  readonly name: `convoy_${string}`;
+  readonly help: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly labels: readonly string[];
+  /** Upper bounds, in the metric's unit. */
+  readonly buckets?: readonly number[];
+}
+
+/** From a fast warm read (milliseconds) to the longest a router may take. */
+const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+/** Every metric of ours. Labels have few values each: no device, plan, person or address ever is one. */
+export const METRICS = {
+  httpRequestSeconds: {
+    name: 'convoy_http_request_seconds',
+    help: 'Time to answer an HTTP request, by route pattern.',
+    type: 'histogram',
+    labels: ['method', 'route', 'status'],
+    buckets: REQUEST_SECONDS,
+  },
+  operationSeconds: {
+    name: 'convoy_operation_seconds',
+    help: 'Time of one operation as its caller saw it; door is nexus, activity or workflow.',
+    type: 'histogram',
+    labels: ['operation', 'outcome', 'door'],
+    buckets: REQUEST_SECONDS,
+  },
+  callsRefused: {
+    name: 'convoy_calls_refused_total',
+    help: 'Calls refused before anything was done, by error code.',
+    type: 'counter',
+    labels: ['surface', 'code'],
+  },
+  tokensVerified: {
+    name: 'convoy_tokens_verified_total',
+    help: 'Access tokens looked at, by what came of it.',
+    type: 'counter',
+    labels: ['outcome'],
+  },
+  routerosRequestSeconds: {
+    name: 'convoy_routeros_request_seconds',
+    help: 'Time of one REST request to a router.',
+    type: 'histogram',
+    labels: ['outcome'],
+    buckets: REQUEST_SECONDS,
+  },
+  routerosRetries: {
+    name: 'convoy_routeros_retries_total',
+    help: 'Reads of a router that were repeated.',
+    type: 'counter',
+    labels: ['reason'],
+  },
+  laneWaitSeconds: {
+    name: 'convoy_lane_wait_seconds',
+    help: "Time a call waited for its device's slot and request rate.",
+    type: 'histogram',
+    labels: ['door'],
+    buckets: REQUEST_SECONDS,
+  },
+  lanesOpen: { name: 'convoy_lanes_open', help: 'Lanes this process holds now.', type: 'gauge', labels: [] },
+  lanesOpened: {
+    name: 'convoy_lanes_opened_total',
+    help: 'Lanes this process took.',
+    type: 'counter',
+    labels: [],
+  },
+  lanesClosed: {
+    name: 'convoy_lanes_closed_total',
+    help: 'Lanes this process gave up: idle, drained, or lost to another owner.',
+    type: 'counter',
+    labels: ['reason'],
+  },
+  deviceChanges: {
+    name: 'convoy_device_changes_total',
+    help: 'Changes of one device, by how they ended.',
+    type: 'counter',
+    labels: ['cause', 'outcome'],
+  },
+  plans: {
+    name: 'convoy_plans_total',
+    help: 'Plans that reached a status.',
+    type: 'counter',
+    labels: ['kind', 'status'],
+  },
+  approvals: {
+    name: 'convoy_approvals_total',
+    help: 'Decisions on plans: counted, or refused with a code.',
+    type: 'counter',
+    labels: ['decision', 'outcome'],
+  },
+  rolloutDevices: {
+    name: 'convoy_rollout_devices_total',
+    help: 'Devices a rollout or rollback dealt with, by the status they ended in.',
+    type: 'counter',
+    labels: ['outcome'],
+  },
+  auditEvents: {
+    name: 'convoy_audit_events_total',
+    help: 'Audit records appended.',
+    type: 'counter',
+    labels: ['outcome'],
+  },
+} as const satisfies Record<string, MetricRow>;
+
+type Table = typeof METRICS;
+type LabelsOf<Key extends keyof Table> = Table[Key]['labels'][number];
+interface MetricOf<Labels extends string> {
+  counter: Counter<Labels>;
+  gauge: Gauge<Labels>;
+  histogram: Histogram<Labels>;
+}
+
+/** The metrics of one process, by the table's keys, and the registry that renders them. */
+export type Metrics = { readonly [Key in keyof Table]: MetricOf<LabelsOf<Key>>[Table[Key]['type']] } & {
+  readonly registry: Registry;
+};
+
+/** Makes a registry of its own, so that two in one process do not meet; Node's own metrics keep their usual names. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const metrics = Object.fromEntries(Object.entries(METRICS).map(([key, row]) => [key, createMetric(row, registry)]));
+  return { ...metrics, registry } as unknown as Metrics;
+}
+
+function createMetric(row: MetricRow, registry: Registry): Counter | Gauge | Histogram {
+  const settings = { name: row.name, help: row.help, labelNames: [...row.labels], registers: [registry] };
+  if (row.type === 'counter') return new Counter(settings);
+  if (row.type === 'gauge') return new Gauge(settings);
+  return new Histogram({ ...settings, ...(row.buckets === undefined ? {} : { buckets: [...row.buckets] }) });
+}

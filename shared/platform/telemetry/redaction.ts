@@ -1,0 +1,68 @@
+const MASK = '[redacted]';
+/** Deeper data is cut off, which also ends cycles. */
+const MAX_DEPTH = 10;
+
+/** Matched against the end of a key in lower case without "-" and "_", so `Set-Cookie` and `sealedCredential` are met. */
+const SECRET_KEY =
+  /(password|passwd|passphrase|secret|token|authorization|cookie|sealed|credentials?|privatekey|presharedkey|apikey|masterkey)$/;
+
+/** Spellings a log record's own fields or bindings may have, for redaction by path. */
+export const SECRET_FIELDS = [
+  'password',
+  'passphrase',
+  'secret',
+  'clientSecret',
+  'token',
+  'accessToken',
+  'refreshToken',
+  'idToken',
+  'authorization',
+  'cookie',
+  'sealed',
+  'sealedCredential',
+  'credential',
+  'credentials',
+  'privateKey',
+  'apiKey',
+  'masterKey',
+] as const;
+
+/** Text that is a secret wherever it stands: bearer tokens, JWTs, passwords in URLs, sealed credentials. */
+const SECRET_TEXTS: readonly (readonly [RegExp, string])[] = [
+  [/\b(Bearer|Basic) +[A-Za-z0-9._~+/=-]{6,}/gi, `$1 ${MASK}`],
+  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g, MASK],
+  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s:@/]{0,200}):[^\s@/]{1,500}@/gi, `$1:${MASK}@`],
+  [/\bcv1\.[A-Za-z0-9_-]{1,32}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+/g, MASK],
+];
+
+export function isSecretKey(key: string): boolean {
+  return SECRET_KEY.test(key.toLowerCase().replaceAll(/[-_]/g, ''));
+}
+
+/** The text with what looks like a token, a URL's password or a sealed credential masked. */
+export function redactText(text: string): string {
+  return SECRET_TEXTS.reduce((masked, [pattern, replacement]) => masked.replaceAll(pattern, replacement), text);
+}
+
+/** A copy of plain data with the values of secret-looking keys, and secret-looking text, masked at any depth. */
+export function redactData(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return redactText(value);
+  if (value === null || typeof value !== 'object') return value;
+  if (depth >= MAX_DEPTH) return '[deep]';
+  if (Array.isArray(value)) return value.map((item) => redactData(item, depth + 1));
+  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') {
+    return redactData((value as { toJSON: () => unknown }).toJSON(), depth + 1);
+  }
+  if (value instanceof Map || value instanceof Set) return redactData([...value], depth + 1);
+  return redactFields(value as Record<string, unknown>, depth);
+}
+
+/** As redactData, for a record of fields. */
+export function redactFields(fields: Record<string, unknown>, depth = 0): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [
+      key,
+      isSecretKey(key) && value !== null && value !== undefined ? MASK : redactData(value, depth + 1),
+    ]),
+  );
+}
