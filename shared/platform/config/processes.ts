@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { defineOptionalConfig, defineProcessConfig, type ProcessConfig } from './process-config.ts';
+
+const web = defineProcessConfig('web', [
+  'CONVOY_POSTGRES_URL',
+  'CONVOY_TEMPORAL_ADDRESS',
+  'CONVOY_TEMPORAL_NAMESPACE',
+  'CONVOY_TEMPORAL_HTTP_URL',
+  'CONVOY_SIGNING_KEY_FILE',
+  'CONVOY_MASTER_KEY',
+  'CONVOY_MASTER_KEY_FILE',
+  'CONVOY_MASTER_KEY_COMMAND',
+  'CONVOY_OIDC_ISSUER',
+  'CONVOY_OIDC_AUDIENCE',
+  'CONVOY_PUBLIC_URL',
+  'CONVOY_APPROVAL_URL',
+  'CONVOY_HTTP_HOST',
+  'CONVOY_HTTP_PORT',
+  'CONVOY_METRICS_PORT',
+  'CONVOY_ACCESS_FILE',
+  'CONVOY_PHASE',
+  'CONVOY_PLAN_EXPIRES_SECONDS',
+  'CONVOY_LOG_LEVEL',
+]);
+
+const gateway = defineProcessConfig('gateway', [
+  'CONVOY_POSTGRES_URL',
+  'CONVOY_TEMPORAL_ADDRESS',
+  'CONVOY_TEMPORAL_NAMESPACE',
+  'CONVOY_TEMPORAL_UI_URL',
+  'CONVOY_SIGNING_KEY_FILE',
+  'CONVOY_OIDC_ISSUER',
+  'CONVOY_OIDC_AUDIENCE',
+  'CONVOY_PUBLIC_URL',
+  'CONVOY_APPROVAL_URL',
+  'CONVOY_HTTP_HOST',
+  'CONVOY_APPROVAL_PORT',
+  'CONVOY_METRICS_PORT',
+  'CONVOY_ACCESS_FILE',
+  'CONVOY_COOKIE_SECRET_FILE',
+  'CONVOY_LOG_LEVEL',
+]);
+
+const worker = defineProcessConfig('worker', [
+  'CONVOY_POSTGRES_URL',
+  'CONVOY_TEMPORAL_ADDRESS',
+  'CONVOY_TEMPORAL_NAMESPACE',
+  'CONVOY_SIGNING_KEY_FILE',
+  'CONVOY_MASTER_KEY',
+  'CONVOY_MASTER_KEY_FILE',
+  'CONVOY_MASTER_KEY_COMMAND',
+  'CONVOY_METRICS_PORT',
+  'CONVOY_LANE_IDLE_SECONDS',
+  'CONVOY_LANE_HEARTBEAT_SECONDS',
+  'CONVOY_MAX_LANES',
+  'CONVOY_PHASE',
+  'CONVOY_LOG_LEVEL',
+]);
+
+const MASTER_KEYS = 'CONVOY_MASTER_KEY, CONVOY_MASTER_KEY_FILE and CONVOY_MASTER_KEY_COMMAND';
+
+/** The front end: MCP, HTTP API. */
+export const webConfig = withAudience(withOneMasterKey(web));
+export type WebConfig = z.output<(typeof webConfig)['schema']>;
+
+/** The approval gateway in front of the Temporal UI. */
+export const gatewayConfig = withAudience(gateway);
+export type GatewayConfig = z.output<(typeof gatewayConfig)['schema']>;
+
+/** The process that runs workflows, activities and lanes. */
+export const workerConfig = withOneMasterKey(worker);
+export type WorkerConfig = z.output<(typeof workerConfig)['schema']>;
+
+/** The command line: what it is not given it takes from the running stack's file. */
+export const toolConfig = defineOptionalConfig('convoy', [
+  'CONVOY_POSTGRES_URL',
+  'CONVOY_TEMPORAL_ADDRESS',
+  'CONVOY_TEMPORAL_NAMESPACE',
+  'CONVOY_TEMPORAL_HTTP_URL',
+  'CONVOY_TEMPORAL_UI_URL',
+  'CONVOY_SIGNING_KEY_FILE',
+  'CONVOY_MASTER_KEY',
+  'CONVOY_MASTER_KEY_FILE',
+  'CONVOY_MASTER_KEY_COMMAND',
+  'CONVOY_OIDC_ISSUER',
+  'CONVOY_PUBLIC_URL',
+  'CONVOY_APPROVAL_URL',
+  'CONVOY_HOME',
+  'CONVOY_LOG_LEVEL',
+  'CONVOY_DEVICE_PASSWORD',
+]);
+export type ToolConfig = z.output<(typeof toolConfig)['schema']>;
+
+interface MasterKeyFields {
+  masterKey?: string | undefined;
+  masterKeyFile?: string | undefined;
+  masterKeyCommand?: string | undefined;
+}
+
+function withOneMasterKey<Config extends MasterKeyFields>(config: ProcessConfig<Config>): ProcessConfig<Config> {
+  const schema = config.schema.check(
+    z.superRefine(({ masterKey, masterKeyFile, masterKeyCommand }, context) => {
+      const given = [masterKey, masterKeyFile, masterKeyCommand].filter((value) => value !== undefined).length;
+      if (given !== 1) {
+        context.addIssue({
+          code: 'custom',
+          message: `Exactly one of ${MASTER_KEYS} must be set; ${given === 0 ? 'none is' : `${given} are`}.`,
+        });
+      }
+    }),
+  );
+  return { ...config, schema };
+}
+
+function withAudience<Config extends { publicUrl: string; oidcAudience?: string | undefined }>(
+  config: ProcessConfig<Config>,
+): ProcessConfig<Config & { oidcAudience: string }> {
+  const schema = config.schema.transform((values) => ({
+    ...values,
+    oidcAudience: values.oidcAudience ?? `${values.publicUrl}/mcp`,
+  }));
+  return { ...config, schema };
+}

@@ -1,0 +1,267 @@
+import { z } from 'zod';
+
+interface VariableRow {
+  /** Name of the value in a parsed configuration. */
+  readonly field: string;
+  readonly about: string;
+  /** What may be given, as the end of the sentence "allowed is …". */
+  readonly allowed: string;
+  readonly schema: z.ZodType<unknown, string | undefined>;
+  /** The value is never shown, not even when it is wrong. */
+  readonly secret?: true;
+}
+
+const portText = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform(Number);
+const port = portText.pipe(z.int().min(1).max(65_535));
+const portOrZero = portText.pipe(z.int().min(0).max(65_535));
+const PORT = 'a port number from 1 to 65535';
+
+const httpUrl = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '' || url.hash !== '') {
+    context.addIssue({ code: 'custom', message: 'not an http(s) URL' });
+    return z.NEVER;
+  }
+  return text.replace(/\/+$/, '');
+});
+const HTTP_URL = 'an http:// or https:// URL without user, query and fragment';
+
+const origin = httpUrl.refine((text) => new URL(text).origin === text);
+const ORIGIN = 'an http:// or https:// URL without a path, such as https://convoy.example.net';
+
+const path = z.string().min(1);
+const PATH = 'the path of a file';
+
+function whole(min: number, max: number): z.ZodType<number, string> {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
+}
+
+/**
+ * Every environment variable Convoy knows. An empty value counts as not set. What a process takes, and which of these it
+ * demands, is in the process's own configuration; the reference page follows from this table.
+ */
+export const VARIABLES = {
+  CONVOY_POSTGRES_URL: {
+    field: 'postgresUrl',
+    about: 'The database.',
+    allowed: 'a postgres:// or postgresql:// URL that names a database',
+    schema: z.string().refine((text) => URL.canParse(text) && /^postgres(ql)?:\/\/.+\/.+/.test(text)),
+    secret: true,
+  },
+  CONVOY_TEMPORAL_ADDRESS: {
+    field: 'temporalAddress',
+    about: 'Host and gRPC port of the Temporal server.',
+    allowed: 'host:port',
+    schema: z
+      .string()
+      .regex(/^[^\s/:]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/)
+      .default('127.0.0.1:7233'),
+  },
+  CONVOY_TEMPORAL_NAMESPACE: {
+    field: 'temporalNamespace',
+    about: 'Temporal namespace that holds the workflows.',
+    allowed: '2 to 64 letters, digits, ".", "_" or "-"',
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{1,63}$/)
+      .default('convoy'),
+  },
+  CONVOY_TEMPORAL_HTTP_URL: {
+    field: 'temporalHttpUrl',
+    about: "The Temporal server's HTTP port, for the fast door of reads. Not set: that door is shut.",
+    allowed: HTTP_URL,
+    schema: httpUrl.optional(),
+  },
+  CONVOY_TEMPORAL_UI_URL: {
+    field: 'temporalUiUrl',
+    about: 'The Temporal UI behind the approval gateway; it must be reachable by the gateway only.',
+    allowed: HTTP_URL,
+    schema: httpUrl,
+  },
+  CONVOY_SIGNING_KEY_FILE: {
+    field: 'signingKeyFile',
+    about: "The platform's ES256 private key (PKCS#8 PEM), which signs tokens for the Temporal server.",
+    allowed: PATH,
+    schema: path,
+  },
+  CONVOY_MASTER_KEY: {
+    field: 'masterKey',
+    about: 'Master keys that seal router credentials; the first seals, all open.',
+    allowed: 'a base64 key of 32 bytes, or a comma-separated list of id:base64',
+    schema: z.string().optional(),
+    secret: true,
+  },
+  CONVOY_MASTER_KEY_FILE: {
+    field: 'masterKeyFile',
+    about: 'A file that holds the master keys.',
+    allowed: PATH,
+    schema: path.optional(),
+  },
+  CONVOY_MASTER_KEY_COMMAND: {
+    field: 'masterKeyCommand',
+    about: 'A command that prints the master keys, run by /bin/sh.',
+    allowed: 'a command line',
+    schema: z.string().optional(),
+    secret: true,
+  },
+  CONVOY_OIDC_ISSUER: {
+    field: 'oidcIssuer',
+    about: 'The identity provider whose tokens are accepted, exactly as in their "iss" claim.',
+    allowed: 'an http:// or https:// URL',
+    // Not normalised: OpenID Connect Core 1.0 section 3.1.3.7 compares issuers exactly, a trailing slash included.
+    schema: z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)),
+  },
+  CONVOY_OIDC_AUDIENCE: {
+    field: 'oidcAudience',
+    about: 'Audience of the access tokens for /mcp and the API. Default: CONVOY_PUBLIC_URL with /mcp behind it.',
+    allowed: 'a text without white space',
+    schema: z.string().regex(/^\S+$/).optional(),
+  },
+  CONVOY_PUBLIC_URL: {
+    field: 'publicUrl',
+    about: 'Where clients reach the web process.',
+    allowed: ORIGIN,
+    schema: origin.default('http://127.0.0.1:8080'),
+  },
+  CONVOY_APPROVAL_URL: {
+    field: 'approvalUrl',
+    about: 'Where people reach the approval gateway; an origin of its own.',
+    allowed: ORIGIN,
+    schema: origin.default('http://127.0.0.1:8081'),
+  },
+  CONVOY_HTTP_PORT: { field: 'httpPort', about: 'Port of the web process.', allowed: PORT, schema: port.default(8080) },
+  CONVOY_HTTP_HOST: {
+    field: 'httpHost',
+    about: 'Address that the web process and the approval gateway listen on.',
+    allowed: 'a host name or IP address',
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9.:_-]+$/)
+      .default('127.0.0.1'),
+  },
+  CONVOY_APPROVAL_PORT: {
+    field: 'approvalPort',
+    about: 'Port of the approval gateway.',
+    allowed: PORT,
+    schema: port.default(8081),
+  },
+  CONVOY_METRICS_PORT: {
+    field: 'metricsPort',
+    about: 'Port of /metrics and /healthz on 127.0.0.1; 0 for none.',
+    allowed: 'a port number from 1 to 65535, or 0 for none',
+    schema: portOrZero.transform((given) => (given === 0 ? undefined : given)).optional(),
+  },
+  CONVOY_ACCESS_FILE: {
+    field: 'accessFile',
+    about: 'The YAML file that maps claims to roles and devices.',
+    allowed: PATH,
+    schema: path,
+  },
+  CONVOY_COOKIE_SECRET_FILE: {
+    field: 'cookieSecretFile',
+    about: 'A file with the secret that seals session cookies; the same for all replicas.',
+    allowed: PATH,
+    schema: path,
+  },
+  CONVOY_PHASE: {
+    field: 'phase',
+    about: 'Highest phase of operations and plan kinds that exist in this deployment.',
+    allowed: 'a whole number from 0 to 5',
+    schema: whole(0, 5)
+      .pipe(z.literal([0, 1, 2, 3, 4, 5]))
+      .prefault('4'),
+  },
+  CONVOY_LOG_LEVEL: {
+    field: 'logLevel',
+    about: 'Lowest level that is logged.',
+    allowed: 'fatal, error, warn, info, debug, trace or silent',
+    schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  },
+  CONVOY_HOME: {
+    field: 'home',
+    about: "Folder of the embedded stack's data, keys and logs.",
+    allowed: 'the path of a folder',
+    schema: path.default('.convoy'),
+  },
+  CONVOY_LANE_IDLE_SECONDS: {
+    field: 'laneIdleSeconds',
+    about: 'A lane without work is closed after so many seconds.',
+    allowed: 'a whole number from 1 to 86400',
+    schema: whole(1, 86_400).default(120),
+  },
+  CONVOY_LANE_HEARTBEAT_SECONDS: {
+    field: 'laneHeartbeatSeconds',
+    about: 'A lane whose owner is silent for so many seconds goes to another worker.',
+    allowed: 'a whole number from 1 to 600',
+    schema: whole(1, 600).default(10),
+  },
+  CONVOY_MAX_LANES: {
+    field: 'maxLanes',
+    about: 'Lanes one worker process holds at most.',
+    allowed: 'a whole number from 1 to 10000',
+    schema: whole(1, 10_000).default(400),
+  },
+  CONVOY_PLAN_EXPIRES_SECONDS: {
+    field: 'planExpiresSeconds',
+    about: 'A plan nobody decided on expires after so many seconds.',
+    allowed: 'a whole number from 1 to 31536000',
+    schema: whole(1, 31_536_000).default(86_400),
+  },
+  CONVOY_TEMPORAL_UI_PORT: launcherPort('temporalUiPort', 'Embedded stack: port of the approval gateway.'),
+  CONVOY_IDP_PORT: launcherPort('idpPort', 'Embedded stack: port of the identity provider.'),
+  CONVOY_TEMPORAL_PORT: launcherPort('temporalPort', 'Embedded stack: gRPC port of the Temporal server.'),
+  CONVOY_TEMPORAL_HTTP_PORT: launcherPort('temporalHttpPort', 'Embedded stack: HTTP port of the Temporal server.'),
+  CONVOY_POSTGRES_PORT: launcherPort('postgresPort', 'Embedded stack: port of PostgreSQL.'),
+  CONVOY_SIMULATOR_PORT: launcherPort('simulatorPort', "Embedded stack: port of the simulator's control API."),
+  CONVOY_SIMULATOR_REST_PORT: launcherPort('simulatorRestPort', "Embedded stack: the first simulated router's port."),
+  CONVOY_IDP_KEYS_FILE: {
+    field: 'idpKeysFile',
+    about: "Embedded stack: the identity provider's signing keys.",
+    allowed: PATH,
+    schema: path.optional(),
+  },
+  CONVOY_CACHE: {
+    field: 'cache',
+    about: 'Folder that keeps built Temporal binaries.',
+    allowed: 'the path of a folder',
+    schema: path.optional(),
+  },
+  CONVOY_TEMPORAL_SERVER: {
+    field: 'temporalServer',
+    about: 'Embedded stack: a ready Temporal server binary.',
+    allowed: PATH,
+    schema: path.optional(),
+  },
+  CONVOY_TEMPORAL_UI_SERVER: {
+    field: 'temporalUiServer',
+    about: 'Embedded stack: a ready Temporal UI binary.',
+    allowed: PATH,
+    schema: path.optional(),
+  },
+  CONVOY_DEVICE_PASSWORD: {
+    field: 'devicePassword',
+    about: 'Command line: password of the router that is being registered.',
+    allowed: 'any text',
+    schema: z.string().optional(),
+    secret: true,
+  },
+} as const satisfies Record<`CONVOY_${string}`, VariableRow>;
+
+export type VariableName = keyof typeof VARIABLES;
+
+/** Variables that start so belong to the command line itself and are not looked at here. */
+export const CLI_PREFIX = 'CONVOY_CLI_';
+
+function launcherPort<const Field extends string>(
+  field: Field,
+  about: string,
+): { field: Field; about: string; allowed: string; schema: z.ZodType<number | undefined, string | undefined> } {
+  return { field, about, allowed: PORT, schema: port.optional() };
+}
