@@ -1,0 +1,113 @@
+/** What a board is made of: the values behind `/system/resource`, `/system/routerboard` and `/interface`. */
+export type Board = {
+  readonly name: string;
+  /** Absent on CHR, which is no RouterBOARD. */
+  readonly model?: string;
+  readonly firmwareType?: string;
+  readonly architecture: string;
+  readonly cpu: string;
+  readonly cpuCount: number;
+  readonly cpuFrequencyMhz: number;
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+  readonly interfaces: readonly { readonly name: string; readonly type: string }[];
+};
+
+const MIB = 1024 * 1024;
+
+const ethernet = (count: number, ...others: string[]): Board['interfaces'] => [
+  ...Array.from({ length: count }, (_, index) => ({ name: `ether${index + 1}`, type: 'ether' })),
+  ...others.map((name) => ({ name, type: name.startsWith('wifi') ? 'wifi' : 'ether' })),
+  { name: 'bridge', type: 'bridge' },
+];
+
+/** The boards a fleet can be made of, by the key used on the command line. */
+export const BOARDS = {
+  hap_ax2: {
+    name: 'hAP ax^2',
+    model: 'C52iG-5HaxD2HaxD',
+    firmwareType: 'ipq6000',
+    architecture: 'arm64',
+    cpu: 'ARM64',
+    cpuCount: 4,
+    cpuFrequencyMhz: 864,
+    memoryBytes: 1024 * MIB,
+    diskBytes: 128 * MIB,
+    interfaces: ethernet(5, 'wifi1', 'wifi2'),
+  },
+  rb5009: {
+    name: 'RB5009UPr+S+',
+    model: 'RB5009UPr+S+IN',
+    firmwareType: '70x0',
+    architecture: 'arm64',
+    cpu: 'ARM64',
+    cpuCount: 4,
+    cpuFrequencyMhz: 1400,
+    memoryBytes: 1024 * MIB,
+    diskBytes: 1024 * MIB,
+    interfaces: ethernet(8, 'sfp-sfpplus1'),
+  },
+  l009: {
+    name: 'L009UiGS',
+    model: 'L009UiGS-RM',
+    firmwareType: 'ipq5000',
+    architecture: 'arm',
+    cpu: 'ARM',
+    cpuCount: 2,
+    cpuFrequencyMhz: 800,
+    memoryBytes: 512 * MIB,
+    diskBytes: 128 * MIB,
+    interfaces: ethernet(8, 'sfp1'),
+  },
+  hex: {
+    name: 'hEX',
+    model: 'RB750Gr3',
+    firmwareType: 'mt7621L',
+    architecture: 'mmips',
+    cpu: 'MIPS 1004Kc V2.15',
+    cpuCount: 4,
+    cpuFrequencyMhz: 880,
+    memoryBytes: 256 * MIB,
+    diskBytes: 16 * MIB,
+    interfaces: ethernet(5),
+  },
+  crs326: {
+    name: 'CRS326-24G-2S+',
+    model: 'CRS326-24G-2S+RM',
+    firmwareType: 'dx3230L',
+    architecture: 'arm',
+    cpu: 'ARMv7',
+    cpuCount: 1,
+    cpuFrequencyMhz: 800,
+    memoryBytes: 512 * MIB,
+    diskBytes: 16 * MIB,
+    interfaces: ethernet(24, 'sfp-sfpplus1', 'sfp-sfpplus2'),
+  },
+  ccr2004: {
+    name: 'CCR2004-1G-12S+2XS',
+    model: 'CCR2004-1G-12S+2XS',
+    firmwareType: 'al64',
+    architecture: 'arm64',
+    cpu: 'ARM64',
+    cpuCount: 4,
+    cpuFrequencyMhz: 1700,
+    memoryBytes: 4096 * MIB,
+    diskBytes: 128 * MIB,
+    interfaces: ethernet(1, ...Array.from({ length: 12 }, (_, i) => `sfp-sfpplus${i + 1}`), 'sfp28-1', 'sfp28-2'),
+  },
+  chr: {
+    name: 'CHR',
+    architecture: 'x86_64',
+    cpu: 'QEMU',
+    cpuCount: 2,
+    cpuFrequencyMhz: 2000,
+    memoryBytes: 512 * MIB,
+    diskBytes: 128 * MIB,
+    interfaces: ethernet(8),
+  },
+} as const satisfies Record<string, Board>;
+
+export type BoardKey = keyof typeof BOARDS;
+
+/** The boards a mixed fleet goes round, one after the other. */
+export const MIXED_FLEET: readonly BoardKey[] = ['rb5009', 'hap_ax2', 'ccr2004', 'hex', 'l009', 'crs326'];

@@ -1,0 +1,19 @@
+import type { MenuDefinition } from '../engine/definition.ts';
+
+/** Commands of the `/system` directory itself. */
+export const systemPower: MenuDefinition = {
+  path: '/system',
+  kind: 'directory',
+  fields: {},
+  commands: {
+    reboot: {
+      policy: 'reboot',
+      parameters: [],
+      run: (_args, router) => {
+        router.log('system,info', 'router is rebooting');
+        router.reboot();
+        return { kind: 'done' };
+      },
+    },
+  },
+};

@@ -1,0 +1,213 @@
+import type { Board } from '../boards.ts';
+import type {
+  Account,
+  Arguments,
+  Caller,
+  Item,
+  LogLine,
+  MenuDefinition,
+  Reply,
+  Row,
+  RouterView,
+  ScriptOptions,
+  Session,
+  Values,
+} from '../engine/definition.ts';
+import { execute } from '../engine/execute.ts';
+import type { Menu } from '../engine/menu.ts';
+import { MenuTree } from '../engine/menu-tree.ts';
+import { ALL_POLICIES, parsePolicies, type Policy } from '../engine/policy.ts';
+import type { WriteReport } from '../engine/write.ts';
+import { runScript } from '../script/run-script.ts';
+import { formatLocal, UTC } from '../values/local-time.ts';
+import { RouterClock } from './clock.ts';
+import { Journal } from './journal.ts';
+import { RouterLog } from './log.ts';
+
+export type RouterOptions = {
+  readonly name: string;
+  /** Place in the fleet, from 0. */
+  readonly index: number;
+  readonly board: Board;
+  readonly version: string;
+  readonly accounts: readonly Account[];
+  readonly menus: readonly MenuDefinition[];
+  /** How long the router seems to have been up when it starts, in milliseconds. Default 0. */
+  readonly uptimeMs?: number;
+};
+
+/** One simulated router without its network door: menus, state, clock, log and journal. */
+export class Router implements RouterView {
+  readonly name: string;
+  readonly index: number;
+  readonly board: Board;
+  readonly version: string;
+  readonly accounts: readonly Account[];
+  readonly clock: RouterClock;
+  readonly journal = new Journal();
+  readonly tree: MenuTree;
+  /** Called when the router itself decides to restart; the door closes and opens again. */
+  onReboot: () => void = () => undefined;
+  #log = new RouterLog();
+  #sessions: Session[] = [];
+  #scripts = 0;
+
+  constructor(options: RouterOptions) {
+    this.name = options.name;
+    this.index = options.index;
+    this.board = options.board;
+    this.version = options.version;
+    this.accounts = options.accounts;
+    this.clock = new RouterClock({ uptimeMs: options.uptimeMs ?? 0 });
+    this.tree = new MenuTree(options.menus, options.board, options.version);
+    for (const menu of this.tree.menus.values()) this.#seed(menu);
+    this.#boot();
+  }
+
+  /** Runs one command; a write leaves a journal entry and a log line. */
+  execute(
+    caller: Caller,
+    menu: Menu,
+    command: string,
+    args: Arguments,
+    signal: AbortSignal = NEVER,
+  ): Reply | Promise<Reply> {
+    return execute(menu, command, args, { router: this, caller, report: (written) => this.#report(written) }, signal);
+  }
+
+  /** Checks a login. The policies are those of the user's group; undefined means wrong name, password or state. */
+  authenticate(name: string, password: string): ReadonlySet<Policy> | undefined {
+    const user = this.items('/user').find((item) => item.values['name'] === name);
+    if (!user || user.values['disabled'] === 'true' || user.values['password'] !== password) return undefined;
+    return this.policiesOf(name);
+  }
+
+  /** Policies of a user's group; empty when there is no such user. */
+  policiesOf(name: string): ReadonlySet<Policy> {
+    const user = this.items('/user').find((item) => item.values['name'] === name);
+    const group = this.items('/user/group').find((item) => item.id === user?.values['group']);
+    return parsePolicies(group?.values['policy'] ?? '') ?? new Set();
+  }
+
+  /** Remembers a login of a user from an address; only the first one is logged. */
+  openSession(user: string, address: string, via: string): void {
+    if (this.#sessions.some((known) => known.user === user && known.address === address && known.via === via)) return;
+    const when = this.localNow();
+    this.#sessions.push({ user, address, via, when });
+    // REST goes through the API server inside the router, whose own session row carries no address.
+    if (via === 'rest-api') this.#sessions.push({ user, address: '', via: 'api', when });
+    this.log('system,info,account', `user ${user} logged in from ${address} via ${via}`);
+  }
+
+  /** Restarts what lives in memory. The configuration stays. */
+  restart(): void {
+    this.clock.restart();
+    this.#log.clear();
+    this.#sessions = [];
+    this.#boot();
+    this.log('system,info', 'router rebooted');
+  }
+
+  reboot(): void {
+    this.onReboot();
+  }
+
+  /** Sets the wall clock and tells the menus that it jumped. */
+  setWallClock(epochMs: number): void {
+    this.clock.setWall(epochMs);
+    for (const menu of this.tree.menus.values()) menu.definition.clockStepped?.(this);
+  }
+
+  items(path: string): readonly Item[] {
+    return this.tree.menus.get(path)?.items ?? [];
+  }
+
+  singleton(path: string): Values {
+    return this.items(path)[0]?.values ?? {};
+  }
+
+  rows(path: string): readonly Row[] {
+    return this.tree.menus.get(path)?.printAll(this) ?? [];
+  }
+
+  insert(path: string, values: Values): Item {
+    const menu = this.tree.menuAt(path);
+    return menu.insert({ ...seedDefaults(menu, this), ...values });
+  }
+
+  discard(path: string, matches: (item: Item) => boolean): void {
+    this.tree.menuAt(path).discard(matches);
+  }
+
+  log(topics: string, message: string): void {
+    this.#log.append(this.localNow(), topics, message);
+  }
+
+  logLines(): readonly LogLine[] {
+    return this.#log.lines();
+  }
+
+  sessions(): readonly Session[] {
+    return this.#sessions;
+  }
+
+  timeZone(): string {
+    return this.singleton('/system/clock')['time-zone-name'] ?? UTC;
+  }
+
+  runScript(source: string, options: ScriptOptions): void {
+    this.#scripts += 1;
+    runScript(source, { router: this, timerKey: `script/${this.#scripts}`, ...options });
+  }
+
+  /** Everything the router would print, by menu path. */
+  state(): Record<string, Row | readonly Row[]> {
+    const printed: Record<string, Row | readonly Row[]> = {};
+    for (const [path, menu] of this.tree.menus) {
+      if (menu.definition.kind === 'directory') continue;
+      const rows = menu.printAll(this);
+      printed[path] = menu.definition.kind === 'singleton' ? (rows[0] ?? {}) : rows;
+    }
+    return printed;
+  }
+
+  localNow(): string {
+    return formatLocal(this.clock.now(), this.timeZone());
+  }
+
+  #seed(menu: Menu): void {
+    const seeds = menu.definition.seed?.(this) ?? (menu.definition.kind === 'singleton' ? [{}] : []);
+    for (const seed of seeds) {
+      const parsed = Object.entries(seed).map(([name, value]) => {
+        const field = menu.fields.get(name);
+        return [name, field ? field.type.parse(value, name, this) : value];
+      });
+      menu.insert({ ...seedDefaults(menu, this), ...Object.fromEntries(parsed) });
+    }
+  }
+
+  #boot(): void {
+    for (const menu of this.tree.menus.values()) menu.definition.booted?.(this);
+  }
+
+  #report({ command, menu, id, before, after, caller }: WriteReport): void {
+    const { user, address, transport } = caller;
+    this.journal.record({ user, address, transport, path: menu.path, command, id, before, after });
+    const verb = { add: 'added', set: 'changed', remove: 'removed' }[command];
+    this.log('system,info', `${menu.definition.noun ?? 'item'} ${verb} by ${user}`);
+  }
+}
+
+/** The router acting for itself. */
+export const SYSTEM: Caller = { user: '*sys', policies: ALL_POLICIES, transport: 'script', address: '' };
+
+const NEVER = new AbortController().signal;
+
+function seedDefaults(menu: Menu, router: RouterView): Values {
+  const values: Values = {};
+  for (const [name, field] of menu.fields) {
+    if (field.default === undefined) continue;
+    values[name] = typeof field.default === 'string' ? field.default : field.default(router, SYSTEM);
+  }
+  return values;
+}

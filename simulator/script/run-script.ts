@@ -1,0 +1,144 @@
+import type { Caller } from '../engine/definition.ts';
+import { RouterError } from '../engine/router-error.ts';
+import type { Router } from '../router/router.ts';
+import { parseDurationMs } from '../values/duration.ts';
+import { parseScript, ScriptError, type Argument, type Statement, type Value } from './parse-script.ts';
+
+export type ScriptRun = {
+  readonly router: Router;
+  readonly caller: Caller;
+  /** Key of the timer on which `:delay` waits. */
+  readonly timerKey: string;
+  /** Told once when the script could not be read or stopped with an error. */
+  readonly onFailure: (message: string) => void;
+};
+
+/** Runs a script. It goes on at once until its end or a `:delay`, which waits on the router's clock. */
+export function runScript(source: string, run: ScriptRun): void {
+  attempt(run, () => {
+    const steps = runStatements(parseScript(source), run);
+    const resume = (): void =>
+      attempt(run, () => {
+        const step = steps.next();
+        if (!step.done) run.router.clock.setTimer(run.timerKey, step.value, resume);
+      });
+    resume();
+  });
+}
+
+/** A script being run: yields the milliseconds it wants to wait. */
+type Steps = Generator<number, string>;
+
+function attempt({ onFailure }: ScriptRun, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    onFailure(scriptText(error));
+  }
+}
+
+/** The console's text of an error that a script may meet; anything else is a fault of the simulator itself. */
+function scriptText(error: unknown): string {
+  if (error instanceof RouterError) return error.detail ?? 'no such item';
+  if (error instanceof ScriptError) return error.message;
+  throw error;
+}
+
+function* runStatements(statements: readonly Statement[], run: ScriptRun): Steps {
+  let result = '';
+  for (const statement of statements) result = yield* runStatement(statement, run);
+  return result;
+}
+
+function* runStatement(statement: Statement, run: ScriptRun): Steps {
+  const { head, at } = statement;
+  if (head.startsWith('/')) return yield* runMenuCommand(statement, run);
+  const builtin = BUILTINS[head.replace(/^:/, '')];
+  if (!builtin) throw new ScriptError(`bad command name ${head.replace(/^:/, '')}`, at);
+  return yield* builtin(statement, run);
+}
+
+const BUILTINS: Readonly<Record<string, ((statement: Statement, run: ScriptRun) => Steps) | undefined>> = {
+  *log({ args, at }, run) {
+    const [severity, message] = yield* texts(args, run);
+    if (severity === undefined || message === undefined) throw new ScriptError('syntax error', at);
+    run.router.log(`script,${severity}`, message);
+    return '';
+  },
+  *delay({ args, at }, run) {
+    const [text] = yield* texts(args, run);
+    const milliseconds = parseDurationMs(text ?? '');
+    if (milliseconds === undefined) throw new ScriptError('invalid time value for argument delay-time', at);
+    yield milliseconds;
+    return '';
+  },
+  *do({ args, at }, run) {
+    const body = args.find((argument) => argument.name === undefined)?.value;
+    const onError = args.find((argument) => argument.name === 'on-error')?.value;
+    if (body?.kind !== 'block') throw new ScriptError('syntax error', at);
+    try {
+      return yield* runStatements(body.body, run);
+    } catch (error) {
+      // `on-error` is the script's own handling; what is no script error goes on upwards.
+      scriptText(error);
+      if (onError?.kind !== 'block') throw error;
+      return yield* runStatements(onError.body, run);
+    }
+  },
+  *error({ args }, run) {
+    const [message = ''] = yield* texts(args, run);
+    throw new ScriptError(message);
+  },
+  *put({ args }, run) {
+    const [text = ''] = yield* texts(args, run);
+    return text;
+  },
+};
+
+function* runMenuCommand({ head, args, at }: Statement, run: ScriptRun): Steps {
+  const { router, caller } = run;
+  const bare: string[] = head.split('/').filter((word) => word !== '');
+  const named = new Map<string, string>();
+  for (const { name, value } of args) {
+    const text = yield* textOf(value, run);
+    if (name === undefined) bare.push(text);
+    else named.set(name, text);
+  }
+  const { menu, rest } = router.tree.resolve(bare);
+  const [command, ...positional] = rest;
+  if (!menu || command === undefined) throw new ScriptError(`bad command name ${bare.at(-1) ?? ''}`, at);
+  if (command === 'find') return findIds(menu.printAll(router), named);
+  const target = positional[0];
+  if (target !== undefined) {
+    if (menu.definition.kind === 'directory' || menu.path === '/log') named.set('message', target);
+    else named.set('numbers', target);
+  }
+  // Nothing found is nothing to do, not an error.
+  if (named.get('numbers') === '') return '';
+  const reply = router.execute(caller, menu, command, named);
+  if (reply instanceof Promise) throw new ScriptError('interrupted');
+  return reply.kind === 'done' ? (reply.ret ?? '') : '';
+}
+
+function findIds(rows: readonly Readonly<Record<string, string>>[], wanted: ReadonlyMap<string, string>): string {
+  const matches = rows.filter((row) => [...wanted].every(([name, value]) => row[name] === yesNo(row[name], value)));
+  return matches.map((row) => row['.id'] ?? '').join(',');
+}
+
+/** Scripts write booleans as yes and no. */
+function yesNo(actual: string | undefined, value: string): string {
+  if (actual !== 'true' && actual !== 'false') return value;
+  return value === 'yes' ? 'true' : value === 'no' ? 'false' : value;
+}
+
+function* texts(args: readonly Argument[], run: ScriptRun): Generator<number, string[]> {
+  const values: string[] = [];
+  for (const { value } of args) values.push(yield* textOf(value, run));
+  return values;
+}
+
+function* textOf(value: Value, run: ScriptRun): Steps {
+  if (value.kind === 'text') return value.text;
+  if (value.kind === 'result') return yield* runStatement(value.statement, run);
+  throw new ScriptError('invalid internal item');
+}

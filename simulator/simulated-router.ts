@@ -1,0 +1,148 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Door } from './rest/door.ts';
+import type { RouterCertificate } from './rest/certificate.ts';
+import { RestService } from './rest/rest-service.ts';
+import { type Fault, FaultPlan } from './router/fault.ts';
+import { Router, type RouterOptions } from './router/router.ts';
+
+export type SimulatedRouterOptions = RouterOptions & {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly restPort: number;
+  /** Absent: plain HTTP. */
+  readonly certificate?: RouterCertificate;
+  /** Time every request takes, in milliseconds. Default 0. */
+  readonly latencyMs?: number;
+  /** Time limit of a request, in milliseconds. Default 60 000, as on devices. */
+  readonly sessionLimitMs?: number;
+};
+
+export type Power = 'on' | 'off' | 'booting';
+
+/** A router with its network door, faults and power switch. */
+export class SimulatedRouter {
+  readonly router: Router;
+  readonly faults = new FaultPlan();
+  readonly host: string;
+  latencyMs: number;
+  readonly #rest: RestService;
+  readonly #door: Door;
+  #certificate: RouterCertificate | undefined;
+  #power: Power = 'off';
+  /** Grows with every change of power, so that an older restart does not undo a newer switch. */
+  #powerChanges = 0;
+  #doorWork: Promise<void> = Promise.resolve();
+  #refusal: NodeJS.Timeout | undefined;
+
+  constructor(options: SimulatedRouterOptions) {
+    this.router = new Router(options);
+    this.host = options.host;
+    this.latencyMs = options.latencyMs ?? 0;
+    this.#certificate = options.certificate;
+    this.#rest = new RestService({
+      router: this.router,
+      faults: this.faults,
+      latencyMs: () => this.latencyMs,
+      sessionLimitMs: options.sessionLimitMs ?? 60_000,
+      onReboot: (downMs) => void this.cyclePower(downMs),
+    });
+    const { counters } = this.router.journal;
+    this.#door = new Door({
+      host: options.host,
+      port: options.restPort,
+      certificate: options.certificate,
+      onRequest: (request, response) => void this.#rest.handle(request, response),
+      onConnection: () => {
+        counters.connections += 1;
+        return !this.faults.takeForConnection();
+      },
+      onHandshake: () => {
+        counters.tlsHandshakes += 1;
+      },
+    });
+    // The reply to the reboot command gets a moment to leave before connections are cut.
+    this.router.onReboot = () => void setImmediate(() => void this.cyclePower());
+  }
+
+  get name(): string {
+    return this.router.name;
+  }
+
+  get restPort(): number {
+    return this.#door.port;
+  }
+
+  get power(): Power {
+    return this.#power;
+  }
+
+  /** Fingerprint of the certificate in use; undefined on plain HTTP. */
+  get fingerprint(): string | undefined {
+    return this.#certificate?.fingerprint;
+  }
+
+  /** Switches on for the first time. Rejects with `EADDRINUSE` when the port is taken. */
+  async start(): Promise<void> {
+    await this.#door.open();
+    this.#power = 'on';
+  }
+
+  /** Switches off for good. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#refusal);
+    this.#rest.releaseHung();
+    await this.switchOff();
+  }
+
+  async switchOff(): Promise<void> {
+    this.#powerChanges += 1;
+    this.#power = 'off';
+    this.router.clock.stop();
+    await this.#settleDoor();
+  }
+
+  async switchOn(): Promise<void> {
+    if (this.#power === 'on') return;
+    this.#powerChanges += 1;
+    this.router.restart();
+    this.#power = 'on';
+    await this.#settleDoor();
+  }
+
+  /** Away for a while, then up with what was only in memory lost. */
+  async cyclePower(downMs = 1000): Promise<void> {
+    await this.switchOff();
+    this.#power = 'booting';
+    const change = this.#powerChanges;
+    await delay(downMs);
+    if (change === this.#powerChanges) await this.switchOn();
+  }
+
+  /** Replaces all faults; requests that an earlier `hang` held are cut. */
+  async setFaults(faults: readonly Fault[]): Promise<void> {
+    this.faults.replace(faults);
+    this.#rest.releaseHung();
+    await this.#settleDoor();
+  }
+
+  /** Puts a new certificate in place; connections are cut as on a device. */
+  changeCertificate(certificate: RouterCertificate): void {
+    this.#certificate = certificate;
+    this.#door.changeCertificate(certificate);
+  }
+
+  /** Opens or shuts the port to match power and faults; one change at a time. */
+  async #settleDoor(): Promise<void> {
+    clearTimeout(this.#refusal);
+    const settle = async (): Promise<void> => {
+      const refusesInMs = this.faults.refusesInMs();
+      if (this.#power !== 'on' || refusesInMs === 0) return await this.#door.shut();
+      await this.#door.open();
+      if (refusesInMs === undefined) return;
+      this.#refusal = setTimeout(() => void this.#settleDoor(), refusesInMs);
+      this.#refusal.unref();
+    };
+    this.#doorWork = this.#doorWork.then(settle, settle);
+    await this.#doorWork;
+  }
+}
