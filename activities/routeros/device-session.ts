@@ -1,0 +1,33 @@
+import type { Router } from '../../shared/routeros/router.ts';
+import { createRestLink, type QuietTime } from './rest-link.ts';
+import { createRestRouter, type RouterAccess } from './rest-router.ts';
+import type { RouterTarget } from './router-target.ts';
+
+/** One router's connections, kept by whoever owns its lane. */
+export interface DeviceSession {
+  /** A router over the kept connections. */
+  router(access: RouterAccess): Router;
+  /** A router over a connection of its own: proof that the device can still be reached, not only still answers. */
+  fresh(access: RouterAccess): OpenedRouter;
+  /** Waits for requests on their way, then closes. */
+  close(): Promise<void>;
+}
+
+export interface OpenedRouter {
+  router: Router;
+  close(): Promise<void>;
+}
+
+/** Opens nothing by itself: connections are made by the first request. */
+export function createDeviceSession(target: RouterTarget): DeviceSession {
+  const quiet: QuietTime = { untilMs: 0 };
+  const link = createRestLink(target, quiet);
+  return {
+    router: (access) => createRestRouter(link, access),
+    fresh(access) {
+      const single = createRestLink(target, quiet, 1);
+      return { router: createRestRouter(single, access), close: () => single.close() };
+    },
+    close: () => link.close(),
+  };
+}

@@ -1,0 +1,96 @@
+import { Pool } from 'undici';
+import { createConnector, originOf } from './connector.ts';
+import { ConnectFailure } from './connect-failure.ts';
+import { exchange, ExchangeFailure, type RestReply } from './exchange.ts';
+import { abortable, pause } from './pause.ts';
+import { ROUTER_LIMITS, type RequestGate, type RouterLimits, type RouterTarget } from './router-target.ts';
+
+/** Connections to one router's REST service, kept alive between requests. */
+export interface RestLink {
+  readonly limits: RouterLimits;
+  /**
+   * Sends one request. Fails with ConnectFailure or ExchangeFailure, or with the signal's reason. An aborted read is
+   * abandoned, not cut off: cutting it would disturb the router's next answers. A write that has left is waited for.
+   */
+  send(request: OutgoingRequest, signal?: AbortSignal): Promise<RestReply>;
+  /** Waits for what is on its way, then closes the connections. */
+  close(): Promise<void>;
+}
+
+export interface OutgoingRequest {
+  method: 'GET' | 'POST';
+  path: string;
+  body?: string;
+}
+
+/** When the router must be left in peace; shared by all links to one router. */
+export interface QuietTime {
+  untilMs: number;
+}
+
+/** `connections` is how many are opened at most; default the target's `maxInFlight`. */
+export function createRestLink(
+  target: RouterTarget,
+  quiet: QuietTime = { untilMs: 0 },
+  connections = target.maxInFlight ?? 1,
+): RestLink {
+  const limits = { ...ROUTER_LIMITS, ...target.limits };
+  const pool = new Pool(originOf(target), {
+    connections,
+    pipelining: 1,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connect: createConnector(target.tls, limits.connectTimeoutMs),
+  });
+  const gate: RequestGate = target.gate ?? ((send) => send());
+  const authorization = `Basic ${Buffer.from(`${target.username}:${target.password}`).toString('base64')}`;
+
+  async function exchangeOnce({ method, path, body }: OutgoingRequest, signal?: AbortSignal): Promise<RestReply> {
+    signal?.throwIfAborted();
+    await pause(quiet.untilMs - performance.now(), signal);
+    const startedAt = performance.now();
+    let outcome = 'closed';
+    try {
+      const reply = await exchange(
+        pool,
+        {
+          method,
+          path,
+          headers: {
+            accept: 'application/json',
+            authorization,
+            // Old builds refuse the type with a charset.
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          },
+          body,
+          mayStart: () => !signal?.aborted,
+        },
+        limits,
+      );
+      outcome = reply.status < 300 ? 'ok' : String(reply.status);
+      return reply;
+    } catch (error) {
+      if (error instanceof ConnectFailure || error instanceof ExchangeFailure) outcome = error.kind;
+      if (error instanceof ExchangeFailure) {
+        if (error.kind === 'cancelled') signal?.throwIfAborted();
+        if (CUT_OFF.has(error.kind)) quiet.untilMs = performance.now() + limits.quietAfterTimeoutMs;
+      }
+      throw error;
+    } finally {
+      target.observe?.({ method, path, outcome, durationMs: performance.now() - startedAt });
+    }
+  }
+
+  return {
+    limits,
+    send(request, signal) {
+      const reply = gate(() => exchangeOnce(request, signal));
+      return request.method === 'GET' ? abortable(reply, signal) : reply;
+    },
+    close: () => pool.close(),
+  };
+}
+
+/** Idle connections are closed by us after this long, so that the router's own idle limit is rarely met. */
+const KEEP_ALIVE_MS = 30_000;
+
+const CUT_OFF: ReadonlySet<string> = new Set(['timeout', 'too_large']);

@@ -1,0 +1,54 @@
+import type { TlsTrust } from '../../shared/domain/device.ts';
+
+/** How to reach one router. Holds the clear password: never stored, logged or returned. */
+export interface RouterTarget {
+  /** Name or address; IPv6 without brackets. */
+  host: string;
+  restPort: number;
+  tls: TlsTrust;
+  username: string;
+  password: string;
+  /** Requests on the way at the same time, 1 to 3. Default 1: a router works on one request of a user at a time. */
+  maxInFlight?: number;
+  limits?: Partial<RouterLimits>;
+  /** Stands in front of every single request, retries included: a lane's slots and rate. */
+  gate?: RequestGate;
+  /** Told about every request when it ends. */
+  observe?: (request: ObservedRequest) => void;
+}
+
+/** Runs `send` when the request may go; holds its slot until the returned promise settles. */
+export type RequestGate = <T>(send: () => Promise<T>) => Promise<T>;
+
+/** What became of one request; `outcome` is `ok`, the HTTP status it was refused with, or how the connection failed. */
+export interface ObservedRequest {
+  method: 'GET' | 'POST';
+  path: string;
+  outcome: string;
+  durationMs: number;
+}
+
+/** Times in milliseconds. */
+export interface RouterLimits {
+  /** Connection and TLS handshake. Default 5 000: small boards take up to 400 ms for RSA alone. */
+  connectTimeoutMs: number;
+  /** From sending to the last byte of the reply. Default 20 000: tables of thousands of rows take seconds. */
+  replyTimeoutMs: number;
+  /** Default 16 MiB. */
+  maxReplyBytes: number;
+  /** Waits before the second, third, … try of a read; their number is the number of repeats. Default 250, 1 000. */
+  readBackoffMs: readonly number[];
+  /**
+   * Silence towards the router after a request was cut off. Default 3 000: for up to 2.4 s RouterOS may answer the next
+   * request with the status and body of the one that was cut off.
+   */
+  quietAfterTimeoutMs: number;
+}
+
+export const ROUTER_LIMITS: RouterLimits = {
+  connectTimeoutMs: 5_000,
+  replyTimeoutMs: 20_000,
+  maxReplyBytes: 16 * 1024 * 1024,
+  readBackoffMs: [250, 1_000],
+  quietAfterTimeoutMs: 3_000,
+};

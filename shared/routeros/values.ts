@@ -1,0 +1,66 @@
+import { AppError } from '../errors/app-error.ts';
+import { clipText } from './device-text.ts';
+
+/** `true`/`yes` and `false`/`no`; an absent key is false. Fails with DEVICE_REPLY_INVALID on anything else. */
+export function toBoolean(text: string | undefined): boolean {
+  if (text === 'true' || text === 'yes') return true;
+  if (text === undefined || text === 'false' || text === 'no') return false;
+  throw unexpected(text, '"true", "false", "yes" or "no"');
+}
+
+/** A number, decimal or `0x` hexadecimal; null when absent, empty or a word such as `auto` stands in its place. */
+export function toNumber(text: string | undefined): number | null {
+  if (text === undefined || text === '') return null;
+  if (/^-?\d+(\.\d+)?$/.test(text) || /^0x[\da-f]+$/i.test(text)) return Number(text);
+  if (NUMBER_WORDS.has(text)) return null;
+  throw unexpected(text, 'a number');
+}
+
+/** As `toNumber`, for a number that every router has; fails with DEVICE_REPLY_INVALID when it is missing. */
+export function toRequiredNumber(text: string | undefined): number {
+  const number = toNumber(text);
+  if (number === null) throw unexpected(text ?? '', 'a number');
+  return number;
+}
+
+/** A text that every router has; fails with DEVICE_REPLY_INVALID when it is missing. */
+export function toRequiredText(text: string | undefined, key: string): string {
+  if (text === undefined) throw new AppError('DEVICE_REPLY_INVALID', { message: `The device's reply lacks "${key}".` });
+  return text;
+}
+
+/** Bytes: plain digits as REST prints them, or `673.0MiB` as the console does. Null when absent. */
+export function toBytes(text: string | undefined): number | null {
+  if (text === undefined || text === '') return null;
+  const match = /^(\d+(?:\.\d+)?)(B|KiB|MiB|GiB|TiB)?$/.exec(text);
+  if (!match) throw unexpected(text, 'a size');
+  return Math.round(Number(match[1]) * BYTES_PER[match[2] ?? 'B']!);
+}
+
+/** Bits per second: plain digits, `10M`, or `1Gbps`. Null when absent. */
+export function toBps(text: string | undefined): number | null {
+  if (text === undefined || text === '') return null;
+  const match = /^(\d+(?:\.\d+)?)([kMG])?(?:bps)?$/.exec(text);
+  if (!match) throw unexpected(text, 'a rate');
+  return Math.round(Number(match[1]) * BITS_PER[match[2] ?? '']!);
+}
+
+/** Members of a comma list; none when absent or empty. */
+export function toList(text: string | undefined): string[] {
+  if (text === undefined) return [];
+  return text
+    .split(',')
+    .map((member) => member.trim())
+    .filter((member) => member !== '');
+}
+
+/** A reply that is not of the form its field has. The text is quoted, clipped. */
+export function unexpected(text: string, expected: string): AppError {
+  return new AppError('DEVICE_REPLY_INVALID', {
+    message: `The device answered ${JSON.stringify(clipText(text, 80))} where ${expected} was expected.`,
+  });
+}
+
+const NUMBER_WORDS = new Set(['auto', 'none', 'unlimited', 'infinity', 'never', 'default']);
+const BYTES_PER: Record<string, number> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 };
+const BITS_PER: Record<string, number> = { '': 1, k: 1e3, M: 1e6, G: 1e9 };
