@@ -1,0 +1,84 @@
+import type { z } from 'zod';
+import type { CapabilityFlag, Device } from '../../shared/domain/device.ts';
+import type { Principal, Role, Scope } from '../../shared/domain/principal.ts';
+import type { Phase } from '../../shared/operations/define-operation.ts';
+import type { StoredPlan } from '../../shared/platform/persistence/stores/plan-store.ts';
+
+/** What an action is about; the named input fields are resolved before it is authorized. */
+export type TargetRule =
+  | { on: 'nothing' }
+  /**
+   * `deviceId`, and `environment` when it is there. `flags`: what the device must be allowed to. Decommissioned devices
+   * are refused unless `evenDecommissioned`.
+   */
+  | { on: 'device'; flags: readonly CapabilityFlag[]; evenDecommissioned?: boolean }
+  /** `deviceIds` or `selector`, and `environment`: the devices of one plan. */
+  | { on: 'fleet'; flags: readonly CapabilityFlag[] }
+  /** `planId`. */
+  | { on: 'plan' };
+
+interface TargetByKind {
+  nothing: { on: 'nothing' };
+  device: { on: 'device'; device: Device };
+  fleet: { on: 'fleet'; devices: Device[] };
+  plan: { on: 'plan'; plan: StoredPlan };
+}
+export type TargetKind = keyof TargetByKind;
+export type Target<Kind extends TargetKind = TargetKind> = TargetByKind[Kind];
+
+/** A call that passed every check, as its action gets it. */
+export interface AdmittedCall<Input = Record<string, unknown>, Kind extends TargetKind = TargetKind> {
+  /** Names this very call; unlike the correlation id it never comes from outside. */
+  callId: string;
+  correlationId: string;
+  principal: Principal;
+  input: Input;
+  target: Target<Kind>;
+  /** Aborted when nobody waits for the answer any more. */
+  signal: AbortSignal;
+}
+
+export type Surface = 'mcp' | 'http';
+
+/** One thing a caller may ask for, on every surface that shows it. */
+export interface ActionOf<Input extends z.ZodObject, Output extends z.ZodObject, Kind extends TargetKind> {
+  /** The only name: tool, audit and metric label. */
+  name: string;
+  title: string;
+  /** For a model: what and when, limits, what to call next. */
+  description: string;
+  phase: Phase;
+  /** Any one of the roles and any one of the scopes is needed. */
+  roles: readonly Role[];
+  scopes: readonly [Scope, ...Scope[]];
+  surfaces: readonly Surface[];
+  /** Whether it changes anything at all, and how (MCP's tool annotations). */
+  hints: { readOnly: boolean; destructive: boolean; idempotent: boolean };
+  /** Every attempt is recorded, before it is carried out and when it is refused. True for all but plain reads. */
+  audited: boolean;
+  /** An object that refuses unknown keys. */
+  input: Input;
+  output: Output;
+  target: Extract<TargetRule, { on: Kind }>;
+  dispatch: (call: AdmittedCall<z.output<Input>, Kind>) => Promise<Dispatched<z.input<Output>>>;
+  /** The first line a person or model reads of a good answer. */
+  summarize: (output: z.output<Output>) => string;
+}
+
+export interface Dispatched<Output = Record<string, unknown>> {
+  output: Output;
+  /** How the router was reached, when one was. */
+  door?: 'nexus' | 'activity' | 'workflow';
+}
+
+export type Action = ActionOf<z.ZodObject, z.ZodObject, TargetKind>;
+
+/** Declares an action; throws at load when it breaks a rule of the catalogue. */
+export function defineAction<Input extends z.ZodObject, Output extends z.ZodObject, Kind extends TargetKind>(
+  action: ActionOf<Input, Output, Kind>,
+): Action {
+  if (!/^[a-z][a-z0-9_]{2,39}$/.test(action.name)) throw new Error(`action "${action.name}": bad name`);
+  if (!action.hints.readOnly && !action.audited) throw new Error(`action "${action.name}" writes and is not audited`);
+  // The catalogue holds actions of different inputs and targets; every call goes through the action's own schema and rule.
+  return action as unknown as Action;
+}

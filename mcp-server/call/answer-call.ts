@@ -1,0 +1,133 @@
+import type { Logger } from 'pino';
+import { ulid } from 'ulid';
+import type { Principal } from '../../shared/domain/principal.ts';
+import { AppError, toErrorBody } from '../../shared/errors/app-error.ts';
+import type { Database } from '../../shared/platform/persistence/database.ts';
+import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
+import type { Action, Dispatched, Surface } from './action.ts';
+import { authorizeCaller } from './authorize.ts';
+import type { Catalogue } from './catalogue.ts';
+import { createRateLimiter, type RateLimit } from './limit-rate.ts';
+import { parseInput } from './parse-input.ts';
+import { createAuditTrail, type Attempt } from './record-audit.ts';
+import { redactOutput } from './redact-output.ts';
+import { resolveTarget } from './resolve-target.ts';
+
+/** Somebody asks for something; the same on every surface. */
+export interface CallRequest {
+  name: string;
+  arguments: unknown;
+  surface: Surface;
+  principal: Principal;
+  correlationId: string;
+  signal: AbortSignal;
+}
+
+export interface CallAnswer {
+  action: Action;
+  output: Record<string, unknown>;
+  /** One line for people and models. */
+  summary: string;
+}
+
+export interface CallerDeps {
+  catalogue: Catalogue;
+  database: Pick<Database, 'devices' | 'plans' | 'audit'>;
+  metrics: Pick<Metrics, 'auditEvents' | 'operationSeconds' | 'callsRefused'>;
+  log: Logger;
+  rateLimit?: RateLimit;
+}
+
+export interface Caller {
+  catalogue: Catalogue;
+  /** Answers or fails with an AppError; what is none has been logged and comes out as INTERNAL_ERROR. */
+  answer(request: CallRequest): Promise<CallAnswer>;
+}
+
+const DEFAULT_RATE: RateLimit = { perSecond: 30, burst: 60 };
+
+/** The steps of every call, on every surface, in their order; each step is the file of its name. */
+export function createCaller(deps: CallerDeps): Caller {
+  const limiter = createRateLimiter(deps.rateLimit ?? DEFAULT_RATE);
+  const audit = createAuditTrail(deps.database.audit, deps.metrics, deps.log);
+
+  async function admit(attempt: Attempt) {
+    const { action, request } = attempt;
+    authorizeCaller(action, request.principal);
+    const input = parseInput(action, request.arguments);
+    attempt.arguments = input;
+    attempt.target = await resolveTarget(deps.database, action, request.principal, input);
+    return { input, target: attempt.target };
+  }
+
+  async function carryOut(attempt: Attempt, admitted: Awaited<ReturnType<typeof admit>>): Promise<Dispatched> {
+    const { action, request, callId } = attempt;
+    const { principal, correlationId, signal } = request;
+    if (!action.audited) return action.dispatch({ ...admitted, callId, principal, correlationId, signal });
+    await audit.open(attempt);
+    try {
+      const result = await action.dispatch({ ...admitted, callId, principal, correlationId, signal });
+      const { planId } = result.output;
+      await audit.close(attempt, typeof planId === 'string' ? { planId } : {});
+      return result;
+    } catch (error) {
+      await audit.close(attempt, { error });
+      throw error;
+    }
+  }
+
+  async function answer(request: CallRequest): Promise<CallAnswer> {
+    const action = findAction(deps.catalogue, request);
+    // Not recorded in the audit trail: a flood of calls must not become a flood of records.
+    limiter.take(request.principal.sub);
+    const attempt: Attempt = { callId: ulid(), action, request, arguments: request.arguments, target: null };
+    const admitted = await admit(attempt).catch(async (error: unknown) => {
+      deps.metrics.callsRefused.inc({ surface: request.surface, code: toErrorBody(error).code });
+      if (action.audited) await audit.refuse(attempt, error);
+      throw error;
+    });
+    const startedAt = performance.now();
+    const observe = (outcome: string, door = 'none') =>
+      deps.metrics.operationSeconds.observe(
+        { operation: action.name, outcome, door },
+        (performance.now() - startedAt) / 1000,
+      );
+    try {
+      const { output, door } = await carryOut(attempt, admitted);
+      observe('ok', door);
+      const checked = checkOutput(action, output);
+      return { action, output: redactOutput(checked), summary: redactOutput(action.summarize(checked)) };
+    } catch (error) {
+      observe(toErrorBody(error).code);
+      throw error;
+    }
+  }
+
+  return {
+    catalogue: deps.catalogue,
+    async answer(request) {
+      try {
+        return await answer(request);
+      } catch (error) {
+        const { correlationId, principal, name } = request;
+        const known = error instanceof AppError ? error : new AppError('INTERNAL_ERROR', { cause: error });
+        // The cause stays here: its text may hold addresses, queries or secrets nobody outside may read.
+        if (known.status >= 500) deps.log.error({ err: error, correlationId, action: name }, 'call failed');
+        else deps.log.info({ code: known.code, correlationId, action: name, sub: principal.sub }, 'call refused');
+        throw known;
+      }
+    },
+  };
+}
+
+function findAction(catalogue: Catalogue, { name, surface }: CallRequest): Action {
+  const action = catalogue.find(name, surface);
+  if (action !== null) return action;
+  throw new AppError('NOT_FOUND', { message: `There is nothing to call by the name "${name.slice(0, 64)}".` });
+}
+
+function checkOutput(action: Action, output: Record<string, unknown>): Record<string, unknown> {
+  const result = action.output.safeParse(output);
+  if (result.success) return result.data;
+  throw new Error(`${action.name} answered what its schema does not allow`, { cause: result.error });
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { Action } from './action.ts';
+
+/** The part of JSON Schema 2020-12 that is looked into here. */
+export interface JsonSchema {
+  type?: string | string[];
+  properties?: Record<string, JsonSchema>;
+  items?: JsonSchema;
+  [keyword: string]: unknown;
+}
+
+const inputs = new WeakMap<z.ZodType, JsonSchema>();
+const outputs = new WeakMap<z.ZodType, JsonSchema>();
+
+/** What a caller may send, computed once an action. */
+export function inputSchemaOf({ input }: Pick<Action, 'input'>): JsonSchema {
+  return memoised(inputs, input, 'input');
+}
+
+/** What a good answer looks like, computed once an action. */
+export function outputSchemaOf({ output }: Pick<Action, 'output'>): JsonSchema {
+  return memoised(outputs, output, 'output');
+}
+
+function memoised(cache: WeakMap<z.ZodType, JsonSchema>, schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
+  const known = cache.get(schema);
+  if (known !== undefined) return known;
+  const { $schema: _, ...computed } = z.toJSONSchema(schema, { io, override: shorten }) as JsonSchema;
+  cache.set(schema, computed);
+  return computed;
+}
+
+/** A list of tools is read by models, and every token of it costs: what says nothing is left out. */
+function shorten({ jsonSchema }: { jsonSchema: JsonSchema }): void {
+  if (typeof jsonSchema['format'] === 'string') delete jsonSchema['pattern'];
+  if (jsonSchema['maximum'] === Number.MAX_SAFE_INTEGER) delete jsonSchema['maximum'];
+  if (jsonSchema['minimum'] === Number.MIN_SAFE_INTEGER) delete jsonSchema['minimum'];
+}

@@ -1,0 +1,80 @@
+import type { z } from 'zod';
+import { AppError } from '../../shared/errors/app-error.ts';
+import { isSecretKey } from '../../shared/platform/telemetry/redaction.ts';
+import type { Action } from './action.ts';
+import { inputSchemaOf, type JsonSchema } from './json-schema.ts';
+
+const MAX_PROBLEMS = 5;
+const MAX_SHOWN = 100;
+
+/** One thing wrong with the arguments. */
+interface Problem {
+  path: string;
+  message: string;
+  given?: string;
+  allowed?: string[];
+}
+
+/** Parses the arguments; fails with UNKNOWN_FIELD or VALIDATION_ERROR naming each key, what was given, what is allowed. */
+export function parseInput(action: Action, given: unknown): Record<string, unknown> {
+  const result = action.input.safeParse(given);
+  if (result.success) return result.data;
+  const { issues } = result.error;
+  const problems = issues.flatMap((issue) => problemsOf(issue, given, action));
+  const shown = problems.slice(0, MAX_PROBLEMS);
+  const isUnknownField = issues.some((issue) => issue.code === 'unrecognized_keys');
+  throw new AppError(isUnknownField ? 'UNKNOWN_FIELD' : 'VALIDATION_ERROR', {
+    message: shown.map(sentenceOf).join(' '),
+    hint: 'Correct the arguments and repeat the call.',
+    details: { problems: shown, ...(problems.length > shown.length ? { more: problems.length - shown.length } : {}) },
+  });
+}
+
+function problemsOf(issue: z.core.$ZodIssue, given: unknown, action: Action): Problem[] {
+  if (issue.code === 'unrecognized_keys') {
+    const allowed = Object.keys(schemaAt(inputSchemaOf(action), issue.path).properties ?? {});
+    return issue.keys.map((key) => ({
+      path: pathText([...issue.path, key]),
+      message: 'does not exist',
+      ...(allowed.length > 0 ? { allowed } : {}),
+    }));
+  }
+  const value = valueAt(given, issue.path);
+  const isSecret = issue.path.some((key) => isSecretKey(String(key)));
+  return [
+    {
+      path: pathText(issue.path),
+      message: issue.message,
+      ...(value === undefined ? {} : { given: isSecret ? '(hidden)' : show(value) }),
+    },
+  ];
+}
+
+function sentenceOf({ path, message, given, allowed }: Problem): string {
+  if (allowed !== undefined) return `${path}: this field does not exist; allowed are ${allowed.join(', ')}.`;
+  return `${path}: ${message.replace(/\.$/, '')}${given === undefined ? '' : `; given was ${given}`}.`;
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+  return text.replace(/^\./, '') || 'arguments';
+}
+
+function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => {
+    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return undefined;
+    return (value as Record<PropertyKey, unknown>)[key];
+  }, given);
+}
+
+function schemaAt(schema: JsonSchema, path: readonly PropertyKey[]): JsonSchema {
+  return path.reduce<JsonSchema>((at, key) => {
+    const next = typeof key === 'number' ? at.items : at.properties?.[String(key)];
+    return next ?? {};
+  }, schema);
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+}

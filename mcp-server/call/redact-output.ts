@@ -1,0 +1,34 @@
+import { isSecretKey } from '../../shared/platform/telemetry/redaction.ts';
+
+/**
+ * Characters that hide text from people or turn it around: control characters other than tab and line feed, direction
+ * marks, zero-width characters, private use and tag characters (Unicode 16, chapters 23.1 to 23.9).
+ */
+const HIDDEN =
+  // eslint-disable-next-line no-control-regex
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ue000-\uf8ff]|[\u{e0000}-\u{e0fff}\u{f0000}-\u{10ffff}]/gu;
+const MASK = '[redacted]';
+
+/**
+ * A copy of an answer in which hidden characters are visible (`\u{202e}`) and values of secret-looking keys are masked.
+ * The operations return no secrets; this is the last line, and text that routers supply is data nobody may be fooled by.
+ */
+export function redactOutput<T>(value: T): T {
+  return redact(value) as T;
+}
+
+function redact(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll(HIDDEN, visible);
+  if (Array.isArray(value)) return value.map(redact);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [
+      key,
+      typeof member === 'string' && isSecretKey(key) ? MASK : redact(member),
+    ]),
+  );
+}
+
+function visible(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { CapabilityFlags, DeviceStatus, LanePolicy, TlsTrust, type Device } from '../../shared/domain/device.ts';
+import { Environment } from '../../shared/domain/environment.ts';
+
+/** A registered router as every surface shows it; credentials are not part of it. */
+export const DeviceShape = z.object({
+  deviceId: z.string(),
+  name: z.string(),
+  host: z.string(),
+  restPort: z.int(),
+  environment: Environment,
+  tags: z.array(z.string()),
+  flags: CapabilityFlags,
+  status: DeviceStatus,
+  tls: TlsTrust,
+  lane: LanePolicy,
+  identity: z.string().nullable(),
+  model: z.string().nullable(),
+  version: z.string().nullable(),
+  serialNumber: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+}) satisfies z.ZodType<Device>;
+
+/** One line of a list of devices. */
+export const DeviceLine = DeviceShape.pick({
+  deviceId: true,
+  name: true,
+  environment: true,
+  tags: true,
+  model: true,
+  version: true,
+  status: true,
+  identity: true,
+  flags: true,
+});
+
+/** The fields of a line, and nothing else. */
+export function deviceLine(device: Device): z.output<typeof DeviceLine> {
+  const { deviceId, name, environment, tags, model, version, status, identity, flags } = device;
+  return { deviceId, name, environment, tags, model, version, status, identity, flags };
+}

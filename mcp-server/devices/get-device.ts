@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { TIERS } from '../../shared/domain/tier.ts';
+import { defineAction, type Action } from '../call/action.ts';
+import { DeviceRef } from '../operations/device-fields.ts';
+import { DeviceShape } from './device-shape.ts';
+
+/** What the registry knows of one router. */
+export function getDeviceAction(): Action {
+  return defineAction({
+    name: 'get_device',
+    title: 'Get a device',
+    description:
+      'What the registry knows of one router: address, environment, tags, capability flags, trust, limits, and identity, ' +
+      'model and version as last seen. Does not ask the router; for its present state call get_system_overview.',
+    phase: 0,
+    roles: TIERS.fundamental.roles,
+    scopes: [TIERS.fundamental.scope],
+    surfaces: ['mcp', 'http'],
+    hints: { readOnly: true, destructive: false, idempotent: true },
+    audited: false,
+    input: z.strictObject({ deviceId: DeviceRef }),
+    output: DeviceShape,
+    target: { on: 'device', flags: [], evenDecommissioned: true },
+    async dispatch({ target: { device } }) {
+      return { output: device };
+    },
+    summarize: ({ name, environment, status, model, version }) =>
+      `${name} (${environment}, ${status})${model === null ? '' : `: ${model}, RouterOS ${version ?? 'unknown'}`}.`,
+  });
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { DeviceSelector, DeviceStatus } from '../../shared/domain/device.ts';
+import { Environment } from '../../shared/domain/environment.ts';
+import { TIERS } from '../../shared/domain/tier.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
+import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
+import { defineAction, type Action } from '../call/action.ts';
+import { cursorAfter, entryOf } from '../call/cursor.ts';
+import { DeviceLine, deviceLine } from './device-shape.ts';
+
+const ListDevicesInput = z.strictObject({
+  selector: DeviceSelector.optional().describe('All given criteria must hold; tags: has all of them'),
+  environment: Environment.optional().describe('Short for selector.environment'),
+  tags: z.array(z.string()).max(32).optional().describe('Short for selector.tags'),
+  status: DeviceStatus.optional().describe('Short for selector.status'),
+  limit: z.int().min(1).max(200).default(50).describe('Devices of one page'),
+  cursor: z.string().max(200).optional().describe('nextCursor of the page before'),
+});
+
+const DeviceList = z.object({
+  devices: z.array(DeviceLine),
+  total: z.int().describe('Devices on all pages'),
+  nextCursor: z.string().optional().describe('Present when there are more'),
+});
+
+/** The registry, as far as the caller's scope goes; no router is asked. */
+export function listDevicesAction(devices: Pick<DeviceStore, 'list'>): Action {
+  return defineAction({
+    name: 'list_devices',
+    title: 'List devices',
+    description:
+      'Routers you may use, by name, with environment, tags, model, version and status as last known. Start here for ids ' +
+      'and names. Answers from the registry; to ask a router itself call a get_ or list_ tool with its deviceId.',
+    phase: 0,
+    roles: TIERS.fundamental.roles,
+    scopes: [TIERS.fundamental.scope],
+    surfaces: ['mcp', 'http'],
+    hints: { readOnly: true, destructive: false, idempotent: true },
+    audited: false,
+    input: ListDevicesInput,
+    output: DeviceList,
+    target: { on: 'nothing' },
+    async dispatch({ input, principal }) {
+      const { limit, cursor } = input;
+      const selector = selectorOf(input);
+      const page = await devices.list({
+        grants: principal.devices,
+        limit,
+        ...(selector === undefined ? {} : { selector }),
+        ...(cursor === undefined ? {} : { after: entryOf(cursor) }),
+      });
+      const last = page.devices.length === limit ? page.devices.at(-1) : undefined;
+      return {
+        output: {
+          devices: page.devices.map(deviceLine),
+          total: page.total,
+          ...(last === undefined ? {} : { nextCursor: cursorAfter(last.name) }),
+        },
+      };
+    },
+    summarize: ({ devices: shown, total, nextCursor }) =>
+      `${shown.length} of ${total} devices${nextCursor === undefined ? '' : '; call again with nextCursor for more'}.`,
+  });
+}
+
+function selectorOf(input: z.output<typeof ListDevicesInput>): DeviceSelector | undefined {
+  const { selector, environment, tags, status } = input;
+  const short = Object.fromEntries(
+    Object.entries({ environment, tags, status }).filter(([, value]) => value !== undefined),
+  );
+  const twice = Object.keys(short).find((key) => selector !== undefined && Object.hasOwn(selector, key));
+  if (twice !== undefined) {
+    throw new AppError('VALIDATION_ERROR', { message: `${twice}: given twice, here and in selector; give it once.` });
+  }
+  // An empty selector selects nothing, which nobody who asks for a list means.
+  const merged = { ...selector, ...short };
+  return Object.keys(merged).length === 0 ? undefined : merged;
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { Environment } from '../../shared/domain/environment.ts';
+
+/** The device a call is about, as every device tool takes it. */
+export const DeviceRef = z
+  .string()
+  .min(1)
+  .max(64)
+  .describe('Device id ("dev_…") or unique device name, as list_devices gives them');
+
+/** A guard against the wrong device: the call is refused when the device is in another environment. */
+export const ExpectedEnvironment = Environment.optional().describe(
+  'The environment you expect; the call is refused when a device is in another one',
+);
+
+export const Comment = z.string().max(2000).default('').describe('Why, for approvers and the audit trail');
