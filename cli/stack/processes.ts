@@ -14,7 +14,7 @@ export interface ProcessSpec {
   name: string;
   command: string;
   args: readonly string[];
-  /** Added to the launcher's own environment. */
+  /** Added to the launcher's own environment, of which the CONVOY_ variables are not handed on. */
   env?: Readonly<Record<string, string>>;
   cwd?: string;
   uid?: number;
@@ -23,6 +23,8 @@ export interface ProcessSpec {
   stopSignal?: StoppableProcess['stopSignal'];
   /** Time between asking the process to stop and killing it, milliseconds. Default 10 000. */
   graceMs?: number;
+  /** What it prints is not logged because it holds secrets; what it prints as errors is. */
+  isStdoutSecret?: boolean;
   /** A program of ours: gets a channel to the launcher and ends when that closes. */
   isOurs?: boolean;
 }
@@ -147,10 +149,10 @@ function spawnChild(spec: ProcessSpec, logFile: string): Promise<ChildProcess> {
     cwd: spec.cwd,
     uid: spec.uid,
     gid: spec.gid,
-    env: { ...process.env, ...spec.env },
+    env: { ...inheritedEnv(), ...spec.env },
     // A group of its own: Ctrl-C reaches the launcher alone, which then stops its children in order.
     detached: true,
-    stdio: spec.isOurs ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
+    stdio: ['ignore', spec.isStdoutSecret ? 'ignore' : log, log, ...(spec.isOurs ? (['ipc'] as const) : [])],
   });
   closeSync(log);
   return new Promise((resolve, reject) => {
@@ -162,6 +164,11 @@ function spawnChild(spec: ProcessSpec, logFile: string): Promise<ChildProcess> {
       reject(new StackError('PROCESS_EXITED', `${spec.name} could not be started: ${cause.message}`, { cause }));
     });
   });
+}
+
+/** Our own settings are handed on by name only: a process refuses variables that are not for it. */
+function inheritedEnv(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CONVOY_')));
 }
 
 function requireIdentity(pid: number): ProcessIdentity {

@@ -13,7 +13,8 @@ export type StackErrorCode =
   | 'LOGIN_FAILED'
   | 'STACK_FILE_INVALID'
   | 'STACK_NOT_RUNNING'
-  | 'SETTING_INVALID';
+  | 'SETTING_INVALID'
+  | 'INTERRUPTED';
 
 /** A failure to start, stop or use the embedded stack. The message is one sentence for the person at the terminal. */
 export class StackError extends Error {
