@@ -23,6 +23,7 @@ import {
   type RolloutNotice,
 } from '../shared/contract/plan-messages.ts';
 import { rollbackWorkflowId, rolloutWorkflowId } from '../shared/contract/workflow-ids.ts';
+import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
 import { errorBodyOf, failureOf, fleet } from './activity-options.ts';
 import { controlAllowed } from './plan-controls.ts';
 import { countVotes } from './plan-decisions.ts';
@@ -211,7 +212,7 @@ async function rollOut(run: PlanRun, { digest, deviceIds }: PreparedPlan): Promi
 }
 
 /** Devices that may hold something of the plan and so must be looked at by a rollback. */
-const TOUCHED = ['applying', 'verifying', 'applied', 'unknown', 'rollback_failed', 'rolling_back'];
+const TOUCHED: PlanDeviceStatus[] = ['applying', 'verifying', 'applied', 'unknown', 'rollback_failed', 'rolling_back'];
 
 async function rollBack(run: PlanRun, { digest }: PreparedPlan, reason: string): Promise<void> {
   const { planId, rollout } = run.input;

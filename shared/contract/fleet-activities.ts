@@ -1,5 +1,5 @@
 import type { Step } from '../domain/change.ts';
-import type { Approval, PlanStatus, RefusedDecision } from '../domain/plan.ts';
+import type { Approval, PlanDeviceStatus, PlanStatus, RefusedDecision } from '../domain/plan.ts';
 import type { ErrorBody } from '../errors/app-error.ts';
 import type { DeviceProgress, PreparedPlan, SignalLog } from './plan-messages.ts';
 
@@ -45,7 +45,7 @@ export interface FleetActivities {
   /** Ids and names of the plan's devices in these statuses, in rollout order. */
   listPlanDevices(request: {
     planId: string;
-    statuses: string[];
+    statuses: PlanDeviceStatus[];
   }): Promise<{ deviceId: string; name: string; wave: number }[]>;
   deviceNames(request: { deviceIds: string[] }): Promise<Record<string, string>>;
   audit(record: WorkflowAudit): Promise<void>;

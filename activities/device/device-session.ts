@@ -1,0 +1,16 @@
+import type { Router } from '../../shared/routeros/router.ts';
+
+/** What an operation declared it would touch. */
+export interface RouterScope {
+  paths: readonly string[];
+  effect: 'read' | 'write';
+}
+
+/** The connections a lane holds to its device, behind the lane's gate. */
+export interface DeviceSession {
+  /** Over the kept-alive connection. */
+  router(scope: RouterScope): Router;
+  /** Over a connection opened for this purpose, so that management reachability is part of what is proven. */
+  fresh<T>(scope: RouterScope, use: (router: Router) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}

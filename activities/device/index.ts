@@ -1,0 +1,94 @@
+import type { DeviceActivities, ReadReply, ReadRequest } from '../../shared/contract/device-messages.ts';
+import type { Step } from '../../shared/domain/change.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
+import { findOperation } from '../../shared/operations/index.ts';
+import type { Operation } from '../../shared/operations/define-operation.ts';
+import { findPlanKind } from '../../shared/plans/index.ts';
+import type { PlanKind } from '../../shared/plans/define-plan.ts';
+import type { Database } from '../../shared/platform/persistence/database.ts';
+import type { DeviceSession } from './device-session.ts';
+import { compareHealth, HEALTH_MENU, readHealth } from './health.ts';
+import { inspectStep, writeOnce } from './steps.ts';
+
+export interface DeviceDeps {
+  deviceId: string;
+  session: DeviceSession;
+  database: Pick<Database, 'plans'>;
+  /** Fails with LANE_LOST when another process has taken the lane over meanwhile. */
+  assertOwner: () => Promise<void>;
+}
+
+/** What a lane does to its one device; the implementation behind both doors. */
+export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
+  const { session, database } = deps;
+  return {
+    invokeRead: (request) => invokeRead(deps, request),
+
+    async capturePlanDevice({ planId, deviceId }) {
+      assertMine(deps, deviceId);
+      const plan = await database.plans.get(planId);
+      if (!plan) throw new AppError('PLAN_NOT_FOUND');
+      const kind = planKind(plan.kind);
+      const captured = await kind.capture(session.router({ paths: kind.paths, effect: 'read' }));
+      await database.plans.saveCapture(planId, deviceId, kind.current.parse(captured));
+    },
+
+    async prepareOperation({ deviceId, operation: name, input }) {
+      assertMine(deps, deviceId);
+      const operation = operationNamed(name);
+      if (operation.effect !== 'write') throw new AppError('VALIDATION_ERROR', { message: `${name} does not write.` });
+      // Preparing only looks: the port refuses writes.
+      return operation.steps(session.router({ paths: operation.paths, effect: 'read' }), operation.input.parse(input));
+    },
+
+    async inspectSteps({ deviceId, steps }) {
+      assertMine(deps, deviceId);
+      return session.fresh({ paths: [...menusOf(steps), HEALTH_MENU], effect: 'read' }, async (router) => {
+        const states = [];
+        for (const step of steps) states.push(await inspectStep(router, step));
+        return { states, baseline: await readHealth(router) };
+      });
+    },
+
+    async writeStep({ deviceId, step }) {
+      assertMine(deps, deviceId);
+      return writeOnce(session.router({ paths: [step.menu], effect: 'write' }), step, deps.assertOwner);
+    },
+
+    async checkHealth({ deviceId, baseline }) {
+      assertMine(deps, deviceId);
+      const now = await session.fresh({ paths: [HEALTH_MENU], effect: 'read' }, readHealth);
+      compareHealth(now, baseline);
+    },
+  };
+}
+
+async function invokeRead(deps: DeviceDeps, { deviceId, operation: name, input }: ReadRequest): Promise<ReadReply> {
+  assertMine(deps, deviceId);
+  const operation = operationNamed(name);
+  if (operation.effect !== 'read') throw new AppError('VALIDATION_ERROR', { message: `${name} is not a read.` });
+  const router = deps.session.router({ paths: operation.paths, effect: 'read' });
+  const output = await operation.handler(router, operation.input.parse(input));
+  return { output: operation.output.parse(output), observedAt: new Date().toISOString() };
+}
+
+function assertMine({ deviceId: mine }: DeviceDeps, asked: string): void {
+  if (asked === mine) return;
+  throw new AppError('INTERNAL_ERROR', { message: `This lane serves ${mine}, not ${asked}.` });
+}
+
+function menusOf(steps: readonly Step[]): string[] {
+  return [...new Set(steps.map((step) => step.menu))];
+}
+
+function operationNamed(name: string): Operation {
+  const operation = findOperation(name);
+  if (!operation) throw new AppError('NOT_FOUND', { message: `There is no operation "${name}".` });
+  return operation;
+}
+
+function planKind(kind: string): PlanKind {
+  const found = findPlanKind(kind);
+  if (!found) throw new AppError('NOT_FOUND', { message: `There is no plan kind "${kind}".` });
+  return found;
+}

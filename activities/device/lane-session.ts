@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import type { Device } from '../../shared/domain/device.ts';
+import { open } from '../../shared/platform/encryption/envelope.ts';
+import type { Keyring } from '../../shared/platform/encryption/keyring.ts';
+import { createDeviceSession } from '../routeros/device-session.ts';
+import type { ObservedRequest, RequestGate } from '../routeros/router-target.ts';
+import type { DeviceSession } from './device-session.ts';
+
+/** A device's login as it is sealed: JSON of these two. */
+export const SealedLogin = z.strictObject({ username: z.string(), password: z.string() });
+
+export interface LaneSessionOptions {
+  device: Pick<Device, 'deviceId' | 'host' | 'restPort' | 'tls' | 'lane'>;
+  sealed: string;
+  keyring: Keyring;
+  gate: RequestGate;
+  observe?: (request: ObservedRequest) => void;
+}
+
+/** Unseals the login at the last moment and opens the lane's connections; nothing is connected before the first use. */
+export function openLaneSession({ device, sealed, keyring, gate, observe }: LaneSessionOptions): DeviceSession {
+  const { deviceId, host, restPort, tls, lane } = device;
+  const login = SealedLogin.parse(JSON.parse(open(keyring, sealed, deviceId)));
+  const session = createDeviceSession({ host, restPort, tls, ...login, maxInFlight: lane.maxInFlight, gate, observe });
+  return {
+    router: (scope) => session.router(scope),
+    async fresh(scope, use) {
+      const { router, close } = session.fresh(scope);
+      try {
+        return await use(router);
+      } finally {
+        await close();
+      }
+    },
+    close: () => session.close(),
+  };
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import type { PreparedPlan } from '../../shared/contract/plan-messages.ts';
+import { changesOf, type Change } from '../../shared/domain/change.ts';
+import { APPROVALS_NEEDED } from '../../shared/domain/plan.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
+import { digestInput } from '../../shared/plans/digest-input.ts';
+import { findPlanKind } from '../../shared/plans/index.ts';
+import type { Database } from '../../shared/platform/persistence/database.ts';
+import { diffMarkdown } from './diff-markdown.ts';
+
+/** Turns what was captured into steps, diffs, risk and the digest people approve, and stores them. Idempotent. */
+export async function composePlan(
+  { plans }: Pick<Database, 'plans'>,
+  { planId }: { planId: string },
+): Promise<PreparedPlan> {
+  const plan = await plans.get(planId);
+  if (!plan) throw new AppError('PLAN_NOT_FOUND');
+  const kind = findPlanKind(plan.kind);
+  if (!kind) throw new AppError('NOT_FOUND', { message: `There is no plan kind "${plan.kind}".` });
+  const input = kind.input.parse(plan.input);
+  const devices = (await plans.captures(planId)).map(({ deviceId, name, captured }) => {
+    if (captured === null) throw new AppError('INTERNAL_ERROR', { message: `${name} was not captured.` });
+    const current = kind.current.parse(captured);
+    const steps = kind.steps(current, input);
+    return { deviceId, name, captured: current, steps, changes: changesOf(steps) };
+  });
+  const toChange = devices.filter((device) => device.steps.length > 0);
+  if (toChange.length === 0) throw new AppError('PLAN_EMPTY');
+  const { risk, reasons } = kind.risk({ environment: plan.environment, deviceCount: toChange.length }, input);
+  const digest = sha256(digestInput({ kind: plan.kind, input, devices }));
+  const prepared = { digest, risk, riskReasons: reasons, approvalsNeeded: APPROVALS_NEEDED[risk] };
+  await plans.savePrepared(planId, {
+    ...prepared,
+    devices: devices.map(({ deviceId, steps, changes }) => ({
+      deviceId,
+      steps,
+      changes,
+      status: steps.length > 0 ? ('pending' as const) : ('skipped' as const),
+    })),
+  });
+  return {
+    planId,
+    ...prepared,
+    toChange: toChange.length,
+    skipped: devices.length - toChange.length,
+    deviceIds: toChange.map((device) => device.deviceId),
+    diffMarkdown: diffMarkdown(toChange satisfies { name: string; changes: Change[] }[]),
+  };
+}
+
+/** Recomputes the digest from the stored rows; fails with PLAN_TAMPERED when it is not the approved one. */
+export async function verifyDigest(
+  { plans }: Pick<Database, 'plans'>,
+  { planId, digest }: { planId: string; digest: string },
+): Promise<void> {
+  if (sha256(digestInput(await plans.digestSource(planId))) === digest) return;
+  throw new AppError('PLAN_TAMPERED', { details: { planId } });
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

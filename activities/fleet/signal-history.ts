@@ -1,0 +1,102 @@
+import type { Client } from '@temporalio/client';
+
+/** One signal as the server recorded it. */
+export interface RecordedSignal {
+  eventId: number;
+  at: string;
+  name: string;
+  /** Decoded first argument; undefined when there is none or it is not JSON. */
+  payload: unknown;
+  /** Who the server itself says sent it: the subject of the verified token, or null. */
+  principal: string | null;
+  /** What the sender said of itself; worth nothing as proof. */
+  claimedIdentity: string;
+}
+
+export interface RecordedRun {
+  /** Subject that started the run. */
+  startedBy: string | null;
+  /** The run continues another one that was reset. */
+  wasReset: boolean;
+  /** Oldest first. */
+  signals: RecordedSignal[];
+}
+
+interface Execution {
+  workflowId: string;
+  runId: string;
+}
+
+const PAGE_SIZE = 200;
+
+/** Reads a run's signals after an event from the server's history, newest page first so that long histories cost little. */
+export async function readRecordedRun(
+  client: Client,
+  execution: Execution,
+  afterEventId: number,
+): Promise<RecordedRun> {
+  const { workflowService } = client.connection;
+  const { namespace } = client.options;
+  const first = await workflowService.getWorkflowExecutionHistory({ namespace, execution, maximumPageSize: 1 });
+  const startEvent = first.history?.events?.[0];
+  const originalRunId = startEvent?.workflowExecutionStartedEventAttributes?.originalExecutionRunId;
+
+  const signals: RecordedSignal[] = [];
+  let nextPageToken: Uint8Array | undefined;
+  read: do {
+    const page = await workflowService.getWorkflowExecutionHistoryReverse({
+      namespace,
+      execution,
+      maximumPageSize: PAGE_SIZE,
+      nextPageToken,
+    });
+    for (const event of page.history?.events ?? []) {
+      const eventId = Number(event.eventId);
+      if (eventId <= afterEventId) break read;
+      const attributes = event.workflowExecutionSignaledEventAttributes;
+      if (!attributes) continue;
+      signals.push({
+        eventId,
+        at: isoTime(event.eventTime),
+        name: attributes.signalName ?? '',
+        payload: await decodeFirst(client, attributes.input?.payloads),
+        principal: jwtSubject(event.principal),
+        claimedIdentity: attributes.identity ?? '',
+      });
+    }
+    nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
+  } while (nextPageToken);
+
+  return {
+    startedBy: jwtSubject(startEvent?.principal),
+    wasReset: originalRunId !== undefined && originalRunId !== null && originalRunId !== execution.runId,
+    signals: signals.reverse(),
+  };
+}
+
+function isoTime(time: { seconds?: unknown; nanos?: number | null } | null | undefined): string {
+  return new Date(Number(time?.seconds ?? 0) * 1000 + Math.floor((time?.nanos ?? 0) / 1_000_000)).toISOString();
+}
+
+function jwtSubject(principal: { type?: string | null; name?: string | null } | null | undefined): string | null {
+  // Only a token is a proof; anything else the server might stamp one day is not one until somebody decides so.
+  return principal?.type === 'jwt' && principal.name ? principal.name : null;
+}
+
+type Payloads = NonNullable<
+  Parameters<Client['options']['loadedDataConverter']['payloadConverter']['fromPayload']>[0]
+>[];
+
+async function decodeFirst(client: Client, payloads: Payloads | null | undefined): Promise<unknown> {
+  const [first] = payloads ?? [];
+  if (!first) return undefined;
+  const { payloadCodecs, payloadConverter } = client.options.loadedDataConverter;
+  try {
+    let decoded = [first];
+    for (const codec of [...payloadCodecs].reverse()) decoded = await codec.decode(decoded);
+    return decoded[0] === undefined ? undefined : payloadConverter.fromPayload(decoded[0]);
+  } catch {
+    // Anybody may post bytes as a signal; what cannot be decoded is reported as malformed by the caller.
+    return undefined;
+  }
+}

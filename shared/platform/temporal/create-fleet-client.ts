@@ -1,0 +1,147 @@
+import { WithStartWorkflowOperation, WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import type { DeviceChangeInput, DeviceChangeResult } from '../../contract/device-messages.ts';
+import { PROBE_CANDIDATE, type ProbeReply } from '../../contract/lane-messages.ts';
+import type { PlanState, PlanWorkflowInput, PreparedPlan } from '../../contract/plan-messages.ts';
+import { LANE_QUEUE, deviceQueue, WORKFLOW_QUEUE } from '../../contract/task-queues.ts';
+import { deviceChangeWorkflowId, planWorkflowId } from '../../contract/workflow-ids.ts';
+import { DEVICE_CHANGE_WORKFLOW, PLAN_WORKFLOW } from '../../contract/workflow-types.ts';
+import { changesOf, type Step } from '../../domain/change.ts';
+import { AppError } from '../../errors/app-error.ts';
+import { appErrorOf } from './failure-codes.ts';
+import type { FleetClient } from './fleet-client.ts';
+import { createLaneReader } from './lane-reader.ts';
+import { createLaneStarter, type LaneStarterOptions } from './lane-starter.ts';
+import type { NexusDoor } from './nexus-door.ts';
+
+/** KeywordList attributes hold 2 KB; a plan of more devices is found by its other attributes. */
+const DEVICES_IN_ATTRIBUTE = 50;
+
+type PlanWorkflow = (input: PlanWorkflowInput) => Promise<PlanState>;
+
+/** The front end's view of Temporal over one connection. */
+export function createFleetClient(
+  client: Client,
+  door: NexusDoor | null,
+  lane: LaneStarterOptions & { onClose?: () => Promise<void> },
+): FleetClient {
+  const lanes = createLaneStarter(client.activity, lane);
+  const reader = createLaneReader(client.activity, lanes, door);
+  return {
+    read: (request, { timeoutMs } = {}) => reader.read(request, timeoutMs),
+
+    async change(input) {
+      return translated(async () => {
+        const handle = await client.workflow.start<(given: DeviceChangeInput) => Promise<DeviceChangeResult>>(
+          DEVICE_CHANGE_WORKFLOW,
+          {
+            workflowId: deviceChangeWorkflowId(input.deviceId),
+            taskQueue: WORKFLOW_QUEUE,
+            args: [input],
+            workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+            workflowIdConflictPolicy: 'FAIL',
+            staticSummary: `${input.cause.by === 'operation' ? input.cause.operation : input.cause.planId} on ${input.deviceName}`,
+            typedSearchAttributes: [{ key: attribute('ConvoyDeviceId'), value: input.deviceId }],
+          },
+        );
+        return handle.result();
+      });
+    },
+
+    async preview({ deviceId, operation, input }) {
+      return translated(async () => {
+        const [steps] = await Promise.all([
+          client.activity.execute<Step[]>('prepareOperation', {
+            id: `preview/${deviceId}/${operation}/${crypto.randomUUID()}`,
+            taskQueue: deviceQueue(deviceId),
+            args: [{ deviceId, operation, input }],
+            scheduleToStartTimeout: '20s',
+            scheduleToCloseTimeout: '60s',
+            heartbeatTimeout: '10s',
+            retry: { maximumAttempts: 2, initialInterval: '200ms' },
+          }),
+          lanes.ensure(deviceId, { evenIfRemembered: true }),
+        ]);
+        return changesOf(steps);
+      });
+    },
+
+    probe: (request) =>
+      translated(() =>
+        client.activity.execute<ProbeReply>(PROBE_CANDIDATE, {
+          id: `probe/${request.deviceId}/${crypto.randomUUID()}`,
+          taskQueue: LANE_QUEUE,
+          args: [request],
+          scheduleToCloseTimeout: '45s',
+          retry: { maximumAttempts: 1 },
+          summary: `probe of ${request.host}:${request.restPort}`,
+        }),
+      ),
+
+    async startPlan(input) {
+      return translated(async () => {
+        const startWorkflowOperation = new WithStartWorkflowOperation<PlanWorkflow>(PLAN_WORKFLOW, {
+          workflowId: planWorkflowId(input.planId),
+          taskQueue: WORKFLOW_QUEUE,
+          args: [input],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          staticSummary: `${input.kind} on ${input.deviceIds.length} ${input.environment} device(s), asked by ${input.requestedByName}`,
+          typedSearchAttributes: [
+            { key: attribute('ConvoyPlanId'), value: input.planId },
+            { key: attribute('ConvoyPlanKind'), value: input.kind },
+            { key: attribute('ConvoyPlanStatus'), value: 'preparing' },
+            { key: attribute('ConvoyEnvironment'), value: input.environment },
+            { key: attribute('ConvoyRequestedBy'), value: input.requestedByName },
+            { key: defineSearchAttributeKey('ConvoyDeviceCount', 'INT'), value: input.deviceIds.length },
+            { key: defineSearchAttributeKey('ConvoyExpiresAt', 'DATETIME'), value: new Date(input.expiresAt) },
+            {
+              key: defineSearchAttributeKey('ConvoyDevices', 'KEYWORD_LIST'),
+              value: input.deviceIds.slice(0, DEVICES_IN_ATTRIBUTE),
+            },
+          ],
+        });
+        return client.workflow.executeUpdateWithStart<PlanWorkflow, PreparedPlan, []>('prepared', {
+          startWorkflowOperation,
+          updateId: 'prepared',
+        });
+      });
+    },
+
+    signalPlan: (planId, signal, payload) =>
+      translated(() => client.workflow.getHandle(planWorkflowId(planId)).signal(signal, payload)),
+
+    planState: (planId) =>
+      translated(() => client.workflow.getHandle(planWorkflowId(planId)).query<PlanState>('state')),
+
+    async ping() {
+      await translated(async () => {
+        await client.workflowService.describeNamespace({ namespace: client.options.namespace });
+      });
+    },
+
+    async close() {
+      await door?.close();
+      await lane.onClose?.();
+    },
+  };
+}
+
+function attribute(name: string) {
+  return defineSearchAttributeKey(name, 'KEYWORD');
+}
+
+async function translated<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) throw new AppError('DEVICE_BUSY', { cause: error });
+    if (error instanceof Error && error.name === 'WorkflowNotFoundError') {
+      throw new AppError('PLAN_STATE_CONFLICT', {
+        message: 'The plan is over; nothing more can be done with it.',
+        cause: error,
+      });
+    }
+    throw appErrorOf(error);
+  }
+}

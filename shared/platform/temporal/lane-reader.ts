@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { ActivityExecutionFailedError, type ActivityClient } from '@temporalio/client';
+import { TimeoutFailure } from '@temporalio/common';
+import type { ReadReply, ReadRequest } from '../../contract/device-messages.ts';
+import { deviceQueue } from '../../contract/task-queues.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
+import { AppError } from '../../errors/app-error.ts';
+import { appErrorOf } from './failure-codes.ts';
+import type { LaneStarter } from './lane-starter.ts';
+import type { NexusDoor } from './nexus-door.ts';
+
+/** Default time a caller waits for a router's answer, milliseconds. */
+const READ_TIMEOUT_MS = 30_000;
+/** A remembered lane that has not answered after this long is asked for again, in case its owner died. */
+const HEDGE_MS = 500;
+/** How often a standalone activity is put up again when nobody takes it. */
+const FALLBACK_ATTEMPTS = 3;
+/** How long the fast door stays shut after it failed, milliseconds. */
+const DOOR_SHUT_MS = 5_000;
+
+export interface LaneReader {
+  read(request: ReadRequest, timeoutMs?: number): Promise<ReadReply & { door: 'nexus' | 'activity' }>;
+}
+
+/** Live reads through a device's lane: by the fast door while it works, else as a standalone activity. */
+export function createLaneReader(activities: ActivityClient, lanes: LaneStarter, door: NexusDoor | null): LaneReader {
+  let shutUntilMs = 0;
+
+  const throughDoor = async (open: NexusDoor, request: ReadRequest, timeoutMs: number): Promise<ReadReply | null> => {
+    // Start and lane in parallel: the request waits at the queue until the lane's first poll.
+    const starting = lanes.ensure(request.deviceId);
+    const hedge = setTimeout(() => {
+      lanes.ensure(request.deviceId, { evenIfRemembered: true }).catch(() => lanes.forget(request.deviceId));
+    }, HEDGE_MS);
+    try {
+      const [reply] = await Promise.all([open.read(request, timeoutMs), starting]);
+      return reply;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'LANE_LOST') return null;
+      throw error;
+    } finally {
+      clearTimeout(hedge);
+    }
+  };
+
+  const throughActivity = async (request: ReadRequest, timeoutMs: number): Promise<ReadReply> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const [reply] = await Promise.all([
+          activities.execute<ReadReply>('invokeRead', {
+            id: `read/${request.deviceId}/${request.operation}/${sha256(canonicalJson(request.input))}`,
+            taskQueue: deviceQueue(request.deviceId),
+            args: [request],
+            scheduleToStartTimeout: '3s',
+            scheduleToCloseTimeout: timeoutMs,
+            heartbeatTimeout: '10s',
+            retry: { maximumAttempts: 2, initialInterval: '200ms' },
+            // An identical read in flight answers both.
+            idConflictPolicy: 'USE_EXISTING',
+            idReusePolicy: 'ALLOW_DUPLICATE',
+            priority: { priorityKey: 2 },
+          }),
+          lanes.ensure(request.deviceId, { evenIfRemembered: attempt > 1 }),
+        ]);
+        return reply;
+      } catch (error) {
+        if (attempt >= FALLBACK_ATTEMPTS || !wasNeverTaken(error)) throw error;
+      }
+    }
+  };
+
+  return {
+    async read(request, timeoutMs = READ_TIMEOUT_MS) {
+      try {
+        if (door && Date.now() >= shutUntilMs) {
+          const reply = await throughDoor(door, request, timeoutMs);
+          if (reply) return { ...reply, door: 'nexus' };
+          shutUntilMs = Date.now() + DOOR_SHUT_MS;
+        }
+        return { ...(await throughActivity(request, timeoutMs)), door: 'activity' };
+      } catch (error) {
+        throw appErrorOf(error);
+      }
+    },
+  };
+}
+
+function wasNeverTaken(error: unknown): boolean {
+  return (
+    error instanceof ActivityExecutionFailedError &&
+    error.cause instanceof TimeoutFailure &&
+    error.cause.timeoutType === 'SCHEDULE_TO_START'
+  );
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}

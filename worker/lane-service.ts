@@ -1,0 +1,34 @@
+import * as nexus from 'nexus-rpc';
+import type { DeviceActivities, ReadRequest } from '../shared/contract/device-messages.ts';
+import { LANE_READ_OPERATION, LANE_SERVICE } from '../shared/contract/lane-messages.ts';
+import { toErrorBody } from '../shared/errors/app-error.ts';
+import type { LaneReply } from '../shared/platform/temporal/nexus-door.ts';
+
+const service = nexus.service(LANE_SERVICE, {
+  [LANE_READ_OPERATION]: nexus.operation<ReadRequest, LaneReply>(),
+});
+
+/**
+ * The fast door of one lane: a synchronous Nexus operation. A refusal is an answer too, so that its code survives the
+ * way back and the server does not repeat it.
+ */
+export function createLaneService(
+  activities: Pick<DeviceActivities, 'invokeRead'>,
+  touch: () => void,
+  onUnexpected: (error: unknown) => void,
+) {
+  return nexus.serviceHandler(service, {
+    async [LANE_READ_OPERATION](_context: nexus.StartOperationContext, request: ReadRequest): Promise<LaneReply> {
+      touch();
+      try {
+        return { ok: true, reply: await activities.invokeRead(request) };
+      } catch (error) {
+        const body = toErrorBody(error);
+        if (body.code === 'INTERNAL_ERROR') onUnexpected(error);
+        return { ok: false, error: body };
+      } finally {
+        touch();
+      }
+    },
+  });
+}

@@ -1,0 +1,181 @@
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { Worker, type NativeConnection } from '@temporalio/worker';
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { ObservedRequest } from '../activities/routeros/router-target.ts';
+import { createDeviceActivities } from '../activities/device/index.ts';
+import { openLaneSession } from '../activities/device/lane-session.ts';
+import type { HoldLaneInput } from '../shared/contract/lane-messages.ts';
+import { deviceQueue } from '../shared/contract/task-queues.ts';
+import type { Device } from '../shared/domain/device.ts';
+import { AppError } from '../shared/errors/app-error.ts';
+import type { Keyring } from '../shared/platform/encryption/keyring.ts';
+import type { Database } from '../shared/platform/persistence/database.ts';
+import { toFailure } from '../activities/failure.ts';
+import { laneActivityInterceptor } from './lane-interceptor.ts';
+import { createLaneGate } from './lane-gate.ts';
+import { createLaneService } from './lane-service.ts';
+
+export interface LaneDeps {
+  connection: NativeConnection;
+  client: Client;
+  namespace: string;
+  database: Database;
+  keyring: Keyring;
+  logger: Logger;
+  /** Identifies this process as a lane's owner. */
+  processId: string;
+  /** A lane without work is closed after this, seconds. */
+  idleSeconds: number;
+  onLanes: (open: number) => void;
+  /** Told about every request to a router. */
+  onRequest: (request: ObservedRequest) => void;
+}
+
+/** How often an open lane looks whether it is still wanted, milliseconds. */
+const LOOK_MS = 1_000;
+/** How often it looks whether its device's settings changed, in looks. */
+const LOOKS_PER_SETTINGS_CHECK = 10;
+
+/**
+ * The lease of a device: while this activity runs, this process alone serves the device's queue. The server runs at most
+ * one of an id; when the process dies its heartbeats stop and another one gets the lease.
+ */
+export function createHoldLane(deps: LaneDeps) {
+  let open = 0;
+  return async function holdLane({ deviceId }: HoldLaneInput): Promise<'idle'> {
+    deps.onLanes((open += 1));
+    try {
+      for (;;) {
+        const ended = await serve(deps, deviceId);
+        // A task may have slipped in while the lane closed: nobody else would wake for it.
+        if (ended === 'idle' && (await backlog(deps, deviceId)) === 0) return 'idle';
+      }
+    } catch (error) {
+      // This process is going down, not the device: another one takes over at once.
+      throw Context.current().cancellationSignal.aborted ? laneLost() : toFailure(error);
+    } finally {
+      deps.onLanes((open -= 1));
+    }
+  };
+}
+
+async function serve(deps: LaneDeps, deviceId: string): Promise<'idle' | 'settings changed'> {
+  const { database, logger } = deps;
+  const device = await database.devices.get(deviceId);
+  const sealed = await database.credentials.get(deviceId);
+  if (!device || sealed === null) throw new AppError('DEVICE_NOT_FOUND');
+  if (device.status === 'decommissioned') throw new AppError('DEVICE_DECOMMISSIONED');
+
+  const epoch = await database.lanes.takeEpoch(deviceId, deps.processId);
+  const gate = createLaneGate(device.lane);
+  const session = openLaneSession({ device, sealed, keyring: deps.keyring, gate: gate.pass, observe: deps.onRequest });
+  let lastUsedMs = Date.now();
+  const touch = (): void => {
+    lastUsedMs = Date.now();
+  };
+  const activities = createDeviceActivities({
+    deviceId,
+    session,
+    database,
+    assertOwner: async () => {
+      if (!(await database.lanes.isCurrent(deviceId, epoch))) throw new AppError('LANE_LOST');
+    },
+  });
+  const worker = await Worker.create({
+    connection: deps.connection,
+    namespace: deps.namespace,
+    taskQueue: deviceQueue(deviceId),
+    identity: `${deps.processId}#${device.name}`,
+    activities,
+    nexusServices: [
+      createLaneService(activities, touch, (error) => logger.error({ err: error, deviceId }, 'read failed')),
+    ],
+    // The gate is the limit; these are the second wall, wide enough that work waits in the gate and not at the server.
+    maxConcurrentActivityTaskExecutions: device.lane.maxInFlight + 1,
+    maxConcurrentActivityTaskPolls: 1,
+    maxConcurrentNexusTaskExecutions: NEXUS_SLOTS,
+    maxConcurrentNexusTaskPolls: 1,
+    maxTaskQueueActivitiesPerSecond: device.lane.requestsPerSecond,
+    shutdownGraceTime: '25s',
+    shutdownForceTime: '40s',
+    interceptors: { activity: [laneActivityInterceptor(touch)] },
+  });
+  logger.info({ deviceId, device: device.name, epoch }, 'lane opened');
+  try {
+    return await keepOpen(deps, worker, device, () => Math.max(lastUsedMs, gate.busy > 0 ? Date.now() : 0));
+  } finally {
+    await session.close();
+    logger.info({ deviceId, device: device.name, epoch }, 'lane closed');
+  }
+}
+
+/** Reads waiting at the gate at once; each holds a slot. */
+const NEXUS_SLOTS = 50;
+
+async function keepOpen(
+  deps: LaneDeps,
+  worker: Worker,
+  device: Device,
+  lastUsedMs: () => number,
+): Promise<'idle' | 'settings changed'> {
+  const context = Context.current();
+  const running = worker.run();
+  // The Runtime stops every Worker on SIGTERM: then another process must take over at once.
+  const lost = running.then(() => {
+    throw ApplicationFailure.create({
+      type: 'LANE_LOST',
+      message: 'The lane lost its worker.',
+      nextRetryDelay: '50ms',
+    });
+  });
+  lost.catch(() => undefined);
+  try {
+    for (let look = 1; ; look++) {
+      context.heartbeat();
+      await Promise.race([context.sleep(LOOK_MS), lost]);
+      if (look % LOOKS_PER_SETTINGS_CHECK === 0 && (await hasChanged(deps.database, device))) return 'settings changed';
+      const isIdle = Date.now() - lastUsedMs() > deps.idleSeconds * 1000;
+      if (isIdle && worker.getStatus().numInFlightActivities === 0) return 'idle';
+    }
+  } finally {
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+    await running.catch((error: unknown) =>
+      deps.logger.error({ err: error, deviceId: device.deviceId }, 'lane worker failed'),
+    );
+  }
+}
+
+function laneLost(): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: 'LANE_LOST',
+    message: 'The process that held the lane is going away.',
+    nextRetryDelay: '50ms',
+    category: 'BENIGN',
+  });
+}
+
+async function hasChanged(database: Database, device: Device): Promise<boolean> {
+  const now = await database.devices.get(device.deviceId);
+  return settingsOf(now) !== settingsOf(device);
+}
+
+function settingsOf(device: Device | null): string {
+  if (!device) return 'gone';
+  const { host, restPort, tls, lane, status } = device;
+  return JSON.stringify({ host, restPort, tls, lane, isGone: status === 'decommissioned' });
+}
+
+async function backlog({ client, namespace }: LaneDeps, deviceId: string): Promise<number> {
+  const described = await client.workflowService.describeTaskQueue({
+    namespace,
+    taskQueue: { name: deviceQueue(deviceId) },
+    taskQueueType: ACTIVITY_QUEUE,
+    reportStats: true,
+  });
+  return Number(described.stats?.approximateBacklogCount ?? 0);
+}
+
+/** temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY */
+const ACTIVITY_QUEUE = 2;

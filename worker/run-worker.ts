@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { createFleetActivities } from '../activities/fleet/index.ts';
+import { createProbeCandidate } from '../activities/device/probe-candidate.ts';
+import type { ObservedRequest } from '../activities/routeros/router-target.ts';
+import { HOLD_LANE, PROBE_CANDIDATE } from '../shared/contract/lane-messages.ts';
+import { FLEET_QUEUE, LANE_QUEUE, WORKFLOW_QUEUE } from '../shared/contract/task-queues.ts';
+import type { Keyring } from '../shared/platform/encryption/keyring.ts';
+import type { Database } from '../shared/platform/persistence/database.ts';
+import { connectTemporal, type TemporalTarget } from '../shared/platform/temporal/connect.ts';
+import { createLaneStarter } from '../shared/platform/temporal/lane-starter.ts';
+import type { ServiceToken } from '../shared/platform/temporal/service-token.ts';
+import { failureCodeInterceptor } from './failure-interceptor.ts';
+import { createHoldLane } from './lanes.ts';
+
+export interface WorkerOptions extends TemporalTarget {
+  token: ServiceToken;
+  workflowBundle: WorkflowBundleOption;
+  database: Database;
+  keyring: Keyring;
+  logger: Logger;
+  laneIdleSeconds: number;
+  laneHeartbeatSeconds: number;
+  /** Devices this process serves at the same time at most. */
+  maxLanes: number;
+  onLanes: (open: number) => void;
+  onRequest: (request: ObservedRequest) => void;
+}
+
+export interface RunningWorker {
+  /** Rejects when a worker failed for good. */
+  readonly stopped: Promise<void>;
+  /** Lets running work finish, hands the lanes over, and closes the connections. */
+  drain(): Promise<void>;
+}
+
+/** Starts the three workers of a process: workflows, shared activities, leases of lanes. */
+export async function runWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { address, namespace, token, database, logger } = options;
+  const processId = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
+  const connection = await NativeConnection.connect({ address, tls: false, apiKey: token.current() });
+  token.onRenewed((renewed) => {
+    connection.setApiKey(renewed).catch((error: unknown) => logger.error({ err: error }, 'token not renewed'));
+  });
+  const { client, close } = await connectTemporal(options, token);
+  const lanes = createLaneStarter(client.activity, {
+    idleSeconds: options.laneIdleSeconds,
+    heartbeatSeconds: options.laneHeartbeatSeconds,
+  });
+  const shared = { connection, namespace, shutdownGraceTime: '20s', shutdownForceTime: '40s' } as const;
+  const interceptors = { activity: [failureCodeInterceptor(logger)] };
+
+  const workers = await Promise.all([
+    Worker.create({
+      ...shared,
+      identity: `${processId}#workflows`,
+      taskQueue: WORKFLOW_QUEUE,
+      workflowBundle: options.workflowBundle,
+    }),
+    Worker.create({
+      ...shared,
+      identity: `${processId}#fleet`,
+      taskQueue: FLEET_QUEUE,
+      activities: createFleetActivities({ client, database, lanes }),
+      maxConcurrentActivityTaskExecutions: FLEET_SLOTS,
+      interceptors,
+    }),
+    Worker.create({
+      ...shared,
+      // A lease has nothing to finish: the sooner it is given up, the sooner another process has it.
+      shutdownGraceTime: 0,
+      identity: `${processId}#lanes`,
+      taskQueue: LANE_QUEUE,
+      activities: {
+        [HOLD_LANE]: createHoldLane({
+          ...options,
+          connection,
+          client,
+          processId,
+          idleSeconds: options.laneIdleSeconds,
+        }),
+        [PROBE_CANDIDATE]: createProbeCandidate(options.keyring),
+      },
+      maxConcurrentActivityTaskExecutions: options.maxLanes,
+      maxConcurrentActivityTaskPolls: 2,
+      interceptors,
+    }),
+  ]);
+  const stopped = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
+  return {
+    stopped,
+    async drain() {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await stopped;
+      await close();
+      await connection.close();
+      token.stop();
+    },
+  };
+}
+
+/** Database and Temporal calls at the same time. */
+const FLEET_SLOTS = 40;
