@@ -1,0 +1,3 @@
+import { checkConnectivity } from './check-connectivity.ts';
+
+export const DIAGNOSTIC_OPERATIONS = [checkConnectivity];

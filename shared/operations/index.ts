@@ -1,0 +1,26 @@
+import type { Operation } from './define-operation.ts';
+import { DIAGNOSTIC_OPERATIONS } from './diagnostic/index.ts';
+import { DNS_OPERATIONS } from './dns/index.ts';
+import { INTERFACE_OPERATIONS } from './interface/index.ts';
+import { IP_OPERATIONS } from './ip/index.ts';
+import { LOG_OPERATIONS } from './log/index.ts';
+import { NTP_OPERATIONS } from './ntp/index.ts';
+import { SYSTEM_OPERATIONS } from './system/index.ts';
+
+/** Everything one router can be asked, in the order clients see it. */
+export const OPERATIONS: readonly Operation[] = [
+  ...DIAGNOSTIC_OPERATIONS,
+  ...SYSTEM_OPERATIONS,
+  ...INTERFACE_OPERATIONS,
+  ...IP_OPERATIONS,
+  ...DNS_OPERATIONS,
+  ...NTP_OPERATIONS,
+  ...LOG_OPERATIONS,
+];
+
+const BY_NAME = new Map(OPERATIONS.map((operation) => [operation.name, operation]));
+if (BY_NAME.size !== OPERATIONS.length) throw new Error('two operations have the same name');
+
+export function findOperation(name: string): Operation | undefined {
+  return BY_NAME.get(name);
+}

@@ -1,0 +1,3 @@
+import { listInterfaces } from './list-interfaces.ts';
+
+export const INTERFACE_OPERATIONS = [listInterfaces];

@@ -1,0 +1,3 @@
+import { listIpAddresses } from './list-ip-addresses.ts';
+
+export const IP_OPERATIONS = [listIpAddresses];

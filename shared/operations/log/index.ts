@@ -1,0 +1,3 @@
+import { getRecentLogs } from './get-recent-logs.ts';
+
+export const LOG_OPERATIONS = [getRecentLogs];

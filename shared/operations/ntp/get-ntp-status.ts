@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { NTP_MENU } from '../../routeros/ntp-servers.ts';
+import { toBoolean, toList, toNumber } from '../../routeros/values.ts';
+import { defineRead } from '../define-operation.ts';
+
+export const getNtpStatus = defineRead({
+  name: 'get_ntp_status',
+  title: 'NTP client status',
+  summary: 'Which NTP servers a router asks, whether its clock follows one of them, and how far it is off.',
+  phase: 1,
+  paths: [NTP_MENU],
+  input: z.strictObject({}),
+  output: z.strictObject({
+    enabled: z.boolean(),
+    mode: z.string().nullable(),
+    servers: z.array(z.string()),
+    status: z.string().nullable(),
+    synchronized: z.boolean(),
+    syncedServer: z.string().nullable(),
+    syncedStratum: z.number().nullable(),
+    offsetMs: z.number().nullable(),
+    frequencyDriftPpm: z.number().nullable(),
+  }),
+  example: {},
+  handler: async (router) => {
+    const record = await router.get(NTP_MENU);
+    return {
+      enabled: toBoolean(record['enabled']),
+      mode: record['mode'] ?? null,
+      servers: toList(record['servers']),
+      status: record['status'] ?? null,
+      synchronized: record['status'] === 'synchronized',
+      syncedServer: record['synced-server'] ?? null,
+      syncedStratum: toNumber(record['synced-stratum']),
+      offsetMs: toNumber(record['system-offset']),
+      frequencyDriftPpm: toNumber(record['freq-drift']),
+    };
+  },
+});

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { AppError } from '../../errors/app-error.ts';
+import { clipText } from '../../routeros/device-text.ts';
+import { toSeconds } from '../../routeros/durations.ts';
+import type { Router, RouterRecord } from '../../routeros/router.ts';
+import { toBoolean, toBytes, toNumber, toRequiredText } from '../../routeros/values.ts';
+import { parseVersion } from '../../routeros/version.ts';
+import { defineRead } from '../define-operation.ts';
+
+const RESOURCE = '/system/resource';
+const IDENTITY = '/system/identity';
+const ROUTERBOARD = '/system/routerboard';
+const PACKAGE = '/system/package';
+
+export const getSystemOverview = defineRead({
+  name: 'get_system_overview',
+  title: 'System overview',
+  summary:
+    'What a router is and how it is doing: identity, model, RouterOS version, load, memory, disk, uptime and packages.',
+  phase: 1,
+  paths: [RESOURCE, IDENTITY, ROUTERBOARD, PACKAGE],
+  input: z.strictObject({}),
+  output: z.strictObject({
+    identity: z.string(),
+    boardName: z.string().nullable(),
+    model: z.string().nullable(),
+    serialNumber: z.string().nullable(),
+    version: z.string(),
+    channel: z.string().nullable(),
+    currentFirmware: z.string().nullable(),
+    upgradeFirmware: z.string().nullable(),
+    architecture: z.string().nullable(),
+    cpu: z.string().nullable(),
+    cpuCount: z.number().nullable(),
+    cpuFrequencyMhz: z.number().nullable(),
+    cpuLoadPercent: z.number().nullable(),
+    freeMemoryBytes: z.number().nullable(),
+    totalMemoryBytes: z.number().nullable(),
+    freeDiskBytes: z.number().nullable(),
+    totalDiskBytes: z.number().nullable(),
+    uptimeSeconds: z.number(),
+    packages: z.array(z.strictObject({ name: z.string(), version: z.string(), enabled: z.boolean() })),
+  }),
+  example: {},
+  handler: async (router) => {
+    const resource = await router.get(RESOURCE);
+    const identity = await router.get(IDENTITY);
+    const board = await readRouterboard(router);
+    const packages = await router.list(PACKAGE);
+    const version = toRequiredText(resource['version'], 'version');
+    return {
+      identity: clipText(toRequiredText(identity['name'], 'name'), 255),
+      boardName: resource['board-name'] ?? null,
+      model: board['model'] ?? null,
+      serialNumber: board['serial-number'] ?? null,
+      version,
+      channel: parseVersion(version)?.channel ?? null,
+      currentFirmware: board['current-firmware'] ?? null,
+      upgradeFirmware: board['upgrade-firmware'] ?? null,
+      architecture: resource['architecture-name'] ?? null,
+      cpu: resource['cpu'] ?? null,
+      cpuCount: toNumber(resource['cpu-count']),
+      cpuFrequencyMhz: toNumber(resource['cpu-frequency']),
+      cpuLoadPercent: toNumber(resource['cpu-load']),
+      freeMemoryBytes: toBytes(resource['free-memory']),
+      totalMemoryBytes: toBytes(resource['total-memory']),
+      freeDiskBytes: toBytes(resource['free-hdd-space']),
+      totalDiskBytes: toBytes(resource['total-hdd-space']),
+      uptimeSeconds: toSeconds(resource['uptime']) ?? 0,
+      packages: packages.filter(isInstalled).map((row) => ({
+        name: toRequiredText(row['name'], 'name'),
+        version: row['version'] ?? '',
+        enabled: !toBoolean(row['disabled']),
+      })),
+    };
+  },
+});
+
+/** Virtual routers have no such menu. */
+async function readRouterboard(router: Router): Promise<RouterRecord> {
+  try {
+    return await router.get(ROUTERBOARD);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'DEVICE_UNSUPPORTED') return {};
+    throw error;
+  }
+}
+
+/** Since 7.18 packages that could be installed are listed too. */
+function isInstalled(row: RouterRecord): boolean {
+  return !toBoolean(row['available']);
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { captureDns, DNS_MENU, DnsServers, dnsServerSteps, DnsState } from '../routeros/dns-servers.ts';
+import { captureNtp, NTP_MENU, NtpServers, ntpServerSteps, NtpState } from '../routeros/ntp-servers.ts';
+import { definePlan, type RiskFacts } from './define-plan.ts';
+
+/** More devices than this make the change a high risk wherever they are. */
+const DEVICES_OF_MEDIUM_RISK = 10;
+
+export const dnsNtp = definePlan({
+  kind: 'dns_ntp',
+  title: 'DNS and NTP servers',
+  summary: 'Proposes the same DNS servers, NTP servers or both for a set of routers of one environment.',
+  phase: 3,
+  paths: [DNS_MENU, NTP_MENU],
+  input: z.strictObject({
+    dnsServers: DnsServers.optional().describe('1 to 10 IPv4 or IPv6 addresses in order of preference'),
+    ntpServers: NtpServers.optional().describe('1 to 10 addresses or host names in order of preference'),
+  }),
+  refuse: ({ dnsServers, ntpServers }) => (dnsServers || ntpServers ? null : 'give dnsServers, ntpServers or both'),
+  current: z.strictObject({ dns: DnsState, ntp: NtpState }),
+  capture: async (router) => ({ dns: await captureDns(router), ntp: await captureNtp(router) }),
+  steps: (current, { dnsServers, ntpServers }) => [
+    ...(dnsServers ? dnsServerSteps(current.dns, dnsServers) : []),
+    ...(ntpServers ? ntpServerSteps(current.ntp, ntpServers) : []),
+  ],
+  risk: assessRisk,
+  example: { dnsServers: ['9.9.9.9', '149.112.112.112'], ntpServers: ['pool.ntp.org'] },
+});
+
+function assessRisk({ environment, deviceCount }: RiskFacts): { risk: 'medium' | 'high'; reasons: string[] } {
+  const reasons = [
+    ...(environment === 'prod' ? ['production devices are changed'] : []),
+    ...(deviceCount > DEVICES_OF_MEDIUM_RISK
+      ? [`${deviceCount} devices are changed, more than ${DEVICES_OF_MEDIUM_RISK}`]
+      : []),
+  ];
+  if (reasons.length > 0) return { risk: 'high', reasons };
+  return { risk: 'medium', reasons: ['devices lose name resolution or time if the servers do not answer'] };
+}

@@ -1,0 +1,12 @@
+import type { PlanKind } from './define-plan.ts';
+import { dnsNtp } from './dns-ntp.ts';
+
+/** Every kind of reviewed change, in the order clients see them. */
+export const PLAN_KINDS: readonly PlanKind[] = [dnsNtp];
+
+const BY_KIND = new Map(PLAN_KINDS.map((planKind) => [planKind.kind, planKind]));
+if (BY_KIND.size !== PLAN_KINDS.length) throw new Error('two plan kinds have the same name');
+
+export function findPlanKind(kind: string): PlanKind | undefined {
+  return BY_KIND.get(kind);
+}
