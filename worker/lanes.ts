@@ -124,11 +124,7 @@ async function keepOpen(
   const running = worker.run();
   // The Runtime stops every Worker on SIGTERM: then another process must take over at once.
   const lost = running.then(() => {
-    throw ApplicationFailure.create({
-      type: 'LANE_LOST',
-      message: 'The lane lost its worker.',
-      nextRetryDelay: '50ms',
-    });
+    throw laneLost();
   });
   lost.catch(() => undefined);
   try {
