@@ -1,0 +1,51 @@
+import { AppError, toErrorBody } from '../../shared/errors/app-error.ts';
+import type { Logger } from '../../shared/platform/telemetry/logger.ts';
+import type { GatewayContext, GatewayMiddleware } from './gateway-state.ts';
+import { errorPage, PAGE_HEADERS } from './pages.ts';
+
+/**
+ * The one exit for failures: a page for people, a problem (RFC 9457) for programs. The Temporal UI shows the problem's
+ * `message` in its dialogs.
+ */
+export function answerErrors(logger: Logger): GatewayMiddleware {
+  return async (ctx, next) => {
+    try {
+      await next();
+    } catch (error) {
+      const known = error instanceof AppError ? error : new AppError('INTERNAL_ERROR', { cause: error });
+      const { correlationId } = ctx.state;
+      if (known.status >= 500) logger.error({ error, correlationId }, 'request failed');
+      answer(ctx, known);
+    }
+  };
+}
+
+function answer(ctx: GatewayContext, error: AppError): void {
+  const { correlationId, person } = ctx.state;
+  const body = { ...toErrorBody(error), correlationId };
+  ctx.status = error.status;
+  ctx.set('Cache-Control', 'no-store');
+  if (error.status === 401 && ctx.path.startsWith('/approvals/'))
+    ctx.set('WWW-Authenticate', 'Bearer scope="fleet:approve"');
+  if (wantsPage(ctx)) {
+    ctx.set({ ...PAGE_HEADERS });
+    ctx.type = 'html';
+    ctx.body = errorPage(body, person?.email ?? person?.sub ?? null);
+    return;
+  }
+  ctx.type = 'application/problem+json';
+  ctx.body = JSON.stringify({
+    type: 'about:blank',
+    title: error.code,
+    status: error.status,
+    detail: error.message,
+    ...body,
+  });
+}
+
+/** Whether a person's browser is loading a page, not a script fetching data. */
+export function wantsPage(ctx: GatewayContext): boolean {
+  const mode = ctx.get('sec-fetch-mode');
+  if (ctx.path.startsWith('/api/') || ctx.path.startsWith('/approvals/')) return false;
+  return mode === '' ? ctx.get('accept').includes('text/html') : mode === 'navigate';
+}

@@ -1,0 +1,87 @@
+import Koa from 'koa';
+import type { CryptoKey } from 'jose';
+import type { AuditStore } from '../../shared/platform/persistence/stores/audit-store.ts';
+import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
+import type { PlanStore } from '../../shared/platform/persistence/stores/plan-store.ts';
+import type { Logger } from '../../shared/platform/telemetry/logger.ts';
+import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
+import type { AccessMapping } from '../auth/access-mapping.ts';
+import type { TokenVerifier } from '../auth/bearer.ts';
+import type { PersonRecorder } from '../auth/principal.ts';
+import { accessLog } from './access-log.ts';
+import { answerErrors } from './answer-errors.ts';
+import { approvalsRoute } from './approvals-route.ts';
+import type { Forwarder } from './forward.ts';
+import type { GatewayMiddleware, GatewayState } from './gateway-state.ts';
+import { createIdentityProviderClient } from './identity-provider-client.ts';
+import { loginRoutes, startLogin } from './login.ts';
+import { createCookieSeal } from './sealed-cookie.ts';
+import { securityHeaders } from './security-headers.ts';
+import { createSignalSender } from './send-signal.ts';
+import { createSessions } from './session.ts';
+import { temporalUiRoutes } from './temporal-ui-routes.ts';
+
+export interface GatewayOptions {
+  /** Origin under which people reach the gateway. */
+  approvalUrl: string;
+  temporalUiUrl: string;
+  namespace: string;
+  issuer: string;
+  /** The platform's key, for tokens of the Temporal server. */
+  signingKey: CryptoKey;
+  /** The first seals, all open. */
+  cookieSecrets: readonly string[];
+  /** For tokens whose audience is the gateway. */
+  verifier: TokenVerifier;
+  mapping: AccessMapping;
+  people: PersonRecorder;
+  plans: Pick<PlanStore, 'get'>;
+  devices: Pick<DeviceStore, 'getMany'>;
+  audit: Pick<AuditStore, 'append'>;
+  forwarder: Forwarder;
+  logger: Logger;
+  metrics: Pick<Metrics, 'httpRequestSeconds' | 'approvals'>;
+}
+
+/** The approval gateway, in the order in which a request meets it. */
+export function createGateway(options: GatewayOptions): Koa<GatewayState> {
+  const { approvalUrl, namespace, signingKey, mapping, forwarder, logger, metrics, verifier } = options;
+  const seal = createCookieSeal(options.cookieSecrets);
+  const sessions = createSessions({ seal, mapping, approvalUrl });
+  const identityProvider = createIdentityProviderClient({ issuer: options.issuer, approvalUrl });
+  const login = { approvalUrl, identityProvider, verifier, sessions, seal };
+  const route = { ...options, send: createSignalSender(options) };
+
+  const app = new Koa<GatewayState>();
+  app.on('error', (error: unknown) => logger.warn({ error }, 'answer could not be finished'));
+  app.use(accessLog(logger, metrics));
+  app.use(securityHeaders(approvalUrl));
+  app.use(answerErrors(logger));
+  app.use(health(forwarder));
+  app.use(loginRoutes(login));
+  app.use(approvalsRoute({ verifier, mapping, route }));
+  app.use(
+    temporalUiRoutes({
+      approvalUrl,
+      namespace,
+      sessions,
+      signingKey,
+      forwarder,
+      route,
+      startLogin: (ctx, returnPath) => startLogin(login, ctx, returnPath),
+    }),
+  );
+  return app;
+}
+
+/** 200 while people can use the gateway; 503 when the UI behind it does not answer. */
+function health(forwarder: Forwarder): GatewayMiddleware {
+  return async (ctx, next) => {
+    if (ctx.path !== '/healthz') {
+      await next();
+      return;
+    }
+    await forwarder.ping();
+    ctx.body = { status: 'ok' };
+  };
+}

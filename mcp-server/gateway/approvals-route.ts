@@ -1,0 +1,93 @@
+import type { Principal, Scope } from '../../shared/domain/principal.ts';
+import { PlanId } from '../../shared/domain/ids.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
+import type { AccessMapping } from '../auth/access-mapping.ts';
+import { bearerTokenOf } from '../auth/bearer-token.ts';
+import type { TokenVerifier } from '../auth/bearer.ts';
+import { principalOf, refuseUnmapped } from '../auth/principal.ts';
+import { deliverSignal, type SignalRoute } from './deliver-signal.ts';
+import type { GatewayContext, GatewayMiddleware } from './gateway-state.ts';
+import { readRequestText } from './request-text.ts';
+import { isGatewaySignal, type GatewaySignal } from './requests.ts';
+import { parseMessage } from './signal-body.ts';
+
+export interface ApprovalsRouteOptions {
+  /** For tokens whose audience is the gateway. */
+  verifier: TokenVerifier;
+  mapping: AccessMapping;
+  route: SignalRoute;
+}
+
+/** Any one of these lets a token carry the signal. */
+const SCOPES_NEEDED = {
+  approve: ['fleet:approve'],
+  reject: ['fleet:approve'],
+  pause: ['fleet:plan', 'fleet:approve'],
+  resume: ['fleet:plan', 'fleet:approve'],
+  abort: ['fleet:plan', 'fleet:approve'],
+  rollback: ['fleet:plan', 'fleet:approve'],
+} as const satisfies Record<GatewaySignal, readonly Scope[]>;
+
+/**
+ * `POST /approvals/v1/plans/:planId/:signal` with a bearer token of the person's own and `{ digest, comment }` or
+ * `{ comment }`: what the terminal uses. 202 means sent; whether a vote counts, the plan shows.
+ */
+export function approvalsRoute(options: ApprovalsRouteOptions): GatewayMiddleware {
+  return async (ctx, next) => {
+    if (!ctx.path.startsWith('/approvals/')) {
+      await next();
+      return;
+    }
+    const { planId, signal } = targetOf(ctx);
+    const person = await personOf(options, ctx);
+    ctx.state.person = person;
+    await deliverSignal(options.route, {
+      planId,
+      signal,
+      person,
+      via: 'cli',
+      correlationId: ctx.state.correlationId,
+      message: async () => {
+        requireScope(person, signal);
+        return { ...parseMessage(signal, jsonOf(await readRequestText(ctx.req))), runId: null };
+      },
+    });
+    ctx.status = 202;
+    ctx.body = { planId, signal, by: person.sub };
+  };
+}
+
+function targetOf(ctx: GatewayContext): { planId: string; signal: GatewaySignal } {
+  const [, planId = '', signal = ''] = /^\/approvals\/v1\/plans\/([^/]+)\/([^/]+)$/.exec(ctx.path) ?? [];
+  if (ctx.method === 'POST' && isGatewaySignal(signal) && PlanId.safeParse(planId).success) return { planId, signal };
+  throw new AppError('NOT_FOUND', {
+    message: 'Here is only POST /approvals/v1/plans/<planId>/(approve|reject|pause|resume|abort|rollback).',
+  });
+}
+
+async function personOf({ verifier, mapping }: ApprovalsRouteOptions, ctx: GatewayContext): Promise<Principal> {
+  const bearer = bearerTokenOf(ctx.req);
+  if (bearer.kind === 'none') throw new AppError('UNAUTHORIZED');
+  if (bearer.kind === 'malformed')
+    throw new AppError('UNAUTHORIZED', { message: `The token cannot be read: ${bearer.reason}.` });
+  const person = principalOf(await verifier.verify(bearer.token), mapping, 'gateway');
+  refuseUnmapped(person);
+  return person;
+}
+
+function requireScope(person: Principal, signal: GatewaySignal): void {
+  const needed: readonly Scope[] = SCOPES_NEEDED[signal];
+  if (person.scopes.some((scope) => needed.includes(scope))) return;
+  throw new AppError('INSUFFICIENT_SCOPE', {
+    message: `To ${signal} a plan the token needs the scope ${needed.join(' or ')}.`,
+    details: { scopes: person.scopes, needed },
+  });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AppError('VALIDATION_ERROR', { message: 'The request must be one JSON object.', cause });
+  }
+}

@@ -1,0 +1,79 @@
+import type { Principal } from '../../shared/domain/principal.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
+import type { AuditStore } from '../../shared/platform/persistence/stores/audit-store.ts';
+import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
+import type { PlanStore } from '../../shared/platform/persistence/stores/plan-store.ts';
+import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
+import type { PersonRecorder } from '../auth/principal.ts';
+import { checkSignal } from './check-signal.ts';
+import type { GatewaySignal } from './requests.ts';
+import type { SendSignal } from './send-signal.ts';
+import type { SignalMessage } from './signal-body.ts';
+
+export interface SignalRoute {
+  plans: Pick<PlanStore, 'get'>;
+  devices: Pick<DeviceStore, 'getMany'>;
+  audit: Pick<AuditStore, 'append'>;
+  people: PersonRecorder;
+  metrics: Pick<Metrics, 'approvals'>;
+  send: SendSignal;
+}
+
+export interface SignalAttempt {
+  planId: string;
+  signal: GatewaySignal;
+  person: Principal;
+  /** Prefix of the identity shown in the workflow's history. */
+  via: 'temporal-ui' | 'cli';
+  correlationId: string;
+  /** Reads the message; what it refuses is a refused attempt like any other. */
+  message: () => SignalMessage | Promise<SignalMessage>;
+}
+
+/**
+ * Checks one person's signal and sends it under that person's own subject. The workflow audits what arrives; a refusal
+ * here never reaches it and is audited as `approval.refused`.
+ */
+export async function deliverSignal(route: SignalRoute, attempt: SignalAttempt): Promise<void> {
+  const { planId, signal, person, via } = attempt;
+  try {
+    const message = await attempt.message();
+    const plan = await route.plans.get(planId);
+    const devices = await route.devices.getMany(plan?.devices.map(({ deviceId }) => deviceId) ?? []);
+    checkSignal({ planId, signal, digest: message.digest, person, plan, devices, nowMs: Date.now() });
+    // Before the signal: the workflow looks up the roles of whoever the server says sent it.
+    await route.people.record(person);
+    await route.send({
+      planId,
+      signal,
+      message,
+      subject: person.sub,
+      identity: `${via}:${person.email ?? person.sub}`,
+    });
+  } catch (error) {
+    if (error instanceof AppError) await auditRefusal(route.audit, attempt, error);
+    route.metrics.approvals.inc({
+      decision: signal,
+      outcome: error instanceof AppError ? error.code : 'INTERNAL_ERROR',
+    });
+    throw error;
+  }
+}
+
+async function auditRefusal(audit: SignalRoute['audit'], attempt: SignalAttempt, error: AppError): Promise<void> {
+  const { planId, signal, person, via, correlationId } = attempt;
+  await audit.append({
+    key: `gateway/${correlationId}/${planId}/${signal}`,
+    action: 'approval.refused',
+    actor: person.sub,
+    actorEmail: person.email,
+    clientId: person.clientId,
+    via,
+    planId,
+    operation: signal,
+    outcome: error.status >= 500 ? 'failed' : 'refused',
+    code: error.code,
+    message: error.message,
+    correlationId,
+  });
+}

@@ -1,0 +1,114 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import { Pool } from 'undici';
+import { AppError } from '../../shared/errors/app-error.ts';
+
+export interface ForwardedRequest {
+  request: IncomingMessage;
+  response: ServerResponse;
+  /** Without one the request goes out without any authorization. */
+  token: string | null;
+}
+
+export interface ForwardedAnswer {
+  status: number;
+  headers: Record<string, string | string[]>;
+  body: Readable;
+}
+
+/** Passes browsing on to the Temporal UI. */
+export interface Forwarder {
+  forward(request: ForwardedRequest): Promise<ForwardedAnswer>;
+  /** Fails with SERVICE_UNAVAILABLE when the UI does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * The only request headers that go on. Everything else stays here: the session cookie, the browser's own Authorization,
+ * and the `Grpc-Metadata-*` and method-override headers that the gateway behind would act on.
+ */
+const REQUEST_HEADERS = [
+  'accept',
+  'accept-encoding',
+  'accept-language',
+  'cache-control',
+  'content-type',
+  'if-modified-since',
+  'if-none-match',
+  'range',
+  'user-agent',
+] as const;
+
+/** Connection-level headers (RFC 9110, section 7.6.1), and the UI's own cookies, which nothing here needs. */
+const DROPPED_RESPONSE_HEADERS = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-connection',
+  'set-cookie',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Longer than the UI's long polls for new history events. */
+const TIMEOUT_MS = 90_000;
+const CONNECTIONS = 64;
+
+export function createForwarder(temporalUiUrl: string): Forwarder {
+  const { origin } = new URL(temporalUiUrl);
+  const pool = new Pool(origin, { connections: CONNECTIONS, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
+  return {
+    async forward({ request, response, token }) {
+      const gone = new AbortController();
+      response.once('close', () => gone.abort());
+      const answer = await pool
+        .request({
+          path: request.url ?? '/',
+          method: request.method as 'GET' | 'HEAD' | 'POST',
+          headers: {
+            ...passedOn(request),
+            ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          },
+          body: request.method === 'POST' ? request : null,
+          signal: gone.signal,
+        })
+        .catch(unavailable);
+      return { status: answer.statusCode, headers: endToEnd(answer.headers), body: answer.body };
+    },
+    async ping() {
+      const answer = await pool.request({ path: '/healthz', method: 'GET', headersTimeout: 5000 }).catch(unavailable);
+      await answer.body.dump();
+      if (answer.statusCode !== 200) throw unavailable(new Error(`HTTP ${answer.statusCode}`));
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+function passedOn(request: IncomingMessage): Record<string, string> {
+  const entries = REQUEST_HEADERS.map((name) => [name, request.headers[name]] as const);
+  return Object.fromEntries(
+    entries.filter((entry): entry is readonly [(typeof entry)[0], string] => typeof entry[1] === 'string'),
+  );
+}
+
+function endToEnd(headers: Record<string, string | string[] | undefined>): Record<string, string | string[]> {
+  const named = [headers['connection'] ?? []].flat().flatMap((list) => list.split(','));
+  const dropped = new Set([...DROPPED_RESPONSE_HEADERS, ...named.map((name) => name.trim().toLowerCase())]);
+  return Object.fromEntries(
+    Object.entries(headers).filter((entry): entry is [string, string | string[]] => {
+      const [name, value] = entry;
+      return value !== undefined && !dropped.has(name.toLowerCase());
+    }),
+  );
+}
+
+function unavailable(cause: unknown): never {
+  throw new AppError('SERVICE_UNAVAILABLE', {
+    message: 'The Temporal UI does not answer.',
+    hint: 'Wait a few seconds and load the page again.',
+    cause,
+  });
+}

@@ -1,0 +1,102 @@
+import type { Context, Middleware } from 'koa';
+import { AppError } from '../../shared/errors/app-error.ts';
+import type { TokenVerifier } from '../auth/bearer.ts';
+import { PendingLogin, type IdentityProviderClient } from './identity-provider-client.ts';
+import { signOutPage } from './pages.ts';
+import { safeReturnPath } from './return-path.ts';
+import { refuseForeignOrigin } from './same-origin.ts';
+import type { CookieSeal } from './sealed-cookie.ts';
+import { setCookie, type SessionClaims, type Sessions } from './session.ts';
+
+export interface LoginOptions {
+  approvalUrl: string;
+  identityProvider: IdentityProviderClient;
+  verifier: TokenVerifier;
+  sessions: Sessions;
+  seal: CookieSeal;
+}
+
+/** How long somebody may take to sign in at the identity provider. */
+const LOGIN_SECONDS = 600;
+
+/** Sends the browser to the identity provider; afterwards it comes back to `returnPath`. */
+export async function startLogin(options: LoginOptions, ctx: Context, returnPath: string): Promise<void> {
+  const { url, pending } = await options.identityProvider.begin(safeReturnPath(returnPath));
+  const sealed = options.seal.seal('login', pending, LOGIN_SECONDS);
+  setCookie(ctx, loginCookie(options, pending.state), sealed, loginAttributes(options, LOGIN_SECONDS * 1000));
+  ctx.set('Cache-Control', 'no-store');
+  ctx.redirect(url);
+}
+
+/** `/oauth/login`, `/oauth/callback` and `/oauth/logout`. */
+export function loginRoutes(options: LoginOptions): Middleware {
+  return async (ctx, next) => {
+    if (ctx.path === '/oauth/login' && ctx.method === 'GET') {
+      const { returnTo } = ctx.query;
+      return startLogin(options, ctx, typeof returnTo === 'string' ? returnTo : '/');
+    }
+    if (ctx.path === '/oauth/callback' && ctx.method === 'GET') return finishLogin(options, ctx);
+    if (ctx.path === '/oauth/logout') return logout(options, ctx);
+    return next();
+  };
+}
+
+async function finishLogin(options: LoginOptions, ctx: Context): Promise<void> {
+  const state = typeof ctx.query['state'] === 'string' ? ctx.query['state'] : '';
+  const name = loginCookie(options, state);
+  const cookie = ctx.cookies.get(name, { signed: false });
+  const pending = PendingLogin.safeParse(cookie === undefined ? null : options.seal.open('login', cookie));
+  if (!pending.success) {
+    throw new AppError('UNAUTHORIZED', {
+      message: 'This sign-in was not begun in this browser, or it took longer than ten minutes.',
+      hint: 'Start again.',
+    });
+  }
+  setCookie(ctx, name, '', loginAttributes(options, 0));
+  // Built from the configured origin: the Host header is the client's to choose.
+  const callbackUrl = new URL(ctx.req.url ?? '/', options.approvalUrl);
+  const { accessToken, idTokenClaims } = await options.identityProvider.finish(callbackUrl, pending.data);
+  const claims = { ...idTokenClaims, ...(await accessClaims(options.verifier, accessToken)) } as SessionClaims;
+  options.sessions.start(ctx, claims);
+  ctx.set('Cache-Control', 'no-store');
+  ctx.redirect(pending.data.returnPath);
+}
+
+/**
+ * Claims of the access token where the provider gives one for us: that is the token the mapping is written for. Providers
+ * without resource indicators (RFC 8707) give one we cannot read, and then the ID token says who it is.
+ */
+async function accessClaims(verifier: TokenVerifier, accessToken: string): Promise<Record<string, unknown>> {
+  try {
+    return await verifier.verify(accessToken);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'UNAUTHORIZED') return {};
+    throw error;
+  }
+}
+
+async function logout(options: LoginOptions, ctx: Context): Promise<void> {
+  ctx.set('Cache-Control', 'no-store');
+  if (ctx.method === 'GET') {
+    const person = options.sessions.personOf(ctx);
+    ctx.type = 'html';
+    ctx.body = signOutPage(person?.email ?? person?.sub ?? null);
+    return;
+  }
+  if (ctx.method !== 'POST') throw new AppError('NOT_FOUND');
+  refuseForeignOrigin(ctx.headers, options.approvalUrl);
+  options.sessions.end(ctx);
+  ctx.status = 303;
+  ctx.redirect((await options.identityProvider.endSessionUrl()) ?? '/oauth/logout');
+}
+
+/** One cookie a sign-in, so that two tabs do not disturb each other. */
+function loginCookie({ approvalUrl }: LoginOptions, state: string): string {
+  const suffix = state.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 8);
+  return `${approvalUrl.startsWith('https:') ? '__Host-' : ''}convoy_gateway_login_${suffix}`;
+}
+
+function loginAttributes({ approvalUrl }: LoginOptions, maxAge: number): Parameters<typeof setCookie>[3] {
+  const secure = approvalUrl.startsWith('https:');
+  return { httpOnly: true, sameSite: 'lax', secure, path: '/', maxAge, overwrite: true, signed: false };
+}

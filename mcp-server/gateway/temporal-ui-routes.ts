@@ -1,0 +1,101 @@
+import type { CryptoKey } from 'jose';
+import { AppError } from '../../shared/errors/app-error.ts';
+import { mintTemporalToken } from '../../shared/platform/temporal/temporal-token.ts';
+import { refuseUnmapped } from '../auth/principal.ts';
+import { wantsPage } from './answer-errors.ts';
+import { deliverSignal, type SignalRoute } from './deliver-signal.ts';
+import type { Forwarder } from './forward.ts';
+import type { GatewayContext, GatewayMiddleware } from './gateway-state.ts';
+import { readRequestText } from './request-text.ts';
+import { kindOfRequest } from './requests.ts';
+import { refuseForeignOrigin } from './same-origin.ts';
+import type { Sessions } from './session.ts';
+import { messageOfUiSignal } from './signal-body.ts';
+
+export interface TemporalUiOptions {
+  approvalUrl: string;
+  namespace: string;
+  sessions: Sessions;
+  signingKey: CryptoKey;
+  forwarder: Forwarder;
+  route: SignalRoute;
+  /** Sends a browser without a session to sign in. */
+  startLogin: (ctx: GatewayContext, returnPath: string) => Promise<void>;
+}
+
+/** A token for reading lives as long as a page may take to load what it shows. */
+const READ_TOKEN_SECONDS = 60;
+
+/** Everything that is not the gateway's own: the Temporal UI, for people who are signed in. */
+export function temporalUiRoutes(options: TemporalUiOptions): GatewayMiddleware {
+  return async (ctx) => {
+    const person = options.sessions.personOf(ctx);
+    if (person === null) return askToSignIn(options, ctx);
+    ctx.state.person = person;
+    refuseUnmapped(person);
+
+    const request = kindOfRequest(ctx.method, ctx.req.url ?? '/', options.namespace);
+    if (request.kind !== 'browse') refuseForeignOrigin(ctx.headers, options.approvalUrl);
+    if (request.kind === 'refused') return refuse(options, ctx, request.wanted);
+    if (request.kind === 'browse' || request.kind === 'query') return forward(options, ctx);
+
+    const { planId, signal } = request;
+    await deliverSignal(options.route, {
+      planId,
+      signal,
+      person,
+      via: 'temporal-ui',
+      correlationId: ctx.state.correlationId,
+      message: async () => messageOfUiSignal(signal, planId, await readRequestText(ctx.req)),
+    });
+    // The answer of the API to a signal it took.
+    ctx.body = {};
+  };
+}
+
+async function askToSignIn(options: TemporalUiOptions, ctx: GatewayContext): Promise<void> {
+  if (ctx.method === 'GET' && wantsPage(ctx)) return options.startLogin(ctx, ctx.req.url ?? '/');
+  throw new AppError('UNAUTHORIZED', {
+    message: 'You are not signed in, or your session has ended. Load the page again to sign in.',
+  });
+}
+
+async function forward({ signingKey, namespace, forwarder }: TemporalUiOptions, ctx: GatewayContext): Promise<void> {
+  const isApi = ctx.path.startsWith('/api/');
+  const subject = ctx.state.person?.sub ?? '';
+  const token = isApi
+    ? await mintTemporalToken({
+        signingKey,
+        subject,
+        permissions: [`${namespace}:read`, 'temporal-system:read'],
+        lifetimeSeconds: READ_TOKEN_SECONDS,
+      })
+    : null;
+  const answer = await forwarder.forward({ request: ctx.req, response: ctx.res, token });
+  ctx.status = answer.status;
+  ctx.set(answer.headers);
+  // What one person may see must not be kept for another.
+  if (isApi) ctx.set('Cache-Control', 'no-store');
+  ctx.body = answer.body;
+}
+
+async function refuse({ route }: TemporalUiOptions, ctx: GatewayContext, wanted: string): Promise<never> {
+  const { person, correlationId } = ctx.state;
+  const error = new AppError('FORBIDDEN', {
+    message: `The approval gateway does not let ${wanted} through: from here plans can only be approved, rejected, paused, resumed, aborted and rolled back.`,
+    hint: 'Use "Send a Signal" on the page of a plan.',
+  });
+  await route.audit.append({
+    key: `gateway/${correlationId}`,
+    action: 'gateway.refused',
+    actor: person?.sub ?? '',
+    actorEmail: person?.email ?? null,
+    via: 'temporal-ui',
+    outcome: 'refused',
+    code: error.code,
+    message: error.message,
+    details: { method: ctx.method, path: ctx.path.slice(0, 500) },
+    correlationId,
+  });
+  throw error;
+}
