@@ -1,11 +1,16 @@
-import type { AuditStore } from './stores/audit-store.ts';
-import type { CredentialStore } from './stores/credential-store.ts';
-import type { DeviceStore } from './stores/device-store.ts';
-import type { LaneStore } from './stores/lane-store.ts';
-import type { PersonStore } from './stores/person-store.ts';
+import { createOrm } from './orm.ts';
+import { createUnits } from './units.ts';
+import { createAuditStore, type AuditStore } from './stores/audit-store.ts';
+import { createCredentialStore, type CredentialStore } from './stores/credential-store.ts';
+import { createDeviceStore, type DeviceStore } from './stores/device-store.ts';
+import { createLaneStore, type LaneStore } from './stores/lane-store.ts';
+import { createPersonStore, type PersonStore } from './stores/person-store.ts';
 import type { PlanStore } from './stores/plan-store.ts';
+import { createPlanStore } from './stores/create-plan-store.ts';
 
-/** Everything Convoy keeps in PostgreSQL, as plain data. */
+export { migrate } from './migrate.ts';
+
+/** Everything Convoy keeps in PostgreSQL, as plain data. Any call may fail with SERVICE_UNAVAILABLE. */
 export interface Database {
   devices: DeviceStore;
   credentials: CredentialStore;
@@ -16,4 +21,35 @@ export interface Database {
   /** Fails with SERVICE_UNAVAILABLE when the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  url: string;
+  /** Connections at most. Default: 10. */
+  poolMax?: number;
+}
+
+/** Opens the database and fails at once with SERVICE_UNAVAILABLE when it does not answer. It must have been migrated. */
+export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Promise<Database> {
+  const orm = createOrm({ url, poolMax });
+  const units = createUnits(orm);
+  const database: Database = {
+    devices: createDeviceStore(units),
+    credentials: createCredentialStore(units),
+    plans: createPlanStore(units),
+    people: createPersonStore(units),
+    audit: createAuditStore(units),
+    lanes: createLaneStore(units),
+    ping: async () => {
+      await units.run((em) => em.execute('select 1'));
+    },
+    close: () => orm.close(),
+  };
+  try {
+    await database.ping();
+  } catch (error) {
+    await orm.close();
+    throw error;
+  }
+  return database;
 }

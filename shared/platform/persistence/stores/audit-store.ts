@@ -1,3 +1,9 @@
+import { redactFields } from '../../telemetry/redaction.ts';
+import { AuditEventEntity } from '../entities/audit-event-entity.ts';
+import { storedText } from '../stored-text.ts';
+import { toIsoTime } from '../stored-time.ts';
+import type { Units } from '../units.ts';
+
 /** The record of what was asked and what came of it. The database refuses to change or remove what was appended. */
 export interface AuditStore {
   /** Appends the record; a repeated `key` is the same record, not a second one. Answers whether it was new. */
@@ -64,4 +70,78 @@ export interface AuditEvent {
   arguments: Record<string, unknown> | null;
   details: Record<string, unknown> | null;
   correlationId: string | null;
+}
+
+export function createAuditStore(units: Units): AuditStore {
+  return {
+    append: (record) =>
+      units.run(async (em) => {
+        const columns = toColumns(record);
+        const names = Object.keys(columns);
+        const rows = await em.execute(
+          `insert into audit_event (${names.join(', ')}) values (${names.map(() => '?').join(', ')})
+           on conflict (key) do nothing returning seq`,
+          Object.values(columns),
+        );
+        return rows.length > 0;
+      }),
+    list: ({ planId, deviceId, action, limit, before }) =>
+      units.run(async (em) => {
+        const where = {
+          ...(planId === undefined ? {} : { planId }),
+          ...(deviceId === undefined ? {} : { deviceId }),
+          ...(action === undefined ? {} : { action }),
+          ...(before === undefined ? {} : { seq: { $lt: before } }),
+        };
+        const rows = await em.find(AuditEventEntity, where, { orderBy: { seq: 'desc' }, limit });
+        return rows.map(toEvent);
+      }),
+  };
+}
+
+function toColumns(record: AuditRecord): Record<string, string | null> {
+  return {
+    key: storedText(record.key),
+    at: record.at ?? new Date().toISOString(),
+    action: storedText(record.action),
+    actor: storedText(record.actor),
+    actor_email: storedText(record.actorEmail),
+    client_id: storedText(record.clientId),
+    via: storedText(record.via),
+    plan_id: storedText(record.planId),
+    device_id: storedText(record.deviceId),
+    operation: storedText(record.operation),
+    outcome: record.outcome,
+    code: storedText(record.code),
+    message: storedText(record.message),
+    arguments: toMaskedJson(record.arguments),
+    details: toMaskedJson(record.details),
+    correlation_id: storedText(record.correlationId),
+  };
+}
+
+function toMaskedJson(fields: Record<string, unknown> | null | undefined): string | null {
+  return fields === null || fields === undefined ? null : JSON.stringify(redactFields(fields));
+}
+
+function toEvent(row: AuditEventEntity): AuditEvent {
+  return {
+    seq: row.seq,
+    key: row.key,
+    at: toIsoTime(row.at),
+    action: row.action,
+    actor: row.actor,
+    actorEmail: row.actorEmail,
+    clientId: row.clientId,
+    via: row.via,
+    planId: row.planId,
+    deviceId: row.deviceId,
+    operation: row.operation,
+    outcome: row.outcome,
+    code: row.code,
+    message: row.message,
+    arguments: row.arguments,
+    details: row.details,
+    correlationId: row.correlationId,
+  };
 }

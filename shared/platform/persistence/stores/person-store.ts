@@ -1,4 +1,9 @@
-import type { DeviceGrant, Role } from '../../../domain/principal.ts';
+import { z } from 'zod';
+import { DeviceGrant, Role } from '../../../domain/principal.ts';
+import { PersonEntity } from '../entities/person-entity.ts';
+import { storedText } from '../stored-text.ts';
+import { toIsoTime } from '../stored-time.ts';
+import type { Units } from '../units.ts';
 
 /** People and services as their last verified token showed them; workflows look up the roles of whoever sent a signal. */
 export interface PersonStore {
@@ -26,4 +31,46 @@ export interface Person {
   devices: DeviceGrant[];
   firstSeenAt: string;
   lastSeenAt: string;
+}
+
+export function createPersonStore(units: Units): PersonStore {
+  return {
+    seen: (person) =>
+      units.run(async (em) => {
+        const now = new Date();
+        const row = {
+          sub: person.sub,
+          issuer: person.issuer,
+          email: storedText(person.email),
+          name: storedText(person.name),
+          roles: [...person.roles],
+          devices: [...person.devices],
+          firstSeenAt: now,
+          lastSeenAt: now,
+        };
+        await em.upsert(PersonEntity, row, {
+          onConflictFields: ['sub'],
+          onConflictExcludeFields: ['sub', 'firstSeenAt'],
+        });
+      }),
+    get: (sub) =>
+      units.run(async (em) => {
+        const row = await em.findOne(PersonEntity, { sub });
+        return row === null ? null : toPerson(row);
+      }),
+  };
+}
+
+function toPerson(row: PersonEntity): Person {
+  const { sub, issuer, email, name, roles, devices, firstSeenAt, lastSeenAt } = row;
+  return {
+    sub,
+    issuer,
+    email,
+    name,
+    roles: z.array(Role).parse(roles),
+    devices: z.array(DeviceGrant).parse(devices),
+    firstSeenAt: toIsoTime(firstSeenAt),
+    lastSeenAt: toIsoTime(lastSeenAt),
+  };
 }

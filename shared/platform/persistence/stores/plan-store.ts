@@ -7,29 +7,32 @@ import type { ErrorBody } from '../../../errors/app-error.ts';
 
 /**
  * Plans and their devices: what was captured, the steps, and the readable shadow of the running workflow. Methods that
- * change a plan fail with PLAN_NOT_FOUND when there is none, and raise its `revision`.
+ * write fail with PLAN_NOT_FOUND when there is no such plan or no such device in it.
  */
 export interface PlanStore {
-  /** Stores the wish with status `preparing`. Fails with CONFLICT when the id is in use. */
+  /** Stores the wish, `preparing`. Fails with CONFLICT when the id is in use, DEVICE_NOT_FOUND on an unknown device. */
   create(plan: NewPlan): Promise<void>;
   get(planId: string): Promise<StoredPlan | null>;
   /** Newest first. */
   list(request: PlanListRequest): Promise<StoredPlanSummary[]>;
+  /** Fails with PLAN_STATE_CONFLICT when the plan is not `preparing` any more, as when an abandoned attempt ends late. */
   saveCapture(planId: string, deviceId: string, captured: unknown): Promise<void>;
+  /** Fails like `saveCapture`. */
   saveCaptureFailure(planId: string, deviceId: string, error: ErrorBody): Promise<void>;
   /** In the order the devices were given. */
   captures(planId: string): Promise<PlanCapture[]>;
   /**
-   * Stores what will be approved and moves the plan to `awaiting_approval`. May be repeated until then; once anything
-   * was decided it fails with PLAN_STATE_CONFLICT.
+   * Stores what will be approved and moves the plan from `preparing` to `awaiting_approval`. Repeating it with the same
+   * digest changes nothing; with another, or in another status, it fails with PLAN_STATE_CONFLICT.
    */
   savePrepared(planId: string, prepared: PreparedPlanRows): Promise<void>;
   /** What the digest is computed over, devices ordered by id; fails with PLAN_NOT_FOUND. */
   digestSource(planId: string): Promise<PlanDigestSource>;
   /** Null when the plan has no such device or is not prepared. */
   steps(planId: string, deviceId: string): Promise<Step[] | null>;
+  /** Sets the given fields, keeps the others and raises the plan's revision. */
   patch(patch: PlanPatch): Promise<void>;
-  /** Writes the devices' progress in one transaction; `wave` and `error` are kept when left out. */
+  /** Writes the devices' progress in one transaction and raises the revision; `wave` and `error` are kept when left out. */
   recordDevices(progress: readonly DeviceProgress[]): Promise<void>;
   /** In the order the devices were given. */
   devicesIn(
@@ -59,7 +62,7 @@ export interface StoredPlan extends Omit<Plan, 'links' | 'progress' | 'devices'>
   input: Record<string, unknown>;
   /** In rollout order. */
   devices: StoredPlanDevice[];
-  /** Raised by every change of the plan or its devices. */
+  /** Raised whenever the plan's or a device's status may have changed, so that a long poll sees it. */
   revision: number;
 }
 

@@ -1,0 +1,44 @@
+import { DriverException, UniqueConstraintViolationException } from '@mikro-orm/core';
+import { AppError } from '../../errors/app-error.ts';
+
+/** Classes and codes that say "not now": https://www.postgresql.org/docs/18/errcodes-appendix.html. */
+const UNAVAILABLE_STATES = /^(08...|53...|57P0[123])$/;
+const UNAVAILABLE_SYSCALL = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
+/** What the PostgreSQL driver says, without a code, when a connection cannot be had or breaks. */
+const UNAVAILABLE_TEXT = /timeout exceeded when trying to connect|Connection terminated|not queryable|connect timeout/i;
+
+/**
+ * SERVICE_UNAVAILABLE when the database cannot be reached, INTERNAL_ERROR for everything else the driver says; errors that
+ * are not the driver's come back as they are. The driver's own error is dropped, because it carries row contents.
+ */
+export function translateDatabaseError(error: unknown): unknown {
+  if (error instanceof AppError) return error;
+  if (isUnavailable(error)) {
+    return new AppError('SERVICE_UNAVAILABLE', {
+      message: 'The database is not available.',
+      cause: new Error(`database: ${codeOf(error) ?? (error as Error).message}`),
+    });
+  }
+  if (!(error instanceof DriverException)) return error;
+  const { constraint, table } = error as { constraint?: string; table?: string };
+  const where = [constraint, table].filter((part) => part !== undefined).join(' on ');
+  return new AppError('INTERNAL_ERROR', { cause: new Error(`database: ${error.name} ${codeOf(error)} ${where}`) });
+}
+
+/** Whether the error says that a row with the same key is already there. */
+export function isDuplicate(error: unknown): boolean {
+  return error instanceof UniqueConstraintViolationException;
+}
+
+function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = codeOf(error);
+  if (code !== undefined) return UNAVAILABLE_STATES.test(code) || UNAVAILABLE_SYSCALL.test(code);
+  if (error instanceof AggregateError) return error.errors.some(isUnavailable);
+  return UNAVAILABLE_TEXT.test(error.message);
+}
+
+function codeOf(error: unknown): string | undefined {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : undefined;
+}

@@ -1,0 +1,13 @@
+import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
+
+/** A device's sealed credential, apart from the device so that reading devices never reads secrets. */
+export const CredentialEntity = defineEntity({
+  name: 'Credential',
+  tableName: 'device_credential',
+  properties: {
+    deviceId: p.text().primary(),
+    sealed: p.text(),
+    updatedAt: p.datetime(),
+  },
+});
+export type CredentialEntity = InferEntity<typeof CredentialEntity>;

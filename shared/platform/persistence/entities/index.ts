@@ -1,0 +1,18 @@
+import { AuditEventEntity } from './audit-event-entity.ts';
+import { CredentialEntity } from './credential-entity.ts';
+import { DeviceEntity } from './device-entity.ts';
+import { LaneEntity } from './lane-entity.ts';
+import { PersonEntity } from './person-entity.ts';
+import { PlanDeviceEntity } from './plan-device-entity.ts';
+import { PlanEntity } from './plan-entity.ts';
+
+/** Every table of ours. */
+export const ENTITIES = [
+  DeviceEntity,
+  CredentialEntity,
+  LaneEntity,
+  PlanEntity,
+  PlanDeviceEntity,
+  PersonEntity,
+  AuditEventEntity,
+];

@@ -1,0 +1,19 @@
+import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
+import type { DeviceGrant, Role } from '../../../domain/principal.ts';
+
+/** A person or service, as their last verified token showed them. */
+export const PersonEntity = defineEntity({
+  name: 'Person',
+  tableName: 'person',
+  properties: {
+    sub: p.text().primary(),
+    issuer: p.text(),
+    email: p.text().strictNullable(),
+    name: p.text().strictNullable(),
+    roles: p.json<Role[]>(),
+    devices: p.json<DeviceGrant[]>(),
+    firstSeenAt: p.datetime(),
+    lastSeenAt: p.datetime(),
+  },
+});
+export type PersonEntity = InferEntity<typeof PersonEntity>;

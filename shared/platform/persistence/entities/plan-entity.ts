@@ -1,0 +1,39 @@
+import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
+import type { Environment } from '../../../domain/environment.ts';
+import type { Approval, PlanStatus, RefusedDecision, Risk, RolloutOptions } from '../../../domain/plan.ts';
+
+/**
+ * A plan. Columns of type `json` keep the text exactly as it was given: what routers supply may hold characters that
+ * `jsonb` refuses, such as U+0000.
+ */
+export const PlanEntity = defineEntity({
+  name: 'Plan',
+  tableName: 'plan',
+  properties: {
+    planId: p.text().collation('C').primary(),
+    kind: p.text(),
+    input: p.json<Record<string, unknown>>().columnType('json'),
+    environment: p.text().$type<Environment>(),
+    rollout: p.json<RolloutOptions>(),
+    requestedBy: p.text(),
+    requestedByName: p.text(),
+    comment: p.text(),
+    status: p.text().$type<PlanStatus>(),
+    statusReason: p.text().strictNullable(),
+    /** The next four are null until the plan is prepared. */
+    digest: p.text().strictNullable(),
+    risk: p.text().$type<Risk>().strictNullable(),
+    riskReasons: p.json<string[]>().columnType('json').strictNullable(),
+    approvalsNeeded: p.integer().strictNullable(),
+    approvals: p.json<Approval[]>().columnType('json'),
+    refusedDecisions: p.json<RefusedDecision[]>().columnType('json'),
+    revision: p.bigint('number'),
+    createdAt: p.datetime(),
+    expiresAt: p.datetime(),
+  },
+  indexes: [
+    { name: 'plan_status_index', properties: ['status', 'planId'] },
+    { name: 'plan_requested_by_index', properties: ['requestedBy', 'planId'] },
+  ],
+});
+export type PlanEntity = InferEntity<typeof PlanEntity>;

@@ -1,0 +1,4 @@
+import { FirstTables } from './0001-first-tables.ts';
+
+/** Every migration, oldest first. A name that was released never changes. */
+export const MIGRATIONS = [{ name: '0001-first-tables', class: FirstTables }];

@@ -1,0 +1,48 @@
+import { Migrator } from '@mikro-orm/migrations';
+import { defineConfig, MikroORM, type Options } from '@mikro-orm/postgresql';
+import { ENTITIES } from './entities/index.ts';
+import { MIGRATIONS } from './migrations/index.ts';
+
+/** A statement that takes longer is cancelled by the server; every one of ours takes milliseconds. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+/** How long a call waits for a free or new connection. */
+const CONNECT_TIMEOUT_MS = 5_000;
+
+export interface OrmOptions {
+  url: string;
+  /** Connections at most. */
+  poolMax: number;
+  /** Default: 30 000. 0 for none. */
+  statementTimeoutMs?: number;
+}
+
+/** Opens nothing yet: connections are made when they are needed. */
+export function createOrm({ url, poolMax, statementTimeoutMs = STATEMENT_TIMEOUT_MS }: OrmOptions): MikroORM {
+  return new MikroORM(ormConfig({ url, poolMax, statementTimeoutMs }));
+}
+
+function ormConfig({ url, poolMax, statementTimeoutMs }: Required<OrmOptions>): Options {
+  return defineConfig({
+    clientUrl: url,
+    entities: ENTITIES,
+    extensions: [Migrator],
+    pool: { min: 0, max: poolMax },
+    driverOptions: {
+      application_name: 'convoy',
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      statement_timeout: statementTimeoutMs,
+      keepAlive: true,
+    },
+    migrations: {
+      migrationsList: MIGRATIONS,
+      tableName: 'migration',
+      snapshot: false,
+      allOrNothing: true,
+      disableForeignKeys: false,
+    },
+    forceUtcTimezone: true,
+    // Queries carry their values in the text, sealed credentials among them.
+    debug: false,
+    logger: () => {},
+  });
+}

@@ -1,0 +1,204 @@
+import { ForeignKeyConstraintViolationException, raw } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { toPlanSummary, toStoredPlan } from './plan-rows.ts';
+import type { NewPlan, PlanListRequest, PlanStore, PreparedPlanRows, StoredPlanSummary } from './plan-store.ts';
+import type { DeviceProgress } from '../../../contract/plan-messages.ts';
+import { Step } from '../../../domain/change.ts';
+import type { PlanDeviceStatus } from '../../../domain/plan.ts';
+import { AppError, type ErrorBody } from '../../../errors/app-error.ts';
+import { isDuplicate } from '../database-error.ts';
+import { PlanDeviceEntity } from '../entities/plan-device-entity.ts';
+import { PlanEntity } from '../entities/plan-entity.ts';
+import { storedText } from '../stored-text.ts';
+import type { Units } from '../units.ts';
+
+/** The plans in PostgreSQL. */
+export function createPlanStore(units: Units): PlanStore {
+  return {
+    create: (plan) => units.transact((em) => insertPlan(em, plan)),
+    get: (planId) =>
+      units.run(async (em) => {
+        const row = await em.findOne(PlanEntity, { planId });
+        if (row === null) return null;
+        const devices = await em.find(
+          PlanDeviceEntity,
+          { planId },
+          { exclude: ['captured', 'steps'], orderBy: { position: 'asc' } },
+        );
+        return toStoredPlan(row, devices);
+      }),
+    list: (request) => units.run((em) => listPlans(em, request)),
+    saveCapture: (planId, deviceId, captured) =>
+      units.transact((em) => saveCapture(em, planId, deviceId, { captured, error: null })),
+    saveCaptureFailure: (planId, deviceId, error) =>
+      units.transact((em) => saveCapture(em, planId, deviceId, { captured: null, error })),
+    captures: (planId) =>
+      units.run(async (em) => {
+        const fields = ['deviceId', 'name', 'captured', 'error'] as const;
+        const rows = await em.find(PlanDeviceEntity, { planId }, { fields, orderBy: { position: 'asc' } });
+        return rows.map(({ deviceId, name, captured, error }) => ({
+          deviceId,
+          name,
+          captured: captured ?? null,
+          error: error ?? null,
+        }));
+      }),
+    savePrepared: (planId, prepared) => units.transact((em) => savePrepared(em, planId, prepared)),
+    digestSource: (planId) =>
+      units.run(async (em) => {
+        const plan = await em.findOne(PlanEntity, { planId }, { fields: ['kind', 'input'] });
+        if (plan === null) throw new AppError('PLAN_NOT_FOUND');
+        const rows = await em.find(PlanDeviceEntity, { planId }, { fields: ['deviceId', 'captured', 'steps'] });
+        const devices = rows.map(({ deviceId, captured, steps }) => ({
+          deviceId,
+          captured: captured ?? null,
+          steps: z.array(Step).parse(steps ?? []),
+        }));
+        // By code unit: the order is part of the digest and must not follow the database's collation.
+        devices.sort((a, b) => (a.deviceId < b.deviceId ? -1 : 1));
+        return { kind: plan.kind, input: plan.input, devices };
+      }),
+    steps: (planId, deviceId) =>
+      units.run(async (em) => {
+        const row = await em.findOne(PlanDeviceEntity, { planId, deviceId }, { fields: ['steps'] });
+        return row?.steps ? z.array(Step).parse(row.steps) : null;
+      }),
+    patch: ({ planId, status, statusReason, approvals, refusedDecisions }) =>
+      units.run((em) =>
+        touchPlan(em, planId, {
+          status,
+          ...(statusReason === undefined ? {} : { statusReason: storedText(statusReason) }),
+          ...(approvals === undefined ? {} : { approvals }),
+          ...(refusedDecisions === undefined ? {} : { refusedDecisions }),
+        }),
+      ),
+    recordDevices: (progress) => units.transact((em) => recordDevices(em, progress)),
+    devicesIn: (planId, statuses) =>
+      units.run(async (em) => {
+        const where = { planId, status: { $in: [...statuses] } };
+        const fields = ['deviceId', 'name', 'wave'] as const;
+        const rows = await em.find(PlanDeviceEntity, where, { fields, orderBy: { position: 'asc' } });
+        return rows.map(({ deviceId, name, wave }) => ({ deviceId, name, wave }));
+      }),
+  };
+}
+
+async function insertPlan(em: EntityManager, { devices, ...plan }: NewPlan): Promise<void> {
+  try {
+    await em.insert(PlanEntity, {
+      ...plan,
+      requestedByName: storedText(plan.requestedByName),
+      comment: storedText(plan.comment),
+      expiresAt: new Date(plan.expiresAt),
+      createdAt: new Date(),
+      status: 'preparing',
+      statusReason: null,
+      digest: null,
+      risk: null,
+      riskReasons: null,
+      approvalsNeeded: null,
+      approvals: [],
+      refusedDecisions: [],
+      revision: 1,
+    });
+    const rows = devices.map(({ deviceId, name }, position) => ({
+      planId: plan.planId,
+      deviceId,
+      position,
+      name,
+      status: 'pending' as const,
+      wave: 0,
+      captured: null,
+      steps: null,
+      changes: null,
+      error: null,
+    }));
+    if (rows.length > 0) await em.insertMany(PlanDeviceEntity, rows);
+  } catch (error) {
+    if (isDuplicate(error)) throw new AppError('CONFLICT', { message: `The plan ${plan.planId} is already there.` });
+    if (error instanceof ForeignKeyConstraintViolationException) throw new AppError('DEVICE_NOT_FOUND');
+    throw error;
+  }
+}
+
+async function listPlans(em: EntityManager, request: PlanListRequest): Promise<StoredPlanSummary[]> {
+  const { statuses, environment, requestedBy, limit, before } = request;
+  const where = {
+    ...(statuses === undefined ? {} : { status: { $in: [...statuses] } }),
+    ...(environment === undefined ? {} : { environment }),
+    ...(requestedBy === undefined ? {} : { requestedBy }),
+    ...(before === undefined ? {} : { planId: { $lt: before } }),
+  };
+  const plans = await em.find(PlanEntity, where, { orderBy: { planId: 'desc' }, limit });
+  if (plans.length === 0) return [];
+  const rows = await em.execute<{ plan_id: string; device_ids: string[]; statuses: PlanDeviceStatus[] }[]>(
+    `select plan_id, array_agg(device_id order by position) as device_ids, array_agg(status order by position) as statuses
+     from plan_device where plan_id in (?) group by plan_id`,
+    [plans.map(({ planId }) => planId)],
+  );
+  const byPlan = new Map(rows.map((row) => [row.plan_id, row]));
+  return plans.map((plan) => {
+    const { device_ids: deviceIds = [], statuses: deviceStatuses = [] } = byPlan.get(plan.planId) ?? {};
+    return toPlanSummary(plan, deviceIds, deviceStatuses);
+  });
+}
+
+async function saveCapture(
+  em: EntityManager,
+  planId: string,
+  deviceId: string,
+  columns: { captured: unknown; error: ErrorBody | null },
+): Promise<void> {
+  // Shared, so that the captures of many devices do not wait for one another, only for `savePrepared`.
+  const [plan] = await em.execute<{ status: string }[]>('select status from plan where plan_id = ? for share', [
+    planId,
+  ]);
+  if (plan === undefined) throw new AppError('PLAN_NOT_FOUND');
+  if (plan.status !== 'preparing') throw new AppError('PLAN_STATE_CONFLICT', { details: { status: plan.status } });
+  await updateDevice(em, planId, deviceId, columns);
+}
+
+async function savePrepared(em: EntityManager, planId: string, prepared: PreparedPlanRows): Promise<void> {
+  const [stored] = await em.execute<{ status: string; digest: string | null }[]>(
+    'select status, digest from plan where plan_id = ? for no key update',
+    [planId],
+  );
+  if (stored === undefined) throw new AppError('PLAN_NOT_FOUND');
+  const isRepeated = stored.status === 'awaiting_approval' && stored.digest === prepared.digest;
+  if (isRepeated) return;
+  if (stored.status !== 'preparing') throw new AppError('PLAN_STATE_CONFLICT', { details: { status: stored.status } });
+  const { digest, risk, riskReasons, approvalsNeeded } = prepared;
+  await touchPlan(em, planId, { status: 'awaiting_approval', digest, risk, riskReasons, approvalsNeeded });
+  for (const { deviceId, status, steps, changes } of prepared.devices) {
+    await updateDevice(em, planId, deviceId, { status, steps, changes });
+  }
+}
+
+async function recordDevices(em: EntityManager, progress: readonly DeviceProgress[]): Promise<void> {
+  const planIds = [...new Set(progress.map(({ planId }) => planId))].sort();
+  // Plans first and in order: two calls about the same rows then wait for each other instead of deadlocking.
+  for (const planId of planIds) await touchPlan(em, planId, {});
+  for (const { planId, deviceId, status, wave, error } of progress) {
+    await updateDevice(em, planId, deviceId, {
+      status,
+      ...(wave === undefined ? {} : { wave }),
+      ...(error === undefined ? {} : { error }),
+    });
+  }
+}
+
+async function touchPlan(em: EntityManager, planId: string, columns: Partial<PlanEntity>): Promise<void> {
+  const touched = await em.nativeUpdate(PlanEntity, { planId }, { ...columns, revision: raw('revision + 1') });
+  if (touched === 0) throw new AppError('PLAN_NOT_FOUND');
+}
+
+async function updateDevice(
+  em: EntityManager,
+  planId: string,
+  deviceId: string,
+  columns: Partial<PlanDeviceEntity>,
+): Promise<void> {
+  const updated = await em.nativeUpdate(PlanDeviceEntity, { planId, deviceId }, columns);
+  if (updated === 0) throw new AppError('PLAN_NOT_FOUND', { message: `The plan ${planId} has no device ${deviceId}.` });
+}
