@@ -31,8 +31,9 @@ function memoised(cache: WeakMap<z.ZodType, JsonSchema>, schema: z.ZodType, io: 
 }
 
 /** A list of tools is read by models, and every token of it costs: what says nothing is left out. */
-function shorten({ jsonSchema }: { jsonSchema: JsonSchema }): void {
-  if (typeof jsonSchema['format'] === 'string') delete jsonSchema['pattern'];
-  if (jsonSchema['maximum'] === Number.MAX_SAFE_INTEGER) delete jsonSchema['maximum'];
-  if (jsonSchema['minimum'] === Number.MIN_SAFE_INTEGER) delete jsonSchema['minimum'];
+function shorten({ jsonSchema }: { jsonSchema: object }): void {
+  const schema = jsonSchema as JsonSchema;
+  if (typeof schema['format'] === 'string') delete schema['pattern'];
+  if (schema['maximum'] === Number.MAX_SAFE_INTEGER) delete schema['maximum'];
+  if (schema['minimum'] === Number.MIN_SAFE_INTEGER) delete schema['minimum'];
 }

@@ -46,11 +46,12 @@ export function writeAction(operation: WriteOperation, fleet: Pick<FleetClient, 
     output: WriteOutput,
     target: { on: 'device', flags: flagsOf(operation) },
     async dispatch({ input, target: { device }, principal, correlationId, callId }) {
-      const { deviceId: _, environment: __, dryRun, comment: ___, ...own } = input;
+      const { deviceId: _, environment: __, dryRun: wantsDryRun, comment: ___, ...own } = input;
+      const dryRun = wantsDryRun === true;
       const shared = { deviceId: device.deviceId, deviceName: device.name, dryRun };
       if (dryRun) {
         const changes = await fleet.preview({ deviceId: device.deviceId, operation: name, input: own });
-        const outcome = changes.length === 0 ? 'unchanged' : 'would_change';
+        const outcome = changes.length === 0 ? ('unchanged' as const) : ('would_change' as const);
         return { output: { ...shared, outcome, changes } };
       }
       const result = await fleet.change({

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { Principal } from '../../shared/domain/principal.ts';
+import { TIERS } from '../../shared/domain/tier.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
+import type { Database } from '../../shared/platform/persistence/database.ts';
+import { defineAction, type Action } from '../call/action.ts';
+import { cursorAfter, entryOf } from '../call/cursor.ts';
+import { resolveDevice } from '../call/resolve-device.ts';
+import { resolvePlan } from '../call/resolve-plan.ts';
+import { PlanIdField } from '../plans/plan-shape.ts';
+
+const AuditEventShape = z.object({
+  seq: z.int(),
+  key: z.string(),
+  at: z.string(),
+  action: z.string(),
+  actor: z.string(),
+  actorEmail: z.string().nullable(),
+  clientId: z.string().nullable(),
+  via: z.string().nullable(),
+  planId: z.string().nullable(),
+  deviceId: z.string().nullable(),
+  operation: z.string().nullable(),
+  outcome: z.enum(['requested', 'ok', 'refused', 'failed', 'unknown']),
+  code: z.string().nullable(),
+  message: z.string().nullable(),
+  arguments: z.record(z.string(), z.unknown()).nullable(),
+  details: z.record(z.string(), z.unknown()).nullable(),
+  correlationId: z.string().nullable(),
+});
+
+const ListAuditInput = z.strictObject({
+  planId: PlanIdField.optional(),
+  deviceId: z.string().min(1).max(64).optional().describe('Device id or unique name'),
+  action: z.string().max(64).optional().describe('Only events of this action'),
+  limit: z.int().min(1).max(500).default(100).describe('Events of one page'),
+  cursor: z.string().max(200).optional().describe('nextCursor of the page before'),
+});
+
+/** The audit trail: all of it for auditors and administrators, that of a visible plan for everybody else. */
+export function listAuditEventsAction(database: Pick<Database, 'audit' | 'plans' | 'devices'>): Action {
+  return defineAction({
+    name: 'list_audit_events',
+    title: 'List audit events',
+    description: 'What was asked, by whom, and what came of it, newest first.',
+    phase: 0,
+    roles: TIERS.fundamental.roles,
+    scopes: [TIERS.fundamental.scope],
+    surfaces: ['http'],
+    hints: { readOnly: true, destructive: false, idempotent: true },
+    audited: false,
+    input: ListAuditInput,
+    output: z.object({ events: z.array(AuditEventShape), nextCursor: z.string().optional() }),
+    target: { on: 'nothing' },
+    async dispatch({ input: { planId, deviceId, action, limit, cursor }, principal }) {
+      if (!readsEverything(principal)) await refuseOtherEvents(database, principal, planId);
+      const device = deviceId === undefined ? null : await resolveDevice(database.devices, principal, deviceId);
+      const events = await database.audit.list({
+        limit,
+        ...(planId === undefined ? {} : { planId }),
+        ...(device === null ? {} : { deviceId: device.deviceId }),
+        ...(action === undefined ? {} : { action }),
+        ...(cursor === undefined ? {} : { before: sequenceOf(cursor) }),
+      });
+      const last = events.length === limit ? events.at(-1) : undefined;
+      return { output: { events, ...(last === undefined ? {} : { nextCursor: cursorAfter(String(last.seq)) }) } };
+    },
+    summarize: ({ events }) => `${events.length} audit events.`,
+  });
+}
+
+function readsEverything({ roles }: Principal): boolean {
+  return roles.includes('auditor') || roles.includes('admin');
+}
+
+async function refuseOtherEvents(
+  database: Pick<Database, 'plans' | 'devices'>,
+  principal: Principal,
+  planId: string | undefined,
+): Promise<void> {
+  if (planId === undefined) {
+    throw new AppError('FORBIDDEN', {
+      message: 'Only auditors and administrators may read the whole audit trail.',
+      hint: 'Give the planId of a plan you may see.',
+    });
+  }
+  await resolvePlan(database, principal, planId);
+}
+
+function sequenceOf(cursor: string): number {
+  const sequence = Number(entryOf(cursor));
+  if (Number.isSafeInteger(sequence)) return sequence;
+  throw new AppError('VALIDATION_ERROR', { message: 'cursor: not a cursor of this list.' });
+}

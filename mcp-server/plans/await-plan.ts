@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { progressOf } from '../../shared/platform/persistence/plan-progress.ts';
+import type { PlanStore, StoredPlan } from '../../shared/platform/persistence/stores/plan-store.ts';
+
+const FIRST_LOOK_MS = 100;
+const LONGEST_PAUSE_MS = 1000;
+
+export interface AwaitPlanOptions {
+  plans: Pick<PlanStore, 'get'>;
+  /** The plan as last read. */
+  plan: StoredPlan;
+  /** Ends the wait. */
+  until: (plan: StoredPlan) => boolean;
+  timeoutMs: number;
+  /** Ends the wait early, as when nobody listens any more. */
+  signal: AbortSignal;
+}
+
+/** Looks at the plan's row again and again until it is as wanted or the time is over; answers the row as last seen. */
+export async function awaitPlan({ plans, plan, until, timeoutMs, signal }: AwaitPlanOptions): Promise<StoredPlan> {
+  const endsAt = performance.now() + timeoutMs;
+  let latest = plan;
+  for (let pauseMs = FIRST_LOOK_MS; !until(latest); pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
+    const leftMs = endsAt - performance.now();
+    if (leftMs <= 0 || signal.aborted) break;
+    await sleep(Math.min(pauseMs, leftMs), undefined, { signal }).catch(() => {
+      // Aborted: the loop ends and the caller gets what is known.
+    });
+    latest = (await plans.get(plan.planId)) ?? latest;
+  }
+  return latest;
+}
+
+/** What a watcher of a plan wants to hear about. */
+export function newsOf({ status, statusReason, devices, approvals, refusedDecisions }: StoredPlan): string {
+  const progress = progressOf(devices.map((device) => device.status));
+  return JSON.stringify([status, statusReason, progress, approvals.length, refusedDecisions.length]);
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { PlanStatus } from '../../shared/domain/plan.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
+import type { ErrorCode } from '../../shared/errors/codes.ts';
+import type { PlanStore } from '../../shared/platform/persistence/stores/plan-store.ts';
+import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
+import { defineAction, type Action } from '../call/action.ts';
+import { Comment, ExpectedEnvironment } from '../operations/device-fields.ts';
+import { awaitPlan } from './await-plan.ts';
+import { controlRule, type ControlSignal } from './control-rules.ts';
+import { PlanIdField, PlanShape } from './plan-shape.ts';
+import type { PlanViews } from './plan-view.ts';
+import { sayPlan } from './say-plan.ts';
+
+export interface ControlPlanDeps {
+  plans: Pick<PlanStore, 'get'>;
+  fleet: Pick<FleetClient, 'signalPlan'>;
+  views: PlanViews;
+}
+
+/** Time in which the plan's row usually shows that a signal was taken. */
+const SHOWN_WITHIN_MS = 5000;
+
+/** Sends a control signal to the plan's workflow on behalf of an authorized person. */
+export function controlPlanAction(signal: ControlSignal, { plans, fleet, views }: ControlPlanDeps): Action {
+  const { name, title, description, roles, scopes, from, destructive } = controlRule(signal);
+  return defineAction({
+    name,
+    title,
+    description,
+    phase: 4,
+    roles,
+    scopes,
+    surfaces: ['mcp', 'http'],
+    hints: { readOnly: false, destructive, idempotent: true },
+    audited: true,
+    input: z.strictObject({ planId: PlanIdField, environment: ExpectedEnvironment, comment: Comment }),
+    output: PlanShape,
+    target: { on: 'plan' },
+    async dispatch({ input: { environment, comment }, target: { plan }, principal, signal: gone }) {
+      if (environment !== undefined && environment !== plan.environment) {
+        throw new AppError('DEVICE_ENVIRONMENT_RESTRICTED', {
+          message: `The plan's devices are in ${plan.environment}, not in ${environment} as the call says.`,
+          details: { planId: plan.planId, environment: plan.environment, given: environment },
+        });
+      }
+      if (!from.includes(plan.status)) throw stateConflict(name, plan.planId, plan.status, from);
+      await fleet.signalPlan(plan.planId, signal, { comment, onBehalfOf: principal.sub });
+      const latest = await awaitPlan({
+        plans,
+        plan,
+        until: (now) => now.status !== plan.status || now.statusReason !== plan.statusReason,
+        timeoutMs: SHOWN_WITHIN_MS,
+        signal: gone,
+      });
+      return { output: views.whole(latest) };
+    },
+    summarize: sayPlan,
+  });
+}
+
+/** Statuses whose refusal has a code of its own. */
+const OWN_CODES: Partial<Record<PlanStatus, Partial<Record<string, ErrorCode>>>> = {
+  awaiting_approval: { apply_plan: 'PLAN_NOT_APPROVED' },
+  expired: { apply_plan: 'PLAN_EXPIRED', cancel_plan: 'PLAN_EXPIRED' },
+};
+
+function stateConflict(name: string, planId: string, status: PlanStatus, from: readonly PlanStatus[]): AppError {
+  return new AppError(OWN_CODES[status]?.[name] ?? 'PLAN_STATE_CONFLICT', {
+    message: `${name} needs a plan that is ${from.join(' or ')}; this one is ${status}.`,
+    hint:
+      status === 'awaiting_approval'
+        ? 'People must approve it first; no tool can.'
+        : 'Call get_plan to see it as it is.',
+    details: { planId, status, allowed: from },
+  });
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { Change } from '../../shared/domain/change.ts';
+import { Environment } from '../../shared/domain/environment.ts';
+import { PlanId } from '../../shared/domain/ids.ts';
+import { PlanDeviceStatus, PlanStatus, Risk, RolloutOptions, type Plan } from '../../shared/domain/plan.ts';
+import { isErrorCode, type ErrorCode } from '../../shared/errors/codes.ts';
+
+export const PlanIdField = PlanId.describe('Id of a plan ("pln_…"), as plan_ tools and list_plans give it');
+
+// Listed one by one the codes would make up most of every plan tool's schema.
+const Code = z.string().refine(isErrorCode) as unknown as z.ZodType<ErrorCode, string>;
+
+const DeviceError = z.object({
+  code: Code,
+  message: z.string(),
+  hint: z.string().optional(),
+  retryable: z.boolean(),
+  details: z.record(z.string(), z.unknown()).optional(),
+});
+
+const Approval = z.object({
+  by: z.string(),
+  at: z.string(),
+  decision: z.enum(['approve', 'reject']),
+  via: z.enum(['temporal-ui', 'cli', 'console', 'temporal']),
+  comment: z.string(),
+});
+
+const RefusedDecision = z.object({
+  by: z.string().nullable(),
+  at: z.string(),
+  decision: z.string(),
+  code: Code,
+  message: z.string(),
+});
+
+const PlanDevice = z.object({
+  deviceId: z.string(),
+  name: z.string(),
+  status: PlanDeviceStatus,
+  changes: z.array(Change),
+  error: DeviceError.optional(),
+});
+
+/** A plan as every surface shows it. */
+export const PlanShape = z.object({
+  planId: z.string(),
+  kind: z.string(),
+  status: PlanStatus,
+  statusReason: z.string().nullable(),
+  environment: Environment,
+  risk: Risk,
+  riskReasons: z.array(z.string()),
+  digest: z.string(),
+  requestedBy: z.string(),
+  comment: z.string(),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  approvals: z.array(Approval),
+  approvalsNeeded: z.int(),
+  refusedDecisions: z.array(RefusedDecision),
+  rollout: RolloutOptions,
+  devices: z.array(PlanDevice),
+  progress: z.object({ applied: z.int(), failed: z.int(), pending: z.int(), total: z.int() }),
+  links: z.object({ console: z.string(), temporal: z.string() }),
+}) satisfies z.ZodType<Plan>;
+
+/** A plan in a list: without its devices and their diffs. */
+export const PlanLine = PlanShape.omit({
+  devices: true,
+  approvals: true,
+  refusedDecisions: true,
+  riskReasons: true,
+  rollout: true,
+});

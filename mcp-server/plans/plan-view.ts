@@ -1,0 +1,56 @@
+import type { z } from 'zod';
+import { planWorkflowId } from '../../shared/contract/workflow-ids.ts';
+import type { Plan } from '../../shared/domain/plan.ts';
+import { progressOf } from '../../shared/platform/persistence/plan-progress.ts';
+import type { StoredPlan, StoredPlanSummary } from '../../shared/platform/persistence/stores/plan-store.ts';
+import type { PlanLine } from './plan-shape.ts';
+
+export interface PlanAddresses {
+  /** Origin of this process as people reach it. */
+  publicUrl: string;
+  /** Origin of the approval gateway. */
+  approvalUrl: string;
+}
+
+/** Shows stored plans with the addresses where people find them. */
+export interface PlanViews {
+  whole(plan: StoredPlan): Plan;
+  line(plan: StoredPlanSummary): z.output<typeof PlanLine>;
+  linksOf(planId: string): Plan['links'];
+}
+
+export function createPlanViews({ publicUrl, approvalUrl }: PlanAddresses): PlanViews {
+  function linksOf(planId: string): Plan['links'] {
+    const workflow = encodeURIComponent(planWorkflowId(planId));
+    return {
+      console: new URL(`/plans/${planId}`, publicUrl).href,
+      temporal: new URL(`/namespaces/convoy/workflows/${workflow}`, approvalUrl).href,
+    };
+  }
+  return {
+    linksOf,
+    whole(stored) {
+      const { requestedByName: _, input: __, revision: ___, devices, ...plan } = stored;
+      return {
+        ...plan,
+        devices: devices.map(({ deviceId, name, status, changes, error }) => ({
+          deviceId,
+          name,
+          status,
+          changes,
+          ...(error === undefined ? {} : { error }),
+        })),
+        progress: progressOf(devices.map(({ status }) => status)),
+        links: linksOf(stored.planId),
+      };
+    },
+    line(stored) {
+      const { planId, kind, status, statusReason, environment, risk, digest, requestedBy, comment } = stored;
+      const { createdAt, expiresAt, approvalsNeeded, progress } = stored;
+      return {
+        ...{ planId, kind, status, statusReason, environment, risk, digest, requestedBy, comment },
+        ...{ createdAt, expiresAt, approvalsNeeded, progress, links: linksOf(planId) },
+      };
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import { ulid } from 'ulid';
+import { z } from 'zod';
+import { DeviceSelector } from '../../shared/domain/device.ts';
+import { RolloutOptions } from '../../shared/domain/plan.ts';
+import type { Principal } from '../../shared/domain/principal.ts';
+import { TIERS } from '../../shared/domain/tier.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
+import type { PlanKind } from '../../shared/plans/define-plan.ts';
+import type { PlanStore } from '../../shared/platform/persistence/stores/plan-store.ts';
+import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
+import { defineAction, type Action } from '../call/action.ts';
+import { Comment, DeviceRef, ExpectedEnvironment } from '../operations/device-fields.ts';
+import { PlanShape } from './plan-shape.ts';
+import type { PlanViews } from './plan-view.ts';
+import { sayPlan } from './say-plan.ts';
+
+export interface PlanActionDeps {
+  plans: Pick<PlanStore, 'create' | 'get' | 'list' | 'patch'>;
+  fleet: Pick<FleetClient, 'startPlan' | 'signalPlan'>;
+  views: PlanViews;
+  /** Time in which people must decide, seconds. */
+  planExpiresSeconds: number;
+}
+
+const ProposeInput = {
+  // The range is checked where the devices are resolved, so that none and too many have their own code.
+  deviceIds: z
+    .array(DeviceRef)
+    .max(10_000)
+    .optional()
+    .describe('Ids or names of 1 to 500 devices, in rollout order; or give selector'),
+  selector: DeviceSelector.optional().describe('The devices that meet all given criteria; or give deviceIds'),
+  environment: ExpectedEnvironment,
+  rollout: RolloutOptions.prefault({}).describe('How to carry it out; every field has a default'),
+  comment: Comment,
+};
+
+/**
+ * The tool of a plan kind: reads the devices, works out the diff, and leaves the plan for people to decide. Targets are
+ * frozen here; nothing is written to any router.
+ */
+export function proposePlanAction(kind: PlanKind, deps: PlanActionDeps): Action {
+  return defineAction({
+    name: `plan_${kind.kind}`,
+    title: kind.title,
+    description:
+      `${kind.summary} Proposes the change for 1 to 500 devices of one environment and answers with the diff of each; ` +
+      'nothing is written. Other people approve it outside of these tools; then follow it with wait_for_plan.',
+    phase: kind.phase,
+    roles: TIERS.professional.roles,
+    scopes: [TIERS.professional.scope],
+    surfaces: ['mcp', 'http'],
+    hints: { readOnly: false, destructive: false, idempotent: false },
+    audited: true,
+    input: kind.input.safeExtend(ProposeInput).strict(),
+    output: PlanShape,
+    target: {
+      on: 'fleet',
+      flags: kind.flag === undefined ? [TIERS.professional.flag] : [TIERS.professional.flag, kind.flag],
+    },
+    async dispatch({ input, target: { devices }, principal }) {
+      const { deviceIds: _, selector: __, environment: ___, rollout: ____, comment: _____, ...own } = input;
+      const { rollout, comment } = ProposeFields.parse(input);
+      const refusal = kind.refuse?.(own);
+      if (refusal) throw new AppError('VALIDATION_ERROR', { message: refusal });
+
+      const planId = `pln_${ulid()}`;
+      const environment = devices[0]?.environment;
+      if (environment === undefined) throw new AppError('DEVICE_COUNT_OUT_OF_RANGE');
+      const shared = {
+        planId,
+        kind: kind.kind,
+        environment,
+        rollout,
+        requestedBy: principal.sub,
+        requestedByName: nameOf(principal),
+        expiresAt: new Date(Date.now() + deps.planExpiresSeconds * 1000).toISOString(),
+      };
+      const targets = devices.map(({ deviceId, name }) => ({ deviceId, name }));
+      await deps.plans.create({ ...shared, input: own, comment, devices: targets });
+      await start(deps, { ...shared, deviceIds: targets.map(({ deviceId }) => deviceId) });
+      return { output: deps.views.whole(await storedPlan(deps, planId)) };
+    },
+    summarize: sayPlan,
+  });
+}
+
+const ProposeFields = z.object({ rollout: RolloutOptions, comment: z.string() });
+
+async function start(deps: PlanActionDeps, input: Parameters<FleetClient['startPlan']>[0]): Promise<void> {
+  const { planId } = input;
+  try {
+    await deps.fleet.startPlan(input);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    // It is still being prepared: the answer is the plan as it is, and wait_for_plan follows it.
+    if (error.code === 'TIMEOUT') return;
+    const { status } = await storedPlan(deps, planId);
+    if (status === 'preparing' && error.code === 'SERVICE_UNAVAILABLE') {
+      // No workflow will ever move this row; should one have been started after all, it refuses to go on from here.
+      await deps.plans.patch({ planId, status: 'failed', statusReason: 'The plan could not be started.' });
+    }
+    throw new AppError(error.code, {
+      message: error.message,
+      hint: error.hint,
+      details: { ...error.details, planId },
+      cause: error,
+    });
+  }
+}
+
+async function storedPlan({ plans }: PlanActionDeps, planId: string) {
+  const plan = await plans.get(planId);
+  if (plan === null) throw new AppError('PLAN_NOT_FOUND', { details: { planId } });
+  return plan;
+}
+
+function nameOf({ name, email, sub }: Principal): string {
+  return name ?? email ?? sub;
+}
