@@ -78,27 +78,26 @@ export function serverConfig(options: {
 }
 
 /** Limits and switches that the design needs changed from the server's defaults (docs/adr on lanes and approvals). */
-export function dynamicConfig(namespace: string): string {
-  const everywhere = (value: unknown): object[] => [{ value }];
-  const here = (value: unknown): object[] => [{ value, constraints: { namespace } }];
-  return stringify({
+export function dynamicConfig(): string {
+  const values: Record<string, unknown> = {
     // Approvals stand on the principal that the server stamps on events.
-    'frontend.enablePrincipalPropagation': everywhere(true),
+    'frontend.enablePrincipalPropagation': true,
     // One partition a queue: limits of a device's queue hold exactly, and a poller sees every task at once.
-    'matching.numTaskqueueReadPartitions': here(1),
-    'matching.numTaskqueueWritePartitions': here(1),
-    'frontend.namespaceCount': here(5_000),
-    'frontend.namespaceRPS.visibility': here(50),
+    'matching.numTaskqueueReadPartitions': 1,
+    'matching.numTaskqueueWritePartitions': 1,
+    'frontend.namespaceCount': 5_000,
+    'frontend.namespaceRPS.visibility': 50,
     // The fast door dispatches through these; their defaults are below what it needs.
-    'frontend.rps': everywhere(20_000),
-    'frontend.namespaceRPS': everywhere(20_000),
-    'matching.rps': everywhere(20_000),
-    'matching.namespaceRPS': everywhere(20_000),
-    'metrics.breakdownByTaskQueue': here(false),
+    'frontend.rps': 20_000,
+    'frontend.namespaceRPS': 20_000,
+    'matching.rps': 20_000,
+    'matching.namespaceRPS': 20_000,
+    'metrics.breakdownByTaskQueue': false,
     // A fresh namespace and its search attributes are usable at once instead of after seconds to a minute.
-    'system.namespaceCacheRefreshInterval': everywhere('250ms'),
-    'system.forceSearchAttributesCacheRefreshOnRead': everywhere(true),
-  });
+    'system.namespaceCacheRefreshInterval': '250ms',
+    'system.forceSearchAttributesCacheRefreshOnRead': true,
+  };
+  return stringify(Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [{ value }]])));
 }
 
 function sqliteStore(databaseFile: string): object {

@@ -41,7 +41,7 @@ export async function startTemporal(options: {
     jwksFile: options.signingKey.jwksFile,
     dynamicConfigFile,
   });
-  await writeFile(dynamicConfigFile, dynamicConfig(options.namespace), { mode: 0o600 });
+  await writeFile(dynamicConfigFile, dynamicConfig(), { mode: 0o600 });
   await writeFile(configFile, config, { mode: 0o600 });
 
   const child = await options.processes.start({
