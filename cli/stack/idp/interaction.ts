@@ -39,7 +39,8 @@ async function renderPrompt(provider: Provider, details: Interaction): Promise<s
     const hint = params['login_hint'];
     return loginPage({ action, clientName, email: typeof hint === 'string' ? hint : undefined });
   }
-  const redirect = URL.parse(String(params['redirect_uri'] ?? ''));
+  const redirectUri = params['redirect_uri'];
+  const redirect = typeof redirectUri === 'string' ? URL.parse(redirectUri) : null;
   const { oidcScopes, resourceScopes } = missingScopes(details);
   return consentPage({
     action,

@@ -44,7 +44,7 @@ export function createProvider(options: ProviderOptions): Provider {
 function configuration(options: ProviderOptions): Configuration {
   const findResource = options.anyLoopbackPort ? anyLoopbackResource : resourcesOf(options);
   return {
-    adapter: createMemoryStore() as unknown as Configuration['adapter'],
+    adapter: createMemoryStore(),
     clients: embeddedClients({ ...options, anyLoopbackPort: options.anyLoopbackPort ?? false }),
     clientDefaults: { id_token_signed_response_alg: 'ES256', response_types: ['code'] },
     jwks: options.jwks,

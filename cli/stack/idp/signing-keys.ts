@@ -12,5 +12,5 @@ export async function ensureProviderKeys(file: string): Promise<JWKS> {
 export async function generateProviderKeys(): Promise<JWKS> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   const jwk = await exportJWK(privateKey);
-  return { keys: [{ ...jwk, alg: 'ES256', use: 'sig', kid: `idp-${Date.now().toString(36)}` }] } as JWKS;
+  return { keys: [{ ...jwk, alg: 'ES256', use: 'sig', kid: `idp-${Date.now().toString(36)}` }] };
 }
