@@ -24,27 +24,32 @@ export const USAGE = `Usage: main.ts [flags]
 
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 
-const schema = z.strictObject({
-  routers: count(1, 1000).default(3),
-  'control-port': count(0, 65_535).default(0),
-  'first-rest-port': count(0, 65_535).default(0),
-  version: z
-    .string()
-    .regex(/^7\.\d+(\.\d+)?$/, 'a RouterOS 7 version such as 7.20.8')
-    .default('7.20.8'),
-  profile: z.enum(Object.keys(BOARDS) as [BoardKey, ...BoardKey[]]).optional(),
-  'name-prefix': z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,40}$/, 'lower-case letters, digits and hyphens')
-    .default('lab'),
-  http: z.boolean().default(false),
-  'state-dir': z.string().min(1).optional(),
-  'latency-ms': count(0, 60_000).default(0),
-  user: z.string().min(1).default('convoy'),
-  password: z.string().min(1).optional(),
-  json: z.boolean().default(false),
-  help: z.boolean().default(false),
-});
+const schema = z
+  .strictObject({
+    routers: count(1, 1000).default(3),
+    'control-port': count(0, 65_535).default(0),
+    'first-rest-port': count(0, 65_535).default(0),
+    version: z
+      .string()
+      .regex(/^7\.\d+(\.\d+)?$/, 'a RouterOS 7 version such as 7.20.8')
+      .default('7.20.8'),
+    profile: z.enum(Object.keys(BOARDS) as [BoardKey, ...BoardKey[]]).optional(),
+    'name-prefix': z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,40}$/, 'lower-case letters, digits and hyphens')
+      .default('lab'),
+    http: z.boolean().default(false),
+    'state-dir': z.string().min(1).optional(),
+    'latency-ms': count(0, 60_000).default(0),
+    user: z.string().min(1).default('convoy'),
+    password: z.string().min(1).optional(),
+    json: z.boolean().default(false),
+    help: z.boolean().default(false),
+  })
+  .refine((flags) => flags['first-rest-port'] + flags.routers <= 65_536, {
+    path: ['first-rest-port'],
+    message: 'the last router would be above port 65535',
+  });
 
 /** Flags that cannot be used as given; the message names the flag. */
 export class FlagError extends Error {

@@ -44,6 +44,7 @@ export class SimulatedRouter {
       faults: this.faults,
       latencyMs: () => this.latencyMs,
       sessionLimitMs: options.sessionLimitMs ?? 60_000,
+      powerChanges: () => this.#powerChanges,
       onReboot: (downMs) => void this.cyclePower(downMs),
     });
     const { counters } = this.router.journal;

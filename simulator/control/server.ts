@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CertificateStore } from '../certificate-store.ts';
@@ -22,10 +23,8 @@ export type ControlOptions = {
 export async function startControl({ routers, host, port, store }: ControlOptions): Promise<Control> {
   const devices = new Map(routers.map((router) => [router.name, router]));
   const server = createServer((request, response) => void respond(request, response, devices, store));
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  server.listen(port, host, resolve);
-  await promise;
+  server.listen(port, host);
+  await once(server, 'listening');
   const { port: actualPort } = server.address() as AddressInfo;
   return {
     url: `http://${host}:${actualPort}`,

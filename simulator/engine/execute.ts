@@ -4,7 +4,6 @@ import type { Policy } from './policy.ts';
 import { project, splitNames } from './projection.ts';
 import { compileQuery } from './query.ts';
 import { missingArgument, noMatch, noSuchCommand, noSuchItem, notPermitted, unknownParameter } from './router-error.ts';
-import { isAtLeast } from './version.ts';
 import { addItem, removeItems, resetFields, setItems, unsetField, type WriteContext } from './write.ts';
 
 /** Runs one command of a menu for a caller, permissions checked. */
@@ -15,7 +14,7 @@ export function execute(
   context: WriteContext,
   signal: AbortSignal,
 ): Reply | Promise<Reply> {
-  const own = ownCommand(menu, command, context.router);
+  const own = menu.commands.get(command);
   if (own) return runOwn(own, args, context, signal);
   const standard = STANDARD.get(command);
   if (!standard || !hasCommand(menu, command)) throw noSuchCommand();
@@ -25,8 +24,8 @@ export function execute(
 
 /** Does the menu know the word as a command? */
 export function hasCommand(menu: Menu, command: string): boolean {
-  const { kind, rows = 'managed', commands } = menu.definition;
-  if (commands && Object.hasOwn(commands, command)) return true;
+  const { kind, rows = 'managed' } = menu.definition;
+  if (menu.commands.has(command)) return true;
   if (kind === 'directory') return false;
   if (command === 'print' || command === 'get') return true;
   if (command === 'set') return rows !== 'read-only' && settable(menu);
@@ -153,13 +152,6 @@ function get(menu: Menu, args: Arguments, { router }: WriteContext): Reply {
   if (name === undefined) return { kind: 'rows', rows: [row] };
   if (!menu.fields.has(String(name))) throw noMatch('value-name');
   return { kind: 'done', ret: row[String(name)] ?? '' };
-}
-
-function ownCommand(menu: Menu, command: string, router: RouterView): CommandDefinition | undefined {
-  const { commands } = menu.definition;
-  if (!commands || !Object.hasOwn(commands, command)) return undefined;
-  const own = commands[command];
-  return own && isAtLeast(router.version, own.since ?? '7') ? own : undefined;
 }
 
 function runOwn(

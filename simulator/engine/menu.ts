@@ -1,4 +1,4 @@
-import type { Field, Item, MenuDefinition, Row, RouterView, Values } from './definition.ts';
+import type { CommandDefinition, Field, Item, MenuDefinition, Row, RouterView, Values } from './definition.ts';
 import { isAtLeast } from './version.ts';
 
 /** A menu of one router: its declaration, its rows in stored form, and how they print. */
@@ -6,6 +6,8 @@ export class Menu {
   readonly definition: MenuDefinition;
   /** The fields this router's version has. */
   readonly fields: ReadonlyMap<string, Field>;
+  /** The menu's own commands that this version has. */
+  readonly commands: ReadonlyMap<string, CommandDefinition>;
   #items: Item[] = [];
   #nextId: number;
   #printed: readonly (readonly [string, Field])[];
@@ -14,6 +16,8 @@ export class Menu {
     this.definition = definition;
     const fields = Object.entries(definition.fields).filter(([, field]) => isAtLeast(version, field.since ?? '7'));
     this.fields = new Map(fields);
+    const commands = Object.entries(definition.commands ?? {});
+    this.commands = new Map(commands.filter(([, command]) => isAtLeast(version, command.since ?? '7')));
     this.#printed = fields
       .filter(([, field]) => field.compute !== undefined || !['write-only', 'argument'].includes(field.access ?? ''))
       .sort(([left], [right]) => (left < right ? -1 : 1));
@@ -37,19 +41,19 @@ export class Menu {
 
   insert(values: Values): Item {
     const item = this.draft(values);
-    this.#items.push(item);
+    this.append(item);
     return item;
   }
 
   /** A row with the next id that is not in the menu yet. */
   draft(values: Values): Item {
-    const id = `*${this.#nextId.toString(16).toUpperCase()}`;
-    this.#nextId += 1;
-    return { id, dynamic: false, values, internal: {} };
+    return { id: `*${this.#nextId.toString(16).toUpperCase()}`, dynamic: false, values, internal: {} };
   }
 
+  /** Takes a draft in; only now is its id used up. */
   append(item: Item): void {
     this.#items.push(item);
+    this.#nextId += 1;
   }
 
   discard(matches: (item: Item) => boolean): void {

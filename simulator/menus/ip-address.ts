@@ -39,7 +39,7 @@ export const UPLINK_GATEWAY = '10.20.0.1';
 
 /** Address of a new router towards its uplink, one for each place in the fleet. */
 function uplinkAddress(index: number): string {
-  return formatIpv4((parseIpv4('10.20.1.0') ?? 0) + index);
+  return formatIpv4((parseIpv4('10.20.1.1') ?? 0) + index);
 }
 
 function firstPort(router: RouterView): string {

@@ -23,6 +23,6 @@ export const systemNtpClientServers: MenuDefinition = {
 /** Names get an address of TEST-NET-3 (RFC 5737): stable, and plainly not a real one. */
 function resolved(address: string): string {
   if (!/[a-z]/i.test(address) || address.includes(':')) return address;
-  const sum = [...address].reduce((total, letter) => (total * 31 + (letter.codePointAt(0) ?? 0)) % 254, 7);
+  const sum = Buffer.from(address).reduce((total, byte) => (total * 31 + byte) % 254, 7);
   return `203.0.113.${sum + 1}`;
 }

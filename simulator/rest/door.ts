@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AddressInfo, Socket } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import type { RouterCertificate } from './certificate.ts';
@@ -23,6 +25,7 @@ export class Door {
   readonly #sockets = new Set<Socket>();
   readonly #secure: ((context: SecureContextOptions) => void) | undefined;
   #port: number;
+  #wasOpen = false;
 
   constructor(options: DoorOptions) {
     this.#host = options.host;
@@ -47,20 +50,11 @@ export class Door {
     return this.#port;
   }
 
-  get isOpen(): boolean {
-    return this.#server.listening;
-  }
-
   /** Starts to listen. Rejects with the system's error (`EADDRINUSE`) when the port is taken. */
   async open(): Promise<void> {
     if (this.#server.listening) return;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#server.once('error', reject);
-    this.#server.listen(this.#port, this.#host, () => {
-      this.#server.off('error', reject);
-      resolve();
-    });
-    await promise;
+    await this.#listen(this.#wasOpen ? REOPEN_ATTEMPTS : 1);
+    this.#wasOpen = true;
     this.#port = (this.#server.address() as AddressInfo).port;
   }
 
@@ -83,7 +77,23 @@ export class Door {
     this.#secure?.(secureContext(certificate));
     this.cutAll();
   }
+
+  /** While the port was shut, an outgoing connection of this machine may hold it for a moment. */
+  async #listen(attempts: number): Promise<void> {
+    this.#server.listen(this.#port, this.#host);
+    try {
+      await once(this.#server, 'listening');
+    } catch (error) {
+      const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+      if (!taken || attempts <= 1) throw error;
+      await delay(REOPEN_PAUSE_MS);
+      await this.#listen(attempts - 1);
+    }
+  }
 }
+
+const REOPEN_ATTEMPTS = 100;
+const REOPEN_PAUSE_MS = 50;
 
 /** How long an idle connection is kept, in milliseconds. */
 const KEEP_ALIVE_MS = 120_000;

@@ -18,6 +18,8 @@ export type RestServiceOptions = {
   readonly latencyMs: () => number;
   /** After this long a request is answered `Session closed`, in milliseconds. */
   readonly sessionLimitMs: number;
+  /** Changes whenever the router is switched off or on: a request from before that is lost. */
+  readonly powerChanges: () => number;
   /** A `reboot` fault struck: be away for that many milliseconds. */
   readonly onReboot: (downMs: number) => void;
 };
@@ -70,11 +72,13 @@ export class RestService {
   async #serve(arrived: Arrived): Promise<void> {
     // A client that left while it waited for its turn is not served.
     if (arrived.response.destroyed) return;
-    const { faults, latencyMs, sessionLimitMs } = this.#options;
+    const { faults, latencyMs, powerChanges, sessionLimitMs } = this.#options;
+    const powerAtStart = powerChanges();
     const path = (arrived.url.split('?')[0] ?? '').slice('/rest'.length);
     const { delayMs, fault } = faults.takeForRequest(arrived.method, path);
     const waitMs = latencyMs() + delayMs;
     if (waitMs > 0) await delay(Math.min(waitMs, sessionLimitMs));
+    if (powerChanges() !== powerAtStart) return;
     if (fault && (await this.#strikeBefore(fault, arrived))) return;
     const reply = waitMs >= sessionLimitMs ? refusalToWire(sessionClosed()) : await this.#answer(arrived);
     if (reply === 'cut' || fault?.kind === 'drop_reply') {

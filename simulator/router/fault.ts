@@ -44,6 +44,10 @@ export const faultSchema = z
     detail: z.string().optional(),
     latencyMs: z.int().min(0).max(600_000).optional(),
   })
+  .refine((fault) => !fault.match?.path?.startsWith('/rest/'), {
+    path: ['match', 'path'],
+    message: 'paths are without /rest: /ip/dns/set',
+  })
   .refine((fault) => fault.kind !== 'latency' || fault.latencyMs !== undefined, {
     path: ['latencyMs'],
     message: 'a latency fault needs latencyMs',
@@ -87,7 +91,7 @@ export class FaultPlan {
   takeForRequest(method: string, path: string): Mishap {
     const applies = (fault: Fault): boolean => matches(fault, method, path);
     let delayMs = 0;
-    for (const entry of [...this.#active]) {
+    for (const entry of this.#active) {
       if (entry.fault.kind !== 'latency' || !this.#happens(entry, applies)) continue;
       delayMs += entry.fault.latencyMs ?? 0;
     }
