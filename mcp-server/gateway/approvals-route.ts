@@ -5,6 +5,7 @@ import type { AccessMapping } from '../auth/access-mapping.ts';
 import { bearerTokenOf } from '../auth/bearer-token.ts';
 import type { TokenVerifier } from '../auth/bearer.ts';
 import { principalOf, refuseUnmapped } from '../auth/principal.ts';
+import { controlRule } from '../plans/control-rules.ts';
 import { deliverSignal, type SignalRoute } from './deliver-signal.ts';
 import type { GatewayContext, GatewayMiddleware } from './gateway-state.ts';
 import { readRequestText } from './request-text.ts';
@@ -17,16 +18,6 @@ export interface ApprovalsRouteOptions {
   mapping: AccessMapping;
   route: SignalRoute;
 }
-
-/** Any one of these lets a token carry the signal. */
-const SCOPES_NEEDED = {
-  approve: ['fleet:approve'],
-  reject: ['fleet:approve'],
-  pause: ['fleet:plan', 'fleet:approve'],
-  resume: ['fleet:plan', 'fleet:approve'],
-  abort: ['fleet:plan', 'fleet:approve'],
-  rollback: ['fleet:plan', 'fleet:approve'],
-} as const satisfies Record<GatewaySignal, readonly Scope[]>;
 
 /**
  * `POST /approvals/v1/plans/:planId/:signal` with a bearer token of the person's own and `{ digest, comment }` or
@@ -76,7 +67,8 @@ async function personOf({ verifier, mapping }: ApprovalsRouteOptions, ctx: Gatew
 }
 
 function requireScope(person: Principal, signal: GatewaySignal): void {
-  const needed: readonly Scope[] = SCOPES_NEEDED[signal];
+  const isDecision = signal === 'approve' || signal === 'reject';
+  const needed: readonly Scope[] = isDecision ? ['fleet:approve'] : controlRule(signal).scopes;
   if (person.scopes.some((scope) => needed.includes(scope))) return;
   throw new AppError('INSUFFICIENT_SCOPE', {
     message: `To ${signal} a plan the token needs the scope ${needed.join(' or ')}.`,

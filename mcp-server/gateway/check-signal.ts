@@ -1,26 +1,21 @@
-import { mayUseDevice, type Principal, type Role } from '../../shared/domain/principal.ts';
-import type { Device } from '../../shared/domain/device.ts';
+import type { Principal, Role } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { StoredPlan } from '../../shared/platform/persistence/stores/plan-store.ts';
-import { CONTROL_RULES, DECIDING_ROLES } from './control-rules.ts';
+import { controlRule } from '../plans/control-rules.ts';
 import type { GatewaySignal } from './requests.ts';
 
-type Person = Pick<Principal, 'sub' | 'roles' | 'devices'>;
-type PlanFacts = Pick<
-  StoredPlan,
-  'planId' | 'status' | 'digest' | 'requestedBy' | 'expiresAt' | 'approvals' | 'devices'
->;
+/** Who may decide on plans. */
+const DECIDING_ROLES: readonly Role[] = ['approver', 'admin'];
+
+type Person = Pick<Principal, 'sub' | 'roles'>;
+type PlanFacts = Pick<StoredPlan, 'status' | 'digest' | 'requestedBy' | 'expiresAt' | 'approvals'>;
 
 export interface SignalFacts {
-  planId: string;
   signal: GatewaySignal;
   /** What the decision names; null for controls. */
   digest: string | null;
   person: Person;
-  /** Null when there is none. */
-  plan: PlanFacts | null;
-  /** The registered devices of the plan. */
-  devices: readonly Pick<Device, 'deviceId' | 'environment' | 'tags'>[];
+  plan: PlanFacts;
   nowMs: number;
 }
 
@@ -29,31 +24,29 @@ export interface SignalFacts {
  * to whatever arrives, whoever let it through.
  */
 export function checkSignal(facts: SignalFacts): void {
-  const { signal, person } = facts;
+  const { signal, person, plan } = facts;
   if (signal === 'approve' || signal === 'reject') {
     requireRole(person, DECIDING_ROLES, 'APPROVAL_ROLE_MISSING', `${signal} a plan`);
-    checkDecision(facts, signal, visiblePlan(facts));
+    checkDecision(facts, signal);
     return;
   }
-  const rule = CONTROL_RULES[signal];
+  const rule = controlRule(signal);
   requireRole(person, rule.roles, 'FORBIDDEN', `${signal} a rollout`);
-  const plan = visiblePlan(facts);
-  if ((rule.from as readonly string[]).includes(plan.status)) return;
+  if (rule.from.includes(plan.status)) return;
   throw new AppError('PLAN_STATE_CONFLICT', {
     message: `The plan is ${words(plan.status)}; ${signal} is possible only while it is ${rule.from.map(words).join(', ')}.`,
     details: { status: plan.status, allowed: rule.from },
   });
 }
 
-function checkDecision(facts: SignalFacts, signal: 'approve' | 'reject', plan: PlanFacts): void {
-  const { person, digest } = facts;
+function checkDecision({ person, digest, plan, nowMs }: SignalFacts, signal: 'approve' | 'reject'): void {
   const own = plan.approvals.find((approval) => approval.by === person.sub);
   if (own) {
     throw new AppError('APPROVAL_DUPLICATE', {
       message: `You have already decided on this plan (${own.decision}, ${own.at}); a vote counts once and cannot be changed.`,
     });
   }
-  if (plan.status === 'expired' || (plan.status === 'awaiting_approval' && Date.parse(plan.expiresAt) <= facts.nowMs)) {
+  if (plan.status === 'expired' || (plan.status === 'awaiting_approval' && Date.parse(plan.expiresAt) <= nowMs)) {
     throw new AppError('PLAN_EXPIRED', {
       message: `The plan expired at ${plan.expiresAt} before it was decided.`,
       hint: 'Ask for the plan to be made anew.',
@@ -78,16 +71,6 @@ function checkDecision(facts: SignalFacts, signal: 'approve' | 'reject', plan: P
       hint: 'You may reject it or have it cancelled.',
     });
   }
-}
-
-/** A plan is there for those who may use every device in it. */
-function visiblePlan({ planId, plan, devices, person }: SignalFacts): PlanFacts {
-  const mayUse = (deviceId: string): boolean => {
-    const device = devices.find((known) => known.deviceId === deviceId);
-    return device !== undefined && mayUseDevice(person, device);
-  };
-  if (plan !== null && plan.devices.every(({ deviceId }) => mayUse(deviceId))) return plan;
-  throw new AppError('PLAN_NOT_FOUND', { message: `No plan ${planId} is visible to you.` });
 }
 
 function requireRole(

@@ -5,6 +5,7 @@ import type { DeviceStore } from '../../shared/platform/persistence/stores/devic
 import type { PlanStore } from '../../shared/platform/persistence/stores/plan-store.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
 import type { PersonRecorder } from '../auth/principal.ts';
+import { resolvePlan } from '../call/resolve-plan.ts';
 import { checkSignal } from './check-signal.ts';
 import type { GatewaySignal } from './requests.ts';
 import type { SendSignal } from './send-signal.ts';
@@ -38,9 +39,8 @@ export async function deliverSignal(route: SignalRoute, attempt: SignalAttempt):
   const { planId, signal, person, via } = attempt;
   try {
     const message = await attempt.message();
-    const plan = await route.plans.get(planId);
-    const devices = await route.devices.getMany(plan?.devices.map(({ deviceId }) => deviceId) ?? []);
-    checkSignal({ planId, signal, digest: message.digest, person, plan, devices, nowMs: Date.now() });
+    const plan = await resolvePlan(route, person, planId);
+    checkSignal({ signal, digest: message.digest, person, plan, nowMs: Date.now() });
     // Before the signal: the workflow looks up the roles of whoever the server says sent it.
     await route.people.record(person);
     await route.send({
