@@ -42,8 +42,8 @@ export async function runTour(stack: StackFile, print: (line: string) => void): 
     const devices = await look(say, mcp);
     const before = await menusOf(lab, devices);
     const proposed = await propose(say, mcp, devices);
-    await decide(say, people, mcp, proposed, stack);
     await breakOne(say, lab, devices);
+    await decide(say, people, mcp, proposed, stack);
     const paused = await watchUntilPaused(say, mcp, proposed.planId);
     await proveBatchTakenBack(say, lab, paused, before);
     await takeAllBack(say, mcp, lab, paused, before);
@@ -118,7 +118,7 @@ async function breakOne(say: Narrator, lab: Lab, devices: DeviceRow[]): Promise<
   const victim = devices[FAILING_INDEX];
   if (!victim) return;
   await lab.refuseWrites(victim.name, '/system/ntp/client/set');
-  say.fact(`(${victim.name} is made to refuse its second write from now on, as a locked-down router would)`);
+  say.fact(`(${victim.name} is made to refuse its second write from now on, as a locked-down router would: see below)`);
 }
 
 async function watchUntilPaused(say: Narrator, mcp: McpSession, planId: string): Promise<Plan> {
