@@ -1,0 +1,31 @@
+import { AppError } from '../../shared/errors/app-error.ts';
+import { StackError } from '../stack/stack-error.ts';
+
+/** A failure as the command line shows it: a stable code, a sentence, and what to do about it. */
+export class CliError extends Error {
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly details: Record<string, unknown> | undefined;
+
+  constructor(
+    code: string,
+    message: string,
+    options: { hint?: string; details?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'CliError';
+    this.code = code;
+    this.hint = options.hint;
+    this.details = options.details;
+  }
+}
+
+/** Gives every failure a code; what nobody foresaw keeps its own text, because it is the reader's own machine. */
+export function toCliError(error: unknown): CliError {
+  if (error instanceof CliError) return error;
+  if (error instanceof AppError) {
+    return new CliError(error.code, error.message, { hint: error.hint, details: error.details, cause: error });
+  }
+  if (error instanceof StackError) return new CliError(error.code, error.message, { cause: error });
+  return new CliError('INTERNAL_ERROR', error instanceof Error ? error.message : String(error), { cause: error });
+}

@@ -1,0 +1,41 @@
+import type { z } from 'zod';
+import type { Addresses } from './addresses.ts';
+import { requestJson } from './http-json.ts';
+import { DeviceDetail, DevicePage, PlanPage, PlanView, RegisteredDevice, SentSignal } from './shapes.ts';
+
+/** Search parameters; absent ones are left out. */
+type Query = Record<string, string | undefined>;
+
+/** The platform's API and the approval gateway, as one person. */
+export interface ConvoyClient {
+  listDevices(query: Query): Promise<z.infer<typeof DevicePage>>;
+  getDevice(ref: string): Promise<DeviceDetail>;
+  addDevice(registration: Record<string, unknown>): Promise<z.infer<typeof RegisteredDevice>>;
+  updateDevice(ref: string, patch: Record<string, unknown>): Promise<DeviceDetail>;
+  listPlans(query: Query): Promise<z.infer<typeof PlanPage>>;
+  getPlan(planId: string): Promise<PlanView>;
+  /** Sends a signal through the approval gateway; answers the subject it was sent for. */
+  signalPlan(planId: string, signal: string, message: { digest?: string; comment: string }): Promise<{ by: string }>;
+}
+
+/** The token must be for the approval gateway; the API takes it as well. */
+export function createConvoyClient({ apiUrl, approvalUrl }: Addresses, token: string): ConvoyClient {
+  const at = (path: string, query: Query = {}): string => {
+    const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    return `${apiUrl}${path}${given.length === 0 ? '' : `?${new URLSearchParams(given)}`}`;
+  };
+  const device = (ref: string): string => `/devices/${encodeURIComponent(ref)}`;
+  return {
+    listDevices: (query) => requestJson(DevicePage, { url: at('/devices', query), method: 'GET', token }),
+    getDevice: (ref) => requestJson(DeviceDetail, { url: at(device(ref)), method: 'GET', token }),
+    addDevice: (body) => requestJson(RegisteredDevice, { url: at('/devices'), method: 'POST', token, body }),
+    updateDevice: (ref, body) => requestJson(DeviceDetail, { url: at(device(ref)), method: 'PATCH', token, body }),
+    listPlans: (query) => requestJson(PlanPage, { url: at('/plans', query), method: 'GET', token }),
+    getPlan: (planId) =>
+      requestJson(PlanView, { url: at(`/plans/${encodeURIComponent(planId)}`), method: 'GET', token }),
+    signalPlan: (planId, signal, body) => {
+      const url = `${approvalUrl}/approvals/v1/plans/${encodeURIComponent(planId)}/${signal}`;
+      return requestJson(SentSignal, { url, method: 'POST', token, body });
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { CliError } from './cli-error.ts';
+
+export interface JsonRequest {
+  url: string;
+  method: 'GET' | 'POST' | 'PATCH';
+  token: string;
+  body?: unknown;
+  /** Default 60 000. */
+  timeoutMs?: number;
+}
+
+/** RFC 9457, with the fields every refusal of Convoy has. */
+const Problem = z.object({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string().optional(),
+  details: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** Sends a request and answers the parsed reply; a problem becomes a CliError with its code, sentence and hint. */
+export async function requestJson<Output>(schema: z.ZodType<Output>, request: JsonRequest): Promise<Output> {
+  const { url, method, token, body, timeoutMs = 60_000 } = request;
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(url, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json, application/problem+json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      redirect: 'error',
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    text = await response.text();
+  } catch (cause) {
+    throw new CliError('SERVICE_UNAVAILABLE', `${new URL(url).origin} does not answer.`, {
+      hint: 'Is it running? "convoy doctor" checks every part.',
+      cause,
+    });
+  }
+  const reply = jsonOrNull(text);
+  if (!response.ok) throw refusalOf(response.status, reply, url);
+  const parsed = schema.safeParse(reply);
+  if (parsed.success) return parsed.data;
+  throw new CliError(
+    'INTERNAL_ERROR',
+    `${method} ${url} answered something unexpected: ${z.prettifyError(parsed.error)}`,
+    {
+      hint: 'The command line and the platform may be of different versions.',
+    },
+  );
+}
+
+function refusalOf(status: number, reply: unknown, url: string): CliError {
+  const problem = Problem.safeParse(reply);
+  if (!problem.success) return new CliError('SERVICE_UNAVAILABLE', `${url} answered with status ${status}.`);
+  const { code, message, hint, details } = problem.data;
+  return new CliError(code, message, { hint, details });
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

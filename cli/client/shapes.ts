@@ -1,0 +1,92 @@
+import { z } from 'zod';
+
+/** What the command line reads of the API's answers; further fields are kept and shown with `--json`. */
+export const DeviceView = z.looseObject({
+  deviceId: z.string(),
+  name: z.string(),
+  environment: z.string(),
+  tags: z.array(z.string()),
+  status: z.string(),
+  model: z.string().nullable(),
+  version: z.string().nullable(),
+  identity: z.string().nullable(),
+  flags: z.record(z.string(), z.boolean()),
+});
+export type DeviceView = z.infer<typeof DeviceView>;
+
+export const DeviceDetail = DeviceView.extend({
+  host: z.string(),
+  restPort: z.number(),
+  serialNumber: z.string().nullable(),
+  tls: z.looseObject({ mode: z.string(), fingerprint256: z.string().optional() }),
+  lane: z.looseObject({ maxInFlight: z.number(), requestsPerSecond: z.number() }),
+});
+export type DeviceDetail = z.infer<typeof DeviceDetail>;
+
+export const DevicePage = z.looseObject({
+  devices: z.array(DeviceView),
+  total: z.number(),
+  nextCursor: z.string().optional(),
+});
+
+export const RegisteredDevice = z.looseObject({
+  device: DeviceDetail,
+  found: z.looseObject({
+    identity: z.string(),
+    model: z.string().nullable(),
+    version: z.string(),
+    serialNumber: z.string().nullable(),
+    fingerprint256: z.string().nullable(),
+  }),
+});
+
+const ChangeView = z.looseObject({ path: z.string(), key: z.string(), summary: z.string() });
+
+const PlanDeviceView = z.looseObject({
+  deviceId: z.string(),
+  name: z.string(),
+  status: z.string(),
+  changes: z.array(ChangeView),
+  error: z.looseObject({ code: z.string(), message: z.string() }).optional(),
+});
+export type PlanDeviceView = z.infer<typeof PlanDeviceView>;
+
+const PlanLineView = z.looseObject({
+  planId: z.string(),
+  kind: z.string(),
+  status: z.string(),
+  statusReason: z.string().nullable(),
+  environment: z.string(),
+  risk: z.string(),
+  digest: z.string(),
+  requestedBy: z.string(),
+  comment: z.string(),
+  createdAt: z.string(),
+  expiresAt: z.string(),
+  approvalsNeeded: z.number(),
+  progress: z.looseObject({ applied: z.number(), failed: z.number(), pending: z.number(), total: z.number() }),
+  links: z.looseObject({ console: z.string(), temporal: z.string() }),
+});
+export type PlanLineView = z.infer<typeof PlanLineView>;
+
+export const PlanView = PlanLineView.extend({
+  riskReasons: z.array(z.string()),
+  approvals: z.array(
+    z.looseObject({ by: z.string(), at: z.string(), decision: z.string(), via: z.string(), comment: z.string() }),
+  ),
+  refusedDecisions: z.array(
+    z.looseObject({
+      by: z.string().nullable(),
+      at: z.string(),
+      decision: z.string(),
+      code: z.string(),
+      message: z.string(),
+    }),
+  ),
+  rollout: z.record(z.string(), z.unknown()),
+  devices: z.array(PlanDeviceView),
+});
+export type PlanView = z.infer<typeof PlanView>;
+
+export const PlanPage = z.looseObject({ plans: z.array(PlanLineView), nextCursor: z.string().optional() });
+export const SentSignal = z.looseObject({ planId: z.string(), signal: z.string(), by: z.string() });
