@@ -28,7 +28,7 @@ export function controlPlanAction(signal: ControlSignal, { plans, fleet, views }
     name,
     title,
     description,
-    phase: 4,
+    phase: 3,
     roles,
     scopes,
     surfaces: ['mcp', 'http'],

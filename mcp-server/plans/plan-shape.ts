@@ -27,6 +27,7 @@ const Approval = z.object({
 });
 
 const RefusedDecision = z.object({
+  eventId: z.int(),
   by: z.string().nullable(),
   at: z.string(),
   decision: z.string(),

@@ -19,7 +19,7 @@ export interface ReadPlansDeps {
 }
 
 const READ = {
-  phase: 4,
+  phase: 3,
   roles: TIERS.fundamental.roles,
   scopes: [TIERS.fundamental.scope],
   surfaces: ['mcp', 'http'],

@@ -1,0 +1,72 @@
+import Koa from 'koa';
+import type { Logger } from '../shared/platform/telemetry/logger.ts';
+import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
+import type { AccessMapping } from './auth/access-mapping.ts';
+import type { TokenVerifier } from './auth/bearer.ts';
+import type { PersonRecorder } from './auth/principal.ts';
+import { resourceMetadataUrl } from './auth/resource-metadata.ts';
+import type { Caller } from './call/answer-call.ts';
+import { accessLog } from './http/access-log.ts';
+import { apiRouter } from './http/api.ts';
+import { checkHost } from './http/check-host.ts';
+import { frontPage } from './http/front-page.ts';
+import { health, type Dependency } from './http/health.ts';
+import { answerProblems } from './http/problem.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import type { WebState } from './http/web-state.ts';
+import { resourceMetadataRoutes } from './http/well-known.ts';
+import { createMcpEndpoint } from './mcp/endpoint.ts';
+import { createPlanViews } from './plans/plan-view.ts';
+
+export interface WebOptions {
+  /** Origin under which clients reach this process. */
+  publicUrl: string;
+  approvalUrl: string;
+  issuer: string;
+  /** The MCP endpoint as clients type it, and the audience of its tokens. */
+  mcpResource: string;
+  /** Accepts tokens for MCP. */
+  mcpVerifier: TokenVerifier;
+  /** Accepts tokens for MCP, for the API, and of people who came through the gateway. */
+  apiVerifier: TokenVerifier;
+  mapping: AccessMapping;
+  people: PersonRecorder;
+  caller: Caller;
+  dependencies: readonly Dependency[];
+  /** Aborted when the process is about to end. */
+  draining: AbortSignal;
+  log: Logger;
+  metrics: Pick<Metrics, 'httpRequestSeconds' | 'tokensVerified'>;
+}
+
+export interface Web {
+  app: Koa<WebState>;
+  close(): Promise<void>;
+}
+
+/** The front end, in the order in which a request meets it. */
+export function createWeb(options: WebOptions): Web {
+  const { publicUrl, approvalUrl, issuer, mcpResource, mapping, people, caller, draining, log, metrics } = options;
+  const shared = { mapping, people, metrics };
+  const mcp = createMcpEndpoint({ caller, log, authentication: { ...shared, verifier: options.mcpVerifier } });
+  const api = apiRouter({
+    caller,
+    publicUrl,
+    issuer,
+    authentication: { ...shared, verifier: options.apiVerifier },
+  });
+
+  const app = new Koa<WebState>();
+  app.on('error', (error: unknown) => log.warn({ err: error }, 'answer could not be finished'));
+  app.use(accessLog(log, metrics));
+  app.use(answerProblems({ log, metadataUrl: resourceMetadataUrl(publicUrl) }));
+  app.use(securityHeaders);
+  app.use(checkHost([publicUrl, approvalUrl]));
+  app.use(health(options.dependencies, draining));
+  app.use(resourceMetadataRoutes(mcpResource, issuer));
+  app.use(mcp.serve);
+  app.use(api.routes());
+  app.use(api.allowedMethods());
+  app.use(frontPage({ mcpUrl: mcpResource, approvalUrl, views: createPlanViews({ publicUrl, approvalUrl }) }));
+  return { app, close: () => mcp.close() };
+}

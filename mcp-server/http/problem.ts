@@ -1,0 +1,75 @@
+import { STATUS_CODES } from 'node:http';
+import { scopeChallenge, unauthorizedChallenge } from '../auth/challenge.ts';
+import { AppError, toErrorBody } from '../../shared/errors/app-error.ts';
+import type { Logger } from '../../shared/platform/telemetry/logger.ts';
+import type { WebContext, WebMiddleware } from './web-state.ts';
+
+export interface ProblemOptions {
+  log: Logger;
+  /** Where clients find out how to get a token. */
+  metadataUrl: string;
+}
+
+/** Answers whatever fails inside as a problem document (RFC 9457) with the fields every refusal has. */
+export function answerProblems({ log, metadataUrl }: ProblemOptions): WebMiddleware {
+  return async (ctx, next) => {
+    try {
+      await next();
+      if (ctx.status === 404 && ctx.body === undefined && ctx.respond !== false) throw nothingHere(ctx);
+      if (ctx.status === 405) throw wrongMethod(ctx);
+    } catch (error) {
+      if (!(error instanceof AppError)) {
+        log.error({ err: error, correlationId: ctx.state.correlationId }, 'request failed');
+      }
+      if (ctx.respond === false && ctx.res.headersSent) return;
+      ctx.respond = true;
+      writeProblem(ctx, error, metadataUrl);
+    }
+  };
+}
+
+/** A refusal whose HTTP status is more exact than its code's. */
+export class HttpRefusal extends AppError {
+  readonly #status: number;
+
+  constructor(status: number, message: string, hint?: string) {
+    super(status === 403 ? 'FORBIDDEN' : 'VALIDATION_ERROR', { message, ...(hint === undefined ? {} : { hint }) });
+    this.#status = status;
+  }
+
+  override get status(): number {
+    return this.#status;
+  }
+}
+
+function writeProblem(ctx: WebContext, error: unknown, metadataUrl: string): void {
+  const body = { ...toErrorBody(error), correlationId: ctx.state.correlationId };
+  const status = error instanceof AppError ? error.status : 500;
+  ctx.status = status;
+  if (body.code === 'UNAUTHORIZED') {
+    ctx.set('www-authenticate', unauthorizedChallenge(metadataUrl, ctx.headers.authorization !== undefined));
+  }
+  if (body.code === 'INSUFFICIENT_SCOPE') {
+    const [needed] = (body.details?.['scopesNeeded'] ?? []) as Parameters<typeof scopeChallenge>[1];
+    if (needed) ctx.set('www-authenticate', scopeChallenge(metadataUrl, ctx.state.principal?.scopes ?? [], needed));
+  }
+  const retryAfter = body.details?.['retryAfterSeconds'];
+  if (typeof retryAfter === 'number') ctx.set('retry-after', String(retryAfter));
+  ctx.body = JSON.stringify({
+    type: `urn:convoy:problem:${body.code}`,
+    title: STATUS_CODES[status],
+    status,
+    detail: body.message,
+    ...body,
+  });
+  ctx.type = 'application/problem+json';
+}
+
+function nothingHere(ctx: WebContext): AppError {
+  return new AppError('NOT_FOUND', { message: `There is nothing at ${ctx.method} ${ctx.path.slice(0, 200)}.` });
+}
+
+function wrongMethod(ctx: WebContext): AppError {
+  const allowed = String(ctx.response.get('allow'));
+  return new HttpRefusal(405, `${ctx.method} is not possible here; allowed: ${allowed}.`);
+}

@@ -1,0 +1,40 @@
+import type { IncomingMessage } from 'node:http';
+import { HttpRefusal } from './problem.ts';
+
+/** Largest request body, bytes. */
+export const MAX_BODY_BYTES = 1024 * 1024;
+
+/**
+ * Reads a JSON body; undefined when there is none. Refuses other media types (415), too much (413) and what is no JSON
+ * (400).
+ */
+export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
+  const declared = Number(request.headers['content-length'] ?? NaN);
+  if (declared === 0 || (Number.isNaN(declared) && request.headers['transfer-encoding'] === undefined)) {
+    return undefined;
+  }
+  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') throw new HttpRefusal(415, 'The body must be application/json.');
+  if (declared > MAX_BODY_BYTES) throw tooLarge();
+  const text = await readText(request);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new HttpRefusal(400, `The body is not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.byteLength;
+    if (size > MAX_BODY_BYTES) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function tooLarge(): HttpRefusal {
+  return new HttpRefusal(413, `The body is larger than ${MAX_BODY_BYTES} bytes.`);
+}

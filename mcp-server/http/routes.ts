@@ -1,0 +1,47 @@
+import type { Action } from '../call/action.ts';
+import type { Catalogue } from '../call/catalogue.ts';
+import { CONTROL_RULES } from '../plans/control-rules.ts';
+
+/** One route of the API: an action with a path. */
+export interface Route {
+  method: 'GET' | 'POST' | 'PATCH';
+  /** Below `/api/v1`; names after ":" are arguments of the action. */
+  path: string;
+  action: Action;
+  /** Status of a good answer. */
+  status: 200 | 201;
+  /** Query parameters with another name than the argument they fill. */
+  aliases?: Readonly<Record<string, string>>;
+}
+
+type Fixed = Omit<Route, 'action'>;
+
+const FIXED: Readonly<Record<string, Fixed>> = {
+  list_devices: { method: 'GET', path: '/devices', status: 200, aliases: { tag: 'tags' } },
+  register_device: { method: 'POST', path: '/devices', status: 201 },
+  get_device: { method: 'GET', path: '/devices/:deviceId', status: 200 },
+  update_device: { method: 'PATCH', path: '/devices/:deviceId', status: 200 },
+  list_plans: { method: 'GET', path: '/plans', status: 200, aliases: { status: 'statuses' } },
+  get_plan: { method: 'GET', path: '/plans/:planId', status: 200 },
+  wait_for_plan: { method: 'GET', path: '/plans/:planId/wait', status: 200 },
+  list_audit_events: { method: 'GET', path: '/audit', status: 200 },
+  ...Object.fromEntries(
+    Object.entries(CONTROL_RULES).map(([signal, { name }]) => [
+      name,
+      { method: 'POST', path: `/plans/:planId/${signal}`, status: 200 } satisfies Fixed,
+    ]),
+  ),
+};
+
+/** The routes of everything in the catalogue; operations and plan kinds get theirs from their name and effect. */
+export function routesOf(catalogue: Catalogue): Route[] {
+  return catalogue.actions
+    .filter((action) => action.surfaces.includes('http'))
+    .map((action) => ({ ...(FIXED[action.name] ?? derived(action)), action }));
+}
+
+function derived({ name, target, hints }: Action): Fixed {
+  if (target.on === 'fleet') return { method: 'POST', path: `/plans/${name.replace(/^plan_/, '')}`, status: 201 };
+  const path = `/devices/:deviceId/operations/${name}`;
+  return { method: hints.readOnly ? 'GET' : 'POST', path, status: 200 };
+}

@@ -1,0 +1,103 @@
+import { toNodeHandler } from '@modelcontextprotocol/node';
+import { createMcpHandler, type AuthInfo } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import type { Logger } from '../../shared/platform/telemetry/logger.ts';
+import type { Caller } from '../call/answer-call.ts';
+import { lacksRole, lacksScope } from '../call/authorize.ts';
+import { authenticate, type Authentication } from '../http/authenticate.ts';
+import { HttpRefusal } from '../http/problem.ts';
+import { MAX_BODY_BYTES, readJsonBody } from '../http/read-body.ts';
+import { signalOf } from '../http/request-signal.ts';
+import type { WebContext, WebMiddleware } from '../http/web-state.ts';
+import { createServerFactory, type RequestFacts } from './protocol-server.ts';
+
+export interface McpEndpointOptions {
+  caller: Caller;
+  authentication: Authentication;
+  log: Logger;
+}
+
+export interface McpEndpoint {
+  serve: WebMiddleware;
+  close(): Promise<void>;
+}
+
+const PATH = '/mcp';
+
+const Message = z.looseObject({
+  method: z.string().optional(),
+  id: z.union([z.string(), z.number()]).optional(),
+  params: z.looseObject({ name: z.string().optional() }).optional(),
+});
+type Message = z.infer<typeof Message>;
+
+/**
+ * `/mcp`: Streamable HTTP without sessions, for the newest revision and for 2025 clients, so that any process can answer
+ * any request. Host and Origin have been checked before; token, body size, batches and subscriptions are checked here,
+ * because the SDK checks none of them.
+ */
+export function createMcpEndpoint({ caller, authentication, log }: McpEndpointOptions): McpEndpoint {
+  const handler = createMcpHandler(createServerFactory(caller), {
+    legacy: 'stateless',
+    maxRequestBodySize: MAX_BODY_BYTES,
+    onerror: (error) => log.debug({ err: error }, 'MCP request refused'),
+  });
+  const answer = toNodeHandler(handler, { onerror: (error) => log.error({ err: error }, 'MCP request failed') });
+
+  return {
+    close: () => handler.close(),
+    serve: async (ctx, next) => {
+      if (ctx.path !== PATH) {
+        await next();
+        return;
+      }
+      ctx.state.route = PATH;
+      // Before the method: a client that probes with GET finds out here how to get a token.
+      const { principal, claims } = await authenticate(ctx, authentication, 'mcp');
+      if (ctx.method !== 'POST') {
+        ctx.set('allow', 'POST');
+        throw new HttpRefusal(405, `${ctx.method} is not possible here; allowed: POST.`);
+      }
+      const body = await readJsonBody(ctx.req);
+      if (Array.isArray(body) && body.length > 1) {
+        throw new HttpRefusal(400, 'Batches are not served; send one JSON-RPC message in a request.');
+      }
+      const message = Message.safeParse(body).data ?? {};
+      const facts = { principal, correlationId: ctx.state.correlationId, signal: signalOf(ctx.res) };
+      if (message.method === 'subscriptions/listen') return refuseSubscription(ctx, message);
+      if (message.method === 'tools/call') {
+        ctx.state.action = message.params?.name?.slice(0, 64);
+        await challengeScope(caller, message, facts);
+      }
+      const { clientId, scopes } = principal;
+      const auth: AuthInfo = {
+        // The token stays here: nothing behind this line may pass it on.
+        token: '',
+        clientId: clientId ?? '',
+        scopes: [...scopes],
+        expiresAt: claims.exp,
+        extra: { ...facts },
+      };
+      ctx.respond = false;
+      // Koa presets 404, which would otherwise be the status of every answer.
+      ctx.res.statusCode = 200;
+      await answer(Object.assign(ctx.req, { auth }), ctx.res, body);
+    },
+  };
+}
+
+/**
+ * A tool that only lacks a scope is refused before the protocol: HTTP 403 with a challenge makes a client ask its person
+ * for more (RFC 6750 section 3.1), which a tool's error result would not.
+ */
+async function challengeScope(caller: Caller, { params }: Message, facts: RequestFacts): Promise<void> {
+  const action = caller.catalogue.find(params?.name ?? '', 'mcp');
+  if (action === null || lacksRole(action, facts.principal) || !lacksScope(action, facts.principal)) return;
+  await caller.answer({ ...facts, name: action.name, arguments: params?.['arguments'], surface: 'mcp' });
+}
+
+/** Nothing here changes by itself within a list's life, so there is nothing to subscribe to, and no stream to guard. */
+function refuseSubscription(ctx: WebContext, { id }: Message): void {
+  ctx.status = 404;
+  ctx.body = { jsonrpc: '2.0', id: id ?? null, error: { code: -32601, message: 'Method not found' } };
+}
