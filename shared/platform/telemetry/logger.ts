@@ -29,7 +29,11 @@ export function createLogger({ name, level = 'info', destination }: LoggerOption
       level: (label: string) => ({ level: label }),
       log: (fields: Record<string, unknown>) => redactFields(withPlainErrors(fields)),
     },
-    serializers: { msg: (text: unknown) => (typeof text === 'string' ? redactText(text) : text) },
+    // Errors are plain data by then; pino's own serializer would drop their causes.
+    serializers: {
+      err: (value: unknown) => value,
+      msg: (text: unknown) => (typeof text === 'string' ? redactText(text) : text),
+    },
     // Bindings of child loggers do not pass through `formatters.log`.
     redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]), censor: '[redacted]' },
   };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Pool } from 'undici';
 import type { ReadReply, ReadRequest } from '../../contract/device-messages.ts';
 import { LANE_READ_OPERATION, LANE_SERVICE } from '../../contract/lane-messages.ts';
@@ -31,6 +32,8 @@ export function openNexusDoor(httpUrl: string, namespace: string, token: () => s
         headers: {
           authorization: `Bearer ${token()}`,
           'content-type': 'application/json',
+          // The worker's side refuses an operation without one.
+          'nexus-request-id': randomUUID(),
           'request-timeout': `${timeoutMs}ms`,
         },
         body: JSON.stringify(request),

@@ -1,0 +1,77 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { AppError } from '../../../../shared/errors/app-error.ts';
+import { createMetrics, METRICS } from '../../../../shared/platform/telemetry/metrics.ts';
+import { serveMetrics } from '../../../../shared/platform/telemetry/serve-metrics.ts';
+
+test('names every metric with our prefix and its unit, and never labels by device, plan or person', () => {
+  for (const { name, type, labels } of Object.values(METRICS)) {
+    expect(name).toMatch(type === 'counter' ? /^convoy_[a-z_]+_total$/ : /^convoy_[a-z_]+$/);
+    if (type === 'histogram') expect(name).toMatch(/_seconds$/);
+    for (const label of labels) expect(label).not.toMatch(/device|plan|person|user|sub|address|id$/i);
+  }
+});
+
+test('serves what was counted', async () => {
+  const metrics = createMetrics();
+  const server = await serveMetrics({ port: 0, metrics });
+  onTestFinished(() => server.close());
+  metrics.operationSeconds.observe({ operation: 'get_dns_status', outcome: 'ok', door: 'nexus' }, 0.004);
+  metrics.plans.inc({ kind: 'dns_ntp', status: 'completed' });
+  metrics.lanesOpen.set(3);
+
+  const reply = await fetch(`${server.url}/metrics`);
+  const text = await reply.text();
+  expect(reply.headers.get('content-type')).toContain('text/plain');
+  expect(text).toContain('convoy_plans_total{kind="dns_ntp",status="completed"} 1');
+  expect(text).toContain('convoy_lanes_open 3');
+  expect(text).toContain(
+    'convoy_operation_seconds_bucket{le="0.005",operation="get_dns_status",outcome="ok",door="nexus"} 1',
+  );
+  expect(text).toContain('process_cpu_seconds_total');
+});
+
+test('keeps the metrics of two registries in one process apart', async () => {
+  const [one, other] = [createMetrics(), createMetrics()];
+  one.lanesOpened.inc();
+  expect(await other.registry.getSingleMetricAsString('convoy_lanes_opened_total')).toContain('total 0');
+});
+
+test('refuses labels that the table does not have', () => {
+  const metrics = createMetrics();
+  // @ts-expect-error the table has no such label
+  expect(() => metrics.plans.inc({ deviceId: 'dev_1' })).toThrow('deviceId');
+});
+
+test('answers /healthz with facts while well and with 503 and the code while not', async () => {
+  let fails = false;
+  const healthz = (): Record<string, unknown> => {
+    if (fails) throw new AppError('SERVICE_UNAVAILABLE');
+    return { lanes: 2 };
+  };
+  const server = await serveMetrics({ port: 0, metrics: createMetrics(), healthz });
+  onTestFinished(() => server.close());
+
+  const well = await fetch(`${server.url}/healthz`);
+  expect([well.status, await well.json()]).toEqual([200, { status: 'ok', lanes: 2 }]);
+  fails = true;
+  const ill = await fetch(`${server.url}/healthz`);
+  expect([ill.status, await ill.json()]).toMatchObject([503, { status: 'failing', code: 'SERVICE_UNAVAILABLE' }]);
+});
+
+test('answers 404 and 405 to everything else', async () => {
+  const server = await serveMetrics({ port: 0, metrics: createMetrics() });
+  onTestFinished(() => server.close());
+  expect((await fetch(`${server.url}/`)).status).toBe(404);
+  expect((await fetch(`${server.url}/metrics`, { method: 'POST' })).status).toBe(405);
+});
+
+test('serves nothing without a port and says which variable to change when the port is taken', async () => {
+  expect(await serveMetrics({ port: undefined, metrics: createMetrics() })).toBeNull();
+  const server = await serveMetrics({ port: 0, metrics: createMetrics() });
+  onTestFinished(() => server.close());
+  await expect(serveMetrics({ port: server.port, metrics: createMetrics() })).rejects.toMatchObject({
+    code: 'INVALID_CONFIGURATION',
+    message: `The metrics port ${server.port} on 127.0.0.1 cannot be opened (EADDRINUSE).`,
+    hint: expect.stringContaining('CONVOY_METRICS_PORT'),
+  });
+});
