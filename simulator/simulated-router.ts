@@ -112,9 +112,10 @@ export class SimulatedRouter {
 
   /** Away for a while, then up with what was only in memory lost. */
   async cyclePower(downMs = 1000): Promise<void> {
-    await this.switchOff();
+    const down = this.switchOff();
     this.#power = 'booting';
     const change = this.#powerChanges;
+    await down;
     await delay(downMs);
     if (change === this.#powerChanges) await this.switchOn();
   }

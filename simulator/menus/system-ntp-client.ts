@@ -42,7 +42,7 @@ function usableServer(router: RouterView): string | undefined {
 
 /** Names that can never resolve (RFC 6761) and addresses that can never be reached do not answer. */
 function answers(server: string): boolean {
-  return !/\.invalid\.?$/i.test(server) && !/^(0|24\d|25[0-5])\./.test(server);
+  return !/\.invalid\.?$/i.test(server) && !/^(0|24\d|25[0-5])(\.\d+){3}$/.test(server);
 }
 
 function serverNames(router: RouterView, wanted: (disabled: boolean) => boolean): string[] {

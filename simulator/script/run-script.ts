@@ -1,4 +1,5 @@
 import type { Caller } from '../engine/definition.ts';
+import { hasCommand } from '../engine/execute.ts';
 import { RouterError } from '../engine/router-error.ts';
 import type { Router } from '../router/router.ts';
 import { parseDurationMs } from '../values/duration.ts';
@@ -100,14 +101,16 @@ function* runMenuCommand({ head, args, at }: Statement, run: ScriptRun): Steps {
   const bare: string[] = head.split('/').filter((word) => word !== '');
   const named = new Map<string, string>();
   for (const { name, value } of args) {
-    const text = yield* textOf(value, run);
+    const text = yield* textOf(value, run, router.tree.resolve(bare).path);
     if (name === undefined) bare.push(text);
     else named.set(name, text);
   }
   const { menu, rest } = router.tree.resolve(bare);
   const [command, ...positional] = rest;
-  if (!menu || command === undefined) throw new ScriptError(`bad command name ${bare.at(-1) ?? ''}`, at);
-  if (command === 'find') return findIds(menu.printAll(router), named);
+  if (menu && command === 'find') return findIds(menu.printAll(router), named);
+  if (!menu || command === undefined || !hasCommand(menu, command)) {
+    throw new ScriptError(`bad command name ${command ?? bare.at(-1) ?? ''}`, at);
+  }
   const target = positional[0];
   if (target !== undefined) {
     if (menu.definition.kind === 'directory' || menu.path === '/log') named.set('message', target);
@@ -137,8 +140,13 @@ function* texts(args: readonly Argument[], run: ScriptRun): Generator<number, st
   return values;
 }
 
-function* textOf(value: Value, run: ScriptRun): Steps {
+/** The text of a value. A bare word that starts a `[…]` is a command of the menu it stands in: `scope`. */
+function* textOf(value: Value, run: ScriptRun, scope?: string): Steps {
   if (value.kind === 'text') return value.text;
-  if (value.kind === 'result') return yield* runStatement(value.statement, run);
+  if (value.kind === 'result') {
+    const { head } = value.statement;
+    const relative = scope !== undefined && /^[a-z]/.test(head);
+    return yield* runStatement(relative ? { ...value.statement, head: `${scope}/${head}` } : value.statement, run);
+  }
   throw new ScriptError('invalid internal item');
 }

@@ -62,7 +62,7 @@ export function row(reply: Reply): Record<string, string> {
 export async function until(holds: () => boolean | Promise<boolean>, timeoutMs = 5000): Promise<void> {
   const giveUp = performance.now() + timeoutMs;
   while (!(await holds())) {
-    if (performance.now() > giveUp) throw new Error(`not so within ${timeoutMs} ms: ${holds}`);
+    if (performance.now() > giveUp) throw new Error(`not so within ${timeoutMs} ms: ${holds.toString()}`);
     await new Promise((resolve) => {
       setTimeout(resolve, 5);
     });

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { ALL_POLICIES } from '../../simulator/engine/policy.ts';
+import type { Router } from '../../simulator/router/router.ts';
+import { startLabRouter } from './support/lab-router.ts';
+
+/** Runs a script now; returns the failure it ended with, if any. */
+function run(router: Router, source: string): string | undefined {
+  let failure: string | undefined;
+  router.runScript(source, {
+    caller: { user: 'convoy', policies: ALL_POLICIES, transport: 'script', address: '' },
+    onFailure: (message) => {
+      failure = message;
+    },
+  });
+  return failure;
+}
+
+const scriptLines = (router: Router): string[] =>
+  router
+    .logLines()
+    .filter((line) => line.topics.startsWith('script,'))
+    .map((line) => line.message);
+
+test('menu commands work with slashes and with spaces, several in a line or one in each', async () => {
+  const { router } = (await startLabRouter()).device;
+  expect(
+    run(router, '/system/identity/set name=one; /ip dns set servers=1.1.1.1\n/interface set ether2 mtu=1400'),
+  ).toBe(undefined);
+  expect(router.singleton('/system/identity')['name']).toBe('one');
+  expect(router.singleton('/ip/dns')['servers']).toBe('1.1.1.1');
+  expect(router.rows('/interface')[1]).toMatchObject({ name: 'ether2', mtu: '1400' });
+});
+
+test('find selects rows by printed values, an id addresses one, and nothing found is nothing done', async () => {
+  const { router } = (await startLabRouter()).device;
+  expect(run(router, '/ip/address/disable [find interface=bridge disabled=no]')).toBe(undefined);
+  expect(run(router, '/ip/address/set *1 comment="with spaces; and \\"quotes\\""')).toBe(undefined);
+  expect(run(router, '/ip/address/remove [find comment=nonesuch]')).toBe(undefined);
+  expect(router.rows('/ip/address')).toMatchObject([
+    { comment: 'with spaces; and "quotes"', disabled: 'false' },
+    { disabled: 'true' },
+  ]);
+});
+
+test('an error ends the script, unless on-error takes it', async () => {
+  const { router } = (await startLabRouter()).device;
+  expect(run(router, '/ip/dns/set nonsense=1; :log info "not reached"')).toBe('unknown parameter nonsense');
+  expect(run(router, ':do {:error "boom"; :log info no} on-error={:log error "caught"}; :log info "goes on"')).toBe(
+    undefined,
+  );
+  expect(scriptLines(router)).toEqual(['caught', 'goes on']);
+});
+
+test('a delay waits on the clock of the router', async () => {
+  const { router } = (await startLabRouter()).device;
+  expect(run(router, ':log info before; :delay 20s; :log info after')).toBe(undefined);
+  expect(scriptLines(router)).toEqual(['before']);
+  router.clock.advance(19_000);
+  expect(scriptLines(router)).toEqual(['before']);
+  router.clock.advance(1001);
+  expect(scriptLines(router)).toEqual(['before', 'after']);
+});
+
+test('a delay is lost with the power', async () => {
+  const lab = await startLabRouter();
+  const { router } = lab.device;
+  run(router, ':delay 20s; /system/identity/set name=never');
+  await lab.device.cyclePower(0);
+  router.clock.advance(60_000);
+  expect(router.singleton('/system/identity')['name']).toBe('lab-01');
+});
+
+test('comments and empty lines mean nothing', async () => {
+  const { router } = (await startLabRouter()).device;
+  expect(run(router, '# a comment; :error "no"\n\n  ;;\r\n:log info yes # not a comment here')).toBe(undefined);
+  expect(scriptLines(router)).toEqual(['yes']);
+});
+
+test.for([
+  ['an unknown word', 'foo bar', 'bad command name foo (line 1 column 1)'],
+  ['an unknown menu', ':log info x\n/ip/nowhere/set a=1', 'bad command name nowhere (line 2 column 1)'],
+  ['an open text', ':log info "x', 'syntax error (line 1 column 13)'],
+  ['an open block', ':do {:log info x', 'syntax error (line 1 column 17)'],
+  ['a variable', ':log info $x', 'syntax error (line 1 column 11)'],
+  ['a closing brace too many', ':log info x }', 'syntax error (line 1 column 13)'],
+] as const)('%s is reported with its place', async ([, source, message]) => {
+  const { router } = (await startLabRouter()).device;
+  expect(run(router, source)).toBe(message);
+});
