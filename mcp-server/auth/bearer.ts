@@ -94,7 +94,7 @@ function refuseOtherKinds(payload: JWTPayload, header: ProtectedHeaderParameters
   const idTokenClaim = ['nonce', 'at_hash', 'c_hash', 's_hash'].find((claim) => Object.hasOwn(payload, claim));
   if (idTokenClaim !== undefined) throw refused(`it is an ID token (claim "${idTokenClaim}")`);
   const use = payload['token_use'] ?? payload['typ'];
-  if (use !== undefined && !['access', 'bearer'].includes(String(use).toLowerCase()))
+  if (use !== undefined && !(typeof use === 'string' && ['access', 'bearer'].includes(use.toLowerCase())))
     throw refused('it is not an access token');
   if (Object.hasOwn(payload, 'events')) throw refused('it is a security event, not an access token');
   // RFC 7800: whoever presents a bound token must prove possession; taking it as a plain bearer would drop the binding.

@@ -27,8 +27,6 @@ export async function resolveTarget(
 ): Promise<Target> {
   const { target } = action;
   switch (target.on) {
-    case 'nothing':
-      return { on: 'nothing' };
     case 'device': {
       const device = await resolveDevice(stores.devices, principal, input.deviceId ?? '');
       if (target.evenDecommissioned !== true) refuseDecommissioned(device);
@@ -43,6 +41,8 @@ export async function resolveTarget(
     }
     case 'plan':
       return { on: 'plan', plan: await resolvePlan(stores, principal, input.planId ?? '') };
+    default:
+      return { on: 'nothing' };
   }
 }
 

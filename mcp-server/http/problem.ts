@@ -70,6 +70,6 @@ function nothingHere(ctx: WebContext): AppError {
 }
 
 function wrongMethod(ctx: WebContext): AppError {
-  const allowed = String(ctx.response.get('allow'));
+  const allowed = ctx.response.get('allow');
   return new HttpRefusal(405, `${ctx.method} is not possible here; allowed: ${allowed}.`);
 }

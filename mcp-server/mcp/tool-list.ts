@@ -34,7 +34,7 @@ function toolOf(action: Action): Tool {
     title,
     description,
     inputSchema: inputSchemaOf(action) as Tool['inputSchema'],
-    outputSchema: outputSchemaOf(action) as Exclude<Tool['outputSchema'], undefined>,
+    outputSchema: outputSchemaOf(action),
     annotations: {
       title,
       readOnlyHint: hints.readOnly,

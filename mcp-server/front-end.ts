@@ -1,0 +1,65 @@
+import type { Phase } from '../shared/operations/define-operation.ts';
+import { OPERATIONS } from '../shared/operations/index.ts';
+import { PLAN_KINDS } from '../shared/plans/index.ts';
+import type { Keyring } from '../shared/platform/encryption/keyring.ts';
+import type { Database } from '../shared/platform/persistence/database.ts';
+import type { FleetClient } from '../shared/platform/temporal/fleet-client.ts';
+import type { Logger } from '../shared/platform/telemetry/logger.ts';
+import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
+import { createActions } from './actions.ts';
+import { createWeb, type Web } from './app.ts';
+import type { AccessMapping } from './auth/access-mapping.ts';
+import { createTokenVerifier } from './auth/bearer.ts';
+import type { IssuerKeys } from './auth/issuer-keys.ts';
+import { createPersonRecorder } from './auth/principal.ts';
+import { createCaller } from './call/answer-call.ts';
+import { createCatalogue } from './call/catalogue.ts';
+import type { RateLimit } from './call/limit-rate.ts';
+
+export interface FrontEndOptions {
+  publicUrl: string;
+  approvalUrl: string;
+  issuer: string;
+  /** Audience of MCP clients' tokens. */
+  audience: string;
+  phase: Phase;
+  planExpiresSeconds: number;
+  rateLimit?: RateLimit;
+  database: Database;
+  fleet: FleetClient;
+  keyring: Keyring;
+  mapping: AccessMapping;
+  keys: IssuerKeys;
+  draining: AbortSignal;
+  log: Logger;
+  metrics: Metrics;
+}
+
+/** Puts the front end together from what the process opened. */
+export function createFrontEnd(options: FrontEndOptions): Web {
+  const { publicUrl, approvalUrl, issuer, audience, database, fleet, keys } = options;
+  const actions = createActions({ ...options, operations: OPERATIONS, planKinds: PLAN_KINDS });
+  const catalogue = createCatalogue(actions, options.phase);
+  return createWeb({
+    ...options,
+    mcpResource: `${publicUrl}/mcp`,
+    mcpVerifier: createTokenVerifier({ issuer, audiences: [audience], keys }),
+    apiVerifier: createTokenVerifier({ issuer, audiences: apiAudiences(options), keys }),
+    people: createPersonRecorder(database.people, issuer),
+    caller: createCaller({ ...options, catalogue }),
+    dependencies: [
+      { name: 'database', check: () => database.ping() },
+      { name: 'temporal', check: () => fleet.ping() },
+      { name: 'identityProvider', check: () => keys.ready() },
+    ],
+    approvalUrl,
+  });
+}
+
+/**
+ * The API also serves people: their tokens are for the API itself or for the approval gateway, whose resource indicator
+ * is an origin and may be written with or without its path.
+ */
+function apiAudiences({ audience, publicUrl, approvalUrl }: FrontEndOptions): string[] {
+  return [audience, `${publicUrl}/api/v1`, approvalUrl, `${approvalUrl}/`];
+}

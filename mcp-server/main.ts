@@ -1,0 +1,75 @@
+/** The front end as a process: configuration from the environment, drained on SIGTERM. */
+import { AppError } from '../shared/errors/app-error.ts';
+import { loadConfig } from '../shared/platform/config/load-config.ts';
+import { webConfig } from '../shared/platform/config/processes.ts';
+import { loadKeyring } from '../shared/platform/encryption/keyring.ts';
+import { openDatabase } from '../shared/platform/persistence/database.ts';
+import { createLogger } from '../shared/platform/telemetry/logger.ts';
+import { createMetrics } from '../shared/platform/telemetry/metrics.ts';
+import { serveMetrics } from '../shared/platform/telemetry/serve-metrics.ts';
+import { openFleet } from '../shared/platform/temporal/open-fleet.ts';
+import { loadAccessMapping } from './auth/access-mapping.ts';
+import { createIssuerKeys } from './auth/issuer-keys.ts';
+import { createFrontEnd } from './front-end.ts';
+import { listen } from './listen.ts';
+
+await start().catch((error: unknown) => {
+  // A wrong setting is a sentence for whoever set it; anything else is a fault and shows all it has.
+  if (!(error instanceof AppError && error.code === 'INVALID_CONFIGURATION')) throw error;
+  console.error(`${error.code}: ${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`);
+  process.exit(1);
+});
+
+async function start(): Promise<void> {
+  const config = loadConfig(webConfig, process.env);
+  const log = createLogger({ name: 'web', level: config.logLevel });
+  const metrics = createMetrics();
+  const draining = new AbortController();
+  const [keyring, mapping] = await Promise.all([loadKeyring(config), loadAccessMapping(config.accessFile)]);
+  const database = await openDatabase({ url: config.postgresUrl });
+  const fleet = await openFleet({
+    address: config.temporalAddress,
+    namespace: config.temporalNamespace,
+    temporalHttpUrl: config.temporalHttpUrl,
+    signingKeyFile: config.signingKeyFile,
+    idleSeconds: config.laneIdleSeconds,
+    heartbeatSeconds: config.laneHeartbeatSeconds,
+    onError: (error) => log.error({ err: error }, 'token for Temporal not renewed'),
+  });
+  const keys = createIssuerKeys({
+    issuer: config.oidcIssuer,
+    onReloadFailed: (error) => log.warn({ err: error }, "identity provider's keys not reloaded"),
+  });
+  const web = createFrontEnd({
+    ...config,
+    issuer: config.oidcIssuer,
+    audience: config.oidcAudience,
+    ...{ database, fleet, keyring, mapping, keys, log, metrics },
+    draining: draining.signal,
+  });
+  const respond = web.app.callback();
+  const server = await listen({
+    answer: (request, response) => void respond(request, response),
+    host: config.httpHost,
+    port: config.httpPort,
+  });
+  const metricsServer = await serveMetrics({ port: config.metricsPort, metrics });
+  log.info({ port: server.port, publicUrl: config.publicUrl, metricsUrl: metricsServer?.url }, 'web ready');
+
+  async function drain(cause: string): Promise<void> {
+    if (draining.signal.aborted) return;
+    log.info({ cause }, 'web draining');
+    draining.abort();
+    await server.close();
+    await web.close();
+    keys.close();
+    await metricsServer?.close();
+    await fleet.close();
+    await database.close();
+    log.info('web stopped');
+  }
+  process.once('SIGTERM', () => void drain('SIGTERM'));
+  process.once('SIGINT', () => void drain('SIGINT'));
+  // Started by the launcher: its end is ours.
+  process.once('disconnect', () => void drain('launcher gone'));
+}
