@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { openTestDatabase } from './open-test-database.ts';
+import { sampleDevice } from './sample-device.ts';
+
+test('remembers a person as last seen and since when', async () => {
+  const { people } = await openTestDatabase();
+  const olga = { sub: 'olga', issuer: 'http://127.0.0.1:9000', email: 'olga@convoy.test', name: 'Olga' };
+  await people.seen({ ...olga, roles: ['operator', 'admin'], devices: [{ all: true }] });
+  const first = await people.get('olga');
+  await people.seen({ ...olga, name: 'Olga O.', roles: ['viewer'], devices: [{ tags: ['core'] }] });
+
+  const second = await people.get('olga');
+  expect(second).toEqual({
+    ...olga,
+    name: 'Olga O.',
+    roles: ['viewer'],
+    devices: [{ tags: ['core'] }],
+    firstSeenAt: first?.firstSeenAt,
+    lastSeenAt: expect.any(String),
+  });
+  expect(Date.parse(second?.lastSeenAt ?? '')).toBeGreaterThanOrEqual(Date.parse(first?.lastSeenAt ?? ''));
+  expect(await people.get('Olga')).toBeNull();
+});
+
+test('takes the same person seen many times at once', async () => {
+  const { people } = await openTestDatabase();
+  const sighting = { sub: 's', issuer: 'i', email: null, name: null, roles: ['viewer' as const], devices: [] };
+  await Promise.all(Array.from({ length: 10 }, () => people.seen(sighting)));
+  expect(await people.get('s')).toMatchObject({ sub: 's', roles: ['viewer'] });
+});
+
+test('replaces the credential of a registered device only', async () => {
+  const { credentials, devices } = await openTestDatabase();
+  const device = sampleDevice({ name: 'lab-01' });
+  await devices.insert(device, 'cv1.old');
+  expect(await credentials.get(device.deviceId)).toBe('cv1.old');
+  await credentials.replace(device.deviceId, 'cv1.new');
+  expect(await credentials.get(device.deviceId)).toBe('cv1.new');
+
+  const unknown = sampleDevice({ name: 'lab-02' }).deviceId;
+  await expect(credentials.replace(unknown, 'cv1.new')).rejects.toMatchObject({ code: 'DEVICE_NOT_FOUND' });
+  expect(await credentials.get(unknown)).toBeNull();
+});
