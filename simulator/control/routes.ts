@@ -53,7 +53,11 @@ export const DEVICE_ROUTES: readonly Route[] = [
   {
     method: 'POST',
     action: 'edit',
-    run: async (device, body) => ({ entries: await editByHand(device.router, parse(editBody, body)) }),
+    run: async (device, body) => {
+      const edit = parse(editBody, body);
+      if (device.power !== 'on') throw new ControlError(409, 'DEVICE_OFF', `${device.name} is not powered on.`);
+      return { entries: await editByHand(device.router, edit) };
+    },
   },
   {
     method: 'POST',

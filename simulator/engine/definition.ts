@@ -65,6 +65,8 @@ export type Field = {
   readonly canUnset?: boolean;
   /** First RouterOS version that has the field. */
   readonly since?: string;
+  /** First RouterOS version that has it no more. */
+  readonly until?: string;
 };
 
 /** A write that is about to happen (`prepare`) or has happened (`applied`). */

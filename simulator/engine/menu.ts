@@ -14,7 +14,9 @@ export class Menu {
 
   constructor(definition: MenuDefinition, version: string) {
     this.definition = definition;
-    const fields = Object.entries(definition.fields).filter(([, field]) => isAtLeast(version, field.since ?? '7'));
+    const fields = Object.entries(definition.fields).filter(
+      ([, { since = '7', until = '8' }]) => isAtLeast(version, since) && !isAtLeast(version, until),
+    );
     this.fields = new Map(fields);
     const commands = Object.entries(definition.commands ?? {});
     this.commands = new Map(commands.filter(([, command]) => isAtLeast(version, command.since ?? '7')));

@@ -23,7 +23,7 @@ export const ipRoute: MenuDefinition = {
     'pref-src': { type: ipv4Address, canUnset: true },
     'routing-table': { type: word('main'), default: 'main' },
     scope: { type: integer(0, 255), default: '30' },
-    'suppress-hw-offload': { type: boolean, canUnset: true },
+    'suppress-hw-offload': { type: boolean, canUnset: true, until: '7.22' },
     'target-scope': { type: integer(0, 255), default: '10' },
     'vrf-interface': { type: reference('/interface'), canUnset: true },
   },

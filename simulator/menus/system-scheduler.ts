@@ -97,9 +97,10 @@ const POLICIES_AS_PRINTED: readonly Policy[] = [
   'romon',
 ];
 
-function arm(item: Item, router: RouterView): void {
+/** Plans the next run: the first one after now, and after the run at `ranMs` that is just happening. */
+function arm(item: Item, router: RouterView, ranMs = -Infinity): void {
   disarm(item, router);
-  const due = item.values['disabled'] === 'true' ? undefined : nextRun(item, router);
+  const due = item.values['disabled'] === 'true' ? undefined : nextRun(item, router, ranMs);
   if (due === undefined) return;
   item.internal['dueMs'] = due;
   router.clock.setTimer(timerKey(item), due - router.clock.now(), () => fire(item, router));
@@ -112,8 +113,8 @@ function disarm(item: Item, router: RouterView): void {
 }
 
 /** The instant of the next run, or undefined when there is none. */
-function nextRun(item: Item, router: RouterView): number | undefined {
-  const now = router.clock.now();
+function nextRun(item: Item, router: RouterView, ranMs: number): number | undefined {
+  const now = Math.max(router.clock.now(), ranMs);
   const intervalMs = parseDurationMs(item.values['interval'] ?? '0s') ?? 0;
   const start = isStartup(item)
     ? now
@@ -125,7 +126,7 @@ function nextRun(item: Item, router: RouterView): number | undefined {
 
 function fire(item: Item, router: RouterView): void {
   item.internal['runs'] = (item.internal['runs'] ?? 0) + 1;
-  arm(item, router);
+  arm(item, router, item.internal['dueMs']);
   const name = item.values['name'] ?? '';
   const owner = item.values['owner'] ?? '';
   const ownerItem = router.items('/user').find((user) => user.values['name'] === owner);

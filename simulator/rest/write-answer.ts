@@ -19,14 +19,16 @@ export function refusalToWire({ status, detail }: Pick<RouterError, 'status' | '
   };
 }
 
-/** Sends a reply in one piece, with the headers a device sends. */
+/** Sends a reply in one piece, with the headers a device sends; to nobody when the client has left. */
 export function send(response: ServerResponse, answer: WireAnswer): void {
+  if (response.destroyed) return;
   response.writeHead(answer.status, headersFor(answer));
   response.end(answer.text);
 }
 
 /** Sends headers at once and the body in pieces spread over `durationMs`. */
 export function sendSlowly(response: ServerResponse, answer: WireAnswer, durationMs: number): void {
+  if (response.destroyed) return;
   response.writeHead(answer.status, headersFor(answer));
   response.flushHeaders();
   const body = Buffer.from(answer.text);

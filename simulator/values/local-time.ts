@@ -30,7 +30,13 @@ export function formatOffset(minutes: number): string {
 
 /** Does this machine's time zone database know the name? */
 export function isTimeZone(zone: string): boolean {
-  return zone === UTC || Intl.supportedValuesOf('timeZone').includes(zone);
+  if (!/^[A-Z]/.test(zone)) return false;
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 /** Is the zone on summer time at the instant? */

@@ -102,6 +102,16 @@ test('power off refuses connections, on brings the router back, cycle does both'
   expect(router.device.restPort).toBe(port);
 });
 
+test('a router without power cannot be changed by hand', async () => {
+  const router = await startLabRouter();
+  await router.device.switchOff();
+  const edit = { path: '/ip/dns', set: { servers: '9.9.9.9' } };
+  expect(await router.control('POST', '/devices/lab-01/edit', edit)).toMatchObject({
+    status: 409,
+    body: { code: 'DEVICE_OFF' },
+  });
+});
+
 test('a cycle that is under way does not undo a later off', async () => {
   const router = await startLabRouter();
   const cycled = router.device.cyclePower(30);

@@ -21,8 +21,8 @@ test('refuse closes the port until it is taken away', async () => {
   expect(await router.get('/ip/dns')).toMatchObject({ status: 200 });
 });
 
-test('refuse with a count resets that many connections', async () => {
-  const router = await startLabRouter();
+test.for([{ http: true }, { http: false }])('refuse with a count resets that many connections: %j', async (door) => {
+  const router = await startLabRouter(door);
   await put(router, { kind: 'refuse', count: 2 });
   await expect(router.get('/ip/dns')).rejects.toThrow();
   await expect(router.get('/ip/dns')).rejects.toThrow();

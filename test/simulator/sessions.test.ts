@@ -111,6 +111,23 @@ test('a request that waits in line is not served when its client left', async ()
   expect(row(await router.get('/system/identity'))['name']).toBe('lab-01');
 });
 
+test('a request whose client leaves while it is handled is applied all the same, and the router goes on', async () => {
+  const router = await startLabRouter();
+  await router.control('PUT', '/devices/lab-01/faults', [{ kind: 'latency', latencyMs: 100, count: 1 }]);
+  const authorization = `Basic ${Buffer.from('convoy:secret').toString('base64')}`;
+  const abandoned = new AbortController();
+  const left = fetch(`${router.url}/rest/system/identity/set`, {
+    method: 'POST',
+    headers: { authorization },
+    body: '{"name":"applied"}',
+    signal: abandoned.signal,
+  });
+  await until(() => router.device.router.journal.counters.requests === 1);
+  abandoned.abort();
+  await expect(left).rejects.toThrow();
+  expect(row(await router.get('/system/identity'))['name']).toBe('applied');
+});
+
 test('a command without an end is answered Session closed at the time limit, one with once at once', async () => {
   const router = await startLabRouter({ sessionLimitMs: 200 });
   expect(await router.post('/interface/monitor-traffic', { interface: 'ether1' })).toMatchObject({
