@@ -1,28 +1,41 @@
 import { DriverException, UniqueConstraintViolationException } from '@mikro-orm/core';
 import { AppError } from '../../errors/app-error.ts';
 
-/** Classes and codes that say "not now": https://www.postgresql.org/docs/18/errcodes-appendix.html. */
-const UNAVAILABLE_STATES = /^(08...|53...|57P0[123])$/;
+/**
+ * States that say "not now": connection lost, resources exhausted, server stopping, deadlock, lock or statement timeout
+ * (https://www.postgresql.org/docs/18/errcodes-appendix.html).
+ */
+const UNAVAILABLE_STATES = /^(08...|53...|57P0[123]|40001|40P01|55P03|57014)$/;
 const UNAVAILABLE_SYSCALL = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
-/** What the PostgreSQL driver says, without a code, when a connection cannot be had or breaks. */
+/** What the driver says, without a code, when a connection cannot be had or breaks. */
 const UNAVAILABLE_TEXT = /timeout exceeded when trying to connect|Connection terminated|not queryable|connect timeout/i;
+/** States and texts that say the URL is wrong: user, password, database name, TLS. */
+const REFUSED_STATES = /^(28...|3D000)$/;
+const REFUSED_TEXT = /does not support SSL|self[- ]signed certificate|certificate/i;
 
 /**
- * SERVICE_UNAVAILABLE when the database cannot be reached, INTERNAL_ERROR for everything else the driver says; errors that
- * are not the driver's come back as they are. The driver's own error is dropped, because it carries row contents.
+ * SERVICE_UNAVAILABLE when the database cannot be used now, INVALID_CONFIGURATION when it refuses the login,
+ * INTERNAL_ERROR for everything else the driver says; errors that are not the driver's come back as they are. The driver's
+ * own error is dropped, because it may carry row contents.
  */
 export function translateDatabaseError(error: unknown): unknown {
-  if (error instanceof AppError) return error;
+  if (!(error instanceof Error) || error instanceof AppError) return error;
+  const code = codeOf(error);
   if (isUnavailable(error)) {
     return new AppError('SERVICE_UNAVAILABLE', {
       message: 'The database is not available.',
-      cause: new Error(`database: ${codeOf(error) ?? (error as Error).message}`),
+      cause: new Error(`database: ${code ?? error.message}`),
+    });
+  }
+  if (code === undefined ? REFUSED_TEXT.test(error.message) : REFUSED_STATES.test(code)) {
+    return new AppError('INVALID_CONFIGURATION', {
+      message: `CONVOY_POSTGRES_URL: the connection is refused (${error.message}).`,
     });
   }
   if (!(error instanceof DriverException)) return error;
   const { constraint, table } = error as { constraint?: string; table?: string };
   const where = [constraint, table].filter((part) => part !== undefined).join(' on ');
-  return new AppError('INTERNAL_ERROR', { cause: new Error(`database: ${error.name} ${codeOf(error)} ${where}`) });
+  return new AppError('INTERNAL_ERROR', { cause: new Error(`database: ${error.name} ${code ?? ''} ${where}`) });
 }
 
 /** Whether the error says that a row with the same key is already there. */
@@ -38,7 +51,7 @@ function isUnavailable(error: unknown): boolean {
   return UNAVAILABLE_TEXT.test(error.message);
 }
 
-function codeOf(error: unknown): string | undefined {
+function codeOf(error: Error): string | undefined {
   const { code } = error as { code?: unknown };
   return typeof code === 'string' ? code : undefined;
 }

@@ -1,3 +1,4 @@
+import { demandMigrations } from './applied-migrations.ts';
 import { createOrm } from './orm.ts';
 import { createUnits } from './units.ts';
 import { createAuditStore, type AuditStore } from './stores/audit-store.ts';
@@ -29,7 +30,10 @@ export interface DatabaseOptions {
   poolMax?: number;
 }
 
-/** Opens the database and fails at once with SERVICE_UNAVAILABLE when it does not answer. It must have been migrated. */
+/**
+ * Opens the database. Fails at once with SERVICE_UNAVAILABLE when it does not answer, and with INVALID_CONFIGURATION when
+ * it refuses the login or lacks migrations; one that is newer than this program is taken.
+ */
 export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Promise<Database> {
   const orm = createOrm({ url, poolMax });
   const units = createUnits(orm);
@@ -46,7 +50,7 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
     close: () => orm.close(),
   };
   try {
-    await database.ping();
+    await units.run(demandMigrations);
   } catch (error) {
     await orm.close();
     throw error;

@@ -3,10 +3,16 @@ import { defineConfig, MikroORM, type Options } from '@mikro-orm/postgresql';
 import { ENTITIES } from './entities/index.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 
+/** Names the migrations a database has had. */
+export const MIGRATION_TABLE = 'migration';
+
 /** A statement that takes longer is cancelled by the server; every one of ours takes milliseconds. */
 const STATEMENT_TIMEOUT_MS = 30_000;
 /** How long a call waits for a free or new connection. */
 const CONNECT_TIMEOUT_MS = 5_000;
+
+/** A connection that is not used is kept so long: making one costs a handshake and a key derivation. */
+const IDLE_TIMEOUT_MS = 60_000;
 
 export interface OrmOptions {
   url: string;
@@ -26,8 +32,10 @@ function ormConfig({ url, poolMax, statementTimeoutMs }: Required<OrmOptions>): 
     clientUrl: url,
     entities: ENTITIES,
     extensions: [Migrator],
-    pool: { min: 0, max: poolMax },
+    pool: { min: 1, max: poolMax, idleTimeoutMillis: IDLE_TIMEOUT_MS },
     driverOptions: {
+      // MikroORM reads only host, port, user and name from a URL; the driver also reads `sslmode` and its files.
+      connectionString: url,
       application_name: 'convoy',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: statementTimeoutMs,
@@ -35,7 +43,7 @@ function ormConfig({ url, poolMax, statementTimeoutMs }: Required<OrmOptions>): 
     },
     migrations: {
       migrationsList: MIGRATIONS,
-      tableName: 'migration',
+      tableName: MIGRATION_TABLE,
       snapshot: false,
       allOrNothing: true,
       disableForeignKeys: false,
