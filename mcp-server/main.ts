@@ -44,7 +44,13 @@ async function start(): Promise<void> {
     ...config,
     issuer: config.oidcIssuer,
     audience: config.oidcAudience,
-    ...{ database, fleet, keyring, mapping, keys, log, metrics },
+    database,
+    fleet,
+    keyring,
+    mapping,
+    keys,
+    log,
+    metrics,
     draining: draining.signal,
   });
   const respond = web.app.callback();

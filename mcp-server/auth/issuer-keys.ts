@@ -1,4 +1,4 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { fetchJson } from './fetch-json.ts';
@@ -50,7 +50,7 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
   async function load(): Promise<LoadedKeys> {
     lastTryAt = now();
     const keySet = KeySet.parse(await fetchJson(await discoverJwksUri(issuer, timeoutMs), timeoutMs));
-    loaded = { find: createLocalJWKSet(keySet as JSONWebKeySet), loadedAt: now() };
+    loaded = { find: createLocalJWKSet(keySet), loadedAt: now() };
     return loaded;
   }
 

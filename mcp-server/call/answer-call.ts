@@ -44,7 +44,8 @@ export interface Caller {
   answer(request: CallRequest): Promise<CallAnswer>;
 }
 
-const DEFAULT_RATE: RateLimit = { perSecond: 30, burst: 60 };
+/** Stops a loop that ran away, not a script that works through a fleet; each router has its own limit in its lane. */
+const DEFAULT_RATE: RateLimit = { perSecond: 100, burst: 1000 };
 
 /** The steps of every call, on every surface, in their order; each step is the file of its name. */
 export function createCaller(deps: CallerDeps): Caller {

@@ -25,9 +25,20 @@ export function outputSchemaOf({ output }: Pick<Action, 'output'>): JsonSchema {
 function memoised(cache: WeakMap<z.ZodType, JsonSchema>, schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   const known = cache.get(schema);
   if (known !== undefined) return known;
-  const { $schema: _, ...computed } = z.toJSONSchema(schema, { io, override: shorten }) as JsonSchema;
+  const { $schema: _, properties = {}, ...rest } = z.toJSONSchema(schema, { io, override: shorten }) as JsonSchema;
+  const computed = { ...rest, properties: targetFirst(properties) };
   cache.set(schema, computed);
   return computed;
+}
+
+/** Readers and models look for what a call is about before they look for how. */
+function targetFirst(properties: Record<string, JsonSchema>): Record<string, JsonSchema> {
+  const { deviceId, deviceName, deviceIds, selector, planId, ...others } = properties;
+  const targets = Object.entries({ deviceId, deviceName, deviceIds, selector, planId });
+  return {
+    ...Object.fromEntries(targets.filter(([, schema]) => schema !== undefined)),
+    ...others,
+  } as typeof properties;
 }
 
 /** A list of tools is read by models, and every token of it costs: what says nothing is left out. */

@@ -55,7 +55,8 @@ export function createAuditTrail(
 
     async close(attempt, { error, planId }) {
       const event = { ...eventOf(attempt), arguments: null, ...outcomeOf(error) };
-      const record = { ...event, key: `call/${attempt.callId}/outcome`, planId: planId ?? event.planId };
+      const made = planId ?? planIdOf(error) ?? event.planId;
+      const record = { ...event, key: `call/${attempt.callId}/outcome`, planId: made };
       // The action has happened: its true result must reach the caller even when its outcome cannot be recorded.
       await append(record).catch((failure: unknown) => {
         log.error({ err: failure, callId: attempt.callId, action: attempt.action.name }, 'audit outcome not recorded');
@@ -91,6 +92,12 @@ function outcomeOf(error: unknown): { outcome: AuditOutcome; code: string | null
   if (error === undefined) return { outcome: 'ok', code: null, message: null };
   const { code, message } = toErrorBody(error);
   return { outcome: outcomeByError(error), code, message };
+}
+
+/** A plan that was made and then failed to be prepared. */
+function planIdOf(error: unknown): string | undefined {
+  const planId = error instanceof AppError ? error.details?.['planId'] : undefined;
+  return typeof planId === 'string' ? planId : undefined;
 }
 
 function outcomeByError(error: unknown): AuditOutcome {

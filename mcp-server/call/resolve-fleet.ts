@@ -1,4 +1,4 @@
-import { DeviceSelector, type Device } from '../../shared/domain/device.ts';
+import type { DeviceSelector, Device } from '../../shared/domain/device.ts';
 import type { Environment } from '../../shared/domain/environment.ts';
 import { DeviceId } from '../../shared/domain/ids.ts';
 import { mayUseDevice, type Principal } from '../../shared/domain/principal.ts';

@@ -1,4 +1,4 @@
-import Router from '@koa/router';
+import { Router } from '@koa/router';
 import type { Caller } from '../call/answer-call.ts';
 import { inputSchemaOf } from '../call/json-schema.ts';
 import { authenticate, type Authentication } from './authenticate.ts';

@@ -45,12 +45,9 @@ export function createPlanViews({ publicUrl, approvalUrl }: PlanAddresses): Plan
       };
     },
     line(stored) {
-      const { planId, kind, status, statusReason, environment, risk, digest, requestedBy, comment } = stored;
-      const { createdAt, expiresAt, approvalsNeeded, progress } = stored;
-      return {
-        ...{ planId, kind, status, statusReason, environment, risk, digest, requestedBy, comment },
-        ...{ createdAt, expiresAt, approvalsNeeded, progress, links: linksOf(planId) },
-      };
+      const { deviceIds: _, approvals: __, refusedDecisions: ___, riskReasons: ____, ...plan } = stored;
+      const { rollout: _____, requestedByName: ______, revision: _______, ...line } = plan;
+      return { ...line, links: linksOf(stored.planId) };
     },
   };
 }

@@ -67,7 +67,7 @@ export function listPlansAction(deps: ReadPlansDeps): Action {
       const { plans, nextCursor } = await visiblePage(deps, principal, input);
       return {
         output: {
-          plans: plans.map(deps.views.line),
+          plans: plans.map((plan) => deps.views.line(plan)),
           ...(nextCursor === undefined ? {} : { nextCursor }),
         },
       };

@@ -1,0 +1,98 @@
+import type { DeviceChangeInput, DeviceChangeResult, ReadRequest } from '../../../shared/contract/device-messages.ts';
+import type { ProbeRequest } from '../../../shared/contract/lane-messages.ts';
+import type { PlanWorkflowInput } from '../../../shared/contract/plan-messages.ts';
+import type { Database } from '../../../shared/platform/persistence/database.ts';
+import type { FleetClient } from '../../../shared/platform/temporal/fleet-client.ts';
+
+/** Stands in for Temporal where a test is about the front end alone: remembers what it was asked. */
+export interface FleetDouble extends FleetClient {
+  reads: ReadRequest[];
+  changes: DeviceChangeInput[];
+  probes: ProbeRequest[];
+  started: PlanWorkflowInput[];
+  signals: { planId: string; signal: string; payload: Record<string, unknown> }[];
+  /** Replaces how a call is answered. */
+  answers: Partial<Pick<FleetClient, 'read' | 'change' | 'preview' | 'probe' | 'startPlan' | 'signalPlan' | 'ping'>>;
+}
+
+export const DIGEST = 'a'.repeat(64);
+const CHANGE = {
+  path: '/ip/dns',
+  key: 'servers',
+  before: '1.1.1.1',
+  after: '9.9.9.9',
+  summary: '/ip/dns servers: 1.1.1.1 → 9.9.9.9',
+};
+
+/** Prepares plans the way the worker does: through the plan's rows. */
+export function createFleetDouble(database: () => Database): FleetDouble {
+  const double: FleetDouble = {
+    reads: [],
+    changes: [],
+    probes: [],
+    started: [],
+    signals: [],
+    answers: {},
+    async read(request) {
+      double.reads.push(request);
+      if (double.answers.read) return double.answers.read(request);
+      return { output: READS[request.operation] ?? {}, observedAt: '2027-01-02T03:04:05.000Z', door: 'nexus' };
+    },
+    async change(input) {
+      double.changes.push(input);
+      if (double.answers.change) return double.answers.change(input);
+      return { outcome: 'applied', changes: [CHANGE], error: null } satisfies DeviceChangeResult;
+    },
+    async preview(request) {
+      return double.answers.preview ? double.answers.preview(request) : [CHANGE];
+    },
+    async probe(request) {
+      double.probes.push(request);
+      if (double.answers.probe) return double.answers.probe(request);
+      const fingerprint256 = Array.from({ length: 32 }, () => 'AB').join(':');
+      return { identity: 'R1', model: 'RB5009', version: '7.20.8', serialNumber: 'HX1', fingerprint256 };
+    },
+    async startPlan(input) {
+      double.started.push(input);
+      if (double.answers.startPlan) return double.answers.startPlan(input);
+      const { planId, deviceIds } = input;
+      const facts = { digest: DIGEST, risk: 'medium' as const, riskReasons: ['because'], approvalsNeeded: 1 };
+      const devices = deviceIds.map((deviceId) => ({
+        deviceId,
+        status: 'pending' as const,
+        steps: [],
+        changes: [CHANGE],
+      }));
+      await database().plans.savePrepared(planId, { ...facts, devices });
+      return { ...facts, planId, toChange: deviceIds.length, skipped: 0, deviceIds, diffMarkdown: '', riskReasons: [] };
+    },
+    async signalPlan(planId, signal, payload) {
+      double.signals.push({ planId, signal, payload });
+      await double.answers.signalPlan?.(planId, signal, payload);
+    },
+    planState: () => Promise.reject(new Error('not asked for here')),
+    async ping() {
+      await double.answers.ping?.();
+    },
+    close: () => Promise.resolve(),
+  };
+  return double;
+}
+
+const READS: Record<string, Record<string, unknown>> = {
+  get_dns_status: {
+    servers: ['1.1.1.1'],
+    dynamicServers: [],
+    dohServer: null,
+    verifyDohCertificate: false,
+    allowRemoteRequests: false,
+    cacheSizeBytes: 2_097_152,
+    cacheUsedBytes: 1024,
+    cacheMaxTtlSeconds: 604_800,
+  },
+  get_recent_logs: {
+    entries: [{ id: '*1', time: null, topics: ['system'], message: 'user \u202Eadmin logged in' }],
+    total: 1,
+    truncated: false,
+  },
+};

@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { onTestFinished } from 'vitest';
+import { parseKeyring } from '../../../shared/platform/encryption/keyring.ts';
+import type { Phase } from '../../../shared/operations/define-operation.ts';
+import { openDatabase, type Database } from '../../../shared/platform/persistence/database.ts';
+import { createLogger } from '../../../shared/platform/telemetry/logger.ts';
+import { createMetrics, type Metrics } from '../../../shared/platform/telemetry/metrics.ts';
+import { AccessFile, createAccessMapping } from '../../../mcp-server/auth/access-mapping.ts';
+import { createIssuerKeys } from '../../../mcp-server/auth/issuer-keys.ts';
+import type { RateLimit } from '../../../mcp-server/call/limit-rate.ts';
+import { createFrontEnd } from '../../../mcp-server/front-end.ts';
+import { listen } from '../../../mcp-server/listen.ts';
+import { migratedDatabase } from '../../support/database.ts';
+import { findFreePort } from './free-port.ts';
+import { createFleetDouble, type FleetDouble } from './fleet-double.ts';
+import { startTestIssuer, type TestIssuer } from './test-issuer.ts';
+
+export interface TestFrontEnd {
+  url: string;
+  mcpUrl: string;
+  apiUrl: string;
+  approvalUrl: string;
+  issuer: TestIssuer;
+  fleet: FleetDouble;
+  database: Database;
+  metrics: Metrics;
+  draining: AbortController;
+  /** Log records so far. */
+  log: Record<string, unknown>[];
+  /** A token of one of the mapped people, such as `operator`, for MCP unless another audience is named. */
+  tokenOf(role: string, claims?: Record<string, unknown>): Promise<string>;
+}
+
+/** Who may do what in these tests: one person a role, and people with a narrow scope of devices. */
+const ACCESS: AccessFile = {
+  rules: [
+    ...(['viewer', 'operator', 'approver', 'auditor', 'admin'] as const).map((role) => ({
+      when: { claim: 'email', equals: `${role}@convoy.test` },
+      roles: [role],
+      devices: { all: true as const },
+    })),
+    {
+      when: { claim: 'groups', equals: 'branch-north' },
+      roles: ['operator' as const],
+      devices: [{ tags: ['north'] }],
+    },
+  ],
+};
+
+export interface FrontEndSetup {
+  phase?: Phase;
+  rateLimit?: RateLimit;
+  planExpiresSeconds?: number;
+}
+
+/** The real front end on a free port, with a real database and an issuer of its own; Temporal is a double. */
+export async function startFrontEnd(setup: FrontEndSetup = {}): Promise<TestFrontEnd> {
+  const port = await findFreePort();
+  const url = `http://127.0.0.1:${port}`;
+  const approvalUrl = 'http://127.0.0.1:8099';
+  const testDatabase = await migratedDatabase();
+  const database = await openDatabase({ url: testDatabase.url, poolMax: 5 });
+  const issuer = await startTestIssuer(`${url}/mcp`);
+  const keys = createIssuerKeys({ issuer: issuer.issuer });
+  const fleet = createFleetDouble(() => database);
+  const draining = new AbortController();
+  const metrics = createMetrics();
+  const log: Record<string, unknown>[] = [];
+  const logger = createLogger({
+    name: 'web',
+    level: 'info',
+    destination: { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) },
+  });
+  const web = createFrontEnd({
+    publicUrl: url,
+    approvalUrl,
+    issuer: issuer.issuer,
+    audience: `${url}/mcp`,
+    phase: setup.phase ?? 4,
+    planExpiresSeconds: setup.planExpiresSeconds ?? 86_400,
+    rateLimit: setup.rateLimit ?? { perSecond: 1000, burst: 1000 },
+    database,
+    fleet,
+    keyring: parseKeyring(randomBytes(32).toString('base64')),
+    mapping: createAccessMapping(ACCESS),
+    keys,
+    draining: draining.signal,
+    log: logger,
+    metrics,
+  });
+  const respond = web.app.callback();
+  const server = await listen({
+    answer: (request, response) => void respond(request, response),
+    host: '127.0.0.1',
+    port,
+    graceMs: 500,
+  });
+  onTestFinished(async () => {
+    draining.abort();
+    await server.close();
+    await web.close();
+    keys.close();
+    await issuer.close();
+    await database.close();
+    await testDatabase.drop();
+  });
+  return {
+    url,
+    mcpUrl: `${url}/mcp`,
+    apiUrl: `${url}/api/v1`,
+    approvalUrl,
+    issuer,
+    fleet,
+    database,
+    metrics,
+    draining,
+    log,
+    tokenOf: (role, claims = {}) =>
+      issuer.token({ sub: `${role}@convoy.test`, email: `${role}@convoy.test`, name: role, ...claims }),
+  };
+}
