@@ -19,16 +19,14 @@ export function refusalToWire({ status, detail }: Pick<RouterError, 'status' | '
   };
 }
 
-/** Sends a reply in one piece, with the headers a device sends; to nobody when the client has left. */
+/** Sends a reply in one piece, with the headers a device sends. */
 export function send(response: ServerResponse, answer: WireAnswer): void {
-  if (response.destroyed) return;
   response.writeHead(answer.status, headersFor(answer));
   response.end(answer.text);
 }
 
 /** Sends headers at once and the body in pieces spread over `durationMs`. */
 export function sendSlowly(response: ServerResponse, answer: WireAnswer, durationMs: number): void {
-  if (response.destroyed) return;
   response.writeHead(answer.status, headersFor(answer));
   response.flushHeaders();
   const body = Buffer.from(answer.text);

@@ -83,6 +83,8 @@ test('entries fire in the order of their times while the clock is advanced', asy
   await advance(router, 3500);
   const order = router.device.router.logLines().filter((line) => line.topics === 'script,info');
   expect(order.map((line) => line.message)).toEqual(['b', 'a', 'b']);
+  const [first = 0, second = 0, third = 0] = order.map((line) => Date.parse(`${line.time.replace(' ', 'T')}Z`) / 1000);
+  expect([second - first, third - second]).toEqual([600, 600]);
 });
 
 test('an entry fires by itself when its time comes', async () => {
