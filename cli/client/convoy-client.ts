@@ -3,8 +3,8 @@ import type { Addresses } from './addresses.ts';
 import { requestJson } from './http-json.ts';
 import { DeviceDetail, DevicePage, PlanPage, PlanView, RegisteredDevice, SentSignal } from './shapes.ts';
 
-/** Search parameters; absent ones are left out. */
-type Query = Record<string, string | undefined>;
+/** Search parameters; absent ones are left out, lists repeat the parameter. */
+type Query = Record<string, string | readonly string[] | undefined>;
 
 /** The platform's API and the approval gateway, as one person. */
 export interface ConvoyClient {
@@ -21,8 +21,10 @@ export interface ConvoyClient {
 /** The token must be for the approval gateway; the API takes it as well. */
 export function createConvoyClient({ apiUrl, approvalUrl }: Addresses, token: string): ConvoyClient {
   const at = (path: string, query: Query = {}): string => {
-    const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    return `${apiUrl}${path}${given.length === 0 ? '' : `?${new URLSearchParams(given)}`}`;
+    const parameters = Object.entries(query).flatMap(([name, value]) =>
+      [value ?? []].flat().map((one): [string, string] => [name, one]),
+    );
+    return `${apiUrl}${path}${parameters.length === 0 ? '' : `?${new URLSearchParams(parameters).toString()}`}`;
   };
   const device = (ref: string): string => `/devices/${encodeURIComponent(ref)}`;
   return {

@@ -1,6 +1,9 @@
-/** Text from elsewhere made safe for a terminal: control characters, which could move the cursor or hide lines, are shown. */
+/**
+ * Text from elsewhere made safe for a terminal: control characters could move the cursor or hide lines, and direction
+ * marks could reorder them, so both are spelled out.
+ */
 export function plainText(text: string): string {
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
-    return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
+    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
   });
 }

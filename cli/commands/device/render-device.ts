@@ -1,0 +1,24 @@
+import { plainText } from '../../client/plain-text.ts';
+import type { DeviceDetail } from '../../client/shapes.ts';
+
+/** A router's record, one fact a line. */
+export function renderDevice(device: DeviceDetail): string {
+  const { tls, lane } = device;
+  const flags = Object.keys(device.flags).filter((flag) => device.flags[flag]);
+  const facts: [string, string | null][] = [
+    ['name', device.name],
+    ['id', device.deviceId],
+    ['address', `${device.host}:${device.restPort}`],
+    ['environment', device.environment],
+    ['status', device.status],
+    ['identity', device.identity],
+    ['model', device.model],
+    ['version', device.version],
+    ['serial number', device.serialNumber],
+    ['TLS', tls.mode === 'pinned' ? `pinned ${tls.fingerprint256 ?? ''}` : tls.mode],
+    ['tags', device.tags.join(', ')],
+    ['allowed', flags.join(', ') || 'reading only'],
+    ['lane', `${lane.maxInFlight} at a time, ${lane.requestsPerSecond} requests a second`],
+  ];
+  return facts.map(([name, value]) => `${`${name}:`.padEnd(15)}${plainText(value || '-')}`).join('\n');
+}

@@ -1,0 +1,42 @@
+import { Command } from 'commander';
+import { connect, withConnection, type ConnectionFlags } from '../connection.ts';
+import { print, printJson } from '../terminal.ts';
+import { capabilityOption, flagsObject, numberOption } from './options.ts';
+import { renderDevice } from './render-device.ts';
+
+interface Flags extends ConnectionFlags {
+  allow?: string[];
+  forbid?: string[];
+  tag?: string[];
+  clearTags?: true;
+  maxInFlight?: number;
+  requestsPerSecond?: number;
+}
+
+/** `convoy device update`. */
+export function updateDeviceCommand(): Command {
+  return withConnection(new Command('update'))
+    .description("set a router's capability flags, tags and limits; what is not named stays")
+    .argument('<device>', 'id or name')
+    .option('--allow <flag...>', 'set these capability flags', capabilityOption)
+    .option('--forbid <flag...>', 'clear these capability flags', capabilityOption)
+    .option('--tag <tag...>', 'all tags; replaces the present ones')
+    .option('--clear-tags', 'remove all tags')
+    .option('--max-in-flight <n>', 'requests at a time, 1 to 3', numberOption)
+    .option('--requests-per-second <n>', 'request rate, 0.5 to 50', numberOption)
+    .action(async (ref: string, flags: Flags) => {
+      const { allow, forbid, maxInFlight, requestsPerSecond } = flags;
+      const tags = flags.clearTags ? [] : flags.tag;
+      const patch = {
+        ...(allow || forbid ? { flags: { ...flagsObject(allow, true), ...flagsObject(forbid, false) } } : {}),
+        ...(tags ? { tags } : {}),
+        ...(maxInFlight !== undefined || requestsPerSecond !== undefined
+          ? { lane: { maxInFlight, requestsPerSecond } }
+          : {}),
+      };
+      const { client } = await connect(flags, 'fleet:read fleet:admin');
+      const device = await client.updateDevice(ref, patch);
+      if (flags.json) printJson(device);
+      else print(renderDevice(device));
+    });
+}

@@ -1,0 +1,19 @@
+import { Command } from 'commander';
+import { controlPlanCommand } from './control.ts';
+import { decidePlanCommand } from './decide.ts';
+import { listPlansCommand } from './list.ts';
+import { showPlanCommand } from './show.ts';
+
+/** `convoy plan …`. */
+export function planCommand(): Command {
+  return new Command('plan')
+    .description('look at plans, decide on them, steer their rollouts')
+    .addCommand(listPlansCommand())
+    .addCommand(showPlanCommand())
+    .addCommand(decidePlanCommand('approve'))
+    .addCommand(decidePlanCommand('reject'))
+    .addCommand(controlPlanCommand('pause', 'stop a rollout before its next batch'))
+    .addCommand(controlPlanCommand('resume', 'go on with a paused rollout'))
+    .addCommand(controlPlanCommand('abort', 'start no more devices; what is changed stays changed'))
+    .addCommand(controlPlanCommand('rollback', 'put every changed device back'));
+}

@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import { connect, withConnection, type ConnectionFlags } from '../connection.ts';
+import { table } from '../table.ts';
+import { print, printJson } from '../terminal.ts';
+
+interface Flags extends ConnectionFlags {
+  status?: string[];
+  environment?: string;
+  mine?: true;
+  limit: string;
+  cursor?: string;
+}
+
+/** `convoy plan list`. */
+export function listPlansCommand(): Command {
+  return withConnection(new Command('list'))
+    .description('plans you may see, newest first')
+    .option('--status <status...>', 'only these, such as awaiting_approval')
+    .option('--environment <name>', 'lab, staging or prod')
+    .option('--mine', 'only plans you asked for')
+    .option('--limit <n>', 'plans of one page', '25')
+    .option('--cursor <text>', 'next page, as the page before said')
+    .action(async (flags: Flags) => {
+      const { client } = await connect(flags, 'fleet:read');
+      const { status, environment, mine, limit, cursor } = flags;
+      const requestedBy = mine ? 'me' : undefined;
+      const page = await client.listPlans({ status, environment, requestedBy, limit, cursor });
+      if (flags.json) {
+        printJson(page);
+        return;
+      }
+      const rows = page.plans.map(
+        ({ planId, kind, status: now, environment: where, risk, requestedBy: by, progress }) => {
+          return [planId, kind, now, where, risk, `${progress.applied}/${progress.total}`, by];
+        },
+      );
+      print(table(['PLAN', 'KIND', 'STATUS', 'ENVIRONMENT', 'RISK', 'APPLIED', 'REQUESTED BY'], rows));
+      if (page.nextCursor !== undefined) print(`more: --cursor ${page.nextCursor}`);
+    });
+}

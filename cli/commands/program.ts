@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { deviceCommand } from './device/command.ts';
+import { doctorCommand } from './doctor/command.ts';
+import { migrateCommand } from './migrate.ts';
+import { planCommand } from './plan/command.ts';
+import { simulatorCommand } from './simulator.ts';
+import { statusCommand } from './status.ts';
+import { tokenCommand } from './token.ts';
+import { upCommand, type RunTour } from './up.ts';
+
+/** The command line, all commands in the order of `--help`. */
+export function createProgram(runTour?: RunTour): Command {
+  return new Command('convoy')
+    .description('Durable change control for RouterOS fleets: some propose, others approve, Temporal carries it out.')
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(--help shows what there is)')
+    .addCommand(upCommand(runTour))
+    .addCommand(statusCommand())
+    .addCommand(doctorCommand())
+    .addCommand(deviceCommand())
+    .addCommand(planCommand())
+    .addCommand(tokenCommand())
+    .addCommand(migrateCommand())
+    .addCommand(simulatorCommand());
+}
