@@ -3,6 +3,26 @@ import { AppError } from '../../../../shared/errors/app-error.ts';
 import { createMetrics, METRICS } from '../../../../shared/platform/telemetry/metrics.ts';
 import { serveMetrics } from '../../../../shared/platform/telemetry/serve-metrics.ts';
 
+test('keeps the names that dashboards and alerts go by', () => {
+  expect(Object.values(METRICS).map(({ name, labels }) => `${name}{${labels.join()}}`)).toEqual([
+    'convoy_http_request_seconds{method,route,status}',
+    'convoy_operation_seconds{operation,outcome,door}',
+    'convoy_calls_refused_total{surface,code}',
+    'convoy_tokens_verified_total{outcome}',
+    'convoy_routeros_request_seconds{outcome}',
+    'convoy_routeros_retries_total{reason}',
+    'convoy_lane_wait_seconds{door}',
+    'convoy_lanes_open{}',
+    'convoy_lanes_opened_total{}',
+    'convoy_lanes_closed_total{reason}',
+    'convoy_device_changes_total{cause,outcome}',
+    'convoy_plans_total{kind,status}',
+    'convoy_approvals_total{decision,outcome}',
+    'convoy_rollout_devices_total{outcome}',
+    'convoy_audit_events_total{outcome}',
+  ]);
+});
+
 test('names every metric with our prefix and its unit, and never labels by device, plan or person', () => {
   for (const { name, type, labels } of Object.values(METRICS)) {
     expect(name).toMatch(type === 'counter' ? /^convoy_[a-z_]+_total$/ : /^convoy_[a-z_]+$/);
