@@ -14,7 +14,7 @@ export function answerErrors(logger: Logger): GatewayMiddleware {
     } catch (error) {
       const known = error instanceof AppError ? error : new AppError('INTERNAL_ERROR', { cause: error });
       const { correlationId } = ctx.state;
-      if (known.status >= 500) logger.error({ error, correlationId }, 'request failed');
+      if (known.status >= 500) logger.error({ err: error, correlationId }, 'request failed');
       answer(ctx, known);
     }
   };

@@ -1,7 +1,6 @@
 /** The approval gateway as a process: configuration from the environment, drained on SIGTERM. */
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { AppError } from '../../shared/errors/app-error.ts';
 import { gatewayConfig } from '../../shared/platform/config/processes.ts';
 import { loadConfig } from '../../shared/platform/config/load-config.ts';
 import { openDatabase } from '../../shared/platform/persistence/database.ts';
@@ -13,61 +12,73 @@ import { loadAccessMapping } from '../auth/access-mapping.ts';
 import { createTokenVerifier } from '../auth/bearer.ts';
 import { createIssuerKeys } from '../auth/issuer-keys.ts';
 import { createPersonRecorder } from '../auth/principal.ts';
+import { listen } from '../listen.ts';
 import { createGateway } from './app.ts';
 import { createForwarder } from './forward.ts';
 
-const config = loadConfig(gatewayConfig, process.env);
-const logger = createLogger({ name: 'gateway', level: config.logLevel });
-const metrics = createMetrics();
-const database = await openDatabase({ url: config.postgresUrl });
-const keys = createIssuerKeys({
-  issuer: config.oidcIssuer,
-  onReloadFailed: (error) => logger.warn({ error }, 'signing keys of the identity provider not reloaded'),
-});
-const forwarder = createForwarder(config.temporalUiUrl);
-
-const gateway = createGateway({
-  approvalUrl: config.approvalUrl,
-  temporalUiUrl: config.temporalUiUrl,
-  namespace: config.temporalNamespace,
-  issuer: config.oidcIssuer,
-  signingKey: await loadSigningKey(config.signingKeyFile),
-  cookieSecrets: await readSecrets(config.cookieSecretFile),
-  verifier: createTokenVerifier({ issuer: config.oidcIssuer, audiences: audiencesOf(config.approvalUrl), keys }),
-  mapping: await loadAccessMapping(config.accessFile),
-  people: createPersonRecorder(database.people, config.oidcIssuer),
-  plans: database.plans,
-  devices: database.devices,
-  audit: database.audit,
-  forwarder,
-  logger,
-  metrics,
+await start().catch((error: unknown) => {
+  // A wrong setting is a sentence for whoever set it; anything else is a fault and shows all it has.
+  if (!(error instanceof AppError && error.code === 'INVALID_CONFIGURATION')) throw error;
+  console.error(`${error.code}: ${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`);
+  process.exit(1);
 });
 
-const metricsServer = await serveMetrics({ port: config.metricsPort, metrics });
-const answer = gateway.callback();
-const server = createServer((request, response) => void answer(request, response));
-// Several replicas may share one port; only Linux spreads connections over them.
-server.listen({ port: config.approvalPort, host: config.httpHost, reusePort: process.platform === 'linux' });
-await once(server, 'listening');
-logger.info({ port: config.approvalPort, approvalUrl: config.approvalUrl }, 'gateway ready');
+async function start(): Promise<void> {
+  const config = loadConfig(gatewayConfig, process.env);
+  const logger = createLogger({ name: 'gateway', level: config.logLevel });
+  const metrics = createMetrics();
+  const [signingKey, mapping, cookieSecrets] = await Promise.all([
+    loadSigningKey(config.signingKeyFile),
+    loadAccessMapping(config.accessFile),
+    readSecrets(config.cookieSecretFile),
+  ]);
+  const database = await openDatabase({ url: config.postgresUrl });
+  const keys = createIssuerKeys({
+    issuer: config.oidcIssuer,
+    onReloadFailed: (err) => logger.warn({ err }, "identity provider's keys not reloaded"),
+  });
+  const forwarder = createForwarder(config.temporalUiUrl);
+  const gateway = createGateway({
+    approvalUrl: config.approvalUrl,
+    temporalUiUrl: config.temporalUiUrl,
+    namespace: config.temporalNamespace,
+    issuer: config.oidcIssuer,
+    verifier: createTokenVerifier({ issuer: config.oidcIssuer, audiences: audiencesOf(config.approvalUrl), keys }),
+    people: createPersonRecorder(database.people, config.oidcIssuer),
+    plans: database.plans,
+    devices: database.devices,
+    audit: database.audit,
+    ...{ signingKey, mapping, cookieSecrets, forwarder, logger, metrics },
+  });
+  const answer = gateway.callback();
+  const server = await listen({
+    answer: (request, response) => void answer(request, response),
+    host: config.httpHost,
+    port: config.approvalPort,
+    // Browsers keep long polls open; they ask again elsewhere.
+    graceMs: 2000,
+  });
+  const metricsServer = await serveMetrics({ port: config.metricsPort, metrics });
+  logger.info({ port: server.port, approvalUrl: config.approvalUrl }, 'gateway ready');
 
-process.once('SIGTERM', () => void drain());
-process.once('SIGINT', () => void drain());
-
-async function drain(): Promise<void> {
-  logger.info('draining');
-  const closed = once(server, 'close');
-  server.close();
-  server.closeIdleConnections();
-  // Browsers keep long polls open; they ask again elsewhere.
-  setTimeout(() => server.closeAllConnections(), 2000).unref();
-  await closed;
-  keys.close();
-  await forwarder.close();
-  await metricsServer?.close();
-  await database.close();
-  logger.info('stopped');
+  let isDraining = false;
+  async function drain(cause: string): Promise<void> {
+    if (isDraining) return;
+    isDraining = true;
+    logger.info({ cause }, 'gateway draining');
+    await server.close();
+    keys.close();
+    await forwarder.close();
+    await metricsServer?.close();
+    await database.close();
+    logger.info('gateway stopped');
+    // Everything is closed; what may still hold the process is the launcher's channel.
+    process.exit(0);
+  }
+  process.once('SIGTERM', () => void drain('SIGTERM'));
+  process.once('SIGINT', () => void drain('SIGINT'));
+  // Started by the launcher: its end is ours.
+  process.once('disconnect', () => void drain('launcher gone'));
 }
 
 /** A resource indicator may be written with or without the path of an origin. */
