@@ -1,6 +1,7 @@
 import * as nexus from 'nexus-rpc';
-import type { DeviceActivities, ReadRequest } from '../shared/contract/device-messages.ts';
+import type { DeviceActivities, ReadReply, ReadRequest } from '../shared/contract/device-messages.ts';
 import { LANE_READ_OPERATION, LANE_SERVICE } from '../shared/contract/lane-messages.ts';
+import { canonicalJson } from '../shared/domain/canonical-json.ts';
 import { toErrorBody } from '../shared/errors/app-error.ts';
 import type { LaneReply } from '../shared/platform/temporal/nexus-door.ts';
 
@@ -10,18 +11,27 @@ const service = nexus.service(LANE_SERVICE, {
 
 /**
  * The fast door of one lane: a synchronous Nexus operation. A refusal is an answer too, so that its code survives the
- * way back and the server does not repeat it.
+ * way back and the server does not repeat it. Identical reads in flight are answered by one read of the device.
  */
 export function createLaneService(
   activities: Pick<DeviceActivities, 'invokeRead'>,
   touch: () => void,
   onUnexpected: (error: unknown) => void,
 ) {
+  const inFlight = new Map<string, Promise<ReadReply>>();
+  const invokeOnce = (request: ReadRequest): Promise<ReadReply> => {
+    const key = canonicalJson(request);
+    const running = inFlight.get(key);
+    if (running) return running;
+    const started = activities.invokeRead(request).finally(() => inFlight.delete(key));
+    inFlight.set(key, started);
+    return started;
+  };
   return nexus.serviceHandler(service, {
     async [LANE_READ_OPERATION](_context: nexus.StartOperationContext, request: ReadRequest): Promise<LaneReply> {
       touch();
       try {
-        return { ok: true, reply: await activities.invokeRead(request) };
+        return { ok: true, reply: await invokeOnce(request) };
       } catch (error) {
         const body = toErrorBody(error);
         if (body.code === 'INTERNAL_ERROR') onUnexpected(error);

@@ -48,6 +48,8 @@ async function drain(cause: string): Promise<void> {
   await metricsServer?.close();
   await database.close();
   logger.info('worker stopped');
+  // Everything is closed; what may still hold the process is the launcher's channel.
+  process.exit(0);
 }
 
 process.once('SIGTERM', () => void drain('SIGTERM'));

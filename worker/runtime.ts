@@ -16,7 +16,8 @@ export function installRuntime(logger: Logger): void {
 function write(logger: Logger, { level, message, meta }: LogEntry): void {
   const fields = { ...meta };
   if (level === 'ERROR') logger.error(fields, message);
-  else if (level === 'WARN') logger.warn(fields, message);
+  // Every worker here serves one kind of task on purpose.
+  else if (level === 'WARN' && !/^No (activities|workflows) registered/.test(message)) logger.warn(fields, message);
   // The SDK's own information is for people who look for trouble.
   else logger.debug(fields, message);
 }

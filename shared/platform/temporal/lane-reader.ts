@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ActivityExecutionFailedError, type ActivityClient } from '@temporalio/client';
 import { TimeoutFailure } from '@temporalio/common';
 import type { ReadReply, ReadRequest } from '../../contract/device-messages.ts';
@@ -11,8 +12,9 @@ import type { NexusDoor } from './nexus-door.ts';
 
 /** Default time a caller waits for a router's answer, milliseconds. */
 const READ_TIMEOUT_MS = 30_000;
-/** A remembered lane that has not answered after this long is asked for again, in case its owner died. */
-const HEDGE_MS = 500;
+/** Silences after which a lane is made sure of and asked again, milliseconds. */
+const ASK_AGAIN_AFTER_MS = [500, 1_000, 2_000, 4_000, 8_000];
+const SILENCE = Symbol('silence');
 /** How often a standalone activity is put up again when nobody takes it. */
 const FALLBACK_ATTEMPTS = 3;
 /** How long the fast door stays shut after it failed, milliseconds. */
@@ -26,20 +28,32 @@ export interface LaneReader {
 export function createLaneReader(activities: ActivityClient, lanes: LaneStarter, door: NexusDoor | null): LaneReader {
   let shutUntilMs = 0;
 
+  /**
+   * Asks through the fast door, and again while no answer comes: a request that was handed to a lane in the very moment
+   * its owner went away is lost. The lane answers identical reads in flight together, so asking again costs nothing.
+   */
   const throughDoor = async (open: NexusDoor, request: ReadRequest, timeoutMs: number): Promise<ReadReply | null> => {
+    const giveUp = new AbortController();
+    const deadlineMs = Date.now() + timeoutMs;
     // Start and lane in parallel: the request waits at the queue until the lane's first poll.
     const starting = lanes.ensure(request.deviceId);
-    const hedge = setTimeout(() => {
-      lanes.ensure(request.deviceId, { evenIfRemembered: true }).catch(() => lanes.forget(request.deviceId));
-    }, HEDGE_MS);
+    const ask = (): Promise<ReadReply | null> =>
+      open.read(request, Math.max(1, deadlineMs - Date.now()), giveUp.signal).catch((error: unknown) => {
+        if (error instanceof AppError && error.code === 'LANE_LOST') return null;
+        throw error;
+      });
     try {
-      const [reply] = await Promise.all([open.read(request, timeoutMs), starting]);
-      return reply;
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'LANE_LOST') return null;
-      throw error;
+      const asked = [ask()];
+      for (const afterMs of ASK_AGAIN_AFTER_MS) {
+        const first = await Promise.race([...asked, silence(afterMs)]);
+        if (first !== SILENCE) return first;
+        await lanes.ensure(request.deviceId, { evenIfRemembered: true });
+        asked.push(ask());
+      }
+      return await Promise.race(asked);
     } finally {
-      clearTimeout(hedge);
+      giveUp.abort();
+      await starting;
     }
   };
 
@@ -83,6 +97,10 @@ export function createLaneReader(activities: ActivityClient, lanes: LaneStarter,
       }
     },
   };
+}
+
+async function silence(ms: number): Promise<typeof SILENCE> {
+  return delay(ms, SILENCE, { ref: false });
 }
 
 function wasNeverTaken(error: unknown): boolean {

@@ -13,7 +13,7 @@ export type LaneReply = { ok: true; reply: ReadReply } | { ok: false; error: Err
 /** The fast door into a lane: a synchronous Nexus operation on the device's queue, over the frontend's HTTP port. */
 export interface NexusDoor {
   /** Null when the door itself did not work and another way must be taken. */
-  read(request: ReadRequest, timeoutMs: number): Promise<ReadReply | null>;
+  read(request: ReadRequest, timeoutMs: number, signal: AbortSignal): Promise<ReadReply | null>;
   close(): Promise<void>;
 }
 
@@ -24,7 +24,11 @@ const BUSY_RETRIES = 3;
 
 export function openNexusDoor(httpUrl: string, namespace: string, token: () => string): NexusDoor {
   const pool = new Pool(new URL(httpUrl).origin, { connections: CONNECTIONS, connectTimeout: 2000 });
-  const ask = async (request: ReadRequest, timeoutMs: number): Promise<{ status: number; text: string } | null> => {
+  const ask = async (
+    request: ReadRequest,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<{ status: number; text: string } | null> => {
     try {
       const { statusCode, body } = await pool.request({
         method: 'POST',
@@ -37,6 +41,7 @@ export function openNexusDoor(httpUrl: string, namespace: string, token: () => s
           'request-timeout': `${timeoutMs}ms`,
         },
         body: JSON.stringify(request),
+        signal,
         headersTimeout: timeoutMs + 500,
         bodyTimeout: timeoutMs + 500,
       });
@@ -48,9 +53,9 @@ export function openNexusDoor(httpUrl: string, namespace: string, token: () => s
     }
   };
   return {
-    async read(request, timeoutMs) {
+    async read(request, timeoutMs, signal) {
       for (let attempt = 0; ; attempt++) {
-        const answer = await ask(request, timeoutMs);
+        const answer = await ask(request, timeoutMs, signal);
         if (answer?.status === 429 && attempt < BUSY_RETRIES) {
           await new Promise((resolve) => setTimeout(resolve, 5 * (attempt + 1)));
           continue;
