@@ -1,5 +1,5 @@
 import type { Router } from '../../shared/routeros/router.ts';
-import { createRestLink, type QuietTime } from './rest-link.ts';
+import { createRestLink, emptyMemory } from './rest-link.ts';
 import { createRestRouter, type RouterAccess } from './rest-router.ts';
 import type { RouterTarget } from './router-target.ts';
 
@@ -20,12 +20,12 @@ export interface OpenedRouter {
 
 /** Opens nothing by itself: connections are made by the first request. */
 export function createDeviceSession(target: RouterTarget): DeviceSession {
-  const quiet: QuietTime = { untilMs: 0 };
-  const link = createRestLink(target, quiet);
+  const memory = emptyMemory();
+  const link = createRestLink(target, memory);
   return {
     router: (access) => createRestRouter(link, access),
     fresh(access) {
-      const single = createRestLink(target, quiet, 1);
+      const single = createRestLink(target, memory, 1);
       return { router: createRestRouter(single, access), close: () => single.close() };
     },
     close: () => link.close(),

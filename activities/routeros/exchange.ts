@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici';
+import { errors, type Dispatcher } from 'undici';
 import { ConnectFailure } from './connect-failure.ts';
 
 export interface RestRequest {
@@ -79,6 +79,5 @@ export function exchange(
 
 function toFailure(error: Error, sent: boolean): ConnectFailure | ExchangeFailure {
   if (error instanceof ConnectFailure || error instanceof ExchangeFailure) return error;
-  const malformed = 'code' in error && typeof error.code === 'string' && error.code.startsWith('HPE_');
-  return new ExchangeFailure(malformed ? 'malformed' : 'closed', sent, error);
+  return new ExchangeFailure(error instanceof errors.HTTPParserError ? 'malformed' : 'closed', sent, error);
 }

@@ -27,10 +27,12 @@ export function failureOf(error: unknown, facts: RequestFacts): unknown {
 }
 
 /** Whether the same read may succeed when it is sent again. */
-export function isWorthRepeating(error: unknown): boolean {
+export function isWorthRepeating(error: unknown, { hasAuthenticated }: { hasAuthenticated: boolean }): boolean {
   if (error instanceof ConnectFailure) return error.kind === 'unreachable' || error.kind === 'timeout';
   if (error instanceof ExchangeFailure) return error.kind !== 'too_large';
   if (!(error instanceof AppError)) return false;
+  // Just after boot a router refuses logins that are right.
+  if (error.code === 'DEVICE_AUTH_FAILED') return hasAuthenticated;
   return error.retryable || (error.code === 'DEVICE_ERROR' && Number(error.details?.['httpStatus']) >= 500);
 }
 

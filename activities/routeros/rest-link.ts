@@ -8,6 +8,7 @@ import { ROUTER_LIMITS, type RequestGate, type RouterLimits, type RouterTarget }
 /** Connections to one router's REST service, kept alive between requests. */
 export interface RestLink {
   readonly limits: RouterLimits;
+  readonly memory: Readonly<RouterMemory>;
   /**
    * Sends one request. Fails with ConnectFailure or ExchangeFailure, or with the signal's reason. An aborted read is
    * abandoned, not cut off: cutting it would disturb the router's next answers. A write that has left is waited for.
@@ -23,15 +24,22 @@ export interface OutgoingRequest {
   body?: string;
 }
 
-/** When the router must be left in peace; shared by all links to one router. */
-export interface QuietTime {
-  untilMs: number;
+/** What is remembered about one router, shared by all links to it. */
+export interface RouterMemory {
+  /** Until when it must be left in peace, on the clock of `performance.now()`. */
+  quietUntilMs: number;
+  /** It has accepted the login before. */
+  hasAuthenticated: boolean;
+}
+
+export function emptyMemory(): RouterMemory {
+  return { quietUntilMs: 0, hasAuthenticated: false };
 }
 
 /** `connections` is how many are opened at most; default the target's `maxInFlight`. */
 export function createRestLink(
   target: RouterTarget,
-  quiet: QuietTime = { untilMs: 0 },
+  memory: RouterMemory = emptyMemory(),
   connections = target.maxInFlight ?? 1,
 ): RestLink {
   const limits = { ...ROUTER_LIMITS, ...target.limits };
@@ -46,7 +54,7 @@ export function createRestLink(
 
   async function exchangeOnce({ method, path, body }: OutgoingRequest, signal?: AbortSignal): Promise<RestReply> {
     signal?.throwIfAborted();
-    await pause(quiet.untilMs - performance.now(), signal);
+    await pause(memory.quietUntilMs - performance.now(), signal);
     const startedAt = performance.now();
     let outcome = 'closed';
     try {
@@ -67,12 +75,13 @@ export function createRestLink(
         limits,
       );
       outcome = reply.status < 300 ? 'ok' : String(reply.status);
+      memory.hasAuthenticated ||= reply.status < 300;
       return reply;
     } catch (error) {
       if (error instanceof ConnectFailure || error instanceof ExchangeFailure) outcome = error.kind;
       if (error instanceof ExchangeFailure) {
         if (error.kind === 'cancelled') signal?.throwIfAborted();
-        if (CUT_OFF.has(error.kind)) quiet.untilMs = performance.now() + limits.quietAfterTimeoutMs;
+        if (CUT_OFF.has(error.kind)) memory.quietUntilMs = performance.now() + limits.quietAfterTimeoutMs;
       }
       throw error;
     } finally {
@@ -82,6 +91,7 @@ export function createRestLink(
 
   return {
     limits,
+    memory,
     send(request, signal) {
       const reply = gate(() => exchangeOnce(request, signal));
       return request.method === 'GET' ? abortable(reply, signal) : reply;

@@ -76,7 +76,7 @@ async function read<T>(
       return expect(decodeBody(reply, menu), menu);
     } catch (error) {
       const backoffMs = link.limits.readBackoffMs[attempt];
-      if (backoffMs === undefined || !isWorthRepeating(error)) throw failureOf(error, facts);
+      if (backoffMs === undefined || !isWorthRepeating(error, link.memory)) throw failureOf(error, facts);
       await pause(backoffMs, signal);
     }
   }

@@ -135,6 +135,16 @@ for (const { fault, code } of FINAL) {
   });
 }
 
+test('asks again when a router refuses a login it accepted before, as routers do while they start', async () => {
+  const device = await startDevice();
+  onTestFinished(device.stop);
+  const router = readerOf(device);
+  await router.get('/ip/dns');
+  await device.faults([{ kind: 'auth', count: 1 }]);
+  await router.get('/ip/dns');
+  expect(outcomes(device)).toEqual(['ok', '401', 'ok']);
+});
+
 test('tells a wrong password apart, without showing it', async () => {
   const device = await startDevice();
   onTestFinished(device.stop);

@@ -1,0 +1,144 @@
+import { X509Certificate } from 'node:crypto';
+import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { text } from 'node:stream/consumers';
+import { generate } from 'selfsigned';
+import { expect, onTestFinished, test } from 'vitest';
+import { openRouter } from '../../../activities/routeros/open-router.ts';
+import type { RouterTarget } from '../../../activities/routeros/router-target.ts';
+import type { Router } from '../../../shared/routeros/router.ts';
+import { SHORT_LIMITS } from './simulated-device.ts';
+
+async function listen(server: Server | TcpServer, host = '127.0.0.1'): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(0, host, resolve);
+  await promise;
+  onTestFinished(() => {
+    if ('closeAllConnections' in server) server.closeAllConnections();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+function routerAt(target: Partial<RouterTarget>): Router {
+  const { router, ...opened } = openRouter({
+    host: '127.0.0.1',
+    restPort: 1,
+    tls: { mode: 'plaintext' },
+    username: 'convoy',
+    password: 'pässword:with colon',
+    limits: { ...SHORT_LIMITS, readBackoffMs: [] },
+    ...target,
+    paths: ['/ip/dns', '/ip/address'],
+    effect: 'write',
+  });
+  onTestFinished(() => opened.close());
+  return router;
+}
+
+const servingAt = async (handle: RequestListener, host?: string): Promise<number> =>
+  listen(createHttpServer(handle), host);
+
+test('sends requests in the form RouterOS reads', async () => {
+  const seen: { request: IncomingMessage; body: string }[] = [];
+  const restPort = await servingAt((request, response) => {
+    void text(request).then((body) => {
+      seen.push({ request, body });
+      response.end('[]');
+    });
+  });
+  const router = routerAt({ restPort });
+  await router.list('/ip/address', { where: { '.id': '*1A', comment: 'a b&c' }, fields: ['address', '.id'] });
+  await router.set('/ip/dns', { servers: '9.9.9.9' });
+  const [listed, written] = seen;
+  expect(listed?.request.url).toBe('/rest/ip/address?.proplist=.id%2Caddress&.id=*1A&comment=a%20b%26c');
+  expect(listed?.request.headers['content-type']).toBeUndefined();
+  expect(written?.request).toMatchObject({ method: 'POST', url: '/rest/ip/dns/set' });
+  expect(written?.request.headers['content-type']).toBe('application/json');
+  expect(written?.body).toBe('{"servers":"9.9.9.9"}');
+  const [, credentials] = written?.request.headers.authorization?.split(' ') ?? [];
+  expect(Buffer.from(credentials ?? '', 'base64').toString()).toBe('convoy:pässword:with colon');
+});
+
+test('follows no redirect, because the password would go with it', async () => {
+  let requests = 0;
+  const restPort = await servingAt((_request, response) => {
+    requests += 1;
+    response.writeHead(302, { location: '/rest/elsewhere' }).end();
+  });
+  const router = routerAt({ restPort });
+  await expect(router.get('/ip/dns')).rejects.toMatchObject({ code: 'DEVICE_REPLY_INVALID' });
+  await expect(router.set('/ip/dns', {})).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+  expect(requests).toBe(2);
+});
+
+test('reads a 201, an empty reply to a write, and numbers in a record', async () => {
+  const restPort = await servingAt((request, response) => {
+    response.writeHead(201);
+    response.end(
+      request.method === 'POST' ? '' : '{"servers":"","allow-remote-requests":false,"cache-size":2048,"x":{}}',
+    );
+  });
+  const router = routerAt({ restPort });
+  expect(await router.get('/ip/dns')).toEqual({ servers: '', 'allow-remote-requests': 'false', 'cache-size': '2048' });
+  await router.set('/ip/dns', {});
+});
+
+test.each([
+  ['something that is not HTTP', 'SSH-2.0-ROSSSH\r\n', 'DEVICE_REPLY_INVALID'],
+  ['nothing', '', 'DEVICE_UNREACHABLE'],
+  ['half a reply', 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"serv', 'DEVICE_UNREACHABLE'],
+])('a port that answers with %s is told apart', async (_, bytes, code) => {
+  const restPort = await listen(createTcpServer((socket) => socket.once('data', () => socket.end(bytes))));
+  const router = routerAt({ restPort });
+  await expect(router.get('/ip/dns')).rejects.toMatchObject({ code });
+  await expect(router.set('/ip/dns', {})).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+});
+
+test('a TLS handshake that never ends is given up, and nothing was written', async () => {
+  const restPort = await listen(createTcpServer(() => undefined));
+  const limits = { ...SHORT_LIMITS, connectTimeoutMs: 300, readBackoffMs: [] };
+  const router = routerAt({ restPort, limits, tls: { mode: 'pinned', fingerprint256: '' } });
+  await expect(router.get('/ip/dns')).rejects.toMatchObject({ code: 'DEVICE_UNREACHABLE' });
+  await expect(router.set('/ip/dns', {})).rejects.toMatchObject({ code: 'DEVICE_UNREACHABLE' });
+});
+
+test('TLS towards a port that speaks plain HTTP fails with a hint', async () => {
+  const restPort = await servingAt((_request, response) => response.end('{}'));
+  const router = routerAt({ restPort, tls: { mode: 'pinned', fingerprint256: '' } });
+  await expect(router.get('/ip/dns')).rejects.toMatchObject({
+    code: 'DEVICE_UNREACHABLE',
+    hint: expect.stringContaining('HTTPS'),
+  });
+});
+
+test('a name that does not resolve is unreachable', async () => {
+  await expect(routerAt({ host: 'router.invalid' }).get('/ip/dns')).rejects.toMatchObject({
+    code: 'DEVICE_UNREACHABLE',
+  });
+});
+
+test('reaches IPv6 addresses', async () => {
+  const restPort = await servingAt((_request, response) => response.end('[]'), '::1');
+  expect(await routerAt({ host: '::1', restPort }).list('/ip/address')).toEqual([]);
+});
+
+test('resumes no TLS session, because a resumed one shows no certificate to check', async () => {
+  const pem = await generate([{ name: 'commonName', value: 'router' }], { keyType: 'ec' });
+  const resumed: boolean[] = [];
+  const server = createHttpsServer(
+    { cert: pem.cert, key: pem.private, maxVersion: 'TLSv1.2' },
+    (_request, response) => {
+      response.writeHead(200, { connection: 'close' }).end('[]');
+    },
+  );
+  server.on('secureConnection', (socket: TLSSocket) => resumed.push(socket.isSessionReused()));
+  const restPort = await listen(server);
+  const fingerprint256 = new X509Certificate(pem.cert).fingerprint256;
+  const router = routerAt({ restPort, tls: { mode: 'pinned', fingerprint256 } });
+  for (let call = 0; call < 3; call++) await router.list('/ip/address');
+  expect(resumed).toEqual([false, false, false]);
+});
