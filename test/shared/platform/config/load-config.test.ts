@@ -26,6 +26,8 @@ test('fills in the defaults', () => {
     httpHost: '127.0.0.1',
     httpPort: 8080,
     accessFile: '/etc/convoy/access.yaml',
+    laneIdleSeconds: 120,
+    laneHeartbeatSeconds: 10,
     phase: 4,
     planExpiresSeconds: 86_400,
     logLevel: 'info',
