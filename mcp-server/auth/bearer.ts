@@ -44,7 +44,11 @@ const TOKEN_TYPES = new Set([undefined, 'at+jwt', 'application/at+jwt', 'jwt']);
 /** Verifies JWT access tokens (RFC 9068) of one issuer for these audiences. ID, refresh and bound tokens are refused. */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const now = options.now ?? (() => new Date());
-  const verified = new LRUCache<string, AccessClaims>({ max: 10_000 });
+  const verified = new LRUCache<string, AccessClaims>({
+    max: 10_000,
+    ttlResolution: 0,
+    perf: { now: () => now().getTime() },
+  });
 
   return {
     async verify(token) {

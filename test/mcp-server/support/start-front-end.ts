@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
-import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { parseKeyring } from '../../../shared/platform/encryption/keyring.ts';
 import type { Phase } from '../../../shared/operations/define-operation.ts';
