@@ -48,7 +48,12 @@ async function start(): Promise<void> {
     plans: database.plans,
     devices: database.devices,
     audit: database.audit,
-    ...{ signingKey, mapping, cookieSecrets, forwarder, logger, metrics },
+    signingKey,
+    mapping,
+    cookieSecrets,
+    forwarder,
+    logger,
+    metrics,
   });
   const answer = gateway.callback();
   const server = await listen({

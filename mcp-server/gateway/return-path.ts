@@ -6,6 +6,7 @@ export function safeReturnPath(given: string | undefined): string {
   if (given === undefined || given.length > 2000) return '/';
   if (!/^\/[\x21-\x5b\x5d-\x7e]*$/.test(given) || given.startsWith('//')) return '/';
   const url = new URL(given, 'http://origin.invalid');
-  if (url.host !== 'origin.invalid' || url.pathname.startsWith('/oauth/')) return '/';
+  // Climbing can leave two slashes in front, as `/..//elsewhere` does.
+  if (url.host !== 'origin.invalid' || url.pathname.startsWith('//') || url.pathname.startsWith('/oauth/')) return '/';
   return url.pathname + url.search;
 }

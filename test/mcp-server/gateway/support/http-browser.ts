@@ -1,0 +1,56 @@
+/** A browser without a screen: keeps cookies and fills in the identity provider's sign-in form. */
+export interface HttpBrowser {
+  cookies: Map<string, string>;
+  /** Follows no redirect; sends what a browser sends when a person opens a page. */
+  open(url: string, headers?: Record<string, string>): Promise<Response>;
+  /** As a script of the page at `origin` sends it. */
+  post(url: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** Opens the page, signs in where asked, and answers the page that comes after. */
+  signIn(url: string, user: string): Promise<Response>;
+}
+
+const MAX_STEPS = 15;
+
+export function createHttpBrowser(): HttpBrowser {
+  const cookies = new Map<string, string>();
+
+  async function send(url: string, init: RequestInit & { headers?: Record<string, string> }): Promise<Response> {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const response = await fetch(url, { ...init, redirect: 'manual', headers: { cookie, ...init.headers } });
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      if (value === '' || /expires=Thu, 01 Jan 1970/i.test(line)) cookies.delete(name);
+      else cookies.set(name, value);
+    }
+    return response;
+  }
+
+  const browser: HttpBrowser = {
+    cookies,
+    open: (url, headers = {}) =>
+      send(url, { headers: { accept: 'text/html', 'sec-fetch-mode': 'navigate', ...headers } }),
+    post: (url, body, headers = {}) =>
+      send(url, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { origin: new URL(url).origin, 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors', ...headers },
+      }),
+    async signIn(url, user) {
+      let next = url;
+      let response = await browser.open(next);
+      for (let step = 0; step < MAX_STEPS; step += 1) {
+        const location = response.headers.get('location');
+        if (location !== null) {
+          next = new URL(location, next).href;
+          response = await browser.open(next);
+          continue;
+        }
+        if (!new URL(next).pathname.startsWith('/interaction/')) return response;
+        const form = new URLSearchParams({ prompt: 'login', email: `${user}@convoy.test`, password: 'convoy' });
+        response = await send(next, { method: 'POST', body: form });
+      }
+      throw new Error(`signing in did not end after ${MAX_STEPS} steps, the last at ${next}`);
+    },
+  };
+  return browser;
+}

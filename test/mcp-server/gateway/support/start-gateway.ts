@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { findFreePorts } from '../../../../cli/stack/ports.ts';
+import { createAccessMapping, loadAccessMapping, type AccessFile } from '../../../../mcp-server/auth/access-mapping.ts';
+import { createTokenVerifier } from '../../../../mcp-server/auth/bearer.ts';
+import { createIssuerKeys } from '../../../../mcp-server/auth/issuer-keys.ts';
+import { createPersonRecorder } from '../../../../mcp-server/auth/principal.ts';
+import { createGateway } from '../../../../mcp-server/gateway/app.ts';
+import { createForwarder } from '../../../../mcp-server/gateway/forward.ts';
+import type { Database } from '../../../../shared/platform/persistence/database.ts';
+import { createLogger } from '../../../../shared/platform/telemetry/logger.ts';
+import { createMetrics } from '../../../../shared/platform/telemetry/metrics.ts';
+import { loadSigningKey } from '../../../../shared/platform/temporal/temporal-token.ts';
+import { testStack } from '../../../support/test-stack.ts';
+
+export interface RunningGateway {
+  /** Origin. */
+  url: string;
+  close(): Promise<void>;
+}
+
+/** A gateway in front of the run's Temporal UI, for one namespace and database. */
+export async function startGateway(options: {
+  namespace: string;
+  database: Database;
+  /** Default: a free one. */
+  port?: number;
+  /** Default: the run's Temporal UI. */
+  temporalUiUrl?: string;
+  /** Default: one role for each embedded user, all devices. */
+  access?: AccessFile;
+}): Promise<RunningGateway> {
+  const { temporal, issuer, signingKeyFile, cookieSecretFile, accessFile } = testStack();
+  const [freePort = 0] = await findFreePorts(1);
+  const port = options.port ?? freePort;
+  const url = `http://127.0.0.1:${port}`;
+  const temporalUiUrl = options.temporalUiUrl ?? temporal.uiUrl;
+  const keys = createIssuerKeys({ issuer });
+  const forwarder = createForwarder(temporalUiUrl);
+  const { database } = options;
+  const gateway = createGateway({
+    approvalUrl: url,
+    temporalUiUrl,
+    namespace: options.namespace,
+    issuer,
+    signingKey: await loadSigningKey(signingKeyFile),
+    cookieSecrets: [(await readFile(cookieSecretFile, 'utf8')).trim()],
+    verifier: createTokenVerifier({ issuer, audiences: [url, `${url}/`], keys }),
+    mapping: options.access ? createAccessMapping(options.access) : await loadAccessMapping(accessFile),
+    people: createPersonRecorder(database.people, issuer),
+    plans: database.plans,
+    devices: database.devices,
+    audit: database.audit,
+    forwarder,
+    logger: createLogger({ name: 'gateway', level: 'error' }),
+    metrics: createMetrics(),
+  });
+  const answer = gateway.callback();
+  const server = createServer((request, response) => void answer(request, response));
+  server.listen({ port, host: '127.0.0.1', reusePort: true });
+  await once(server, 'listening');
+  return {
+    url,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+      keys.close();
+      await forwarder.close();
+    },
+  };
+}
