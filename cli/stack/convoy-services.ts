@@ -2,20 +2,30 @@ import { findFreePorts, preferPorts } from './ports.ts';
 import { serviceEnv, startService, type Service, type ServiceEnv, type ServiceKind } from './services.ts';
 import type { StackState } from './stack-state.ts';
 
-/** Starts several processes of one kind, one after the other; returns a phrase about them. */
+/** Starts processes of one kind, side by side; returns a phrase about them. */
 export async function addServices(state: StackState, kind: ServiceKind, count: number): Promise<string> {
-  const services: Service[] = [];
-  for (let index = 0; index < count; index += 1) services.push(await addService(state, kind));
+  const metricsPorts = await takeMetricsPorts(state, count);
+  const services = await Promise.all(metricsPorts.map((port) => launch(state, kind, port)));
   return `${count} ${count === 1 ? 'process' : 'processes'} (${services.map(({ pid }) => pid).join(', ')})`;
 }
 
-/** Starts one process of Convoy under the supervisor, with a metrics port of its own. */
+/** Starts one more process of a kind. */
 export async function addService(state: StackState, kind: ServiceKind): Promise<Service> {
+  const [metricsPort = 0] = await takeMetricsPorts(state, 1);
+  return launch(state, kind, metricsPort);
+}
+
+async function takeMetricsPorts({ plan, metricsPorts }: StackState, count: number): Promise<number[]> {
+  const first = plan.ports.metrics + metricsPorts.length;
+  const preferred = Array.from({ length: count }, (_, index) => first + index);
+  const taken = await (plan.arePortsFree ? findFreePorts(count) : preferPorts(preferred));
+  metricsPorts.push(...taken);
+  return taken;
+}
+
+async function launch(state: StackState, kind: ServiceKind, metricsPort: number): Promise<Service> {
   const { plan, processes, supervisor } = state;
   const name = `${kind}-${(state.serviceCounts[kind] += 1)}`;
-  const preferred = plan.ports.metrics + state.metricsPorts.length;
-  const [metricsPort = 0] = await (plan.arePortsFree ? findFreePorts(1) : preferPorts([preferred]));
-  state.metricsPorts.push(metricsPort);
   const readyUrls = { worker: [], web: [`${plan.publicUrl}/readyz`], gateway: [`${plan.approvalUrl}/healthz`] }[kind];
   const env = envOf(state);
   const start = (): Promise<Service> => startService({ processes, kind, name, env, metricsPort, readyUrls });

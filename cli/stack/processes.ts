@@ -66,10 +66,13 @@ export function openProcesses(options: { logsDir: string; processesFile: string;
   };
   record();
 
+  let isClosed = false;
   const start = async (spec: ProcessSpec): Promise<(typeof children)[number]> => {
+    if (isClosed) throw new StackError('INTERRUPTED', `${spec.name} is not started: everything is being stopped`);
     const logFile = path.join(options.logsDir, `${spec.name}.log`);
-    const child = await spawnChild(spec, logFile);
+    const child = spawnChild(spec, logFile);
     const pid = child.pid ?? 0;
+    if (pid === 0) throw await spawnFailure(spec, child);
     const identity = identifyProcess(pid) ?? { pid, startTicks: '0' };
     const target: StoppableProcess = {
       ...identity,
@@ -119,6 +122,7 @@ export function openProcesses(options: { logsDir: string; processesFile: string;
       }
     },
     stopAll: async (onStop) => {
+      isClosed = true;
       for (const child of children.toReversed()) {
         if (!child.hasExited()) onStop?.(child.name);
         await child.stop();
@@ -127,6 +131,7 @@ export function openProcesses(options: { logsDir: string; processesFile: string;
       removeProcessesFile(options.processesFile);
     },
     killAll: () => {
+      isClosed = true;
       for (const child of children) if (!child.hasExited()) signalGroup(child.pid, 'SIGKILL');
       reaper.dismiss();
       removeProcessesFile(options.processesFile);
@@ -142,7 +147,7 @@ export function logTail(logFile: string, lines = 5): string {
   return `; the last lines of ${logFile}:\n${text.split('\n').slice(-lines).join('\n')}`;
 }
 
-function spawnChild(spec: ProcessSpec, logFile: string): Promise<ChildProcess> {
+function spawnChild(spec: ProcessSpec, logFile: string): ChildProcess {
   const log = openSync(logFile, 'w', 0o600);
   const args = spec.isOurs ? ['--import', exitWithParent, ...spec.args] : [...spec.args];
   const child = spawn(spec.command, args, {
@@ -155,13 +160,14 @@ function spawnChild(spec: ProcessSpec, logFile: string): Promise<ChildProcess> {
     stdio: ['ignore', spec.isStdoutSecret ? 'ignore' : log, log, ...(spec.isOurs ? (['ipc'] as const) : [])],
   });
   closeSync(log);
-  return new Promise((resolve, reject) => {
-    child.once('spawn', () => {
-      child.channel?.unref();
-      resolve(child);
-    });
+  child.channel?.unref();
+  return child;
+}
+
+function spawnFailure(spec: ProcessSpec, child: ChildProcess): Promise<StackError> {
+  return new Promise((resolve) => {
     child.once('error', (cause) => {
-      reject(new StackError('PROCESS_EXITED', `${spec.name} could not be started: ${cause.message}`, { cause }));
+      resolve(new StackError('PROCESS_EXITED', `${spec.name} could not be started: ${cause.message}`, { cause }));
     });
   });
 }
