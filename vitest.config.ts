@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that need PostgreSQL, Temporal or the identity provider, which are started once per run. */
 const integration = [
-  'test/activities/**',
+  'test/activities/device/**',
+  'test/activities/fleet/**',
   'test/cli/**',
   'test/e2e/**',
   'test/examples/**',

@@ -3,7 +3,7 @@ import type { LanePolicy } from '../shared/domain/device.ts';
 /** The one place every request to a device passes, whichever door it came through. */
 export interface LaneGate {
   /** Waits for a free slot and a token, then runs. Requests pass in the order they came. */
-  pass<T>(run: () => Promise<T>): Promise<T>;
+  readonly pass: <T>(run: () => Promise<T>) => Promise<T>;
   /** Requests running or waiting. */
   readonly busy: number;
 }

@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
 import type { Logger } from 'pino';
 import type { ObservedRequest } from '../activities/routeros/router-target.ts';
 import { createDeviceActivities } from '../activities/device/index.ts';
@@ -167,11 +168,8 @@ async function backlog({ client, namespace }: LaneDeps, deviceId: string): Promi
   const described = await client.workflowService.describeTaskQueue({
     namespace,
     taskQueue: { name: deviceQueue(deviceId) },
-    taskQueueType: ACTIVITY_QUEUE,
+    taskQueueType: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
     reportStats: true,
   });
   return Number(described.stats?.approximateBacklogCount ?? 0);
 }
-
-/** temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY */
-const ACTIVITY_QUEUE = 2;

@@ -44,7 +44,8 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   token.onRenewed((renewed) => {
     connection.setApiKey(renewed).catch((error: unknown) => logger.error({ err: error }, 'token not renewed'));
   });
-  const { client, close } = await connectTemporal(options, token);
+  const temporal = await connectTemporal(options, token);
+  const { client } = temporal;
   const lanes = createLaneStarter(client.activity, {
     idleSeconds: options.laneIdleSeconds,
     heartbeatSeconds: options.laneHeartbeatSeconds,
@@ -94,7 +95,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     async drain() {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await stopped;
-      await close();
+      await temporal.close();
       await connection.close();
       token.stop();
     },

@@ -25,11 +25,11 @@ export function openLaneSession({ device, sealed, keyring, gate, observe }: Lane
   return {
     router: (scope) => session.router(scope),
     async fresh(scope, use) {
-      const { router, close } = session.fresh(scope);
+      const opened = session.fresh(scope);
       try {
-        return await use(router);
+        return await use(opened.router);
       } finally {
-        await close();
+        await opened.close();
       }
     },
     close: () => session.close(),

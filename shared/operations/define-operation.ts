@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { CapabilityFlag } from '../domain/device.ts';
 import type { Step } from '../domain/change.ts';
 import type { Tier } from '../domain/tier.ts';

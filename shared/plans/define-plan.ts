@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { CapabilityFlag } from '../domain/device.ts';
 import type { Environment } from '../domain/environment.ts';
 import type { Risk } from '../domain/plan.ts';
@@ -45,5 +45,5 @@ export function definePlan<Input extends z.ZodObject, Current extends z.ZodObjec
     }
   }
   // The list holds kinds of different inputs; every caller parses with the kind's own schemas.
-  return declaration as unknown as PlanKind;
+  return declaration;
 }

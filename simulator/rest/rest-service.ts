@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Caller } from '../engine/definition.ts';
@@ -103,7 +105,7 @@ export class RestService {
         return true;
       }
       case 'refuse':
-        response.socket?.resetAndDestroy();
+        reset(response.socket);
         return true;
       case 'close':
         response.destroy();
@@ -191,4 +193,10 @@ function mayComeFrom(router: Router, user: string, address: string): boolean {
     const prefix = parsePrefix(text);
     return prefix !== undefined && containsAddress(prefix, source);
   });
+}
+
+/** Only a plain socket can be reset; below TLS the cut has to do. */
+function reset(socket: Socket | null): void {
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket?.resetAndDestroy();
 }

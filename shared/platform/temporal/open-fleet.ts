@@ -22,16 +22,16 @@ export async function openFleet(options: FleetConnection): Promise<FleetClient> 
     permissions: [`${options.namespace}:write`],
     onError: options.onError,
   });
-  const { client, close } = await connectTemporal(options, token);
+  const temporal = await connectTemporal(options, token);
   const door = options.temporalHttpUrl
     ? openNexusDoor(options.temporalHttpUrl, options.namespace, () => token.current())
     : null;
-  return createFleetClient(client, door, {
+  return createFleetClient(temporal.client, door, {
     idleSeconds: options.idleSeconds,
     heartbeatSeconds: options.heartbeatSeconds,
     onClose: async () => {
       token.stop();
-      await close();
+      await temporal.close();
     },
   });
 }
