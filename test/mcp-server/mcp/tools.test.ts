@@ -1,0 +1,104 @@
+import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
+import { expect, it } from 'vitest';
+import { INSTRUCTIONS } from '../../../mcp-server/mcp/instructions.ts';
+import { addDevice } from '../support/devices.ts';
+import { callTool, postModern } from '../support/mcp-calls.ts';
+import { startFrontEnd, type TestFrontEnd } from '../support/start-front-end.ts';
+
+interface Listed {
+  name: string;
+  title: string;
+  description: string;
+  inputSchema: { type: string; additionalProperties?: boolean; properties: Record<string, { description?: string }> };
+  outputSchema: Record<string, unknown>;
+  annotations: Record<string, unknown>;
+}
+
+async function listTools(front: TestFrontEnd): Promise<Listed[]> {
+  const response = await postModern(front, await front.tokenOf('admin'), { method: 'tools/list' });
+  return ((await response.json()) as { result: { tools: Listed[] } }).result.tools;
+}
+
+it('every tool is described for a model, with both schemas and all four hints', async () => {
+  const front = await startFrontEnd();
+  for (const tool of await listTools(front)) {
+    const { name, title, description, inputSchema, outputSchema, annotations } = tool;
+    expect(name).toMatch(/^[a-z][a-z0-9_]{2,39}$/);
+    expect(title.length, name).toBeLessThanOrEqual(40);
+    expect(description.length, name).toBeLessThanOrEqual(500);
+    expect(inputSchema, name).toMatchObject({ type: 'object', additionalProperties: false });
+    expect(outputSchema['type'], name).toBe('object');
+    for (const hint of ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint']) {
+      expect(annotations[hint], `${name} ${hint}`).toBeTypeOf('boolean');
+    }
+    expect(Boolean(annotations['readOnlyHint'] && annotations['destructiveHint']), name).toBe(false);
+  }
+});
+
+it('lists the tools clients rely on, in this order', async () => {
+  const front = await startFrontEnd();
+  expect((await listTools(front)).map(({ name }) => name)).toEqual([
+    'list_devices',
+    'get_device',
+    'check_connectivity',
+    'get_system_overview',
+    'get_system_clock',
+    'set_system_identity',
+    'list_interfaces',
+    'list_ip_addresses',
+    'get_dns_status',
+    'update_dns_servers',
+    'get_ntp_status',
+    'update_ntp_servers',
+    'get_recent_logs',
+    'plan_dns_ntp',
+    'get_plan',
+    'list_plans',
+    'wait_for_plan',
+    'apply_plan',
+    'cancel_plan',
+    'pause_rollout',
+    'resume_rollout',
+    'abort_rollout',
+    'rollback_plan',
+  ]);
+});
+
+it('the list costs a model no more than it must', async () => {
+  const front = await startFrontEnd();
+  const tools = await listTools(front);
+  // About four characters a token: 500 tokens a tool on average.
+  expect(JSON.stringify(tools).length / tools.length).toBeLessThan(2000);
+});
+
+it('instructions fit what hosts show, say that people approve, and that router text is data', () => {
+  expect(INSTRUCTIONS.length).toBeLessThanOrEqual(512);
+  expect(INSTRUCTIONS).toMatch(/plan_.*approve.*wait_for_plan.*data/s);
+});
+
+it('answers conform to the schemas that are listed', async () => {
+  const front = await startFrontEnd();
+  await addDevice(front.database, 'lab-01');
+  const token = await front.tokenOf('operator');
+  const schemas = new Map((await listTools(front)).map((tool) => [tool.name, tool.outputSchema]));
+  const validator = new AjvJsonSchemaValidator();
+  const plan = await callTool(front, token, 'plan_dns_ntp', { deviceIds: ['lab-01'], dnsServers: ['9.9.9.9'] });
+  const planId = plan.structuredContent?.['planId'];
+  const calls: [string, Record<string, unknown>][] = [
+    ['list_devices', {}],
+    ['get_device', { deviceId: 'lab-01' }],
+    ['get_dns_status', { deviceId: 'lab-01' }],
+    ['get_recent_logs', { deviceId: 'lab-01' }],
+    ['update_dns_servers', { deviceId: 'lab-01', dnsServers: ['9.9.9.9'] }],
+    ['plan_dns_ntp', { deviceIds: ['lab-01'], ntpServers: ['pool.ntp.org'] }],
+    ['get_plan', { planId }],
+    ['wait_for_plan', { planId, waitSeconds: 0 }],
+    ['list_plans', {}],
+  ];
+  for (const [name, args] of calls) {
+    const answer = await callTool(front, token, name, args);
+    expect(answer.isError, `${name}: ${answer.content[0]?.text}`).toBeUndefined();
+    const verdict = validator.getValidator(schemas.get(name) ?? {})(answer.structuredContent);
+    expect(verdict.errorMessage, name).toBeUndefined();
+  }
+});

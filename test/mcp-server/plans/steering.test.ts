@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import type { PlanStatus } from '../../../shared/domain/plan.ts';
+import { addDevice } from '../support/devices.ts';
+import { callTool, postModern } from '../support/mcp-calls.ts';
+import { startFrontEnd, type TestFrontEnd } from '../support/start-front-end.ts';
+
+/** What each tool sends, in which statuses, and who may call it. */
+const TOOLS = {
+  apply_plan: { signal: 'apply', from: ['approved'], approver: false },
+  cancel_plan: { signal: 'cancel', from: ['awaiting_approval', 'approved'], approver: false },
+  pause_rollout: { signal: 'pause', from: ['rolling_out'], approver: true },
+  resume_rollout: { signal: 'resume', from: ['paused'], approver: false },
+  abort_rollout: { signal: 'abort', from: ['rolling_out', 'paused'], approver: true },
+  rollback_plan: { signal: 'rollback', from: ['rolling_out', 'paused', 'failed', 'completed'], approver: true },
+} as const;
+const STATUSES: PlanStatus[] = [
+  'awaiting_approval',
+  'approved',
+  'rejected',
+  'expired',
+  'cancelled',
+  'rolling_out',
+  'paused',
+  'completed',
+  'failed',
+  'rolling_back',
+  'rolled_back',
+];
+
+async function proposed(front: TestFrontEnd): Promise<string> {
+  await addDevice(front.database, 'lab-01');
+  const args = { deviceIds: ['lab-01'], dnsServers: ['9.9.9.9'] };
+  const { structuredContent } = await callTool(front, await front.tokenOf('operator'), 'plan_dns_ntp', args);
+  return String(structuredContent?.['planId']);
+}
+
+describe('each tool sends its signal in its own statuses only', () => {
+  it.each(Object.entries(TOOLS))('%s', async (tool, { signal, from }) => {
+    const front = await startFrontEnd();
+    const planId = await proposed(front);
+    const token = await front.tokenOf('operator');
+    // The workflow's answer to the signal, so that nobody waits for it.
+    front.fleet.answers.signalPlan = () => front.database.plans.patch({ planId, status: 'rolled_back' });
+    for (const status of STATUSES) {
+      await front.database.plans.patch({ planId, status });
+      front.fleet.signals.length = 0;
+      const answer = await callTool(front, token, tool, { planId, comment: 'because' });
+      if ((from as readonly string[]).includes(status)) {
+        expect(answer.isError, `${tool} from ${status}`).toBeUndefined();
+        expect(front.fleet.signals).toEqual([
+          { planId, signal, payload: { comment: 'because', onBehalfOf: 'operator@convoy.test' } },
+        ]);
+      } else {
+        expect(answer.structuredContent?.['code'], `${tool} from ${status}`).toMatch(
+          /^PLAN_(STATE_CONFLICT|NOT_APPROVED|EXPIRED)$/,
+        );
+        expect(front.fleet.signals).toEqual([]);
+      }
+    }
+  });
+});
+
+it('applying a plan that nobody approved has its own code', async () => {
+  const front = await startFrontEnd();
+  const planId = await proposed(front);
+  const answer = await callTool(front, await front.tokenOf('operator'), 'apply_plan', { planId });
+  expect(answer.structuredContent).toMatchObject({
+    code: 'PLAN_NOT_APPROVED',
+    details: { status: 'awaiting_approval' },
+  });
+});
+
+describe('who may steer', () => {
+  it.each(Object.entries(TOOLS))('%s', async (tool, { from, approver }) => {
+    const front = await startFrontEnd();
+    const planId = await proposed(front);
+    front.fleet.answers.signalPlan = () => front.database.plans.patch({ planId, status: 'rolled_back' });
+    for (const role of ['viewer', 'auditor', 'approver', 'operator', 'admin']) {
+      await front.database.plans.patch({ planId, status: from[0] });
+      const answer = await callTool(front, await front.tokenOf(role), tool, { planId });
+      const may = role === 'operator' || role === 'admin' || (role === 'approver' && approver);
+      expect(answer.structuredContent?.['code'], role).toBe(may ? undefined : 'FORBIDDEN');
+    }
+  });
+
+  it('the token of a person who approves is enough to stop, not to go on', async () => {
+    const front = await startFrontEnd();
+    const planId = await proposed(front);
+    await front.database.plans.patch({ planId, status: 'rolling_out' });
+    front.fleet.answers.signalPlan = () => front.database.plans.patch({ planId, status: 'paused' });
+    const authorization = `Bearer ${await front.tokenOf('approver', { aud: front.approvalUrl, scope: 'fleet:approve' })}`;
+    const post = (action: string) =>
+      fetch(`${front.apiUrl}/plans/${planId}/${action}`, { method: 'POST', headers: { authorization } });
+    expect((await post('pause')).status).toBe(200);
+    expect((await post('resume')).status).toBe(403);
+  });
+});
+
+it('no tool and no route decides on a plan', async () => {
+  const front = await startFrontEnd();
+  const planId = await proposed(front);
+  const scope = 'fleet:read fleet:write fleet:plan fleet:approve fleet:admin';
+  const token = await front.tokenOf('approver', { scope });
+  for (const name of ['approve_plan', 'reject_plan', 'approve']) {
+    const response = await postModern(front, token, { method: 'tools/call', params: { name, arguments: { planId } } });
+    expect(await response.json()).toMatchObject({ error: { code: -32_602 } });
+  }
+  for (const action of ['approve', 'reject']) {
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await fetch(`${front.apiUrl}/plans/${planId}/${action}`, { method: 'POST', headers });
+    expect(response.status).toBe(404);
+  }
+  expect(front.fleet.signals).toEqual([]);
+});
+
+describe('wait_for_plan', () => {
+  it('answers when something happens to the plan', async () => {
+    const front = await startFrontEnd();
+    const planId = await proposed(front);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const get = front.database.plans.get.bind(front.database.plans);
+    let looks = 0;
+    front.database.plans.get = (id) => {
+      looks += 1;
+      if (looks === 3) resolve();
+      return get(id);
+    };
+    const waiting = callTool(front, await front.tokenOf('viewer'), 'wait_for_plan', { planId });
+    await promise;
+    await front.database.plans.patch({ planId, status: 'approved' });
+    expect((await waiting).structuredContent).toMatchObject({ planId, status: 'approved' });
+  });
+
+  it('answers at once when the plan is finished or no longer in the status last seen', async () => {
+    const front = await startFrontEnd();
+    const planId = await proposed(front);
+    const token = await front.tokenOf('viewer');
+    const moved = await callTool(front, token, 'wait_for_plan', { planId, status: 'preparing' });
+    expect(moved.structuredContent).toMatchObject({ status: 'awaiting_approval' });
+    await front.database.plans.patch({ planId, status: 'rejected' });
+    const finished = await callTool(front, token, 'wait_for_plan', { planId, status: 'rejected' });
+    expect(finished.structuredContent).toMatchObject({ status: 'rejected' });
+  });
+
+  it('answers the plan as it is when the time is over, and refuses to wait longer than hosts do', async () => {
+    const front = await startFrontEnd();
+    const planId = await proposed(front);
+    const token = await front.tokenOf('viewer');
+    const over = await callTool(front, token, 'wait_for_plan', { planId, waitSeconds: 1 });
+    expect(over.structuredContent).toMatchObject({ status: 'awaiting_approval' });
+    const long = await callTool(front, token, 'wait_for_plan', { planId, waitSeconds: 46 });
+    expect(long.structuredContent).toMatchObject({ code: 'VALIDATION_ERROR' });
+  });
+
+  it('is answered when the process is about to end', async () => {
+    const front = await startFrontEnd();
+    const planId = await proposed(front);
+    const waiting = callTool(front, await front.tokenOf('viewer'), 'wait_for_plan', { planId });
+    front.draining.abort();
+    expect((await waiting).structuredContent).toMatchObject({ status: 'awaiting_approval' });
+  });
+});
+
+describe('list_plans', () => {
+  it('is newest first, pages, and filters', async () => {
+    const front = await startFrontEnd();
+    await addDevice(front.database, 'lab-01');
+    const operator = await front.tokenOf('operator');
+    const planIds: string[] = [];
+    for (let index = 0; index < 3; index++) {
+      const args = { deviceIds: ['lab-01'], dnsServers: ['9.9.9.9'] };
+      const { structuredContent } = await callTool(front, operator, 'plan_dns_ntp', args);
+      planIds.unshift(String(structuredContent?.['planId']));
+    }
+    const first = await callTool(front, operator, 'list_plans', { limit: 2, requestedBy: 'me' });
+    expect(first.structuredContent?.['plans']).toMatchObject([{ planId: planIds[0] }, { planId: planIds[1] }]);
+    const cursor = first.structuredContent?.['nextCursor'];
+    const second = await callTool(front, operator, 'list_plans', { limit: 2, cursor });
+    expect(second.structuredContent).toMatchObject({ plans: [{ planId: planIds[2] }] });
+    await front.database.plans.patch({ planId: String(planIds[1]), status: 'approved' });
+    const approved = await callTool(front, operator, 'list_plans', { statuses: ['approved'] });
+    expect(approved.structuredContent).toMatchObject({ plans: [{ planId: planIds[1], status: 'approved' }] });
+    const others = await callTool(front, await front.tokenOf('viewer'), 'list_plans', { requestedBy: 'me' });
+    expect(others.structuredContent).toMatchObject({ plans: [] });
+  });
+});
