@@ -43,9 +43,8 @@ function answer(ctx: GatewayContext, error: AppError): void {
   });
 }
 
-/** Whether a person's browser is loading a page, not a script fetching data. */
+/** Whether a person's browser is loading a page: scripts that fetch data accept anything. */
 export function wantsPage(ctx: GatewayContext): boolean {
-  const mode = ctx.get('sec-fetch-mode');
   if (ctx.path.startsWith('/api/') || ctx.path.startsWith('/approvals/')) return false;
-  return mode === '' ? ctx.get('accept').includes('text/html') : mode === 'navigate';
+  return ctx.get('accept').includes('text/html');
 }

@@ -54,7 +54,9 @@ export function temporalUiRoutes(options: TemporalUiOptions): GatewayMiddleware 
 }
 
 async function askToSignIn(options: TemporalUiOptions, ctx: GatewayContext): Promise<void> {
-  if (ctx.method === 'GET' && wantsPage(ctx)) return options.startLogin(ctx, ctx.req.url ?? '/');
+  // A frame inside the page cannot show the identity provider's form, which nobody may frame.
+  const isWholePage = ctx.method === 'GET' && wantsPage(ctx) && ctx.get('sec-fetch-dest') !== 'iframe';
+  if (isWholePage) return options.startLogin(ctx, ctx.req.url ?? '/');
   throw new AppError('UNAUTHORIZED', {
     message: 'You are not signed in, or your session has ended. Load the page again to sign in.',
   });

@@ -19,8 +19,8 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await gateway.close();
-  await platform.stop();
+  await gateway?.close();
+  await platform?.stop();
 });
 
 let proposed = 0;

@@ -27,13 +27,12 @@ export function createHttpBrowser(): HttpBrowser {
 
   const browser: HttpBrowser = {
     cookies,
-    open: (url, headers = {}) =>
-      send(url, { headers: { accept: 'text/html', 'sec-fetch-mode': 'navigate', ...headers } }),
+    open: (url, headers = {}) => send(url, { headers: { accept: 'text/html', ...headers } }),
     post: (url, body, headers = {}) =>
       send(url, {
         method: 'POST',
         body: JSON.stringify(body),
-        headers: { origin: new URL(url).origin, 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors', ...headers },
+        headers: { origin: new URL(url).origin, ...headers },
       }),
     async signIn(url, user) {
       let next = url;

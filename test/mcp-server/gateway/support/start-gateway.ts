@@ -53,7 +53,7 @@ export async function startGateway(options: {
     devices: database.devices,
     audit: database.audit,
     forwarder,
-    logger: createLogger({ name: 'gateway', level: 'error' }),
+    logger: createLogger({ name: 'gateway', level: 'silent' }),
     metrics: createMetrics(),
   });
   const answer = gateway.callback();

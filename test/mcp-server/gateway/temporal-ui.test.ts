@@ -1,0 +1,278 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { PreparedPlan } from '../../../shared/contract/plan-messages.ts';
+import { startPlatform, type TestPlatform } from '../../support/platform.ts';
+import { propose, reaches } from '../../support/plans.ts';
+import { temporalClient } from '../../support/temporal.ts';
+import { testStack } from '../../support/test-stack.ts';
+import { createHttpBrowser, type HttpBrowser } from './support/http-browser.ts';
+import { startGateway, type RunningGateway } from './support/start-gateway.ts';
+
+let platform: TestPlatform;
+let gateway: RunningGateway;
+
+beforeAll(async () => {
+  platform = await startPlatform({ routers: 1 });
+  gateway = await startGateway(platform);
+}, 120_000);
+
+afterAll(async () => {
+  await gateway?.close();
+  await platform?.stop();
+});
+
+let proposed = 0;
+
+function proposeAs(requestedBy: string): Promise<PreparedPlan> {
+  proposed += 1;
+  return propose(platform, { requestedBy, input: { dnsServers: [`10.9.7.${proposed}`] } });
+}
+
+async function signedIn(user: string): Promise<HttpBrowser> {
+  const browser = createHttpBrowser();
+  await browser.signIn(`${gateway.url}/`, user);
+  return browser;
+}
+
+function workflowUrl(planId: string, action: string): string {
+  return `${gateway.url}/api/v1/namespaces/${platform.namespace}/workflows/plan%2F${planId}/${action}`;
+}
+
+/** As Temporal UI 2.54 posts a signal. */
+function signalBody(planId: string, signalName: string, input: unknown, identity = 'spoofed@evil.example'): object {
+  const base64 = (text: string): string => Buffer.from(text).toString('base64');
+  return {
+    signalName,
+    workflowExecution: { workflowId: `plan/${planId}`, runId: '' },
+    input: { payloads: [{ metadata: { encoding: base64('json/plain') }, data: base64(JSON.stringify(input)) }] },
+    identity,
+  };
+}
+
+describe('signing in', () => {
+  test('sends a browser to the identity provider and back to the page it wanted', async () => {
+    const browser = createHttpBrowser();
+    const wanted = `${gateway.url}/namespaces/${platform.namespace}/workflows?query=x`;
+    const first = await browser.open(wanted);
+    expect(first.status).toBe(302);
+    const authorize = new URL(first.headers.get('location') ?? '');
+    expect(authorize.origin).toBe(testStack().issuer);
+    expect(Object.fromEntries(authorize.searchParams)).toMatchObject({
+      client_id: 'convoy-gateway',
+      code_challenge_method: 'S256',
+      resource: gateway.url,
+      redirect_uri: `${gateway.url}/oauth/callback`,
+    });
+
+    const page = await browser.signIn(wanted, 'approver');
+    expect(page.status).toBe(200);
+    expect(page.url).toBe(wanted);
+    expect(await page.text()).toContain('<!doctype html>');
+  });
+
+  test('keeps the session in a sealed cookie that scripts cannot read', async () => {
+    const browser = createHttpBrowser();
+    const responses: Response[] = [];
+    const { open } = browser;
+    browser.open = async (...given) => {
+      const response = await open(...given);
+      responses.push(response);
+      return response;
+    };
+    await browser.signIn(`${gateway.url}/`, 'approver');
+    const cookies = responses.flatMap((response) => response.headers.getSetCookie());
+    const session = cookies.find((cookie) => cookie.startsWith('convoy_gateway='));
+    expect(session).toMatch(/; httponly/i);
+    expect(session).toMatch(/; samesite=lax/i);
+    expect(session).not.toContain('approver');
+  });
+
+  test('is good at every replica, since none holds it', async () => {
+    const browser = await signedIn('approver');
+    const replica = await startGateway({ ...platform, port: Number(new URL(gateway.url).port) });
+    await gateway.close();
+    gateway = replica;
+    const answer = await browser.open(`${gateway.url}/api/v1/namespaces/${platform.namespace}`);
+    expect(answer.status).toBe(200);
+  });
+
+  test('answers data requests without a session with a problem, not with a login page', async () => {
+    const response = await fetch(`${gateway.url}/api/v1/namespaces`, {
+      headers: { accept: '*/*' },
+      redirect: 'manual',
+    });
+    expect(response.status).toBe(401);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(await response.json()).toMatchObject({ code: 'UNAUTHORIZED', message: expect.stringContaining('sign in') });
+  });
+
+  test('takes no session that was made up', async () => {
+    const browser = createHttpBrowser();
+    browser.cookies.set('convoy_gateway', randomBytes(200).toString('base64url'));
+    expect((await browser.open(`${gateway.url}/`)).status).toBe(302);
+  });
+
+  test('does not finish a sign-in that another browser began', async () => {
+    const victim = createHttpBrowser();
+    const response = await victim.open(`${gateway.url}/oauth/callback?code=stolen&state=somebody-elses`);
+    expect(response.status).toBe(401);
+    expect(await response.text()).toContain('not begun in this browser');
+    expect(victim.cookies.has('convoy_gateway')).toBe(false);
+  });
+
+  test('tells people whom nothing is mapped to that they have no access', async () => {
+    const closed = await startGateway({ ...platform, access: { rules: [] } });
+    onTestFinished(closed.close);
+    const page = await createHttpBrowser().signIn(`${closed.url}/`, 'operator');
+    expect(page.status).toBe(403);
+    expect(await page.text()).toContain('Your account has no access to this deployment.');
+  });
+
+  test('ends with signing out, which takes a click', async () => {
+    const browser = await signedIn('auditor');
+    const page = await browser.open(`${gateway.url}/oauth/logout`);
+    expect(await page.text()).toContain('auditor@convoy.test');
+    expect(browser.cookies.has('convoy_gateway')).toBe(true);
+    const foreign = await browser.post(`${gateway.url}/oauth/logout`, '', { origin: 'https://evil.example' });
+    expect(foreign.status).toBe(403);
+    const done = await browser.post(`${gateway.url}/oauth/logout`, '');
+    expect(done.status).toBe(303);
+    expect(browser.cookies.has('convoy_gateway')).toBe(false);
+  });
+});
+
+describe('browsing', () => {
+  test.each(['viewer', 'operator', 'approver', 'auditor', 'admin'])('shows workflows to the %s', async (user) => {
+    const plan = await proposeAs('operator@convoy.test');
+    const browser = await signedIn(user);
+    const list = await browser.open(workflowUrl(plan.planId, 'history').replace('/history', ''));
+    expect(list.status).toBe(200);
+    expect(list.headers.get('cache-control')).toBe('no-store');
+    expect(list.headers.getSetCookie()).toEqual([]);
+  });
+
+  test('renders cards in frames of its own origin and lets nobody else frame them', async () => {
+    const browser = await signedIn('approver');
+    const frame = await browser.open(`${gateway.url}/render?content=${encodeURIComponent('# A card')}`);
+    expect(frame.status).toBe(200);
+    expect(await frame.text()).toContain('A card</h1>');
+    expect(frame.headers.get('x-frame-options')).toBe('SAMEORIGIN');
+    expect(frame.headers.get('content-security-policy')).toContain("frame-ancestors 'self'");
+  });
+
+  test('lets queries through, which read although they are POSTs', async () => {
+    const plan = await proposeAs('operator@convoy.test');
+    const browser = await signedIn('viewer');
+    const answer = await browser.post(workflowUrl(plan.planId, 'query/__temporal_workflow_metadata'), {
+      query: { queryType: '__temporal_workflow_metadata' },
+    });
+    expect(answer.status).toBe(200);
+    expect(JSON.stringify(await answer.json())).toContain('queryResult');
+  });
+
+  test('gives nothing of the visitor to the server behind but the minted token', async () => {
+    const browser = await signedIn('viewer');
+    // The gateway behind would turn these into metadata of the call, or into another method.
+    const answer = await browser.open(`${gateway.url}/api/v1/namespaces/${platform.namespace}`, {
+      authorization: 'Bearer forged',
+      'grpc-metadata-authorization': 'Bearer forged',
+      'x-http-method-override': 'DELETE',
+    });
+    expect(answer.status).toBe(200);
+  });
+});
+
+describe('signals from the Temporal UI', () => {
+  test("carries an approver's vote, whatever identity the request claims", async () => {
+    const plan = await proposeAs('operator@convoy.test');
+    const browser = await signedIn('approver');
+    const body = signalBody(plan.planId, 'approve', { digest: plan.digest, comment: 'from the page' });
+    const answer = await browser.post(workflowUrl(plan.planId, 'signal/approve'), body);
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toEqual({});
+    const done = await reaches(platform, plan.planId, ['completed']);
+    expect(done.approvals).toMatchObject([
+      { by: 'approver@convoy.test', decision: 'approve', via: 'temporal-ui', comment: 'from the page' },
+    ]);
+  });
+
+  test('refuses with a sentence for the dialog, and audits it', async () => {
+    const plan = await proposeAs('approver@convoy.test');
+    const browser = await signedIn('approver');
+    const body = signalBody(plan.planId, 'approve', { digest: plan.digest });
+    const answer = await browser.post(workflowUrl(plan.planId, 'signal/approve'), body);
+    expect(answer.status).toBe(403);
+    expect(await answer.json()).toMatchObject({
+      code: 'APPROVAL_BY_REQUESTER',
+      message: 'You asked for this plan, so somebody else must approve it.',
+      retryable: false,
+      correlationId: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+    expect(
+      await platform.database.audit.list({ planId: plan.planId, action: 'approval.refused', limit: 5 }),
+    ).toMatchObject([
+      { actor: 'approver@convoy.test', code: 'APPROVAL_BY_REQUESTER', via: 'temporal-ui', outcome: 'refused' },
+    ]);
+  });
+
+  test.each([
+    ['terminate', { reason: 'x' }],
+    ['cancel', {}],
+    ['reset', {}],
+    ['update/prepared', {}],
+    ['signal/cancel', {}],
+    ['signal/rolloutNotice', {}],
+  ])('lets nobody %s a plan, the administrator neither', async (action, body) => {
+    const plan = await proposeAs('operator@convoy.test');
+    const browser = await signedIn('admin');
+    const answer = await browser.post(workflowUrl(plan.planId, action), body);
+    expect(answer.status).toBe(403);
+    expect(await answer.json()).toMatchObject({ code: 'FORBIDDEN', message: expect.stringContaining('does not let') });
+
+    const client = await temporalClient({ subject: 'reader', namespace: platform.namespace });
+    onTestFinished(() => client.connection.close());
+    const description = await client.workflow.getHandle(`plan/${plan.planId}`).describe();
+    expect(description.status.name).toBe('RUNNING');
+    const [latest] = await platform.database.audit.list({ action: 'gateway.refused', limit: 1 });
+    expect(latest).toMatchObject({ actor: 'admin@convoy.test', outcome: 'refused', code: 'FORBIDDEN' });
+    expect(JSON.stringify(latest?.details)).toContain(action);
+  });
+
+  test('takes no write that another site made the browser send', async () => {
+    const plan = await proposeAs('operator@convoy.test');
+    const browser = await signedIn('approver');
+    const body = signalBody(plan.planId, 'approve', { digest: plan.digest });
+    const url = workflowUrl(plan.planId, 'signal/approve');
+    for (const headers of [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { origin: `${gateway.url}.evil.example` },
+    ]) {
+      const answer = await browser.post(url, body, headers);
+      expect(answer.status).toBe(403);
+      expect(await answer.json()).toMatchObject({ code: 'FORBIDDEN', details: { reason: 'FOREIGN_ORIGIN' } });
+    }
+    expect((await platform.database.plans.get(plan.planId))?.status).toBe('awaiting_approval');
+  });
+
+  test('takes no request larger than a signal can be', async () => {
+    const plan = await proposeAs('operator@convoy.test');
+    const browser = await signedIn('approver');
+    const body = signalBody(plan.planId, 'approve', { digest: plan.digest, comment: 'x'.repeat(20_000) });
+    const answer = await browser.post(workflowUrl(plan.planId, 'signal/approve'), body);
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({ code: 'VALIDATION_ERROR' });
+  });
+
+  test('sends nothing to a run that is over', async () => {
+    const plan = await proposeAs('operator@convoy.test');
+    const browser = await signedIn('approver');
+    const body = {
+      ...signalBody(plan.planId, 'approve', { digest: plan.digest }),
+      workflowExecution: { workflowId: `plan/${plan.planId}`, runId: '00000000-0000-4000-8000-000000000000' },
+    };
+    const answer = await browser.post(workflowUrl(plan.planId, 'signal/approve'), body);
+    expect([404, 409]).toContain(answer.status);
+    expect((await platform.database.plans.get(plan.planId))?.status).toBe('awaiting_approval');
+  });
+});
