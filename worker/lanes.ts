@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import type { Logger } from 'pino';
 import type { ObservedRequest } from '../activities/routeros/router-target.ts';
 import { createDeviceActivities } from '../activities/device/index.ts';
@@ -168,7 +168,7 @@ async function backlog({ client, namespace }: LaneDeps, deviceId: string): Promi
   const described = await client.workflowService.describeTaskQueue({
     namespace,
     taskQueue: { name: deviceQueue(deviceId) },
-    taskQueueType: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+    taskQueueType: proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
     reportStats: true,
   });
   return Number(described.stats?.approximateBacklogCount ?? 0);
