@@ -98,7 +98,12 @@ it('answers conform to the schemas that are listed', async () => {
   for (const [name, args] of calls) {
     const answer = await callTool(front, token, name, args);
     expect(answer.isError, `${name}: ${answer.content[0]?.text}`).toBeUndefined();
-    const verdict = validator.getValidator(schemas.get(name) ?? {})(answer.structuredContent);
-    expect(verdict.errorMessage, name).toBeUndefined();
+    const validate = validator.getValidator(schemas.get(name) ?? {});
+    expect(validate(answer.structuredContent).errorMessage, name).toBeUndefined();
+    expect(validate({}).valid, name).toBe(false);
+    // Clients of 2025 check refusals too, and must be able to show them.
+    const refusal = await callTool(front, token, name, { unknownField: 1 });
+    expect(refusal.structuredContent).toMatchObject({ code: 'UNKNOWN_FIELD' });
+    expect(validate(refusal.structuredContent).errorMessage, name).toBeUndefined();
   }
 });
