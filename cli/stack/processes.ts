@@ -139,12 +139,20 @@ export function openProcesses(options: { logsDir: string; processesFile: string;
   };
 }
 
-/** The end of a log file as text to append to a message: `; the last lines of <file>: …`. */
-export function logTail(logFile: string, lines = 5): string {
+/** Longest part of a log line that goes into a message. */
+const MAX_QUOTE = 400;
+
+/** What a log says last about a problem, else its last line, to append to a message: `; its log <file> says: …`. */
+export function logTail(logFile: string): string {
   if (!existsSync(logFile)) return '';
-  const text = readFileSync(logFile, 'utf8').trimEnd();
-  if (text === '') return `; its log ${logFile} is empty`;
-  return `; the last lines of ${logFile}:\n${text.split('\n').slice(-lines).join('\n')}`;
+  const lines = readFileSync(logFile, 'utf8')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const telling = lines.findLast((line) => /error|fatal|fail|panic|refused/i.test(line)) ?? lines.at(-1);
+  return telling === undefined
+    ? `; its log ${logFile} is empty`
+    : `; its log ${logFile} says: ${telling.slice(0, MAX_QUOTE)}`;
 }
 
 function spawnChild(spec: ProcessSpec, logFile: string): ChildProcess {
