@@ -78,4 +78,6 @@ async function start(): Promise<void> {
   process.once('SIGINT', () => void drain('SIGINT'));
   // Started by the launcher: its end is ours.
   process.once('disconnect', () => void drain('launcher gone'));
+  // Listening for that must not keep a drained process alive.
+  process.channel?.unref();
 }

@@ -199,7 +199,9 @@ it("says nothing of the SDK's own failures", async () => {
   });
   request.end(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 7 } }));
   const answer = await new Promise<string>((resolve, reject) => {
-    request.once('response', (response) => text(response).then(resolve, reject));
+    request.once('response', (response) => {
+      text(response).then(resolve, reject);
+    });
     request.once('error', reject);
   });
   expect(answer).not.toMatch(/node_modules|at .*\.m?js|\.ts:\d/);

@@ -5,7 +5,7 @@ import type { Phase } from '../../../shared/operations/define-operation.ts';
 import { openDatabase, type Database } from '../../../shared/platform/persistence/database.ts';
 import { createLogger } from '../../../shared/platform/telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../../../shared/platform/telemetry/metrics.ts';
-import { AccessFile, createAccessMapping } from '../../../mcp-server/auth/access-mapping.ts';
+import { createAccessMapping, type AccessFile } from '../../../mcp-server/auth/access-mapping.ts';
 import { createIssuerKeys } from '../../../mcp-server/auth/issuer-keys.ts';
 import type { RateLimit } from '../../../mcp-server/call/limit-rate.ts';
 import { createFrontEnd } from '../../../mcp-server/front-end.ts';

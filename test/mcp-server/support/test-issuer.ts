@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 
 /** An identity provider of a test's own: its metadata, its keys, and tokens just as the test wants them. */
 export interface TestIssuer {
@@ -65,9 +65,7 @@ export async function startTestIssuer(audience: string): Promise<TestIssuer> {
         ...claims,
       });
       const protectedHeader = withoutNulls({ alg: 'ES256', kid: current.kid, typ: 'at+jwt', ...header });
-      return new SignJWT(payload as JWTPayload)
-        .setProtectedHeader(protectedHeader as { alg: string })
-        .sign(current.privateKey);
+      return new SignJWT(payload).setProtectedHeader(protectedHeader as { alg: string }).sign(current.privateKey);
     },
     async rotate({ publish = true, keepOld = true } = {}) {
       current = await newKey();
