@@ -125,7 +125,7 @@ async function watchUntilPaused(say: Narrator, mcp: McpSession, planId: string):
   say.chapter('The rollout: the canary, then batches');
   let shown = '';
   for (let round = 0; round < 60; round++) {
-    const plan = await mcp.call<Plan>('wait_for_plan', { planId, timeoutSeconds: 10 });
+    const plan = await mcp.call<Plan>('wait_for_plan', { planId, waitSeconds: 10 });
     const line = plan.devices.map((d) => `${d.name} ${d.status}`).join(', ');
     if (line !== shown) {
       shown = line;
@@ -181,7 +181,7 @@ async function takeAllBack(
   await mcp.call('rollback_plan', { planId: plan.planId, comment: 'not today' });
   let current = plan;
   for (let round = 0; round < 60 && !['rolled_back', 'rollback_incomplete'].includes(current.status); round++) {
-    current = await mcp.call<Plan>('wait_for_plan', { planId: plan.planId, timeoutSeconds: 10 });
+    current = await mcp.call<Plan>('wait_for_plan', { planId: plan.planId, waitSeconds: 10 });
   }
   say.check(`the plan ended as ${current.status}`, current.status === 'rolled_back');
   const names = plan.devices.map((d) => d.name);

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { expectAllToReplay } from '../support/histories.ts';
 import { startPlatform, type PlatformOptions, type TestPlatform } from '../support/platform.ts';
 import { approve, propose, reaches, serversOf, writesOf } from '../support/plans.ts';
 
@@ -53,5 +54,8 @@ describe('a rollout', () => {
     expect(back.status).toBe('rolled_back');
     expect(platform.devices.map(({ name }) => serversOf(platform, name))).toEqual(before);
     expect(writesOf(platform, 'lab-01')).toEqual({ '/ip/dns': 2, '/system/ntp/client': 2 });
+    expect(await expectAllToReplay(platform)).toEqual(
+      new Set(['planWorkflow', 'rolloutWorkflow', 'rollbackWorkflow', 'deviceChangeWorkflow']),
+    );
   });
 });

@@ -1,0 +1,61 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import proto from '@temporalio/proto';
+import { Worker, type ReplayHistoriesIterable } from '@temporalio/worker';
+import { expect } from 'vitest';
+import { bundleWorkflows } from '../../worker/bundle.ts';
+import type { TestPlatform } from './platform.ts';
+import { temporalClient } from './temporal.ts';
+
+const { History } = proto.temporal.api.history.v1;
+type HistoryShape = Parameters<typeof History.encode>[0];
+
+/** A history as `record` keeps it: temporal.api.history.v1.History in protobuf's binary form. */
+export function decodeHistory(bytes: Uint8Array): unknown {
+  return History.decode(bytes);
+}
+
+/** Replays every workflow run of the platform's namespace with the code as it is now; returns the workflow types seen. */
+export async function expectAllToReplay(platform: TestPlatform): Promise<Set<string>> {
+  const client = await temporalClient({ subject: 'svc-admin', namespace: platform.namespace });
+  try {
+    const types = new Set<string>();
+    const histories: { workflowId: string; history: unknown }[] = [];
+    for await (const run of client.workflow.list()) {
+      const history = await client.workflow.getHandle(run.workflowId, run.runId).fetchHistory();
+      histories.push({ workflowId: run.workflowId, history });
+      types.add(run.type);
+      await record(run.type, run.workflowId, history);
+    }
+    await expectToReplay(histories as unknown as ReplayHistoriesIterable);
+    return types;
+  } finally {
+    await client.connection.close();
+  }
+}
+
+/** Fails when any of the histories is not what the present code would have done. */
+export async function expectToReplay(histories: ReplayHistoriesIterable): Promise<void> {
+  const workflowBundle = await bundleWorkflows();
+  for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle }, histories)) {
+    expect(error, `${workflowId} does not replay`).toBeUndefined();
+  }
+}
+
+/** With RECORD_HISTORIES=<folder> in the environment, keeps one history of each kind for the tests of later versions. */
+async function record(type: string, workflowId: string, history: HistoryShape): Promise<void> {
+  const folder = process.env['RECORD_HISTORIES'];
+  if (!folder) return;
+  await mkdir(folder, { recursive: true });
+  const name = `${type}-${workflowId.replaceAll(/[^A-Za-z0-9]+/g, '-')}.pb`;
+  await writeFile(path.join(folder, name), History.encode(withoutOrigin(history)).finish());
+}
+
+/** Replay needs neither where code ran nor which process ran it. */
+function withoutOrigin(history: HistoryShape): HistoryShape {
+  const text = JSON.stringify(
+    History.toObject(History.fromObject(history), { longs: String, bytes: String }),
+    (key, value) => (key === 'stackTrace' || key === 'identity' ? '' : value),
+  );
+  return History.fromObject(JSON.parse(text));
+}
