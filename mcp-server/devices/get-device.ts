@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TIERS } from '../../shared/domain/tier.ts';
 import { defineAction, type Action } from '../call/action.ts';
-import { DeviceRef } from '../operations/device-fields.ts';
+import { DeviceRef } from '../call/input-fields.ts';
 import { DeviceShape } from './device-shape.ts';
 
 /** What the registry knows of one router. */

@@ -3,7 +3,7 @@ import { CAPABILITY_FLAGS, DeviceTag, type CapabilityFlag } from '../../shared/d
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
 import { defineAction, type Action } from '../call/action.ts';
-import { DeviceRef } from '../operations/device-fields.ts';
+import { DeviceRef } from '../call/input-fields.ts';
 import { DeviceShape } from './device-shape.ts';
 
 const Flags = z.strictObject(

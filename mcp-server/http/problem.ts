@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { redactOutput } from '../call/redact-output.ts';
 import { scopeChallenge, unauthorizedChallenge } from '../auth/challenge.ts';
 import { AppError, toErrorBody } from '../../shared/errors/app-error.ts';
 import type { Logger } from '../../shared/platform/telemetry/logger.ts';
@@ -43,7 +44,7 @@ export class HttpRefusal extends AppError {
 }
 
 function writeProblem(ctx: WebContext, error: unknown, metadataUrl: string): void {
-  const body = { ...toErrorBody(error), correlationId: ctx.state.correlationId };
+  const body = redactOutput({ ...toErrorBody(error), correlationId: ctx.state.correlationId });
   const status = error instanceof AppError ? error.status : 500;
   ctx.status = status;
   if (body.code === 'UNAUTHORIZED') {

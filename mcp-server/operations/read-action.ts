@@ -5,7 +5,7 @@ import type { ReadOperation } from '../../shared/operations/define-operation.ts'
 import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { createCoalescer } from './coalesce.ts';
-import { DeviceRef } from './device-fields.ts';
+import { DeviceRef } from '../call/input-fields.ts';
 
 /** Reads whose answers show what people did: each is recorded. */
 const SENSITIVE = new Set(['get_recent_logs']);

@@ -8,7 +8,8 @@ import { isErrorCode } from '../../shared/errors/codes.ts';
 import type { WriteOperation } from '../../shared/operations/define-operation.ts';
 import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
 import { defineAction, type Action } from '../call/action.ts';
-import { Comment, DeviceRef, ExpectedEnvironment } from './device-fields.ts';
+import { answerInTime } from '../call/answer-in-time.ts';
+import { Comment, DeviceRef, ExpectedEnvironment } from '../call/input-fields.ts';
 
 const WriteInput = {
   deviceId: DeviceRef,
@@ -54,7 +55,7 @@ export function writeAction(operation: WriteOperation, fleet: Pick<FleetClient, 
         const outcome = changes.length === 0 ? ('unchanged' as const) : ('would_change' as const);
         return { output: { ...shared, outcome, changes } };
       }
-      const result = await fleet.change({
+      const change = fleet.change({
         deviceId: device.deviceId,
         deviceName: device.name,
         cause: {
@@ -66,6 +67,8 @@ export function writeAction(operation: WriteOperation, fleet: Pick<FleetClient, 
           correlationId: `${correlationId}/${callId}`,
         },
       });
+      const result = await answerInTime(change, () => null);
+      if (result === null) throw stillRunning(device);
       const outcome = provenOutcome(result, device);
       return { output: { ...shared, outcome, changes: result.changes }, door: 'workflow' };
     },
@@ -86,6 +89,14 @@ function provenOutcome(result: DeviceChangeResult, device: Device): 'applied' | 
     message: `${device.name}: ${STATE_AFTER[outcome]}${error === null ? '' : ` ${error.message}`}`,
     hint: error?.hint ?? (outcome === 'unknown' ? 'Read the device before trying again.' : undefined),
     details: { ...error?.details, deviceId: device.deviceId, outcome, changes },
+  });
+}
+
+function stillRunning(device: Device): AppError {
+  return new AppError('OUTCOME_UNKNOWN', {
+    message: `${device.name}: the change is still being carried out, or taken back.`,
+    hint: 'It goes on by itself. Read the device in a minute before trying again.',
+    details: { deviceId: device.deviceId, outcome: 'unknown' },
   });
 }
 

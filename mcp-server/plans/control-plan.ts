@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../shared/errors/codes.ts';
 import type { PlanStore } from '../../shared/platform/persistence/stores/plan-store.ts';
 import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
 import { defineAction, type Action } from '../call/action.ts';
-import { Comment, ExpectedEnvironment } from '../operations/device-fields.ts';
+import { Comment, ExpectedEnvironment } from '../call/input-fields.ts';
 import { awaitPlan } from './await-plan.ts';
 import { controlRule, type ControlSignal } from './control-rules.ts';
 import { PlanIdField, PlanShape } from './plan-shape.ts';

@@ -9,7 +9,8 @@ import type { PlanKind } from '../../shared/plans/define-plan.ts';
 import type { PlanStore } from '../../shared/platform/persistence/stores/plan-store.ts';
 import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
 import { defineAction, type Action } from '../call/action.ts';
-import { Comment, DeviceRef, ExpectedEnvironment } from '../operations/device-fields.ts';
+import { answerInTime } from '../call/answer-in-time.ts';
+import { Comment, DeviceRef, ExpectedEnvironment } from '../call/input-fields.ts';
 import { PlanShape } from './plan-shape.ts';
 import type { PlanViews } from './plan-view.ts';
 import { sayPlan } from './say-plan.ts';
@@ -90,10 +91,10 @@ const ProposeFields = z.object({ rollout: RolloutOptions, comment: z.string() })
 async function start(deps: PlanActionDeps, input: Parameters<FleetClient['startPlan']>[0]): Promise<void> {
   const { planId } = input;
   try {
-    await deps.fleet.startPlan(input);
+    // When it takes longer, the answer is the plan as it is, and wait_for_plan follows it.
+    await answerInTime(deps.fleet.startPlan(input), () => null);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    // It is still being prepared: the answer is the plan as it is, and wait_for_plan follows it.
     if (error.code === 'TIMEOUT') return;
     const { status } = await storedPlan(deps, planId);
     if (status === 'preparing' && error.code === 'SERVICE_UNAVAILABLE') {

@@ -40,7 +40,8 @@ describe('a read', () => {
     await expect.poll(async () => (await front.database.audit.list({ limit: 10 })).length).toBe(3);
     open();
     for (const answer of await Promise.all(answers)) expect(answer.isError).toBeUndefined();
-    expect(front.fleet.reads.map(({ input }) => input['limit'])).toEqual([5, 6]);
+    expect(front.fleet.reads).toHaveLength(2);
+    expect(new Set(front.fleet.reads.map(({ input }) => input['limit']))).toEqual(new Set([5, 6]));
   });
 
   it("shows hidden characters of the router's text", async () => {

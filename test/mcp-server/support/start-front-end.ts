@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { onTestFinished } from 'vitest';
-import { parseKeyring } from '../../../shared/platform/encryption/keyring.ts';
+import { parseKeyring, type Keyring } from '../../../shared/platform/encryption/keyring.ts';
 import type { Phase } from '../../../shared/operations/define-operation.ts';
 import { openDatabase, type Database } from '../../../shared/platform/persistence/database.ts';
+import type { FleetClient } from '../../../shared/platform/temporal/fleet-client.ts';
 import { createLogger } from '../../../shared/platform/telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../../../shared/platform/telemetry/metrics.ts';
 import { createAccessMapping, type AccessFile } from '../../../mcp-server/auth/access-mapping.ts';
@@ -51,6 +52,8 @@ export interface FrontEndSetup {
   phase?: Phase;
   rateLimit?: RateLimit;
   planExpiresSeconds?: number;
+  /** A real back end instead of the double; closed by whoever opened it. */
+  backEnd?: { database: Database; fleet: FleetClient; keyring: Keyring };
 }
 
 /** The real front end on a free port, with a real database and an issuer of its own; Temporal is a double. */
@@ -58,8 +61,7 @@ export async function startFrontEnd(setup: FrontEndSetup = {}): Promise<TestFron
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
   const approvalUrl = 'http://127.0.0.1:8099';
-  const testDatabase = await migratedDatabase();
-  const database = await openDatabase({ url: testDatabase.url, poolMax: 5 });
+  const database = setup.backEnd?.database ?? (await ownDatabase());
   const issuer = await startTestIssuer(`${url}/mcp`);
   const keys = createIssuerKeys({ issuer: issuer.issuer });
   const fleet = createFleetDouble(() => database);
@@ -80,8 +82,8 @@ export async function startFrontEnd(setup: FrontEndSetup = {}): Promise<TestFron
     planExpiresSeconds: setup.planExpiresSeconds ?? 86_400,
     rateLimit: setup.rateLimit ?? { perSecond: 1000, burst: 1000 },
     database,
-    fleet,
-    keyring: parseKeyring(randomBytes(32).toString('base64')),
+    fleet: setup.backEnd?.fleet ?? fleet,
+    keyring: setup.backEnd?.keyring ?? parseKeyring(randomBytes(32).toString('base64')),
     mapping: createAccessMapping(ACCESS),
     keys,
     draining: draining.signal,
@@ -101,8 +103,6 @@ export async function startFrontEnd(setup: FrontEndSetup = {}): Promise<TestFron
     await web.close();
     keys.close();
     await issuer.close();
-    await database.close();
-    await testDatabase.drop();
   });
   return {
     url,
@@ -118,4 +118,14 @@ export async function startFrontEnd(setup: FrontEndSetup = {}): Promise<TestFron
     tokenOf: (role, claims = {}) =>
       issuer.token({ sub: `${role}@convoy.test`, email: `${role}@convoy.test`, name: role, ...claims }),
   };
+}
+
+async function ownDatabase(): Promise<Database> {
+  const own = await migratedDatabase();
+  const database = await openDatabase({ url: own.url, poolMax: 5 });
+  onTestFinished(async () => {
+    await database.close();
+    await own.drop();
+  });
+  return database;
 }

@@ -1,0 +1,87 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { loadKeyring } from '../../shared/platform/encryption/keyring.ts';
+import { startPlatform, type TestPlatform } from '../support/platform.ts';
+import { testStack } from '../support/test-stack.ts';
+import { callTool } from './support/mcp-calls.ts';
+import { startFrontEnd, type TestFrontEnd } from './support/start-front-end.ts';
+
+/** The front end before real workers and simulated routers. */
+async function start(): Promise<{ front: TestFrontEnd; platform: TestPlatform }> {
+  const platform = await startPlatform({ routers: 2 });
+  onTestFinished(() => platform.stop());
+  const keyring = await loadKeyring({ masterKeyFile: testStack().masterKeyFile });
+  const { database, fleet } = platform;
+  return { platform, front: await startFrontEnd({ backEnd: { database, fleet, keyring } }) };
+}
+
+async function journalOf({ simulator }: TestPlatform, name: string): Promise<unknown[]> {
+  const response = await fetch(`${simulator.controlUrl}/devices/${name}/journal`);
+  return ((await response.json()) as { entries: unknown[] }).entries;
+}
+
+it('reads, writes once, and proposes a plan that writes nothing', async () => {
+  const { front, platform } = await start();
+  const token = await front.tokenOf('operator');
+  const [device] = platform.devices;
+  const name = device?.name ?? '';
+
+  const before = await callTool(front, token, 'get_dns_status', { deviceId: name });
+  expect(before.structuredContent).toMatchObject({ deviceName: name, source: 'live' });
+  const args = { deviceId: name, dnsServers: ['9.9.9.9', '149.112.112.112'] };
+  const dryRun = await callTool(front, token, 'update_dns_servers', { ...args, dryRun: true });
+  expect(dryRun.structuredContent).toMatchObject({ outcome: 'would_change' });
+  expect(await journalOf(platform, name)).toEqual([]);
+  const written = await callTool(front, token, 'update_dns_servers', args);
+  expect(written.structuredContent).toMatchObject({ outcome: 'applied', changes: [{ path: '/ip/dns' }] });
+  const after = await callTool(front, token, 'get_dns_status', { deviceId: name });
+  expect(after.structuredContent).toMatchObject({ servers: args.dnsServers });
+  const again = await callTool(front, token, 'update_dns_servers', args);
+  expect(again.structuredContent).toMatchObject({ outcome: 'unchanged' });
+  expect(await journalOf(platform, name)).toHaveLength(1);
+
+  const plan = await callTool(front, token, 'plan_dns_ntp', {
+    deviceIds: platform.devices.map((one) => one.deviceId),
+    dnsServers: args.dnsServers,
+  });
+  expect(plan.structuredContent).toMatchObject({
+    status: 'awaiting_approval',
+    digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    devices: [{ status: 'skipped' }, { status: 'pending', changes: [{ key: 'servers' }] }],
+  });
+  const planId = plan.structuredContent?.['planId'];
+  const cancelled = await callTool(front, token, 'cancel_plan', { planId, comment: 'changed my mind' });
+  expect(cancelled.structuredContent).toMatchObject({ status: 'cancelled' });
+  const empty = await callTool(front, token, 'plan_dns_ntp', { deviceIds: [name], dnsServers: args.dnsServers });
+  expect(empty.structuredContent).toMatchObject({ code: 'PLAN_EMPTY' });
+  expect(await journalOf(platform, String(platform.devices[1]?.name))).toEqual([]);
+});
+
+it('registers a router it can log in to, and no other', async () => {
+  const { front, platform } = await start();
+  const token = await front.tokenOf('admin', { scope: 'fleet:read fleet:admin' });
+  const router = platform.simulator.devices[0];
+  const register = (name: string, password: string | undefined) =>
+    fetch(`${front.apiUrl}/devices`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        name,
+        host: router?.host,
+        restPort: router?.restPort,
+        environment: 'lab',
+        username: router?.user,
+        password,
+      }),
+    });
+  const good = await register('new-01', router?.password);
+  expect(good.status).toBe(201);
+  expect(await good.json()).toMatchObject({
+    device: { name: 'new-01', tls: { mode: 'pinned', fingerprint256: router?.fingerprint } },
+    found: { version: expect.stringContaining(router?.version ?? 'none') as string },
+  });
+  const read = await callTool(front, token, 'check_connectivity', { deviceId: 'new-01' });
+  expect(read.structuredContent).toMatchObject({ deviceName: 'new-01', reachable: true });
+  const bad = await register('new-02', 'wrong');
+  expect([bad.status, ((await bad.json()) as { code: string }).code]).toEqual([502, 'DEVICE_AUTH_FAILED']);
+  expect(await platform.database.devices.find('new-02')).toBeNull();
+});
