@@ -43,12 +43,19 @@ test('an approver reads what a plan would do on its Temporal page and approves i
   await page.getByText(plan.planId).first().waitFor();
   // The card: what changes on which devices, and what to send.
   await page
-    .getByRole('link', { name: /user metadata/i })
-    .or(page.getByRole('tab', { name: /user metadata/i }))
+    .getByRole('link', { name: 'User Metadata' })
+    .or(page.getByRole('tab', { name: 'User Metadata' }))
     .first()
     .click();
-  const card = page.frameLocator('iframe').locator('body');
-  await expect.poll(async () => (await card.allInnerTexts()).join('\n'), { timeout: 20_000 }).toContain(plan.digest);
+  const cards = async (): Promise<string> => {
+    const frames = page.frames().slice(1);
+    return (await Promise.all(frames.map((frame) => frame.locator('body').innerText()))).join('\n');
+  };
+  await expect.poll(cards, { timeout: 20_000 }).toContain(plan.digest);
+  const text = await cards();
+  expect(text).toContain('Waiting for approval');
+  expect(text).toContain('9.9.9.9,149.112.112.112');
+  for (const { name } of platform.devices) expect(text).toContain(name);
 
   // Whatever the page offers, the gateway refuses: sent as the page's own script would.
   const terminated = await page.evaluate(
@@ -78,23 +85,15 @@ test('a requester who tries to approve reads in the dialog why not', async () =>
 
 /** Fills in the UI's own dialog. */
 async function sendSignal(page: Page, signal: string, input: unknown): Promise<void> {
-  await page
-    .getByRole('button', { name: /more actions|workflow actions/i })
-    .first()
-    .click();
-  await page.getByRole('menuitem', { name: /send a signal/i }).click();
-  const dialog = page
-    .getByRole('alertdialog', { name: /send a signal/i })
-    .or(page.getByRole('dialog', { name: /send a signal/i }));
-  await dialog.first().waitFor();
-  await page.locator('#signal-select').first().click();
-  await page
-    .getByRole('option', { name: new RegExp(`^${signal}`) })
-    .first()
-    .click();
-  const editor = dialog.locator('.cm-content').first();
-  await editor.click();
-  await page.keyboard.press('Control+A');
+  await page.getByRole('button', { name: 'More Actions' }).click();
+  await page.getByRole('menuitem', { name: 'Send a Signal' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Send a Signal' });
+  await dialog.getByTestId('signal-select-button').click();
+  await dialog.getByRole('option', { name: new RegExp(`^${signal}`) }).click();
+  await dialog.getByRole('textbox').last().click();
   await page.keyboard.insertText(JSON.stringify(input));
+  // Leaving the editor lays its text out anew, which moves the button from under a click that comes too soon.
+  await dialog.getByText('Single JSON payload supported.').click();
+  await dialog.locator('.cm-line', { hasText: '"digest":' }).waitFor();
   await dialog.getByRole('button', { name: 'Submit' }).click();
 }
