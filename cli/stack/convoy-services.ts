@@ -39,7 +39,7 @@ function envOf(state: StackState): ServiceEnv {
     postgresUrl: state.postgresUrl,
     temporalAddress: state.temporal.address,
     temporalNamespace: plan.namespace,
-    temporalHttpUrl: state.temporal.httpUrl,
+    temporalHttpUrl: plan.fastDoor ? state.temporal.httpUrl : undefined,
     temporalUiUrl: state.uiUrl,
     signingKeyFile: state.signingKey.privateKeyFile,
     issuer: state.issuer,

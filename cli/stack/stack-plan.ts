@@ -15,6 +15,8 @@ export interface StackOptions {
   workers?: number;
   /** Web processes, all on the same port. Default 2. */
   webs?: number;
+  /** Whether web processes are told of the fast door for reads. Default true. */
+  fastDoor?: boolean;
   /** Whether processes of ours that end by themselves are started again. Default true. */
   restarts?: boolean;
   /** Whether Ctrl-C (and SIGTERM) stop the stack in order, and a second Ctrl-C kills it. Default false. */
@@ -32,6 +34,7 @@ export interface StackPlan {
   routers: number;
   workers: number;
   webs: number;
+  fastDoor: boolean;
   restarts: boolean;
   handleSignals: boolean;
   say: (line: string) => void;
@@ -64,6 +67,7 @@ export async function planStack(options: StackOptions): Promise<StackPlan> {
     routers: options.routers ?? 12,
     workers: options.workers ?? 2,
     webs: options.webs ?? 2,
+    fastDoor: options.fastDoor ?? true,
     restarts: options.restarts ?? true,
     handleSignals: options.handleSignals ?? false,
     say: options.say ?? (() => undefined),
