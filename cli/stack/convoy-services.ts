@@ -9,10 +9,10 @@ export async function addServices(state: StackState, kind: ServiceKind, count: n
   return `${count} ${count === 1 ? 'process' : 'processes'} (${services.map(({ pid }) => pid).join(', ')})`;
 }
 
-/** Starts one more process of a kind. */
-export async function addService(state: StackState, kind: ServiceKind): Promise<Service> {
+/** Starts one more process of a kind; `env` overrides single settings of it. */
+export async function addService(state: StackState, kind: ServiceKind, env: ServiceEnv = {}): Promise<Service> {
   const [metricsPort = 0] = await takeMetricsPorts(state, 1);
-  return launch(state, kind, metricsPort);
+  return launch(state, kind, metricsPort, env);
 }
 
 async function takeMetricsPorts({ plan, metricsPorts }: StackState, count: number): Promise<number[]> {
@@ -23,11 +23,17 @@ async function takeMetricsPorts({ plan, metricsPorts }: StackState, count: numbe
   return taken;
 }
 
-async function launch(state: StackState, kind: ServiceKind, metricsPort: number): Promise<Service> {
+async function launch(
+  state: StackState,
+  kind: ServiceKind,
+  metricsPort: number,
+  overrides: ServiceEnv = {},
+): Promise<Service> {
   const { plan, processes, supervisor } = state;
   const name = `${kind}-${(state.serviceCounts[kind] += 1)}`;
-  const readyUrls = { worker: [], web: [`${plan.publicUrl}/readyz`], gateway: [`${plan.approvalUrl}/healthz`] }[kind];
-  const env = envOf(state);
+  const env = { ...envOf(state), ...overrides };
+  const webUrl = `http://127.0.0.1:${env['CONVOY_HTTP_PORT']}`;
+  const readyUrls = { worker: [], web: [`${webUrl}/readyz`], gateway: [`${plan.approvalUrl}/healthz`] }[kind];
   const start = (): Promise<Service> => startService({ processes, kind, name, env, metricsPort, readyUrls });
   return plan.restarts ? supervisor.add(start) : supervisor.addOnce(start);
 }

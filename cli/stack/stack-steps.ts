@@ -26,7 +26,8 @@ export function stepsOf(state: StackState): Step[] {
         const postgres = await startPostgres({ processes, ...home, port: ports.postgres });
         state.postgresUrl = postgres.url;
         state.pids.postgres = postgres.pid;
-        return `127.0.0.1:${ports.postgres}`;
+        const isAtHome = postgres.dataDir.startsWith(home.root);
+        return `127.0.0.1:${ports.postgres}${isAtHome ? '' : `, data in ${postgres.dataDir}`}`;
       },
     },
     {

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { addService } from './convoy-services.ts';
 import { createHome, type StackHome } from './home.ts';
 import { watchInterrupts } from './interrupts.ts';
@@ -19,8 +20,8 @@ export interface Stack {
   /** Convoy's own processes that run now. */
   services(): Service[];
   simulator: Simulator | undefined;
-  /** Starts one more worker or web process, the latter on the same port as the others. */
-  add(kind: 'worker' | 'web'): Promise<Service>;
+  /** Starts one more worker or web process, the latter on the same port as the others unless `env` says otherwise. */
+  add(kind: 'worker' | 'web', env?: Readonly<Record<string, string>>): Promise<Service>;
   /** Stops everything in the reverse order of its start; a second call waits for the first. */
   stop(): Promise<void>;
   /** Resolves when the stack has been stopped, by `stop` or by a signal. */
@@ -63,6 +64,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     },
     second: () => {
       processes.killAll();
+      rmSync(home.stackFile, { force: true });
       process.exit(130);
     },
   });
@@ -82,8 +84,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     file: () => describeStack(started),
     services: () => started.supervisor.running(),
     simulator: started.simulator,
-    add: async (kind) => {
-      const service = await addService(started, kind);
+    add: async (kind, env) => {
+      const service = await addService(started, kind, env);
       await writeStackFile(home.stackFile, describeStack(started));
       return service;
     },
