@@ -6,15 +6,17 @@ import { planCommand } from './plan/command.ts';
 import { simulatorCommand } from './simulator.ts';
 import { statusCommand } from './status.ts';
 import { tokenCommand } from './token.ts';
-import { upCommand, type RunTour } from './up.ts';
+import { tourCommand } from './tour.ts';
+import { upCommand } from './up.ts';
 
 /** The command line, all commands in the order of `--help`. */
-export function createProgram(runTour?: RunTour): Command {
+export function createProgram(): Command {
   return new Command('convoy')
     .description('Durable change control for RouterOS fleets: some propose, others approve, Temporal carries it out.')
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(--help shows what there is)')
-    .addCommand(upCommand(runTour))
+    .addCommand(upCommand())
+    .addCommand(tourCommand())
     .addCommand(statusCommand())
     .addCommand(doctorCommand())
     .addCommand(deviceCommand())

@@ -1,10 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { startStack, type Stack } from '../stack/start-stack.ts';
-import { whereEverythingIs } from './where.ts';
+import { renderFailure } from './report-failure.ts';
 import { print, tell } from './terminal.ts';
-
-/** Walks through the main job on a running stack and prints it as it happens; answers whether every step did what it must. */
-export type RunTour = (stack: Stack) => Promise<boolean>;
+import { walkThrough } from './tour.ts';
+import { whereEverythingIs } from './where.ts';
 
 interface Flags {
   tour?: boolean;
@@ -15,7 +14,7 @@ interface Flags {
 const MOST_ROUTERS = 1000;
 
 /** `convoy up`. */
-export function upCommand(runTour?: RunTour): Command {
+export function upCommand(): Command {
   return new Command('up')
     .description('start the embedded stack and stay up until Ctrl-C')
     .option('--tour', 'walk through the main job first')
@@ -23,24 +22,36 @@ export function upCommand(runTour?: RunTour): Command {
     .option('--once', 'the tour, then stop: exit code 0 if every step did what it must')
     .option('--fleet <n>', 'simulated routers, 0 for none (default: 12)', fleetSize)
     .action(async (flags: Flags) => {
-      const isTourWanted = flags.tour ?? flags.once ?? false;
-      const stack = await startStack({ routers: flags.fleet, handleSignals: true, say: tell });
-      if (isTourWanted && runTour) {
-        // Ctrl-C stops the stack under the tour, which then has nothing left to say.
-        const outcome = await Promise.race([runTour(stack), stack.stopped.then(() => 'interrupted' as const)]);
-        if (outcome === 'interrupted') {
-          process.exitCode = 130;
-          return;
-        }
-        if (!outcome) process.exitCode = 1;
-      }
-      if (flags.once) {
-        await stack.stop();
-        return;
-      }
-      print(whereEverythingIs(stack.file(), stack.home.logsDir));
-      await stack.stopped;
+      const stack = await startStack({ routers: flags.fleet, handleSignals: true, say: print });
+      let isStopped = false;
+      const stopped = stack.stopped.then(() => {
+        isStopped = true;
+      });
+      if (flags.tour ?? flags.once) await showTour(stack);
+      if (flags.once) await stack.stop();
+      if (!isStopped) print(whereEverythingIs(stack.file(), stack.home.logsDir));
+      await stopped;
     });
+}
+
+/** Runs the tour and says what went wrong. When Ctrl-C stops the stack under it, its own complaints are of no interest. */
+async function showTour(stack: Stack): Promise<void> {
+  let isInterrupted = false;
+  const note = (): void => {
+    isInterrupted = true;
+  };
+  process.once('SIGINT', note).once('SIGTERM', note);
+  try {
+    await Promise.race([walkThrough(stack.file()), stack.stopped]);
+  } catch (error) {
+    if (!isInterrupted) tell(renderFailure(error, false));
+    process.exitCode = 1;
+  } finally {
+    process.off('SIGINT', note).off('SIGTERM', note);
+  }
+  if (!isInterrupted) return;
+  process.exitCode = 130;
+  await stack.stop();
 }
 
 function fleetSize(given: string): number {
