@@ -19,7 +19,7 @@ export interface ControlPlanDeps {
 }
 
 /** Time in which the plan's row usually shows that a signal was taken. */
-const SHOWN_WITHIN_MS = 5000;
+const SHOWN_WITHIN_MS = 10_000;
 
 /** Sends a control signal to the plan's workflow on behalf of an authorized person. */
 export function controlPlanAction(signal: ControlSignal, { plans, fleet, views }: ControlPlanDeps): Action {
@@ -55,7 +55,10 @@ export function controlPlanAction(signal: ControlSignal, { plans, fleet, views }
       });
       return { output: views.whole(latest) };
     },
-    summarize: sayPlan,
+    summarize: (plan) => {
+      if (!from.includes(plan.status)) return sayPlan(plan);
+      return `${name} was sent; plan ${plan.planId} is still ${plan.status}. Call wait_for_plan to see what comes of it.`;
+    },
   });
 }
 

@@ -2,6 +2,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { loadKeyring } from '../../shared/platform/encryption/keyring.ts';
 import { startPlatform, type TestPlatform } from '../support/platform.ts';
 import { testStack } from '../support/test-stack.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { callTool } from './support/mcp-calls.ts';
 import { startFrontEnd, type TestFrontEnd } from './support/start-front-end.ts';
 
@@ -50,7 +51,11 @@ it('reads, writes once, and proposes a plan that writes nothing', async () => {
   });
   const planId = plan.structuredContent?.['planId'];
   const cancelled = await callTool(front, token, 'cancel_plan', { planId, comment: 'changed my mind' });
-  expect(cancelled.structuredContent).toMatchObject({ status: 'cancelled' });
+  expect(cancelled.isError).toBeUndefined();
+  await waitUntil('the plan to be cancelled', async () => {
+    const { structuredContent } = await callTool(front, token, 'get_plan', { planId });
+    return structuredContent?.['status'] === 'cancelled';
+  });
   const empty = await callTool(front, token, 'plan_dns_ntp', { deviceIds: [name], dnsServers: args.dnsServers });
   expect(empty.structuredContent).toMatchObject({ code: 'PLAN_EMPTY' });
   expect(await journalOf(platform, String(platform.devices[1]?.name))).toEqual([]);

@@ -1,14 +1,24 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { randomInt } from 'node:crypto';
 
-/** A port nobody listens on now; the audience of tokens must be known before the server is made. */
+/**
+ * A port nobody listens on now. Below the range that systems take outgoing connections' ports from, so that none of those
+ * takes it before its user does.
+ */
 export async function findFreePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const closed = once(server, 'close');
-  server.close();
-  await closed;
-  return port;
+  for (;;) {
+    const port = randomInt(15_000, 30_000);
+    const server = createServer();
+    server.listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    const closed = once(server, 'close');
+    server.close();
+    await closed;
+    return port;
+  }
 }

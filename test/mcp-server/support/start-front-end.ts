@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import { onTestFinished } from 'vitest';
 import { parseKeyring, type Keyring } from '../../../shared/platform/encryption/keyring.ts';
 import type { Phase } from '../../../shared/operations/define-operation.ts';
@@ -11,8 +12,7 @@ import { createIssuerKeys } from '../../../mcp-server/auth/issuer-keys.ts';
 import type { RateLimit } from '../../../mcp-server/call/limit-rate.ts';
 import { createFrontEnd } from '../../../mcp-server/front-end.ts';
 import { listen } from '../../../mcp-server/listen.ts';
-import { migratedDatabase } from '../../support/database.ts';
-import { findFreePort } from './free-port.ts';
+import { emptyDatabase } from './empty-database.ts';
 import { createFleetDouble, type FleetDouble } from './fleet-double.ts';
 import { startTestIssuer, type TestIssuer } from './test-issuer.ts';
 
@@ -58,8 +58,15 @@ export interface FrontEndSetup {
 
 /** The real front end on a free port, with a real database and an issuer of its own; Temporal is a double. */
 export async function startFrontEnd(setup: FrontEndSetup = {}): Promise<TestFrontEnd> {
-  const port = await findFreePort();
-  const url = `http://127.0.0.1:${port}`;
+  // The port is part of every address and audience, so it is had before what answers on it is made.
+  let respond: RequestListener = (_, response) => response.writeHead(503).end();
+  const server = await listen({
+    answer: (request, response) => respond(request, response),
+    host: '127.0.0.1',
+    port: 0,
+    graceMs: 500,
+  });
+  const url = `http://127.0.0.1:${server.port}`;
   const approvalUrl = 'http://127.0.0.1:8099';
   const database = setup.backEnd?.database ?? (await ownDatabase());
   const issuer = await startTestIssuer(`${url}/mcp`);
@@ -90,13 +97,8 @@ export async function startFrontEnd(setup: FrontEndSetup = {}): Promise<TestFron
     log: logger,
     metrics,
   });
-  const respond = web.app.callback();
-  const server = await listen({
-    answer: (request, response) => void respond(request, response),
-    host: '127.0.0.1',
-    port,
-    graceMs: 500,
-  });
+  const answer = web.app.callback();
+  respond = (request, response) => void answer(request, response);
   onTestFinished(async () => {
     draining.abort();
     await server.close();
@@ -121,11 +123,8 @@ export async function startFrontEnd(setup: FrontEndSetup = {}): Promise<TestFron
 }
 
 async function ownDatabase(): Promise<Database> {
-  const own = await migratedDatabase();
-  const database = await openDatabase({ url: own.url, poolMax: 5 });
-  onTestFinished(async () => {
-    await database.close();
-    await own.drop();
-  });
+  const { url } = await emptyDatabase();
+  const database = await openDatabase({ url, poolMax: 5 });
+  onTestFinished(() => database.close());
   return database;
 }
