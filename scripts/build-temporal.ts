@@ -4,11 +4,12 @@
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { identifyProcess } from '../cli/stack/process-identity.ts';
 import { StackError } from '../cli/stack/stack-error.ts';
 
 /** Paths of the two programs. */
@@ -86,7 +87,9 @@ async function build(program: GoProgram, binary: string, context: BuildContext):
   const elapsed = (): string => `${Math.round((Date.now() - startedAt) / 1000)} s`;
   const target = path.dirname(binary);
   await mkdir(path.dirname(target), { recursive: true });
-  const temporary = await mkdtemp(`${target}.building-`);
+  await removeAbandonedBuilds(target);
+  const temporary = `${target}.building-${process.pid}`;
+  await mkdir(temporary, { recursive: true });
   onProgress(`${program.title}: building with go install, once (${program.usualTime})`);
   const seen = { downloaded: 0, compiled: 0, now: 'resolving modules' };
   const timer = setInterval(() => {
@@ -106,6 +109,15 @@ async function build(program: GoProgram, binary: string, context: BuildContext):
     await rm(temporary, { recursive: true, force: true });
   }
   onProgress(`${program.title}: built in ${elapsed()}`);
+}
+
+/** A build that was interrupted leaves its folder behind; one whose process still runs is another start's. */
+async function removeAbandonedBuilds(target: string): Promise<void> {
+  const prefix = `${path.basename(target)}.building-`;
+  for (const name of await readdir(path.dirname(target))) {
+    if (!name.startsWith(prefix) || identifyProcess(Number(name.slice(prefix.length)))) continue;
+    await rm(path.join(path.dirname(target), name), { recursive: true, force: true });
+  }
 }
 
 function goInstall(program: GoProgram, env: NodeJS.ProcessEnv, onLine: (line: string) => void): Promise<void> {

@@ -31,6 +31,17 @@ test('says what go said when a build fails, and leaves nothing half-built', asyn
   expect(await readdir(path.join(cacheDir, 'bin'))).toEqual([]);
 });
 
+test('removes what an interrupted build left behind', async () => {
+  const { env, cacheDir } = await withGo('printf binary > "$GOBIN/server"; chmod +x "$GOBIN/server"');
+  const abandoned = path.join(cacheDir, 'bin', 'temporal-server-v1.32.0.building-4194303');
+  await mkdir(abandoned, { recursive: true });
+  await ensureTemporalBinaries({ cacheDir, env });
+  expect((await readdir(path.join(cacheDir, 'bin'))).toSorted()).toEqual([
+    'temporal-server-v1.32.0',
+    'temporal-ui-server-v2.54.1',
+  ]);
+});
+
 test('says in one sentence what to do when Go is missing', async () => {
   const build = ensureTemporalBinaries({ cacheDir: await temporaryFolder(), env: { PATH: '/nowhere' } });
   await expect(build).rejects.toMatchObject({ code: 'GO_MISSING' });
