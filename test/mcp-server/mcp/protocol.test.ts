@@ -95,6 +95,17 @@ describe('a client of 2026-07-28', () => {
   });
 });
 
+it('a 2025 client must take both kinds of answers, and gets its answer as an event', async () => {
+  const front = await startFrontEnd();
+  const token = await front.tokenOf('viewer');
+  const message = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' });
+  expect((await post(front, token, message, { accept: 'application/json' })).status).toBe(406);
+  const response = await post(front, token, message);
+  expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+  expect(response.headers.get('mcp-session-id')).toBeNull();
+  expect(await response.text()).toMatch(/^event: message\ndata: \{/);
+});
+
 describe('what the SDK leaves to its user', () => {
   it("subscriptions are refused, so that nobody holds a stream beyond a token's life or hears of others", async () => {
     const front = await startFrontEnd();

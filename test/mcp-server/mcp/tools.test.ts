@@ -1,5 +1,7 @@
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
 import { expect, it } from 'vitest';
+import { inputSchemaOf, outputSchemaOf } from '../../../mcp-server/call/json-schema.ts';
+import { getDeviceAction } from '../../../mcp-server/devices/get-device.ts';
 import { INSTRUCTIONS } from '../../../mcp-server/mcp/instructions.ts';
 import { addDevice } from '../support/devices.ts';
 import { callTool, postModern } from '../support/mcp-calls.ts';
@@ -106,4 +108,10 @@ it('answers conform to the schemas that are listed', async () => {
     expect(refusal.structuredContent).toMatchObject({ code: 'UNKNOWN_FIELD' });
     expect(validate(refusal.structuredContent).errorMessage, name).toBeUndefined();
   }
+});
+
+it('schemas are computed once, not for every list', () => {
+  const action = getDeviceAction();
+  expect(inputSchemaOf(action)).toBe(inputSchemaOf(action));
+  expect(outputSchemaOf(action)).toBe(outputSchemaOf(action));
 });
