@@ -94,6 +94,13 @@ test('registers a client dynamically and lets it read and plan after the person 
   expect(refreshed.scope).toBe('fleet:read fleet:plan');
 });
 
+test("asks a foreign client's person only for what the client can get", async () => {
+  const { issuer } = await open();
+  const html = await consentPageOf(issuer, 'openid email fleet:read fleet:approve');
+  const asked = [...html.matchAll(/<code>([a-z]+(?::[a-z]+)?)<\/code>/g)].map(([, scope]) => scope);
+  expect(asked).toEqual(['openid', 'email', 'fleet:read']);
+});
+
 test('advertises what hosted assistants look for', async () => {
   const { issuer } = await open();
   const metadata = await (await fetch(`${issuer}/.well-known/openid-configuration`)).json();
@@ -167,10 +174,53 @@ async function post(url: string, parameters: Record<string, string>): Promise<un
   return (await fetch(url, { method: 'POST', body: new URLSearchParams(parameters) })).json();
 }
 
+/** The consent page that an operator sees for the MCP client. */
+async function consentPageOf(issuer: string, scope: string): Promise<string> {
+  const browser = openBrowser(issuer);
+  const query = new URLSearchParams({
+    client_id: 'convoy-mcp',
+    response_type: 'code',
+    redirect_uri: 'http://127.0.0.1:4000/callback',
+    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    code_challenge_method: 'S256',
+    resource: MCP,
+    scope,
+  });
+  const login = await browser(`/auth?${query.toString()}`);
+  return browser(formAction(login), OPERATOR_SIGNS_IN);
+}
+
 /** Does what the person does in the browser: types the code, confirms it, signs in. */
 async function confirmDevice(issuer: string, userCode: string, email: string): Promise<void> {
+  const browser = openBrowser(issuer);
+  const hidden = (html: string, name: string): string =>
+    new RegExp(`name="${name}" value="([^"]+)"`).exec(html)?.[1] ?? '';
+  const ask = await browser('/device');
+  const confirm = await browser('/device', { xsrf: hidden(ask, 'xsrf'), user_code: userCode });
+  expect(confirm).toContain(userCode);
+  const xsrf = hidden(confirm, 'xsrf');
+  const login = await browser('/device', { xsrf, user_code: userCode, confirm: 'yes' });
+  const done = await browser(formAction(login), { ...OPERATOR_SIGNS_IN, email });
+  expect(done).toContain('Signed in');
+}
+
+const OPERATOR_SIGNS_IN = {
+  prompt: 'login',
+  decision: 'continue',
+  email: 'operator@convoy.test',
+  password: 'convoy',
+};
+
+function formAction(html: string): string {
+  return /action="(\/interaction\/[^"]+)"/.exec(html)?.[1] ?? '';
+}
+
+type Browser = (url: string, form?: Record<string, string>) => Promise<string>;
+
+/** Gets pages and posts forms with the cookies of one session, following redirects; answers the page. */
+function openBrowser(issuer: string): Browser {
   const cookies = new Map<string, string>();
-  const visit = async (url: string, form?: Record<string, string>): Promise<string> => {
+  const visit: Browser = async (url, form) => {
     const response = await fetch(new URL(url, issuer), {
       method: form ? 'POST' : 'GET',
       body: form && new URLSearchParams(form),
@@ -184,15 +234,5 @@ async function confirmDevice(issuer: string, userCode: string, email: string): P
     const location = response.headers.get('location');
     return location ? visit(location) : response.text();
   };
-  const hidden = (html: string, name: string): string =>
-    new RegExp(`name="${name}" value="([^"]+)"`).exec(html)?.[1] ?? '';
-
-  const ask = await visit('/device');
-  const confirm = await visit('/device', { xsrf: hidden(ask, 'xsrf'), user_code: userCode });
-  expect(confirm).toContain(userCode);
-  const xsrf = hidden(confirm, 'xsrf');
-  const login = await visit('/device', { xsrf, user_code: userCode, confirm: 'yes' });
-  const action = /action="(\/interaction\/[^"]+)"/.exec(login)?.[1] ?? '';
-  const done = await visit(action, { prompt: 'login', decision: 'continue', email, password: 'convoy' });
-  expect(done).toContain('Signed in');
+  return visit;
 }

@@ -2,8 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type Provider from 'oidc-provider';
 import { consentPage } from './consent-page.ts';
+import { grantOidcScopes } from './grant-scopes.ts';
 import { loginPage } from './login-page.ts';
 import { pageHeaders } from './page.ts';
+import { isFleetScope } from './resources.ts';
 import { EMBEDDED_PASSWORD, findUser } from './users.ts';
 
 /** Where oidc-provider sends the browser when it needs the person. */
@@ -47,7 +49,7 @@ async function renderPrompt(provider: Provider, details: Interaction): Promise<s
     clientName,
     redirectHost: redirect?.host ?? 'this device',
     userName: findUser(session?.accountId ?? '')?.name ?? 'you',
-    scopes: [...oidcScopes, ...Object.values(resourceScopes).flat()],
+    scopes: [...oidcScopes.filter((scope) => !isFleetScope(scope)), ...Object.values(resourceScopes).flat()],
   });
 }
 
@@ -73,7 +75,7 @@ async function grantConsent(provider: Provider, details: Interaction): Promise<s
     known ??
     new provider.Grant({ accountId: details.session?.accountId, clientId: String(details.params['client_id']) });
   const { oidcScopes, resourceScopes } = missingScopes(details);
-  if (oidcScopes.length > 0) grant.addOIDCScope(oidcScopes.join(' '));
+  grantOidcScopes(grant, oidcScopes);
   for (const [resource, scopes] of Object.entries(resourceScopes)) grant.addResourceScope(resource, scopes.join(' '));
   return grant.save();
 }

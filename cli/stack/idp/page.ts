@@ -59,6 +59,6 @@ button.plain { color: var(--ink); background: transparent; border-color: var(--s
 input:focus-visible, button:focus-visible, a:focus-visible, summary:focus-visible {
   outline: 3px solid var(--accent); outline-offset: 2px; }
 .problem { padding: .6rem .75rem; color: var(--bad); background: var(--bad-ground); border-radius: .4rem; }
-.hint { color: var(--soft); font-size: .9rem; } .hint ul { margin: .25rem 0; padding-left: 1.2rem; }
+details { margin-top: 1rem; } .hint { color: var(--soft); font-size: .9rem; } .hint ul { margin: .25rem 0; padding-left: 1.2rem; }
 code { font-family: ui-monospace, monospace; } .code { font-size: 1.6rem; letter-spacing: .1em; text-align: center; }
 `;

@@ -8,6 +8,7 @@ import {
 } from 'oidc-provider';
 import { embeddedClients, isFirstParty } from './clients.ts';
 import { devicePages, renderError, renderLogout } from './device-pages.ts';
+import { grantOidcScopes } from './grant-scopes.ts';
 import { interactionPages, interactionPath } from './interaction.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { isPublicHost } from './metadata-document-guard.ts';
@@ -140,7 +141,7 @@ async function loadExistingGrant(ctx: KoaContextWithOIDC): Promise<InstanceType<
   const known = grantId ? await provider.Grant.find(grantId) : undefined;
   if (!isFirstParty(client.clientId)) return known;
   const grant = known ?? new provider.Grant({ accountId: session.accountId, clientId: client.clientId });
-  grant.addOIDCScope([...requestParamOIDCScopes].join(' '));
+  grantOidcScopes(grant, [...requestParamOIDCScopes]);
   for (const [indicator, server] of Object.entries(resourceServers ?? {})) {
     grant.addResourceScope(indicator, [...requestParamScopes].filter((scope) => server.scopes.has(scope)).join(' '));
   }

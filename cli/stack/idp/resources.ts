@@ -1,6 +1,11 @@
 /** Every scope of the platform. */
 export const FLEET_SCOPES = ['fleet:read', 'fleet:write', 'fleet:plan', 'fleet:approve', 'fleet:admin'] as const;
 
+/** Whether a scope is the platform's, not the identity provider's own. */
+export function isFleetScope(scope: string): boolean {
+  return scope.startsWith('fleet:');
+}
+
 /** What a program acting for a model may be granted; approving and administering stay with people. */
 const AGENT_SCOPES: readonly string[] = ['fleet:read', 'fleet:write', 'fleet:plan'];
 
