@@ -5,8 +5,12 @@ export interface HttpBrowser {
   open(url: string, headers?: Record<string, string>): Promise<Response>;
   /** As a script of the page at `origin` sends it. */
   post(url: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** Sends a form. */
+  submit(url: string, fields: Record<string, string>): Promise<Response>;
   /** Opens the page, signs in where asked, and answers the page that comes after. */
   signIn(url: string, user: string): Promise<Response>;
+  /** The same from an answer that was already received. */
+  signInFrom(answer: Response, user: string): Promise<Response>;
 }
 
 const MAX_STEPS = 15;
@@ -34,21 +38,19 @@ export function createHttpBrowser(): HttpBrowser {
         body: JSON.stringify(body),
         headers: { origin: new URL(url).origin, ...headers },
       }),
-    async signIn(url, user) {
-      let next = url;
-      let response = await browser.open(next);
+    submit: (url, fields) => send(url, { method: 'POST', body: new URLSearchParams(fields) }),
+    signIn: async (url, user) => browser.signInFrom(await browser.open(url), user),
+    async signInFrom(answer, user) {
+      let response = answer;
       for (let step = 0; step < MAX_STEPS; step += 1) {
         const location = response.headers.get('location');
-        if (location !== null) {
-          next = new URL(location, next).href;
-          response = await browser.open(next);
-          continue;
-        }
-        if (!new URL(next).pathname.startsWith('/interaction/')) return response;
-        const form = new URLSearchParams({ prompt: 'login', email: `${user}@convoy.test`, password: 'convoy' });
-        response = await send(next, { method: 'POST', body: form });
+        if (location !== null) response = await browser.open(new URL(location, response.url).href);
+        else if (new URL(response.url).pathname.startsWith('/interaction/')) {
+          const fields = { prompt: 'login', email: `${user}@convoy.test`, password: 'convoy' };
+          response = await browser.submit(response.url, fields);
+        } else return response;
       }
-      throw new Error(`signing in did not end after ${MAX_STEPS} steps, the last at ${next}`);
+      throw new Error(`signing in did not end after ${MAX_STEPS} steps, the last at ${response.url}`);
     },
   };
   return browser;
