@@ -6,6 +6,7 @@ export interface AuditLine {
   action: string;
   actor: string;
   outcome: string;
+  deviceId?: string | null;
   code?: string | null;
 }
 

@@ -47,7 +47,7 @@ export async function runTour(stack: StackFile, print: (line: string) => void): 
     const paused = await watchUntilPaused(say, mcp, proposed.planId);
     await proveBatchTakenBack(say, lab, paused, before);
     await takeAllBack(say, mcp, lab, paused, before);
-    await showAudit(say, people, proposed.planId);
+    await showAudit(say, people, proposed);
   } finally {
     await mcp.close();
   }
@@ -99,7 +99,7 @@ async function decide(say: Narrator, people: People, mcp: McpSession, plan: Plan
   say.fact(`In a browser: ${plan.links.temporal}`);
   say.fact(`(log in as approver@convoy.test, password convoy; the page says what to send)`);
   const own = await people.decide('operator@convoy.test', plan.planId, 'approve', { digest: plan.digest });
-  say.check(`the requester's own approval is refused: ${own.code}`, own.status === 403);
+  say.check(`the operator who asked cannot approve: ${own.code}`, own.status === 403);
   const forged = await people.decide('approver@convoy.test', plan.planId, 'approve', { digest: '0'.repeat(64) });
   say.check(`an approval of another digest is refused: ${forged.code}`, forged.status === 409);
   const unchanged = await mcp.call<Plan>('get_plan', { planId: plan.planId });
@@ -126,7 +126,7 @@ async function watchUntilPaused(say: Narrator, mcp: McpSession, planId: string):
   let shown = '';
   for (let round = 0; round < 60; round++) {
     const plan = await mcp.call<Plan>('wait_for_plan', { planId, waitSeconds: 10 });
-    const line = plan.devices.map((d) => `${d.name} ${d.status}`).join(', ');
+    const line = `${plan.status} ` + plan.devices.map((d) => `${d.name} ${d.status}`).join(', ');
     if (line !== shown) {
       shown = line;
       const { applied, failed, pending, total } = plan.progress;
@@ -189,14 +189,15 @@ async function takeAllBack(
   say.check(`all ${names.length} routers hold exactly what they held before`, restored.every(Boolean));
 }
 
-async function showAudit(say: Narrator, people: People, planId: string): Promise<void> {
+async function showAudit(say: Narrator, people: People, plan: Plan): Promise<void> {
   say.chapter('The audit trail');
-  const events = await people.audit('auditor@convoy.test', planId);
+  const events = await people.audit('auditor@convoy.test', plan.planId);
+  const names = new Map(plan.devices.map(({ deviceId, name }) => [deviceId, name]));
   say.table(
     events
       .reverse()
       .slice(0, 30)
-      .map((e) => [e.at.slice(11, 19), e.action, e.actor, e.outcome, e.code ?? '']),
+      .map((e) => [e.at.slice(11, 19), e.action, names.get(e.deviceId ?? '') ?? '', e.actor, e.outcome, e.code ?? '']),
   );
   const actions = new Set(events.map((event) => event.action));
   say.check(

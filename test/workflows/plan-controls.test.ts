@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AttributedSignal, PlanSignal } from '../../shared/contract/plan-messages.ts';
 import { PlanStatus } from '../../shared/domain/plan.ts';
-import { CONTROL_RULES, controlAllowed } from '../../workflows/plan-controls.ts';
+import { PLAN_CONTROLS } from '../../shared/domain/plan-controls.ts';
+import { controlAllowed } from '../../workflows/plan-controls.ts';
 
 function signalOf(signal: PlanSignal, overrides: Partial<AttributedSignal> = {}): AttributedSignal {
   return {
@@ -19,13 +20,13 @@ function signalOf(signal: PlanSignal, overrides: Partial<AttributedSignal> = {})
   };
 }
 
-const CONTROLS = Object.keys(CONTROL_RULES) as (keyof typeof CONTROL_RULES)[];
+const CONTROLS = Object.keys(PLAN_CONTROLS) as (keyof typeof PLAN_CONTROLS)[];
 
 describe('control signals', () => {
   it.each(CONTROLS)('accepts %s from an operator only in the statuses in which it means something', (control) => {
     const accepted = PlanStatus.options.filter((status) => controlAllowed(signalOf(control), status) === null);
     expect(accepted).toEqual(
-      PlanStatus.options.filter((status) => CONTROL_RULES[control].from.some((s) => s === status)),
+      PlanStatus.options.filter((status) => PLAN_CONTROLS[control].from.some((s) => s === status)),
     );
   });
 
