@@ -38,6 +38,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   { folder: 'simulator/', ours: [], packages: /^(node:.+|zod|selfsigned|ssh2)$/ },
   { folder: 'cli/', ours: ['shared/', 'simulator/', 'scripts/'], packages: ANY },
   { folder: 'scripts/', ours: ['shared/', 'cli/stack/'], packages: ANY },
+  { folder: 'deploy/', ours: ['shared/', 'cli/stack/'], packages: ANY },
   { folder: 'test/', ours: [''], packages: ANY },
 ];
 
