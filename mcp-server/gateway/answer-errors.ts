@@ -14,7 +14,9 @@ export function answerErrors(logger: Logger): GatewayMiddleware {
     } catch (error) {
       const known = error instanceof AppError ? error : new AppError('INTERNAL_ERROR', { cause: error });
       const { correlationId } = ctx.state;
-      if (known.status >= 500) logger.error({ err: error, correlationId }, 'request failed');
+      // Browsers drop long polls whenever somebody turns the page; nobody waits for that answer.
+      const isAwaited = !ctx.res.destroyed;
+      if (known.status >= 500 && isAwaited) logger.error({ err: error, correlationId }, 'request failed');
       answer(ctx, known);
     }
   };

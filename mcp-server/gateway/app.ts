@@ -53,7 +53,11 @@ export function createGateway(options: GatewayOptions): Koa<GatewayState> {
   const route = { ...options, send: createSignalSender(options) };
 
   const app = new Koa<GatewayState>();
-  app.on('error', (error: unknown) => logger.warn({ err: error }, 'answer could not be finished'));
+  app.on('error', (error: unknown) => {
+    // The visitor left, and what was fetched for them was given up.
+    if (error instanceof Error && error.name === 'AbortError') return;
+    logger.warn({ err: error }, 'answer could not be finished');
+  });
   app.use(accessLog(logger, metrics));
   app.use(securityHeaders(approvalUrl));
   app.use(answerErrors(logger));

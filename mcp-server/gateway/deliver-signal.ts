@@ -50,6 +50,7 @@ export async function deliverSignal(route: SignalRoute, attempt: SignalAttempt):
       subject: person.sub,
       identity: `${via}:${person.email ?? person.sub}`,
     });
+    route.metrics.approvals.inc({ decision: signal, outcome: 'sent' });
   } catch (error) {
     if (error instanceof AppError) await auditRefusal(route.audit, attempt, error);
     route.metrics.approvals.inc({

@@ -62,6 +62,9 @@ async function start(): Promise<void> {
     port: config.approvalPort,
     // Browsers keep long polls open; they ask again elsewhere.
     graceMs: 2000,
+  }).catch((cause: unknown) => {
+    if (!(cause instanceof AppError)) throw cause;
+    throw new AppError(cause.code, { message: cause.message, hint: 'Set CONVOY_APPROVAL_PORT to a free port.', cause });
   });
   const metricsServer = await serveMetrics({ port: config.metricsPort, metrics });
   logger.info({ port: server.port, approvalUrl: config.approvalUrl }, 'gateway ready');

@@ -106,25 +106,10 @@ describe('convoy device', () => {
     onTestFinished(() => simulator.stop());
     const [router] = simulator.devices;
     if (router === undefined) throw new Error('no router');
+    const address = `--host ${router.host} --port ${router.restPort} --environment staging`;
+    const rest = `--username ${router.user} --password-stdin --tag core --allow allowProfessionalWorkflows --user admin`;
     const add = (name: string, stdin: string): ReturnType<typeof runCli> =>
-      runCli(
-        [
-          ...[
-            'device',
-            'add',
-            name,
-            '--host',
-            router.host,
-            '--port',
-            String(router.restPort),
-            '--environment',
-            'staging',
-          ],
-          ...['--username', router.user, '--password-stdin', '--tag', 'core', '--allow', 'allowProfessionalWorkflows'],
-          ...['--user', 'admin'],
-        ],
-        { env: services.env, stdin },
-      );
+      runCli(`device add ${name} ${address} ${rest}`.split(' '), { env: services.env, stdin });
     const wrong = await add('edge-1', 'wrong password\n');
     expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('DEVICE_AUTH_FAILED') });
 
@@ -201,15 +186,15 @@ describe('signing in', () => {
   });
 
   test('without --user sends the person to a browser once, and keeps the token to itself', async () => {
-    let page: Promise<void> | null = null;
+    const pages: Promise<void>[] = [];
     const first = await runCli(['device', 'list', '--json'], {
       env: services.env,
       onStderr: (text) => {
         const address = /open (http\S+)/.exec(text)?.[1];
-        if (address !== undefined) page ??= confirmDevice(address);
+        if (address !== undefined && pages.length === 0) pages.push(confirmDevice(address));
       },
     });
-    await page;
+    await Promise.all(pages);
     expect(first.stderr).toContain('check that it shows the code');
     expect(first.code).toBe(0);
     expect(JSON.parse(first.stdout)).toMatchObject({ total: expect.any(Number) });

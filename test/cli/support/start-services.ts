@@ -21,7 +21,7 @@ export interface TestServices {
   env: Record<string, string>;
   publicUrl: string;
   approvalUrl: string;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** The real front end and gateway of a platform, and a home folder whose stack file names them. */

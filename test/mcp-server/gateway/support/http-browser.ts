@@ -2,7 +2,7 @@
 export interface HttpBrowser {
   cookies: Map<string, string>;
   /** Follows no redirect; sends what a browser sends when a person opens a page. */
-  open(url: string, headers?: Record<string, string>): Promise<Response>;
+  open: (url: string, headers?: Record<string, string>) => Promise<Response>;
   /** As a script of the page at `origin` sends it. */
   post(url: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   /** Sends a form. */
@@ -18,9 +18,13 @@ const MAX_STEPS = 15;
 export function createHttpBrowser(): HttpBrowser {
   const cookies = new Map<string, string>();
 
-  async function send(url: string, init: RequestInit & { headers?: Record<string, string> }): Promise<Response> {
+  async function send(
+    url: string,
+    init: Omit<RequestInit, 'headers'>,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(url, { ...init, redirect: 'manual', headers: { cookie, ...init.headers } });
+    const response = await fetch(url, { ...init, redirect: 'manual', headers: { cookie, ...headers } });
     for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       if (value === '' || /expires=Thu, 01 Jan 1970/i.test(line)) cookies.delete(name);
@@ -31,13 +35,9 @@ export function createHttpBrowser(): HttpBrowser {
 
   const browser: HttpBrowser = {
     cookies,
-    open: (url, headers = {}) => send(url, { headers: { accept: 'text/html', ...headers } }),
+    open: (url, headers = {}) => send(url, {}, { accept: 'text/html', ...headers }),
     post: (url, body, headers = {}) =>
-      send(url, {
-        method: 'POST',
-        body: JSON.stringify(body),
-        headers: { origin: new URL(url).origin, ...headers },
-      }),
+      send(url, { method: 'POST', body: JSON.stringify(body) }, { origin: new URL(url).origin, ...headers }),
     submit: (url, fields) => send(url, { method: 'POST', body: new URLSearchParams(fields) }),
     signIn: async (url, user) => browser.signInFrom(await browser.open(url), user),
     async signInFrom(answer, user) {

@@ -17,7 +17,7 @@ import { testStack } from '../../../support/test-stack.ts';
 export interface RunningGateway {
   /** Origin. */
   url: string;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** A gateway in front of the run's Temporal UI, for one namespace and database. */

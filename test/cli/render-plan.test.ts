@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import type { PlanView } from '../../cli/client/shapes.ts';
+import { renderPlan } from '../../cli/commands/plan/render-plan.ts';
+
+type PlanDevice = PlanView['devices'][number];
+
+function device(name: string, change: Partial<PlanDevice> = {}): PlanDevice {
+  const changes = [{ path: '/ip/dns', key: 'servers', summary: '/ip/dns servers: 8.8.8.8 → 9.9.9.9' }];
+  return { deviceId: `dev_${name}`, name, status: 'pending', changes, ...change };
+}
+
+function plan(devices: PlanDevice[], change: Partial<PlanView> = {}): PlanView {
+  return {
+    planId: 'pln_01JDXVBM0Q8Z7K4N2T6R9WYFHC',
+    kind: 'dns_ntp',
+    status: 'awaiting_approval',
+    statusReason: null,
+    environment: 'lab',
+    risk: 'low',
+    riskReasons: [],
+    digest: 'ab'.repeat(32),
+    requestedBy: 'otto',
+    comment: '',
+    createdAt: '2026-11-24T10:00:00Z',
+    expiresAt: '2026-11-25T10:00:00Z',
+    approvals: [],
+    approvalsNeeded: 1,
+    refusedDecisions: [],
+    rollout: {},
+    devices,
+    progress: { applied: 0, failed: 0, pending: devices.length, total: devices.length },
+    links: { console: 'http://c', temporal: 'http://t' },
+    ...change,
+  };
+}
+
+test('puts devices with equal diffs together and keeps different ones apart', () => {
+  const other = [{ path: '/ip/dns', key: 'servers', summary: '/ip/dns servers: 1.1.1.1 → 9.9.9.9' }];
+  const text = renderPlan(
+    plan([device('a'), device('b', { changes: other }), device('c'), device('d', { changes: [] })]),
+  );
+  expect(text).toContain('changes on 2 devices: a, c\n    /ip/dns servers: 8.8.8.8 → 9.9.9.9');
+  expect(text).toContain('changes on 1 device: b\n    /ip/dns servers: 1.1.1.1 → 9.9.9.9');
+});
+
+test('says when nothing changes', () => {
+  expect(renderPlan(plan([device('a', { changes: [], status: 'skipped' })]))).toContain('changes: none');
+});
+
+test('names a few devices of many and counts the rest, but lists those with trouble', () => {
+  const many = Array.from({ length: 100 }, (_, index) => device(`lab-${index}`, { status: 'applied' }));
+  const failed = device('lab-bad', { status: 'failed', error: { code: 'DEVICE_TIMEOUT', message: 'too slow' } });
+  const text = renderPlan(plan([...many, failed]));
+  expect(text).toContain('and 89 more');
+  expect(text).toContain('devices: 100 applied, 1 failed');
+  expect(text).toMatch(/lab-bad +failed +DEVICE_TIMEOUT: too slow/);
+  expect(text).not.toContain('lab-77');
+});
+
+test('shows votes that count and votes that do not', () => {
+  const text = renderPlan(
+    plan([device('a')], {
+      approvals: [{ by: 'ada', at: '2026-11-24T11:00:00Z', decision: 'approve', via: 'temporal-ui', comment: 'fine' }],
+      refusedDecisions: [
+        { by: null, at: '2026-11-24T10:30:00Z', decision: 'approve', code: 'APPROVAL_INVALID', message: 'not proven' },
+      ],
+    }),
+  );
+  expect(text).toContain('approvals: 1 of 1');
+  expect(text).toContain('approve by ada at 2026-11-24T11:00:00Z (temporal-ui): fine');
+  expect(text).toContain('not counted: approve by nobody proven at 2026-11-24T10:30:00Z, APPROVAL_INVALID: not proven');
+});
+
+test('never lets a text from a router steer the terminal', () => {
+  const hostile = '\u001b[2J\u001b[1;1Happroved\u202e\r\n\u0007';
+  const text = renderPlan(
+    plan(
+      [
+        device(hostile, {
+          changes: [{ path: '/x', key: 'y', summary: hostile }],
+          error: { code: 'X', message: hostile },
+        }),
+      ],
+      {
+        comment: hostile,
+        statusReason: hostile,
+      },
+    ),
+  );
+  expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  expect(text).toContain('\\u{1b}[2J');
+});
