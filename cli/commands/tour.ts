@@ -2,8 +2,6 @@ import { Command } from 'commander';
 import { CliError } from '../client/cli-error.ts';
 import { homeAt, homePath } from '../stack/home.ts';
 import { readStackFile, type StackFile } from '../stack/stack-file.ts';
-import { TourFailure } from '../tour/narrator.ts';
-import { runTour } from '../tour/tour.ts';
 import { print } from './terminal.ts';
 
 /** `convoy tour`: the main job on the running embedded stack; exit code 1 when a step did not do what it must. */
@@ -15,6 +13,8 @@ export function tourCommand(): Command {
 
 /** Runs the tour and prints it as it happens; fails with TOUR_FAILED. */
 export async function walkThrough(stack: StackFile): Promise<void> {
+  // The MCP client is needed by no other command.
+  const [{ runTour }, { TourFailure }] = await Promise.all([import('../tour/tour.ts'), import('../tour/narrator.ts')]);
   try {
     await runTour(stack, print);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { startStack, type Stack } from '../stack/start-stack.ts';
+import type { Stack } from '../stack/start-stack.ts';
 import { renderFailure } from './report-failure.ts';
 import { print, tell } from './terminal.ts';
 import { walkThrough } from './tour.ts';
@@ -22,6 +22,8 @@ export function upCommand(): Command {
     .option('--once', 'the tour, then stop: exit code 0 if every step did what it must')
     .option('--fleet <n>', 'simulated routers, 0 for none (default: 12)', fleetSize)
     .action(async (flags: Flags) => {
+      // The stack's parts take longer to load than every other command takes to run.
+      const { startStack } = await import('../stack/start-stack.ts');
       const stack = await startStack({ routers: flags.fleet, handleSignals: true, say: print });
       let isStopped = false;
       const stopped = stack.stopped.then(() => {

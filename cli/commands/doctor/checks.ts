@@ -1,6 +1,5 @@
 import { connect } from 'node:net';
 import { access, constants, stat } from 'node:fs/promises';
-import { openDatabase } from '../../../shared/platform/persistence/database.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface Finding {
@@ -70,6 +69,8 @@ async function checkPostgres({ postgresUrl }: Surroundings): Promise<Finding> {
   if (postgresUrl === undefined) return wrong('No database is known.', `${NOT_SET} CONVOY_POSTGRES_URL.`);
   const { host } = new URL(postgresUrl);
   try {
+    // Loaded only here: it takes longer than everything else together.
+    const { openDatabase } = await import('../../../shared/platform/persistence/database.ts');
     const database = await openDatabase({ url: postgresUrl, poolMax: 1 });
     await database.close();
     return fine(`PostgreSQL at ${host} answers.`);
