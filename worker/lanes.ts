@@ -29,6 +29,8 @@ export interface LaneDeps {
   processId: string;
   /** A lane without work is closed after this, seconds. */
   idleSeconds: number;
+  /** Lanes this process holds at most. */
+  maxLanes: number;
   onLanes: (open: number) => void;
   /** Told about every request to a router. */
   onRequest: (request: ObservedRequest) => void;
@@ -49,7 +51,9 @@ export function createHoldLane(deps: LaneDeps) {
     deps.onLanes((open += 1));
     try {
       for (;;) {
-        const ended = await serve(deps, deviceId);
+        const ended = await serve(deps, deviceId, () =>
+          open >= deps.maxLanes * CROWDED ? CROWDED_IDLE_MS : deps.idleSeconds * 1000,
+        );
         // A task may have slipped in while the lane closed: nobody else would wake for it.
         if (ended === 'idle' && (await backlog(deps, deviceId)) === 0) return 'idle';
       }
@@ -62,7 +66,11 @@ export function createHoldLane(deps: LaneDeps) {
   };
 }
 
-async function serve(deps: LaneDeps, deviceId: string): Promise<'idle' | 'settings changed'> {
+/** Share of `maxLanes` from which on a lane gives its place up soon: another device may be waiting for it. */
+const CROWDED = 0.8;
+const CROWDED_IDLE_MS = 1_500;
+
+async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Promise<'idle' | 'settings changed'> {
   const { database, logger } = deps;
   const device = await database.devices.get(deviceId);
   const sealed = await database.credentials.get(deviceId);
@@ -105,7 +113,7 @@ async function serve(deps: LaneDeps, deviceId: string): Promise<'idle' | 'settin
   });
   logger.info({ deviceId, device: device.name, epoch }, 'lane opened');
   try {
-    return await keepOpen(deps, worker, device, () => Math.max(lastUsedMs, gate.busy > 0 ? Date.now() : 0));
+    return await keepOpen(deps, worker, device, () => gate.busy === 0 && Date.now() - lastUsedMs > idleMs());
   } finally {
     await session.close();
     logger.info({ deviceId, device: device.name, epoch }, 'lane closed');
@@ -119,7 +127,7 @@ async function keepOpen(
   deps: LaneDeps,
   worker: Worker,
   device: Device,
-  lastUsedMs: () => number,
+  isIdle: () => boolean,
 ): Promise<'idle' | 'settings changed'> {
   const context = Context.current();
   const running = worker.run();
@@ -133,8 +141,7 @@ async function keepOpen(
       context.heartbeat();
       await Promise.race([context.sleep(LOOK_MS), lost]);
       if (look % LOOKS_PER_SETTINGS_CHECK === 0 && (await hasChanged(deps.database, device))) return 'settings changed';
-      const isIdle = Date.now() - lastUsedMs() > deps.idleSeconds * 1000;
-      if (isIdle && worker.getStatus().numInFlightActivities === 0) return 'idle';
+      if (isIdle() && worker.getStatus().numInFlightActivities === 0) return 'idle';
     }
   } finally {
     if (worker.getState() === 'RUNNING') worker.shutdown();

@@ -36,7 +36,11 @@ export function planCard({ input, status, statusReason, prepared, votes }: PlanC
       'To decide, choose **Send a Signal**, signal `approve` or `reject`, with this input:',
       '',
       '```json',
-      `{"digest": "${prepared.digest}", "comment": "why"}`,
+      '{',
+      ' "digest":',
+      `"${prepared.digest}",`,
+      ' "comment": "why"',
+      '}',
       '```',
     );
   }

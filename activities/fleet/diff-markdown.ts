@@ -40,6 +40,7 @@ function section({ names, changes }: { names: string[]; changes: Change[] }): st
 /** Text as inline code, without what could end the code span or the table cell. */
 function code(text: string | null): string {
   if (text === null || text === '') return '(none)';
-  const safe = text.replace(/[`|\r\n]/g, ' ');
+  // A space after each comma lets a long list wrap in its cell.
+  const safe = text.replace(/[`|\r\n]/g, ' ').replaceAll(/,(?=\S)/g, ', ');
   return `\`${safe.length > VALUE_AT_MOST ? `${safe.slice(0, VALUE_AT_MOST)}…` : safe}\``;
 }

@@ -117,5 +117,5 @@ async function storedPlan({ plans }: PlanActionDeps, planId: string) {
 }
 
 function nameOf({ name, email, sub }: Principal): string {
-  return name ?? email ?? sub;
+  return email ?? name ?? sub;
 }
