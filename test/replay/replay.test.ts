@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ReplayHistoriesIterable } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import { decodeHistory, expectToReplay } from '../support/histories.ts';
 
@@ -17,6 +16,6 @@ describe('histories of released versions', () => {
         history: decodeHistory(await readFile(path.join(FOLDER, file))),
       })),
     );
-    await expectToReplay(histories as unknown as ReplayHistoriesIterable);
+    await expectToReplay(histories);
   }, 120_000);
 });

@@ -27,7 +27,7 @@ export async function expectAllToReplay(platform: TestPlatform): Promise<Set<str
       types.add(run.type);
       await record(run.type, run.workflowId, history);
     }
-    await expectToReplay(histories as unknown as ReplayHistoriesIterable);
+    await expectToReplay(histories);
     return types;
   } finally {
     await client.connection.close();
