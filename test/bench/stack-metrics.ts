@@ -24,29 +24,31 @@ export async function openLanes(stack: StackFile): Promise<number> {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** What one open lane costs the workers and the Temporal server, and that an idle device costs nothing. */
-export function laneFigures(facts: {
-  before: number;
-  after: number;
-  serverBefore: number;
-  serverAfter: number;
+interface Weight {
   lanes: number;
-}): Figure[] {
-  const note = `resident memory after opening ${facts.lanes} lanes, two workers`;
+  workersMb: number;
+  serverMb: number;
+}
+
+/** What one more open lane costs the workers and the Temporal server. */
+export function laneFigures(before: Weight, after: Weight): Figure[] {
+  const lanes = after.lanes - before.lanes;
+  const note = `resident memory of all worker processes before and after opening ${lanes} more lanes`;
+  const each = (mb: number): number => Math.max(0, mb / lanes);
   return [
     {
       name: 'memory of an open lane, worker',
-      value: Math.max(0, (facts.after - facts.before) / facts.lanes),
+      value: each(after.workersMb - before.workersMb),
       unit: 'MB',
       target: null,
       note,
     },
     {
       name: 'memory of an open lane, Temporal server',
-      value: Math.max(0, (facts.serverAfter - facts.serverBefore) / facts.lanes),
+      value: each(after.serverMb - before.serverMb),
       unit: 'MB',
       target: null,
-      note,
+      note: note.replace('all worker processes', 'the server'),
     },
   ];
 }
