@@ -18,16 +18,15 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
 }
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   const startedAt = Date.now();
-  console.log('convoy: installing the locked npm packages; about a minute the first time');
-  // Not `npm ci`: it insists that the lock names the binaries of every platform, also those a registry mirror lacks.
-  // `npm install --no-save` takes the versions of the lock as well and leaves it alone. Only errors are shown: npm
-  // warns about the engines of the system's Node, but the program runs on the Node 24 that is installed here.
-  const result = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
+  console.log('convoy: installing the locked npm packages (npm ci); about a minute the first time');
+  // Only errors are shown: npm warns about the engines of the system's Node, but the program runs on the Node 24 that is
+  // installed here.
+  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   if (result.status !== 0) {
-    console.error('convoy: npm install failed; the lines above say why. Nothing else was changed.');
+    console.error('convoy: npm ci failed; the lines above say why. Nothing else was changed.');
     process.exit(result.status ?? 1);
   }
   writeFileSync(stamp, wanted);
