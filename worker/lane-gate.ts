@@ -12,7 +12,10 @@ export interface LaneGate {
  * A semaphore of `maxInFlight` and a token bucket of `requestsPerSecond` that holds one second's worth, so that a quiet
  * device answers a burst at once and a busy one is never asked faster than its rate.
  */
-export function createLaneGate({ maxInFlight, requestsPerSecond }: LanePolicy, now: () => number = Date.now): LaneGate {
+export function createLaneGate(
+  { maxInFlight, requestsPerSecond }: LanePolicy,
+  { onWait, now = Date.now }: { onWait?: (seconds: number) => void; now?: () => number } = {},
+): LaneGate {
   const capacity = Math.max(1, requestsPerSecond);
   const waiting: (() => void)[] = [];
   let inFlight = 0;
@@ -45,10 +48,12 @@ export function createLaneGate({ maxInFlight, requestsPerSecond }: LanePolicy, n
 
   return {
     async pass(run) {
+      const arrivedAtMs = now();
       await new Promise<void>((resolve) => {
         waiting.push(resolve);
         admit();
       });
+      onWait?.((now() - arrivedAtMs) / 1000);
       try {
         return await run();
       } finally {

@@ -4,7 +4,6 @@ import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import type { Logger } from 'pino';
-import type { ObservedRequest } from '../activities/routeros/router-target.ts';
 import { createDeviceActivities } from '../activities/device/index.ts';
 import { openLaneSession } from '../activities/device/lane-session.ts';
 import type { HoldLaneInput } from '../shared/contract/lane-messages.ts';
@@ -12,11 +11,17 @@ import { deviceQueue } from '../shared/contract/task-queues.ts';
 import type { Device } from '../shared/domain/device.ts';
 import { AppError } from '../shared/errors/app-error.ts';
 import type { Keyring } from '../shared/platform/encryption/keyring.ts';
+import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
 import type { Database } from '../shared/platform/persistence/database.ts';
 import { toFailure } from '../activities/failure.ts';
 import { laneActivityInterceptor } from './lane-interceptor.ts';
 import { createLaneGate } from './lane-gate.ts';
 import { createLaneService } from './lane-service.ts';
+
+type LaneMetrics = Pick<
+  Metrics,
+  'lanesOpen' | 'lanesOpened' | 'lanesClosed' | 'laneWaitSeconds' | 'routerosRequestSeconds'
+>;
 
 export interface LaneDeps {
   connection: NativeConnection;
@@ -31,9 +36,7 @@ export interface LaneDeps {
   idleSeconds: number;
   /** Lanes this process holds at most. */
   maxLanes: number;
-  onLanes: (open: number) => void;
-  /** Told about every request to a router. */
-  onRequest: (request: ObservedRequest) => void;
+  metrics: LaneMetrics;
 }
 
 /** How often an open lane looks whether it is still wanted, milliseconds. */
@@ -48,7 +51,9 @@ const LOOKS_PER_SETTINGS_CHECK = 10;
 export function createHoldLane(deps: LaneDeps) {
   let open = 0;
   return async function holdLane({ deviceId }: HoldLaneInput): Promise<'idle'> {
-    deps.onLanes((open += 1));
+    deps.metrics.lanesOpen.set((open += 1));
+    deps.metrics.lanesOpened.inc();
+    let reason: 'idle' | 'drained' | 'failed' = 'idle';
     try {
       for (;;) {
         const ended = await serve(deps, deviceId, () =>
@@ -59,9 +64,11 @@ export function createHoldLane(deps: LaneDeps) {
       }
     } catch (error) {
       // This process is going down, not the device: another one takes over at once.
-      throw Context.current().cancellationSignal.aborted ? laneLost() : toFailure(error);
+      reason = Context.current().cancellationSignal.aborted ? 'drained' : 'failed';
+      throw reason === 'drained' ? laneLost() : toFailure(error);
     } finally {
-      deps.onLanes((open -= 1));
+      deps.metrics.lanesOpen.set((open -= 1));
+      deps.metrics.lanesClosed.inc({ reason });
     }
   };
 }
@@ -78,8 +85,14 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
   if (device.status === 'decommissioned') throw new AppError('DEVICE_DECOMMISSIONED');
 
   const epoch = await database.lanes.takeEpoch(deviceId, deps.processId);
-  const gate = createLaneGate(device.lane);
-  const session = openLaneSession({ device, sealed, keyring: deps.keyring, gate: gate.pass, observe: deps.onRequest });
+  const gate = createLaneGate(device.lane, { onWait: (seconds) => deps.metrics.laneWaitSeconds.observe(seconds) });
+  const session = openLaneSession({
+    device,
+    sealed,
+    keyring: deps.keyring,
+    gate: gate.pass,
+    observe: ({ outcome, durationMs }) => deps.metrics.routerosRequestSeconds.observe({ outcome }, durationMs / 1000),
+  });
   let lastUsedMs = Date.now();
   const touch = (): void => {
     lastUsedMs = Date.now();

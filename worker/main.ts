@@ -1,3 +1,5 @@
+/** The process that runs workflows, activities and lanes. */
+import { AppError } from '../shared/errors/app-error.ts';
 import { loadConfig } from '../shared/platform/config/load-config.ts';
 import { workerConfig } from '../shared/platform/config/processes.ts';
 import { loadKeyring } from '../shared/platform/encryption/keyring.ts';
@@ -11,52 +13,60 @@ import { bundleWorkflows } from './bundle.ts';
 import { runWorker } from './run-worker.ts';
 import { installRuntime } from './runtime.ts';
 
-const config = loadConfig(workerConfig, process.env);
-const logger = createLogger({ name: 'worker', level: config.logLevel });
-installRuntime(logger);
-const metrics = createMetrics();
-const database = await openDatabase({ url: config.postgresUrl });
-const token = await startServiceToken({
-  signingKey: await loadSigningKey(config.signingKeyFile),
-  subject: SERVICE_SUBJECTS.worker,
-  permissions: [`${config.temporalNamespace}:write`],
-  onError: (error) => logger.error({ err: error }, 'token not renewed'),
-});
-const worker = await runWorker({
-  address: config.temporalAddress,
-  namespace: config.temporalNamespace,
-  token,
-  workflowBundle: await bundleWorkflows(logger),
-  database,
-  keyring: await loadKeyring(config),
-  logger,
-  laneIdleSeconds: config.laneIdleSeconds,
-  laneHeartbeatSeconds: config.laneHeartbeatSeconds,
-  maxLanes: config.maxLanes,
-  onLanes: (open) => metrics.lanesOpen.set(open),
-  onRequest: ({ outcome, durationMs }) => metrics.routerosRequestSeconds.observe({ outcome }, durationMs / 1000),
-});
-const metricsServer = await serveMetrics({ port: config.metricsPort, metrics });
-logger.info({ maxLanes: config.maxLanes, metricsUrl: metricsServer?.url }, 'worker ready');
-
-let isDraining = false;
-async function drain(cause: string): Promise<void> {
-  if (isDraining) return;
-  isDraining = true;
-  logger.info({ cause }, 'worker draining');
-  await worker.drain();
-  await metricsServer?.close();
-  await database.close();
-  logger.info('worker stopped');
-  // Everything is closed; what may still hold the process is the launcher's channel.
-  process.exit(0);
-}
-
-process.once('SIGTERM', () => void drain('SIGTERM'));
-process.once('SIGINT', () => void drain('SIGINT'));
-// Started by the launcher: its end is ours.
-process.once('disconnect', () => void drain('launcher gone'));
-worker.stopped.catch((error: unknown) => {
-  logger.fatal({ err: error }, 'worker failed');
+await start().catch((error: unknown) => {
+  // A wrong setting is a sentence for whoever set it; anything else is a fault and shows all it has.
+  if (!(error instanceof AppError && error.code === 'INVALID_CONFIGURATION')) throw error;
+  console.error(`${error.code}: ${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`);
   process.exit(1);
 });
+
+async function start(): Promise<void> {
+  const config = loadConfig(workerConfig, process.env);
+  const logger = createLogger({ name: 'worker', level: config.logLevel });
+  installRuntime(logger);
+  const metrics = createMetrics();
+  const database = await openDatabase({ url: config.postgresUrl });
+  const token = await startServiceToken({
+    signingKey: await loadSigningKey(config.signingKeyFile),
+    subject: SERVICE_SUBJECTS.worker,
+    permissions: [`${config.temporalNamespace}:write`],
+    onError: (error) => logger.error({ err: error }, 'token not renewed'),
+  });
+  const worker = await runWorker({
+    address: config.temporalAddress,
+    namespace: config.temporalNamespace,
+    token,
+    workflowBundle: await bundleWorkflows(logger),
+    database,
+    keyring: await loadKeyring(config),
+    logger,
+    laneIdleSeconds: config.laneIdleSeconds,
+    laneHeartbeatSeconds: config.laneHeartbeatSeconds,
+    maxLanes: config.maxLanes,
+    metrics,
+  });
+  const metricsServer = await serveMetrics({ port: config.metricsPort, metrics });
+  logger.info({ maxLanes: config.maxLanes, metricsUrl: metricsServer?.url }, 'worker ready');
+
+  let isDraining = false;
+  async function drain(cause: string): Promise<void> {
+    if (isDraining) return;
+    isDraining = true;
+    logger.info({ cause }, 'worker draining');
+    await worker.drain();
+    await metricsServer?.close();
+    await database.close();
+    logger.info('worker stopped');
+    // Everything is closed; what may still hold the process is the launcher's channel.
+    process.exit(0);
+  }
+
+  process.once('SIGTERM', () => void drain('SIGTERM'));
+  process.once('SIGINT', () => void drain('SIGINT'));
+  // Started by the launcher: its end is ours.
+  process.once('disconnect', () => void drain('launcher gone'));
+  worker.stopped.catch((error: unknown) => {
+    logger.fatal({ err: error }, 'worker failed');
+    process.exit(1);
+  });
+}

@@ -4,11 +4,11 @@ import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio
 import type { Logger } from 'pino';
 import { createFleetActivities } from '../activities/fleet/index.ts';
 import { createProbeCandidate } from '../activities/device/probe-candidate.ts';
-import type { ObservedRequest } from '../activities/routeros/router-target.ts';
 import { HOLD_LANE, PROBE_CANDIDATE } from '../shared/contract/lane-messages.ts';
 import { FLEET_QUEUE, LANE_QUEUE, WORKFLOW_QUEUE } from '../shared/contract/task-queues.ts';
 import type { Keyring } from '../shared/platform/encryption/keyring.ts';
 import type { Database } from '../shared/platform/persistence/database.ts';
+import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
 import { connectTemporal, type TemporalTarget } from '../shared/platform/temporal/connect.ts';
 import { createLaneStarter } from '../shared/platform/temporal/lane-starter.ts';
 import type { ServiceToken } from '../shared/platform/temporal/service-token.ts';
@@ -25,8 +25,7 @@ export interface WorkerOptions extends TemporalTarget {
   laneHeartbeatSeconds: number;
   /** Devices this process serves at the same time at most. */
   maxLanes: number;
-  onLanes: (open: number) => void;
-  onRequest: (request: ObservedRequest) => void;
+  metrics: Metrics;
 }
 
 export interface RunningWorker {
@@ -64,7 +63,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       ...shared,
       identity: `${processId}#fleet`,
       taskQueue: FLEET_QUEUE,
-      activities: createFleetActivities({ client, database, lanes }),
+      activities: createFleetActivities({ client, database, lanes, metrics: options.metrics }),
       maxConcurrentActivityTaskExecutions: FLEET_SLOTS,
       interceptors,
     }),

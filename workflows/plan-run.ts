@@ -105,6 +105,7 @@ export class PlanRun {
   }
 
   async enter(status: PlanStatus, reason: string | null): Promise<void> {
+    const isNewStatus = this.status !== status;
     this.status = status;
     this.statusReason = reason;
     this.show();
@@ -113,6 +114,7 @@ export class PlanRun {
       planId: this.input.planId,
       status,
       statusReason: reason,
+      isNewStatus,
       approvals: this.votes.approvals,
       refusedDecisions: this.votes.refused,
     });

@@ -1,7 +1,9 @@
 import type { Client } from '@temporalio/client';
 import type { FleetActivities } from '../../shared/contract/fleet-activities.ts';
+import type { PlanDeviceStatus } from '../../shared/domain/plan.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
+import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
 import type { LaneStarter } from '../../shared/platform/temporal/lane-starter.ts';
 import { composePlan, verifyDigest } from './compose-plan.ts';
 import { readSignals } from './read-signals.ts';
@@ -10,10 +12,14 @@ export interface FleetDeps {
   client: Client;
   database: Database;
   lanes: LaneStarter;
+  metrics: Pick<Metrics, 'plans' | 'rolloutDevices' | 'auditEvents'>;
 }
 
+/** Statuses in which a rollout or rollback is done with a device. */
+const DONE = new Set<PlanDeviceStatus>(['applied', 'skipped', 'failed', 'unknown', 'rolled_back', 'rollback_failed']);
+
 /** Work on the shared queue. None of it opens a connection to a router. */
-export function createFleetActivities({ client, database, lanes }: FleetDeps): FleetActivities {
+export function createFleetActivities({ client, database, lanes, metrics }: FleetDeps): FleetActivities {
   return {
     async ensureLanes({ deviceIds }) {
       // Asked for because a task found nobody, so what this process remembers of the lane is not to be trusted.
@@ -22,8 +28,14 @@ export function createFleetActivities({ client, database, lanes }: FleetDeps): F
     recordCaptureFailure: ({ planId, deviceId, error }) => database.plans.saveCaptureFailure(planId, deviceId, error),
     composePlan: (request) => composePlan(database, request),
     readSignals: (request) => readSignals({ client, database }, request),
-    recordPlan: (patch) => database.plans.patch(patch),
-    recordDevices: (progress) => database.plans.recordDevices(progress),
+    async recordPlan({ isNewStatus, ...patch }) {
+      await database.plans.patch(patch);
+      if (isNewStatus) metrics.plans.inc({ status: patch.status });
+    },
+    async recordDevices(progress) {
+      await database.plans.recordDevices(progress);
+      for (const { status } of progress) if (DONE.has(status)) metrics.rolloutDevices.inc({ outcome: status });
+    },
     async loadPlanSteps({ planId, deviceId, digest }) {
       await verifyDigest(database, { planId, digest });
       const steps = await database.plans.steps(planId, deviceId);
@@ -37,7 +49,8 @@ export function createFleetActivities({ client, database, lanes }: FleetDeps): F
       return Object.fromEntries(devices.map(({ deviceId, name }) => [deviceId, name]));
     },
     async audit(record) {
-      await database.audit.append({ ...record, via: 'workflow' });
+      const isNew = await database.audit.append({ ...record, via: 'workflow' });
+      if (isNew) metrics.auditEvents.inc({ outcome: record.outcome });
     },
   };
 }

@@ -8,6 +8,8 @@ export interface PlanPatch {
   planId: string;
   status: PlanStatus;
   statusReason?: string | null;
+  /** Whether the plan was in another status before; counted once a status. */
+  isNewStatus?: boolean;
   approvals?: Approval[];
   refusedDecisions?: RefusedDecision[];
 }

@@ -47,17 +47,11 @@ export const METRICS = {
     labels: ['outcome'],
     buckets: REQUEST_SECONDS,
   },
-  routerosRetries: {
-    name: 'convoy_routeros_retries_total',
-    help: 'Reads of a router that were repeated.',
-    type: 'counter',
-    labels: ['reason'],
-  },
   laneWaitSeconds: {
     name: 'convoy_lane_wait_seconds',
-    help: "Time a call waited for its device's slot and request rate.",
+    help: "Time a request waited for its device's slot and request rate.",
     type: 'histogram',
-    labels: ['door'],
+    labels: [],
     buckets: REQUEST_SECONDS,
   },
   lanesOpen: { name: 'convoy_lanes_open', help: 'Lanes this process holds now.', type: 'gauge', labels: [] },
@@ -69,21 +63,15 @@ export const METRICS = {
   },
   lanesClosed: {
     name: 'convoy_lanes_closed_total',
-    help: 'Lanes this process gave up: idle, drained, or lost to another owner.',
+    help: 'Lanes this process gave up: idle, settings changed, drained or failed.',
     type: 'counter',
     labels: ['reason'],
-  },
-  deviceChanges: {
-    name: 'convoy_device_changes_total',
-    help: 'Changes of one device, by how they ended.',
-    type: 'counter',
-    labels: ['cause', 'outcome'],
   },
   plans: {
     name: 'convoy_plans_total',
     help: 'Plans that reached a status.',
     type: 'counter',
-    labels: ['kind', 'status'],
+    labels: ['status'],
   },
   approvals: {
     name: 'convoy_approvals_total',
