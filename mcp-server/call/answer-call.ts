@@ -7,7 +7,7 @@ import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
 import type { Action, Dispatched, Surface } from './action.ts';
 import { authorizeCaller } from './authorize.ts';
 import type { Catalogue } from './catalogue.ts';
-import { createRateLimiter, type RateLimit } from './limit-rate.ts';
+import { createRateLimiter, DEFAULT_RATE_LIMIT, type RateLimit } from './limit-rate.ts';
 import { parseInput } from './parse-input.ts';
 import { createAuditTrail, type Attempt } from './record-audit.ts';
 import { redactOutput } from './redact-output.ts';
@@ -44,12 +44,9 @@ export interface Caller {
   answer(request: CallRequest): Promise<CallAnswer>;
 }
 
-/** Stops a loop that ran away, not a script that works through a fleet; each router has its own limit in its lane. */
-const DEFAULT_RATE: RateLimit = { perSecond: 100, burst: 1000 };
-
 /** The steps of every call, on every surface, in their order; each step is the file of its name. */
 export function createCaller(deps: CallerDeps): Caller {
-  const limiter = createRateLimiter(deps.rateLimit ?? DEFAULT_RATE);
+  const limiter = createRateLimiter(deps.rateLimit ?? DEFAULT_RATE_LIMIT);
   const audit = createAuditTrail(deps.database.audit, deps.metrics, deps.log);
 
   async function admit(attempt: Attempt) {

@@ -13,6 +13,9 @@ export interface RateLimiter {
   take(sub: string): void;
 }
 
+/** Stops a loop that ran away, not a script that works through a fleet; each router has its own limit in its lane. */
+export const DEFAULT_RATE_LIMIT: RateLimit = { perSecond: 100, burst: 1000 };
+
 interface Bucket {
   tokens: number;
   filledAtMs: number;

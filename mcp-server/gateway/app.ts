@@ -8,6 +8,7 @@ import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
 import type { AccessMapping } from '../auth/access-mapping.ts';
 import type { TokenVerifier } from '../auth/bearer.ts';
 import type { PersonRecorder } from '../auth/principal.ts';
+import { createRateLimiter, DEFAULT_RATE_LIMIT, type RateLimit } from '../call/limit-rate.ts';
 import { accessLog } from './access-log.ts';
 import { answerErrors } from './answer-errors.ts';
 import { approvalsRoute } from './approvals-route.ts';
@@ -39,6 +40,8 @@ export interface GatewayOptions {
   devices: Pick<DeviceStore, 'getMany'>;
   audit: Pick<AuditStore, 'append'>;
   forwarder: Forwarder;
+  /** Requests of one person. Default: as many as the web process allows. */
+  rateLimit?: RateLimit;
   logger: Logger;
   metrics: Pick<Metrics, 'httpRequestSeconds' | 'approvals'>;
 }
@@ -50,6 +53,7 @@ export function createGateway(options: GatewayOptions): Koa<GatewayState> {
   const sessions = createSessions({ seal, mapping, approvalUrl });
   const identityProvider = createIdentityProviderClient({ issuer: options.issuer, approvalUrl });
   const login = { approvalUrl, identityProvider, verifier, sessions, seal };
+  const limiter = createRateLimiter(options.rateLimit ?? DEFAULT_RATE_LIMIT);
   const route = { ...options, send: createSignalSender(options) };
 
   const app = new Koa<GatewayState>();
@@ -63,7 +67,7 @@ export function createGateway(options: GatewayOptions): Koa<GatewayState> {
   app.use(answerErrors(logger));
   app.use(health(forwarder));
   app.use(loginRoutes(login));
-  app.use(approvalsRoute({ verifier, mapping, route }));
+  app.use(approvalsRoute({ verifier, mapping, route, limiter }));
   app.use(
     temporalUiRoutes({
       approvalUrl,
@@ -72,6 +76,7 @@ export function createGateway(options: GatewayOptions): Koa<GatewayState> {
       signingKey,
       forwarder,
       route,
+      limiter,
       startLogin: (ctx, returnPath) => startLogin(login, ctx, returnPath),
     }),
   );

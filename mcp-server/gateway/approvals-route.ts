@@ -5,6 +5,7 @@ import type { AccessMapping } from '../auth/access-mapping.ts';
 import { bearerTokenOf } from '../auth/bearer-token.ts';
 import type { TokenVerifier } from '../auth/bearer.ts';
 import { principalOf, refuseUnmapped } from '../auth/principal.ts';
+import type { RateLimiter } from '../call/limit-rate.ts';
 import { controlRule } from '../plans/control-rules.ts';
 import { deliverSignal, type SignalRoute } from './deliver-signal.ts';
 import type { GatewayContext, GatewayMiddleware } from './gateway-state.ts';
@@ -17,6 +18,7 @@ export interface ApprovalsRouteOptions {
   verifier: TokenVerifier;
   mapping: AccessMapping;
   route: SignalRoute;
+  limiter: RateLimiter;
 }
 
 /**
@@ -31,7 +33,6 @@ export function approvalsRoute(options: ApprovalsRouteOptions): GatewayMiddlewar
     }
     const { planId, signal } = targetOf(ctx);
     const person = await personOf(options, ctx);
-    ctx.state.person = person;
     await deliverSignal(options.route, {
       planId,
       signal,
@@ -56,12 +57,17 @@ function targetOf(ctx: GatewayContext): { planId: string; signal: GatewaySignal 
   });
 }
 
-async function personOf({ verifier, mapping }: ApprovalsRouteOptions, ctx: GatewayContext): Promise<Principal> {
+async function personOf(
+  { verifier, mapping, limiter }: ApprovalsRouteOptions,
+  ctx: GatewayContext,
+): Promise<Principal> {
   const bearer = bearerTokenOf(ctx.req);
   if (bearer.kind === 'none') throw new AppError('UNAUTHORIZED');
   if (bearer.kind === 'malformed')
     throw new AppError('UNAUTHORIZED', { message: `The token cannot be read: ${bearer.reason}.` });
   const person = principalOf(await verifier.verify(bearer.token), mapping, 'gateway');
+  ctx.state.person = person;
+  limiter.take(person.sub);
   refuseUnmapped(person);
   return person;
 }

@@ -1,3 +1,4 @@
+import { ulid } from 'ulid';
 import type { Principal } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { AuditStore } from '../../shared/platform/persistence/stores/audit-store.ts';
@@ -64,7 +65,8 @@ export async function deliverSignal(route: SignalRoute, attempt: SignalAttempt):
 async function auditRefusal(audit: SignalRoute['audit'], attempt: SignalAttempt, error: AppError): Promise<void> {
   const { planId, signal, person, via, correlationId } = attempt;
   await audit.append({
-    key: `gateway/${correlationId}/${planId}/${signal}`,
+    // Not from the correlation id, which is the client's to choose: a repeated key would hide the attempt.
+    key: `gateway/${ulid()}`,
     action: 'approval.refused',
     actor: person.sub,
     actorEmail: person.email,

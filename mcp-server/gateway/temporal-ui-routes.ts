@@ -1,6 +1,8 @@
 import type { CryptoKey } from 'jose';
+import { ulid } from 'ulid';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { mintTemporalToken } from '../../shared/platform/temporal/temporal-token.ts';
+import type { RateLimiter } from '../call/limit-rate.ts';
 import { refuseUnmapped } from '../auth/principal.ts';
 import { wantsPage } from './answer-errors.ts';
 import { deliverSignal, type SignalRoute } from './deliver-signal.ts';
@@ -19,6 +21,7 @@ export interface TemporalUiOptions {
   signingKey: CryptoKey;
   forwarder: Forwarder;
   route: SignalRoute;
+  limiter: RateLimiter;
   /** Sends a browser without a session to sign in. */
   startLogin: (ctx: GatewayContext, returnPath: string) => Promise<void>;
 }
@@ -32,6 +35,7 @@ export function temporalUiRoutes(options: TemporalUiOptions): GatewayMiddleware 
     const person = options.sessions.personOf(ctx);
     if (person === null) return askToSignIn(options, ctx);
     ctx.state.person = person;
+    options.limiter.take(person.sub);
     refuseUnmapped(person);
 
     const request = kindOfRequest(ctx.method, ctx.req.url ?? '/', options.namespace);
@@ -88,7 +92,7 @@ async function refuse({ route }: TemporalUiOptions, ctx: GatewayContext, wanted:
     hint: 'Use "Send a Signal" on the page of a plan.',
   });
   await route.audit.append({
-    key: `gateway/${correlationId}`,
+    key: `gateway/${ulid()}`,
     action: 'gateway.refused',
     actor: person?.sub ?? '',
     actorEmail: person?.email ?? null,

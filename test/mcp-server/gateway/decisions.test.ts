@@ -37,13 +37,13 @@ async function send(
   planId: string,
   signal: string,
   body: unknown,
-  options: { scope?: string; gatewayUrl?: string } = {},
+  options: { scope?: string; gatewayUrl?: string; headers?: Record<string, string> } = {},
 ): Promise<{ status: number; body: Record<string, unknown> }> {
   const url = options.gatewayUrl ?? gateway.url;
   const token = await tokenFor(user, { resource: url, scope: options.scope });
   const response = await fetch(`${url}/approvals/v1/plans/${planId}/${signal}`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...options.headers },
     body: JSON.stringify(body),
   });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
@@ -116,6 +116,37 @@ describe('decisions from the terminal', () => {
     // Nothing of it reached the workflow: it has neither counted nor refused anything.
     const untouched = await platform.database.plans.get(plan.planId);
     expect(untouched).toMatchObject({ status: 'awaiting_approval', approvals: [], refusedDecisions: [] });
+  });
+
+  test('records every refused attempt, also when the client repeats its correlation id', async () => {
+    const plan = await proposeAs(OPERATOR);
+    const headers = { 'x-correlation-id': 'chosen-by-the-client' };
+    const wrong = { digest: 'ab'.repeat(32), comment: '' };
+    await send('approver', plan.planId, 'approve', wrong, { headers });
+    await send('approver', plan.planId, 'approve', wrong, { headers });
+    await send('operator', plan.planId, 'approve', wrong, { headers });
+    const refusals = await refusalsOf(plan.planId);
+    expect(refusals.map(({ actor }) => actor).toReversed()).toEqual([
+      'approver@convoy.test',
+      'approver@convoy.test',
+      OPERATOR,
+    ]);
+    expect(new Set(refusals.map(({ correlationId }) => correlationId))).toEqual(new Set(['chosen-by-the-client']));
+  });
+
+  test('leaves no record of attempts beyond the rate allowed', async () => {
+    const plan = await proposeAs(OPERATOR);
+    const slow = await startGateway({ ...platform, rateLimit: { perSecond: 0.01, burst: 2 } });
+    onTestFinished(slow.close);
+    const wrong = { digest: 'ab'.repeat(32), comment: '' };
+    const codes: unknown[] = [];
+    for (const user of ['approver', 'approver', 'approver', 'approver2'] as const) {
+      const { body } = await send(user, plan.planId, 'approve', wrong, { gatewayUrl: slow.url });
+      codes.push(body['code']);
+    }
+    const mismatch = 'APPROVAL_DIGEST_MISMATCH';
+    expect(codes).toEqual([mismatch, mismatch, 'RATE_LIMITED', mismatch]);
+    expect(await refusalsOf(plan.planId)).toHaveLength(3);
   });
 
   test('lets a person vote once', async () => {

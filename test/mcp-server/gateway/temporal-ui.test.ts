@@ -238,6 +238,29 @@ describe('signals from the Temporal UI', () => {
     expect(JSON.stringify(latest?.details)).toContain(action);
   });
 
+  test('records every refused write, also when the client repeats its correlation id', async () => {
+    const plan = await proposeAs('operator@convoy.test');
+    const browser = await signedIn('auditor');
+    const headers = { 'x-correlation-id': `chosen-${plan.planId}` };
+    await browser.post(workflowUrl(plan.planId, 'cancel'), {}, headers);
+    await browser.post(workflowUrl(plan.planId, 'terminate'), {}, headers);
+    const events = await platform.database.audit.list({ action: 'gateway.refused', limit: 10 });
+    const own = events.filter(({ correlationId }) => correlationId === headers['x-correlation-id']);
+    expect(own.map(({ actor }) => actor)).toEqual(['auditor@convoy.test', 'auditor@convoy.test']);
+  });
+
+  test('slows down a browser that asks without end', async () => {
+    const slow = await startGateway({ ...platform, rateLimit: { perSecond: 0.01, burst: 3 } });
+    onTestFinished(slow.close);
+    const browser = createHttpBrowser();
+    await browser.signIn(`${slow.url}/`, 'viewer');
+    const statuses: number[] = [];
+    for (let request = 0; request < 3; request += 1) {
+      statuses.push((await browser.open(`${slow.url}/api/v1/namespaces/${platform.namespace}`)).status);
+    }
+    expect(statuses).toEqual([200, 200, 429]);
+  });
+
   test('takes no write that another site made the browser send', async () => {
     const plan = await proposeAs('operator@convoy.test');
     const browser = await signedIn('approver');

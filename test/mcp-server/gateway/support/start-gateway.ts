@@ -7,6 +7,7 @@ import { createTokenVerifier } from '../../../../mcp-server/auth/bearer.ts';
 import { createIssuerKeys } from '../../../../mcp-server/auth/issuer-keys.ts';
 import { createPersonRecorder } from '../../../../mcp-server/auth/principal.ts';
 import { createGateway } from '../../../../mcp-server/gateway/app.ts';
+import type { RateLimit } from '../../../../mcp-server/call/limit-rate.ts';
 import { createForwarder } from '../../../../mcp-server/gateway/forward.ts';
 import type { Database } from '../../../../shared/platform/persistence/database.ts';
 import { createLogger } from '../../../../shared/platform/telemetry/logger.ts';
@@ -30,6 +31,8 @@ export async function startGateway(options: {
   temporalUiUrl?: string;
   /** Default: one role for each embedded user, all devices. */
   access?: AccessFile;
+  /** Default: the process's own. */
+  rateLimit?: RateLimit;
 }): Promise<RunningGateway> {
   const { temporal, issuer, signingKeyFile, cookieSecretFile, accessFile } = testStack();
   const [freePort = 0] = await findFreePorts(1);
@@ -53,6 +56,7 @@ export async function startGateway(options: {
     devices: database.devices,
     audit: database.audit,
     forwarder,
+    ...(options.rateLimit === undefined ? {} : { rateLimit: options.rateLimit }),
     logger: createLogger({ name: 'gateway', level: 'silent' }),
     metrics: createMetrics(),
   });
