@@ -14,7 +14,7 @@ export interface LaneGate {
  */
 export function createLaneGate(
   { maxInFlight, requestsPerSecond }: LanePolicy,
-  { onWait, now = Date.now }: { onWait?: (seconds: number) => void; now?: () => number } = {},
+  { onWait, now = () => performance.now() }: { onWait?: (seconds: number) => void; now?: () => number } = {},
 ): LaneGate {
   const capacity = Math.max(1, requestsPerSecond);
   const waiting: (() => void)[] = [];

@@ -101,6 +101,7 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
     deviceId,
     session,
     database,
+    cancelled: () => Context.current().cancellationSignal,
     assertOwner: async () => {
       if (!(await database.lanes.isCurrent(deviceId, epoch))) throw new AppError('LANE_LOST');
     },
@@ -119,6 +120,7 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
     maxConcurrentActivityTaskPolls: 1,
     maxConcurrentNexusTaskExecutions: NEXUS_SLOTS,
     maxConcurrentNexusTaskPolls: 1,
+    maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
     maxTaskQueueActivitiesPerSecond: device.lane.requestsPerSecond,
     shutdownGraceTime: '25s',
     shutdownForceTime: '40s',
@@ -133,6 +135,9 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
   }
 }
 
+/** Heartbeats reach the server this often at least, so that a busy process is not taken for a dead one. */
+export const HEARTBEAT_THROTTLE = '2s';
+
 /** Reads waiting at the gate at once; each holds a slot. */
 const NEXUS_SLOTS = 50;
 
@@ -144,6 +149,8 @@ async function keepOpen(
 ): Promise<'idle' | 'settings changed'> {
   const context = Context.current();
   const running = worker.run();
+  // Also while the lane drains: until its last request is done nobody else may have it.
+  const heartbeat = setInterval(() => context.heartbeat(), LOOK_MS);
   // The Runtime stops every Worker on SIGTERM: then another process must take over at once.
   const lost = running.then(() => {
     throw laneLost();
@@ -151,7 +158,6 @@ async function keepOpen(
   lost.catch(() => undefined);
   try {
     for (let look = 1; ; look++) {
-      context.heartbeat();
       await Promise.race([context.sleep(LOOK_MS), lost]);
       if (look % LOOKS_PER_SETTINGS_CHECK === 0 && (await hasChanged(deps.database, device))) return 'settings changed';
       if (isIdle() && worker.getStatus().numInFlightActivities === 0) return 'idle';
@@ -161,6 +167,7 @@ async function keepOpen(
     await running.catch((error: unknown) =>
       deps.logger.error({ err: error, deviceId: device.deviceId }, 'lane worker failed'),
     );
+    clearInterval(heartbeat);
   }
 }
 

@@ -13,7 +13,7 @@ import { connectTemporal, type TemporalTarget } from '../shared/platform/tempora
 import { createLaneStarter } from '../shared/platform/temporal/lane-starter.ts';
 import type { ServiceToken } from '../shared/platform/temporal/service-token.ts';
 import { failureCodeInterceptor } from './failure-interceptor.ts';
-import { createHoldLane } from './lanes.ts';
+import { createHoldLane, HEARTBEAT_THROTTLE } from './lanes.ts';
 
 export interface WorkerOptions extends TemporalTarget {
   token: ServiceToken;
@@ -85,6 +85,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       },
       maxConcurrentActivityTaskExecutions: options.maxLanes,
       maxConcurrentActivityTaskPolls: 2,
+      maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
       interceptors,
     }),
   ]);

@@ -12,6 +12,13 @@ export const fleet = proxyActivities<FleetActivities>({
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
 
+/** Work that a mistake in a plan kind could make fail for ever: given up after a few minutes. */
+export const boundedFleet = proxyActivities<Pick<FleetActivities, 'composePlan'>>({
+  taskQueue: FLEET_QUEUE,
+  startToCloseTimeout: '60s',
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: 8 },
+});
+
 /** No owner took the device's lane in time; nothing was started. */
 const SCHEDULE_TO_START = '20s';
 /** The lane's owner died or hangs. Not longer than the lane's own lease, so that old and new owner do not overlap. */
@@ -25,6 +32,19 @@ export function deviceReads(deviceId: string, attempts = 4): DeviceActivities {
     startToCloseTimeout: '90s',
     heartbeatTimeout: HEARTBEAT,
     retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: attempts },
+    cancellationType: 'TRY_CANCEL',
+  });
+}
+
+/** Reads that settle an unclear write: a router that rebooted or was cut off is asked for five minutes. */
+export function reconcilingReads(deviceId: string): Pick<DeviceActivities, 'inspectSteps'> {
+  return proxyActivities<Pick<DeviceActivities, 'inspectSteps'>>({
+    taskQueue: deviceQueue(deviceId),
+    scheduleToStartTimeout: SCHEDULE_TO_START,
+    scheduleToCloseTimeout: '5m',
+    startToCloseTimeout: '90s',
+    heartbeatTimeout: HEARTBEAT,
+    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
     cancellationType: 'TRY_CANCEL',
   });
 }

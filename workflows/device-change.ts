@@ -1,4 +1,4 @@
-import { CancellationScope, log, setCurrentDetails, sleep } from '@temporalio/workflow';
+import { CancellationScope, log, setCurrentDetails } from '@temporalio/workflow';
 import type {
   DeviceChangeInput,
   DeviceChangeResult,
@@ -8,8 +8,8 @@ import type {
 import { changesOf, undoOf, type Step } from '../shared/domain/change.ts';
 import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
-import { ERROR_CODES, type ErrorCode } from '../shared/errors/codes.ts';
-import { deviceReads, deviceWrites, errorBodyOf, fleet, onLane } from './activity-options.ts';
+import { deviceReads, errorBodyOf, fleet, onLane } from './activity-options.ts';
+import { bodyOf, settle, staleBody, StepRefused, verify, writeSettled } from './step-write.ts';
 
 /**
  * Writes one device, alone: its workflow id is the device's lock. Inspects first, writes step by step, reads back over a
@@ -45,7 +45,8 @@ async function stepsOf({ deviceId, cause }: DeviceChangeInput): Promise<Step[]> 
     const { operation, input } = cause;
     return onLane(deviceId, () => deviceReads(deviceId).prepareOperation({ deviceId, operation, input }));
   }
-  const { steps } = await fleet.loadPlanSteps({ planId: cause.planId, deviceId, digest: cause.digest });
+  const { planId, stepsDigest } = cause;
+  const { steps } = await fleet.loadPlanSteps({ planId, deviceId, stepsDigest });
   return cause.direction === 'apply' ? steps : steps.map(undoOf).reverse();
 }
 
@@ -60,10 +61,10 @@ async function writeAndProve(
   const changes = changesOf(toWrite);
   try {
     await report(input, 'applying');
-    for (const [index, step] of toWrite.entries()) {
+    for (const step of toWrite) {
       // Registered before acting: a write whose reply is lost may have taken effect.
       undo.push(undoOf(step));
-      await writeSettled(input, step, `${writeKey(input)}/${index}`);
+      await writeSettled(deviceId, step);
     }
     await report(input, 'verifying');
     await verify(deviceId, steps);
@@ -71,120 +72,70 @@ async function writeAndProve(
     return { outcome: 'applied', changes, error: null };
   } catch (error) {
     const body = error instanceof StepRefused ? error.body : errorBodyOf(error, 'DEVICE_TIMEOUT');
-    log.warn('device change failed; taking back what was written', { deviceId, code: body.code });
-    return CancellationScope.nonCancellable(() => takeBack(input, undo.reverse(), changes, body));
-  }
-}
-
-/** Ends only when the step is known to be in place; throws StepRefused when it is known not to be, or not knowable. */
-async function writeSettled({ deviceId }: DeviceChangeInput, step: Step, key: string): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await onLane(deviceId, () => deviceWrites(deviceId).writeStep({ deviceId, step, key }));
-      return;
-    } catch (error) {
-      const body = errorBodyOf(error, 'OUTCOME_UNKNOWN');
-      if (body.code !== 'OUTCOME_UNKNOWN') throw new StepRefused(body);
-      const [state] = await settle(deviceId, [step]);
-      if (state?.is === 'after') return;
-      if (state?.is === 'foreign') throw new StepRefused(staleBody(state.found));
-      if (attempt >= WRITE_ATTEMPTS) throw new StepRefused(body);
+    log.warn('device change failed', { deviceId, code: body.code });
+    if (error instanceof StepRefused) {
+      if (error.device === 'unreadable') return { outcome: 'unknown', changes, error: body };
+      if (error.device === 'untouched') undo.pop();
     }
+    if (undo.length === 0) return { outcome: 'refused', changes: [], error: body };
+    return CancellationScope.nonCancellable(() =>
+      isUndo(input) ? keepUndone(input, steps, changes, body) : takeBack(input, undo.reverse(), changes, body),
+    );
   }
 }
 
-/** A write proven not to have happened is repeated once; a router that swallows two is left alone. */
-const WRITE_ATTEMPTS = 2;
-
-/** Reads after an unclear write. A router may still be working on it, and aborted requests disturb the next ones. */
-async function settle(deviceId: string, steps: Step[]): Promise<StepState[]> {
-  await sleep('3s');
-  const { states } = await onLane(deviceId, () =>
-    deviceReads(deviceId, RECONCILE_ATTEMPTS).inspectSteps({ deviceId, steps }),
-  );
-  return states;
+function isUndo({ cause }: DeviceChangeInput): boolean {
+  return cause.by === 'plan' && cause.direction === 'undo';
 }
 
-/** About five minutes of asking a router that rebooted or was cut off. */
-const RECONCILE_ATTEMPTS = 35;
-
-async function verify(deviceId: string, steps: Step[]): Promise<void> {
-  const { states } = await onLane(deviceId, () => deviceReads(deviceId).inspectSteps({ deviceId, steps }));
-  const missing = states.findIndex((state) => state.is !== 'after');
-  if (missing === -1) return;
-  throw new StepRefused(bodyOf('VERIFICATION_FAILED', `${steps[missing]?.menu} did not hold the written values`));
-}
-
+/** Reverses what was written, newest first, and says how far that came. */
 async function takeBack(
-  input: DeviceChangeInput,
+  { deviceId }: DeviceChangeInput,
   undo: Step[],
   changes: DeviceChangeResult['changes'],
   error: ErrorBody,
 ): Promise<DeviceChangeResult> {
-  const { deviceId } = input;
   try {
     const states = await settle(deviceId, undo);
     let written = 0;
     for (const [index, step] of undo.entries()) {
       const state = states[index];
-      if (state?.is === 'foreign') throw new StepRefused(staleBody(state.found));
+      if (state?.is === 'foreign') throw new StepRefused(staleBody(state.found), 'untouched');
       if (state?.is !== 'before') continue;
       written += 1;
-      await writeSettled(input, step, `${writeKey(input)}/undo/${index}`);
+      await writeSettled(deviceId, step);
     }
     if (written === 0) return { outcome: 'refused', changes: [], error };
     await verify(deviceId, undo);
     return { outcome: 'reverted', changes: [], error };
   } catch (failure) {
-    const left = failure instanceof StepRefused ? failure.body : errorBodyOf(failure, 'OUTCOME_UNKNOWN');
-    const unreadable = UNREADABLE.has(left.code);
-    return {
-      outcome: unreadable ? 'unknown' : 'left_changed',
-      changes,
-      error: unreadable
-        ? bodyOf('OUTCOME_UNKNOWN', `${error.message} Then it could not be read: ${left.message}`)
-        : left,
-    };
+    return notTakenBack(failure, changes, error);
   }
 }
 
-/** Codes after which nothing is known of the device's state. */
-const UNREADABLE = new Set<ErrorCode>([
-  'OUTCOME_UNKNOWN',
-  'DEVICE_UNREACHABLE',
-  'DEVICE_TIMEOUT',
-  'DEVICE_AUTH_FAILED',
-  'DEVICE_TLS_MISMATCH',
-  'DEVICE_REPLY_INVALID',
-]);
-
-class StepRefused extends Error {
-  readonly body: ErrorBody;
-  constructor(body: ErrorBody) {
-    super(body.message);
-    this.body = body;
+/** An undo that failed is not undone: that would put the plan's values back. What is there is read and reported. */
+async function keepUndone(
+  { deviceId }: DeviceChangeInput,
+  steps: Step[],
+  changes: DeviceChangeResult['changes'],
+  error: ErrorBody,
+): Promise<DeviceChangeResult> {
+  try {
+    const states = await settle(deviceId, steps);
+    if (states.every((state) => state.is === 'after')) return { outcome: 'applied', changes, error: null };
+    return { outcome: 'left_changed', changes, error };
+  } catch (failure) {
+    return notTakenBack(failure, changes, error);
   }
 }
 
-function bodyOf(code: ErrorCode, message: string): ErrorBody {
-  return { code, message, retryable: ERROR_CODES[code].retryable };
-}
-
-function staleBody(found: Record<string, string | null>): ErrorBody {
-  return {
-    ...bodyOf(
-      'PLAN_STALE',
-      'The device holds values that neither this change nor its undo knows; nothing was written over them.',
-    ),
-    details: { found },
-  };
-}
-
-/** Stable over attempts, so that one step of one change is one write. */
-function writeKey({ deviceId, cause }: DeviceChangeInput): string {
-  return cause.by === 'plan'
-    ? `${cause.planId}/${cause.direction}/${deviceId}`
-    : `${cause.correlationId}/${cause.operation}/${deviceId}`;
+function notTakenBack(failure: unknown, changes: DeviceChangeResult['changes'], error: ErrorBody): DeviceChangeResult {
+  const body = failure instanceof StepRefused ? failure.body : errorBodyOf(failure, 'OUTCOME_UNKNOWN');
+  const isUnreadable = !(failure instanceof StepRefused) || failure.device === 'unreadable';
+  const message = `${error.message} Taking it back failed: ${body.message}`;
+  return isUnreadable
+    ? { outcome: 'unknown', changes, error: bodyOf('OUTCOME_UNKNOWN', message) }
+    : { outcome: 'left_changed', changes, error: { ...body, message } };
 }
 
 async function report({ deviceId, cause }: DeviceChangeInput, status: PlanDeviceStatus): Promise<void> {

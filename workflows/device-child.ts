@@ -1,16 +1,18 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { executeChild, sleep } from '@temporalio/workflow';
 import type { DeviceChangeInput, DeviceChangeResult } from '../shared/contract/device-messages.ts';
 import type { DeviceProgress } from '../shared/contract/plan-messages.ts';
 import { deviceChangeWorkflowId } from '../shared/contract/workflow-ids.ts';
 import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
-import { ERROR_CODES } from '../shared/errors/codes.ts';
 import { errorBodyOf } from './activity-options.ts';
 import { deviceChangeWorkflow } from './device-change.ts';
+import { bodyOf } from './step-write.ts';
 
-/** How often, and how long apart, a device that another change holds is asked again: ten minutes in all. */
-const BUSY_ATTEMPTS = 120;
-const BUSY_PAUSE = '5s';
+const deviceAttribute = defineSearchAttributeKey('ConvoyDeviceId', 'KEYWORD');
+
+/** How often, and how long apart, a device that another change holds is asked again: about twelve minutes in all. */
+const BUSY_ATTEMPTS = 16;
+const BUSY_PAUSE_MS = { first: 2_000, longest: 60_000 };
 
 /** Runs one device's change as a child and never throws: every ending is a result. */
 export async function changeInChild(input: DeviceChangeInput): Promise<DeviceChangeResult> {
@@ -22,16 +24,18 @@ export async function changeInChild(input: DeviceChangeInput): Promise<DeviceCha
         // A device that is being written finishes or takes back what it began, whatever happens to its parent.
         parentClosePolicy: 'ABANDON',
         staticSummary: summaryOf(input),
+        typedSearchAttributes: [{ key: deviceAttribute, value: input.deviceId }],
       });
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) {
-        return { outcome: 'unknown', changes: [], error: errorBodyOf(error, 'OUTCOME_UNKNOWN') };
+        // Terminated or failed by itself: what it wrote is not known here.
+        const { message } = errorBodyOf(error, 'OUTCOME_UNKNOWN');
+        return { outcome: 'unknown', changes: [], error: bodyOf('OUTCOME_UNKNOWN', message) };
       }
       if (attempt >= BUSY_ATTEMPTS) {
-        const { public: message, retryable } = ERROR_CODES.DEVICE_BUSY;
-        return { outcome: 'refused', changes: [], error: { code: 'DEVICE_BUSY', message, retryable } };
+        return { outcome: 'refused', changes: [], error: bodyOf('DEVICE_BUSY') };
       }
-      await sleep(BUSY_PAUSE);
+      await sleep(Math.min(BUSY_PAUSE_MS.longest, BUSY_PAUSE_MS.first * 2 ** (attempt - 1)));
     }
   }
 }

@@ -22,7 +22,7 @@ export function planCard({ input, status, statusReason, prepared, votes }: PlanC
   lines.push(
     '| | |',
     '|---|---|',
-    `| Asked by | ${input.requestedByName} |`,
+    `| Asked by | ${code(input.requestedByName)} |`,
     `| Change | ${input.kind}, ${prepared.toChange} device(s) in **${input.environment}**${prepared.skipped > 0 ? `, ${prepared.skipped} already so` : ''} |`,
     `| Risk | **${prepared.risk}**: ${prepared.riskReasons.join(', ')} |`,
     `| Approvals | ${votes.approvals.filter((vote) => vote.decision === 'approve').length} of ${prepared.approvalsNeeded} |`,
@@ -47,6 +47,11 @@ export function planCard({ input, status, statusReason, prepared, votes }: PlanC
   const lastRefused = votes.refused.at(-1);
   if (lastRefused) lines.push('', `Last decision that did not count: ${lastRefused.code}. ${lastRefused.message}`);
   return lines.join('\n');
+}
+
+/** A name people give themselves, kept from forging the lines around it. */
+function code(name: string): string {
+  return `\`${name.replace(/[`|\r\n]/g, ' ').slice(0, 120)}\``;
 }
 
 const HEADING: Record<PlanStatus, string> = {

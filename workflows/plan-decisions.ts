@@ -6,7 +6,6 @@ import { ERROR_CODES, type ErrorCode } from '../shared/errors/codes.ts';
 /** What is being decided on, and by when. */
 export interface Ballot {
   digest: string;
-  requestedBy: string;
   approvalsNeeded: number;
   /** Milliseconds since the epoch. */
   expiresAtMs: number;
@@ -19,6 +18,9 @@ export interface Votes {
   /** Last event looked at, so that no signal counts twice. */
   lastEventId: number;
 }
+
+/** Refused decisions a plan shows; the audit trail keeps all. */
+const REFUSED_KEPT = 20;
 
 export const NO_VOTES: Votes = { approvals: [], refused: [], outcome: 'open', lastEventId: 0 };
 
@@ -33,7 +35,9 @@ export function countVotes(votes: Votes, log: SignalLog, ballot: Ballot): Votes 
     next = { ...next, lastEventId: signal.eventId };
     if (signal.signal !== 'approve' && signal.signal !== 'reject') continue;
     const refusal = refusalOf(next, log, signal, ballot);
-    next = refusal ? { ...next, refused: [...next.refused, refused(signal, refusal)] } : withVote(next, signal, ballot);
+    next = refusal
+      ? { ...next, refused: [...next.refused, refused(signal, refusal)].slice(-REFUSED_KEPT) }
+      : withVote(next, signal, ballot);
   }
   return next;
 }
@@ -59,7 +63,7 @@ function refusalOf(votes: Votes, log: SignalLog, signal: AttributedSignal, ballo
   if (signal.digest !== ballot.digest) return 'APPROVAL_DIGEST_MISMATCH';
   if (!signal.roles.includes('approver') && !signal.roles.includes('admin')) return 'APPROVAL_ROLE_MISSING';
   // Whoever asked may take the wish back, but not grant it.
-  if (signal.signal === 'approve' && signal.by === ballot.requestedBy) return 'APPROVAL_BY_REQUESTER';
+  if (signal.signal === 'approve' && signal.isRequester) return 'APPROVAL_BY_REQUESTER';
   if (votes.approvals.some((approval) => approval.by === signal.by)) return 'APPROVAL_DUPLICATE';
   if (votes.outcome !== 'open') return 'PLAN_STATE_CONFLICT';
   return null;

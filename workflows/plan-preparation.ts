@@ -1,6 +1,6 @@
 import type { PlanWorkflowInput, PreparedPlan } from '../shared/contract/plan-messages.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
-import { deviceReads, errorBodyOf, failureOf, fleet, onLane } from './activity-options.ts';
+import { boundedFleet, deviceReads, errorBodyOf, failureOf, fleet, onLane } from './activity-options.ts';
 
 /** Devices read at the same time while a plan is prepared. */
 const CAPTURES_AT_ONCE = 20;
@@ -38,5 +38,5 @@ export async function preparePlan({ planId, deviceIds }: PlanWorkflowInput): Pro
       hint: 'Leave these devices out, or make them reachable and propose the plan again.',
     });
   }
-  return fleet.composePlan({ planId });
+  return boundedFleet.composePlan({ planId });
 }

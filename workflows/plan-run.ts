@@ -1,5 +1,5 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { log, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type {
   AttributedSignal,
   PlanState,
@@ -9,7 +9,7 @@ import type {
 } from '../shared/contract/plan-messages.ts';
 import type { PlanStatus } from '../shared/domain/plan.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
-import { fleet } from './activity-options.ts';
+import { errorBodyOf, fleet } from './activity-options.ts';
 import { planCard } from './plan-card.ts';
 import { NO_VOTES, type Votes } from './plan-decisions.ts';
 
@@ -39,6 +39,8 @@ export class PlanRun {
   running: Promise<void> | null = null;
   settledAtMs: number | null = null;
   isApplyRequested: boolean;
+  /** The last write of the row; each waits for the one before, so that the last status is the one that stays. */
+  private shadowed: Promise<void> = Promise.resolve();
   private signalsSeen = 0;
   private signalsReceived = 0;
 
@@ -59,6 +61,11 @@ export class PlanRun {
 
   takeSignals(): void {
     this.signalsSeen = this.signalsReceived;
+  }
+
+  /** A notice of the rollout that the plan's status lets it take. */
+  get hasNotice(): boolean {
+    return this.notices.length > 0 && (this.status === 'rolling_out' || this.status === 'paused');
   }
 
   get isOver(): boolean {
@@ -110,20 +117,28 @@ export class PlanRun {
     this.statusReason = reason;
     this.show();
     upsertSearchAttributes([{ key: statusAttribute, value: status }]);
-    await fleet.recordPlan({
-      planId: this.input.planId,
-      status,
-      statusReason: reason,
-      isNewStatus,
-      approvals: this.votes.approvals,
-      refusedDecisions: this.votes.refused,
-    });
+    const write = this.shadowed.then(() =>
+      fleet.recordPlan({
+        planId: this.input.planId,
+        status: this.status,
+        statusReason: this.statusReason,
+        isNewStatus,
+        approvals: this.votes.approvals,
+        refusedDecisions: this.votes.refused,
+      }),
+    );
+    this.shadowed = write.catch(() => undefined);
+    await write;
   }
 
   /** Runs the rollout or rollback beside the signals; its failure is a status, not the end of the plan. */
   launch(work: () => Promise<void>): void {
     this.running = work()
-      .catch(async (error: unknown) => this.enter('failed', error instanceof Error ? error.message : String(error)))
+      .catch(async (error: unknown) => {
+        const { code, message } = errorBodyOf(error, 'INTERNAL_ERROR');
+        await this.enter('failed', `${code}: ${message}`);
+      })
+      .catch((error: unknown) => log.error('the plan could not be recorded as failed', { error: String(error) }))
       .finally(() => {
         this.running = null;
         this.settledAtMs = Date.now();
@@ -138,7 +153,8 @@ export class PlanRun {
       if (signal.signal !== 'approve' && signal.signal !== 'reject') continue;
       const refused = refusedNow.find((entry) => entry.eventId === signal.eventId);
       await fleet.audit({
-        key: `${planId}/signal/${signal.eventId}`,
+        // Event ids start anew when a workflow is reset.
+        key: `${planId}/signal/${workflowInfo().runId}/${signal.eventId}`,
         action: `plan.${signal.signal}`,
         actor: signal.by ?? 'unproven',
         planId,

@@ -11,8 +11,9 @@ import {
   setHandler,
   startChild,
   upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow';
-import { defineSearchAttributeKey } from '@temporalio/common';
+import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   ROLLOUT_NOTICE_SIGNAL,
   type AttributedSignal,
@@ -21,6 +22,7 @@ import {
   type PlanWorkflowInput,
   type PreparedPlan,
   type RolloutNotice,
+  type RolloutResult,
 } from '../shared/contract/plan-messages.ts';
 import { rollbackWorkflowId, rolloutWorkflowId } from '../shared/contract/workflow-ids.ts';
 import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
@@ -31,6 +33,7 @@ import { preparePlan } from './plan-preparation.ts';
 import { PlanRun } from './plan-run.ts';
 import { rollbackWorkflow } from './rollback.ts';
 import { rolloutWorkflow } from './rollout.ts';
+import { bodyOf } from './step-write.ts';
 
 export const preparedUpdate = defineUpdate<PreparedPlan>('prepared');
 export const planState = defineQuery<PlanState>('state');
@@ -47,6 +50,8 @@ export async function planWorkflow(input: PlanWorkflowInput): Promise<PlanState>
   listen(run);
   const prepared = await prepare(run);
   if (prepared) await live(run, prepared);
+  // Whatever came in the closing moment is refused, but not lost: it leaves its audit record.
+  if (prepared && run.hasSignals) await readSignals(run, prepared);
   await condition(allHandlersFinished);
   return run.view();
 }
@@ -96,12 +101,14 @@ async function prepare(run: PlanRun): Promise<PreparedPlan | null> {
 /** From the first vote to the end of the time in which the plan can be taken back. */
 async function live(run: PlanRun, prepared: PreparedPlan): Promise<void> {
   while (!run.isOver) {
-    if (run.isReadyToRoll) run.launch(() => rollOut(run, prepared));
+    if (run.isReadyToRoll) {
+      // Once more just before the first write: a reset may have brought an old approval back to life.
+      run.takeSignals();
+      await readSignals(run, prepared);
+      if (run.isReadyToRoll) run.launch(() => rollOut(run, prepared));
+    }
     const running = run.running;
-    const hasNews = await condition(
-      () => run.hasSignals || run.notices.length > 0 || run.running !== running,
-      run.patienceMs,
-    );
+    const hasNews = await condition(() => run.hasSignals || run.hasNotice || run.running !== running, run.patienceMs);
     await takeNotice(run);
     if (run.hasSignals) {
       run.takeSignals();
@@ -114,11 +121,10 @@ async function live(run: PlanRun, prepared: PreparedPlan): Promise<void> {
 }
 
 async function takeNotice(run: PlanRun): Promise<void> {
+  if (!run.hasNotice) return;
   const latest = run.notices.at(-1);
   run.notices = [];
-  if (latest && (run.status === 'rolling_out' || run.status === 'paused')) {
-    await run.enter(latest.paused ? 'paused' : 'rolling_out', latest.reason);
-  }
+  if (latest) await run.enter(latest.paused ? 'paused' : 'rolling_out', latest.reason);
 }
 
 async function expireWhenDue(run: PlanRun): Promise<void> {
@@ -136,10 +142,10 @@ async function expireWhenDue(run: PlanRun): Promise<void> {
 /** Reads the signals that came since the last look and acts on each. */
 async function readSignals(run: PlanRun, prepared: PreparedPlan): Promise<void> {
   const before = run.votes;
-  const news = await fleet.readSignals({ afterEventId: before.lastEventId });
+  const { requestedBy } = run.input;
+  const news = await fleet.readSignals({ afterEventId: before.lastEventId, requestedBy });
   run.votes = countVotes(before, news, {
     digest: prepared.digest,
-    requestedBy: run.input.requestedBy,
     approvalsNeeded: prepared.approvalsNeeded,
     expiresAtMs: run.expiresAtMs,
   });
@@ -161,10 +167,12 @@ async function readSignals(run: PlanRun, prepared: PreparedPlan): Promise<void> 
 
 async function control(run: PlanRun, prepared: PreparedPlan, signal: AttributedSignal): Promise<void> {
   if (signal.signal === 'approve' || signal.signal === 'reject') return;
-  const refused = controlAllowed(signal, run.status);
+  // A rollout that is starting can be stopped, but no longer cancelled.
+  const isTooLate = signal.signal === 'cancel' && run.running !== null;
+  const refused = controlAllowed(signal, run.status) ?? (isTooLate ? 'PLAN_STATE_CONFLICT' : null);
   const { planId } = run.input;
   await fleet.audit({
-    key: `${planId}/signal/${signal.eventId}`,
+    key: `${planId}/signal/${workflowInfo().runId}/${signal.eventId}`,
     action: `plan.${signal.signal}`,
     actor: signal.by ?? 'unproven',
     planId,
@@ -178,7 +186,7 @@ async function control(run: PlanRun, prepared: PreparedPlan, signal: AttributedS
   else if (signal.signal === 'apply') run.isApplyRequested = true;
   else if (signal.signal === 'resume') await tellRollout(planId, 'resume', reason);
   else if (signal.signal === 'rollback') {
-    if (run.running) await tellRollout(planId, 'abort', reason);
+    await tellRollout(planId, 'abort', reason);
     await run.running;
     run.launch(() => rollBack(run, prepared, reason));
   } else await tellRollout(planId, signal.signal, reason);
@@ -196,19 +204,31 @@ async function tellRollout(planId: string, signal: 'pause' | 'resume' | 'abort',
 
 async function rollOut(run: PlanRun, { digest, deviceIds }: PreparedPlan): Promise<void> {
   const { planId, rollout } = run.input;
-  await fleet.verifyDigest({ planId, digest });
+  await fleet.verifyDigest({ planId, digest, deviceIds: [] });
   const child = await startChild(rolloutWorkflow, {
     workflowId: rolloutWorkflowId(planId),
+    // A plan is rolled out once, also when its workflow is reset.
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
     args: [{ planId, digest, deviceIds, rollout }],
     parentClosePolicy: 'ABANDON',
     staticSummary: `rollout of ${planId}, ${deviceIds.length} device(s)`,
+  }).catch((error: unknown) => {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    throw failureOf(bodyOf('APPROVAL_VOID_AFTER_RESET'));
   });
   // Only now may pause and abort be passed on: before, there is nobody to take them.
   await run.enter('rolling_out', null);
   const result = await child.result();
   if (result.outcome !== 'completed') await run.enter('failed', result.reason ?? 'The rollout ended early.');
-  else if (result.failed === 0) await run.enter('completed', null);
-  else await run.enter('completed', `${result.failed} device(s) failed, no more than the plan tolerates.`);
+  else await run.enter('completed', wordsOf(result));
+}
+
+function wordsOf({ failed, rolledBack }: RolloutResult): string | null {
+  const parts = [
+    ...(failed > 0 ? [`${failed} device(s) failed`] : []),
+    ...(rolledBack > 0 ? [`${rolledBack} device(s) of failed waves were put back and not changed again`] : []),
+  ];
+  return parts.length > 0 ? `${parts.join('; ')}.` : null;
 }
 
 /** Devices that may hold something of the plan and so must be looked at by a rollback. */

@@ -1,4 +1,4 @@
-import { setCurrentDetails } from '@temporalio/workflow';
+import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { RollbackInput, RollbackResult } from '../shared/contract/plan-messages.ts';
 import { fleet } from './activity-options.ts';
 import { changeInChild, progressOf } from './device-child.ts';
@@ -12,6 +12,7 @@ export async function rollbackWorkflow(input: RollbackInput): Promise<RollbackRe
   const queue = [...input.deviceIds].reverse();
   const result: RollbackResult = { rolledBack: 0, incomplete: [] };
   const names = await fleet.deviceNames({ deviceIds: queue });
+  const { stepsDigests } = await fleet.verifyDigest({ planId, digest, deviceIds: queue });
   const next = async (): Promise<void> => {
     for (let deviceId = queue.shift(); deviceId !== undefined; deviceId = queue.shift()) {
       await undoDevice(deviceId);
@@ -25,16 +26,17 @@ export async function rollbackWorkflow(input: RollbackInput): Promise<RollbackRe
     const outcome = await changeInChild({
       deviceId,
       deviceName: names[deviceId] ?? deviceId,
-      cause: { by: 'plan', planId, digest, direction: 'undo' },
+      cause: { by: 'plan', planId, stepsDigest: stepsDigests[deviceId] ?? '', direction: 'undo' },
     });
     await fleet.recordDevices([progressOf(planId, deviceId, 'undo', outcome)]);
     await fleet.audit({
-      key: `${planId}/undo/${deviceId}`,
+      // A batch and the whole plan may both be taken back: each is an act of its own.
+      key: `${planId}/undo/${deviceId}/${workflowInfo().runId}`,
       action: 'device.rollback',
       actor: 'svc-worker',
       planId,
       deviceId,
-      outcome: outcome.error === null ? 'ok' : 'failed',
+      outcome: outcome.outcome === 'unknown' ? 'unknown' : outcome.error === null ? 'ok' : 'failed',
       code: outcome.error?.code,
       message: outcome.error?.message,
       details: { result: outcome.outcome },

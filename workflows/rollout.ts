@@ -6,12 +6,14 @@ import {
   defineSignal,
   executeChild,
   getExternalWorkflowHandle,
+  log,
   setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
 import {
   ROLLOUT_NOTICE_SIGNAL,
+  type RollbackResult,
   type RolloutCarried,
   type RolloutInput,
   type RolloutNotice,
@@ -30,7 +32,7 @@ export const rolloutProgress = defineQuery<RolloutCarried & { total: number; pau
   'progress',
 );
 
-const START: RolloutCarried = { nextIndex: 0, wave: 0, applied: 0, failed: 0, acceptedFailures: 0 };
+const START: RolloutCarried = { nextIndex: 0, wave: 0, applied: 0, failed: 0, rolledBack: 0, acceptedFailures: 0 };
 
 /**
  * Changes the devices of an approved plan: the canary, then batches, with a pause between. When more fail than the plan
@@ -62,7 +64,8 @@ export async function rolloutWorkflow(input: RolloutInput): Promise<RolloutResul
     );
   const end = (outcome: RolloutResult['outcome']): RolloutResult => {
     show(outcome);
-    return { outcome, applied: state.applied, failed: state.failed, reason: control.reason };
+    const { applied, failed, rolledBack } = state;
+    return { outcome, applied, failed, rolledBack, reason: control.reason };
   };
 
   while (state.nextIndex < deviceIds.length) {
@@ -81,19 +84,22 @@ export async function rolloutWorkflow(input: RolloutInput): Promise<RolloutResul
     state.nextIndex += wave.length;
     state.applied += outcome.applied.length;
     state.failed += outcome.failed.length;
-    const budgetBase = state.failed - state.acceptedFailures;
-    if (outcome.failed.length > 0 && exceedsBudget(budgetBase, deviceIds.length, rollout)) {
+    const isOverBudget = exceedsBudget(state.failed - state.acceptedFailures, deviceIds.length, rollout);
+    if (outcome.failed.length > 0 && isOverBudget) {
+      let after = 'nothing was put back';
       if (rollout.autoRollback && outcome.applied.length > 0) {
         show(`wave ${state.wave} failed; taking it back`);
-        await takeWaveBack(input, outcome.applied, state.wave);
-        state.applied -= outcome.applied.length;
+        const back = await takeWaveBack(input, outcome.applied, state.wave);
+        state.applied -= back.rolledBack;
+        state.rolledBack += back.rolledBack;
+        after =
+          back.incomplete.length === 0
+            ? 'the other devices of that wave were put back'
+            : `${back.rolledBack} other devices of that wave were put back and ${back.incomplete.length} could not be`;
       }
-      if (state.nextIndex >= deviceIds.length) {
-        control.reason = breachReason(state, deviceIds.length, rollout.autoRollback);
-        return end('failed');
-      }
+      control.reason = `${state.failed} of ${deviceIds.length} devices failed by wave ${state.wave}, more than the plan tolerates; ${after}.`;
+      if (state.nextIndex >= deviceIds.length) return end('failed');
       control.paused = true;
-      control.reason = breachReason(state, deviceIds.length, rollout.autoRollback);
       continue;
     }
     if (state.nextIndex < deviceIds.length && rollout.pauseSeconds > 0) {
@@ -114,6 +120,7 @@ async function changeWave(
   wave: number,
 ): Promise<{ applied: string[]; failed: string[] }> {
   const names = await fleet.deviceNames({ deviceIds });
+  const { stepsDigests } = await fleet.verifyDigest({ planId, digest, deviceIds });
   await fleet.recordDevices(deviceIds.map((deviceId) => ({ planId, deviceId, status: 'applying' as const, wave })));
   const applied: string[] = [];
   const failed: string[] = [];
@@ -122,30 +129,35 @@ async function changeWave(
       const result = await changeInChild({
         deviceId,
         deviceName: names[deviceId] ?? deviceId,
-        cause: { by: 'plan', planId, digest, direction: 'apply' },
+        cause: { by: 'plan', planId, stepsDigest: stepsDigests[deviceId] ?? '', direction: 'apply' },
       });
       const progress = progressOf(planId, deviceId, 'apply', result);
       await fleet.recordDevices([progress]);
       await fleet.audit({
-        key: `${planId}/apply/${deviceId}`,
+        key: `${planId}/apply/${deviceId}/${workflowInfo().runId}`,
         action: 'device.change',
         actor: 'svc-worker',
         planId,
         deviceId,
-        outcome: result.error === null ? 'ok' : 'failed',
+        outcome: result.outcome === 'unknown' ? 'unknown' : result.error === null ? 'ok' : 'failed',
         code: result.error?.code,
         message: result.error?.message,
         details: { result: result.outcome },
       });
-      if (result.error === null) applied.push(deviceId);
-      else failed.push(deviceId);
+      // Only what this rollout wrote is its to take back: a device that already was as wanted is left alone.
+      if (result.outcome === 'applied') applied.push(deviceId);
+      if (result.error !== null) failed.push(deviceId);
     }),
   );
   return { applied: applied.sort(), failed: failed.sort() };
 }
 
-async function takeWaveBack({ planId, digest }: RolloutInput, deviceIds: string[], wave: number): Promise<void> {
-  await executeChild(rollbackWorkflow, {
+async function takeWaveBack(
+  { planId, digest }: RolloutInput,
+  deviceIds: string[],
+  wave: number,
+): Promise<RollbackResult> {
+  return executeChild(rollbackWorkflow, {
     workflowId: `${rollbackWorkflowId(planId)}/wave-${wave}`,
     args: [{ planId, digest, deviceIds, parallel: deviceIds.length }],
     parentClosePolicy: 'ABANDON',
@@ -154,11 +166,10 @@ async function takeWaveBack({ planId, digest }: RolloutInput, deviceIds: string[
 }
 
 async function tellPlan(planId: string, notice: RolloutNotice): Promise<void> {
-  await getExternalWorkflowHandle(planWorkflowId(planId)).signal(ROLLOUT_NOTICE_SIGNAL, notice);
-}
-
-function breachReason(state: RolloutCarried, total: number, tookBack: boolean): string {
-  return `${state.failed} of ${total} devices failed by wave ${state.wave}, more than the plan tolerates; ${
-    tookBack ? 'the other devices of that wave were put back' : 'nothing was put back'
-  }.`;
+  try {
+    await getExternalWorkflowHandle(planWorkflowId(planId)).signal(ROLLOUT_NOTICE_SIGNAL, notice);
+  } catch (error) {
+    // A plan that somebody terminated cannot be told; its devices are looked after all the same.
+    log.warn('the plan could not be told', { planId, error: String(error) });
+  }
 }

@@ -4,6 +4,8 @@ import type { Router } from '../../shared/routeros/router.ts';
 export interface RouterScope {
   paths: readonly string[];
   effect: 'read' | 'write';
+  /** Aborted before a request is sent, it is never sent. */
+  signal?: AbortSignal;
 }
 
 /** The connections a lane holds to its device, behind the lane's gate. */

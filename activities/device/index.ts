@@ -16,7 +16,12 @@ export interface DeviceDeps {
   database: Pick<Database, 'plans'>;
   /** Fails with LANE_LOST when another process has taken the lane over meanwhile. */
   assertOwner: () => Promise<void>;
+  /** Aborted when the running activity is given up. Default: never. */
+  cancelled?: () => AbortSignal;
 }
+
+/** A write that waited this long for its turn is put up again; well inside its activity's time. */
+const SEND_WITHIN_MS = 45_000;
 
 /** What a lane does to its one device; the implementation behind both doors. */
 export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
@@ -52,7 +57,17 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
 
     async writeStep({ deviceId, step }) {
       assertMine(deps, deviceId);
-      return writeOnce(session.router({ paths: [step.menu], effect: 'write' }), step, deps.assertOwner);
+      // A write must not leave after its activity was given up: by then the device may have been read and judged.
+      const giveUp = new AbortController();
+      const tooLate = setTimeout(() => giveUp.abort(new AppError('LANE_LOST')), SEND_WITHIN_MS);
+      const cancelled = deps.cancelled?.();
+      cancelled?.addEventListener('abort', () => giveUp.abort(new AppError('LANE_LOST')), { once: true });
+      try {
+        const scope = { paths: [step.menu], effect: 'write', signal: giveUp.signal } as const;
+        return await writeOnce(session.router(scope), step, deps.assertOwner);
+      } finally {
+        clearTimeout(tooLate);
+      }
     },
 
     async checkHealth({ deviceId, baseline }) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PreparedPlan } from '../../shared/contract/plan-messages.ts';
-import { changesOf, type Change } from '../../shared/domain/change.ts';
+import { canonicalJson } from '../../shared/domain/canonical-json.ts';
+import { changesOf, type Step } from '../../shared/domain/change.ts';
 import { APPROVALS_NEEDED } from '../../shared/domain/plan.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { digestInput } from '../../shared/plans/digest-input.ts';
@@ -44,17 +45,38 @@ export async function composePlan(
     toChange: toChange.length,
     skipped: devices.length - toChange.length,
     deviceIds: toChange.map((device) => device.deviceId),
-    diffMarkdown: diffMarkdown(toChange satisfies { name: string; changes: Change[] }[]),
+    diffMarkdown: diffMarkdown(toChange, planId),
   };
 }
 
-/** Recomputes the digest from the stored rows; fails with PLAN_TAMPERED when it is not the approved one. */
+/**
+ * Recomputes the digest from the stored rows and answers the digest of each named device's own steps; fails with
+ * PLAN_TAMPERED when the rows are not the approved ones.
+ */
 export async function verifyDigest(
   { plans }: Pick<Database, 'plans'>,
-  { planId, digest }: { planId: string; digest: string },
-): Promise<void> {
-  if (sha256(digestInput(await plans.digestSource(planId))) === digest) return;
-  throw new AppError('PLAN_TAMPERED', { details: { planId } });
+  { planId, digest, deviceIds }: { planId: string; digest: string; deviceIds: string[] },
+): Promise<{ stepsDigests: Record<string, string> }> {
+  const source = await plans.digestSource(planId);
+  if (sha256(digestInput(source)) !== digest) throw new AppError('PLAN_TAMPERED', { details: { planId } });
+  const wanted = new Set(deviceIds);
+  const named = source.devices.filter(({ deviceId }) => wanted.has(deviceId));
+  return { stepsDigests: Object.fromEntries(named.map(({ deviceId, steps }) => [deviceId, stepsDigestOf(steps)])) };
+}
+
+/** One device's steps; fails with PLAN_TAMPERED when they are not the ones whose digest was verified. */
+export async function loadPlanSteps(
+  { plans }: Pick<Database, 'plans'>,
+  { planId, deviceId, stepsDigest }: { planId: string; deviceId: string; stepsDigest: string },
+): Promise<{ steps: Step[] }> {
+  const steps = await plans.steps(planId, deviceId);
+  if (!steps) throw new AppError('PLAN_NOT_FOUND', { details: { planId, deviceId } });
+  if (stepsDigestOf(steps) !== stepsDigest) throw new AppError('PLAN_TAMPERED', { details: { planId, deviceId } });
+  return { steps };
+}
+
+function stepsDigestOf(steps: readonly Step[]): string {
+  return sha256(canonicalJson(steps));
 }
 
 function sha256(text: string): string {

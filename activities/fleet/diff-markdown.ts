@@ -1,46 +1,79 @@
 import type { Change } from '../../shared/domain/change.ts';
 
-/** Groups spelled out on the card; the card travels in a URL, so it has to stay small. */
-const GROUPS_AT_MOST = 4;
-const NAMES_AT_MOST = 8;
-const LINES_AT_MOST = 8;
-const VALUE_AT_MOST = 80;
+/** The card travels in a URL, so the diff on it has to stay below this many characters. */
+const DIFF_AT_MOST = 3_000;
+/** How much is spelled out, from everything to as little as tells what it is about. */
+const DETAILS = [
+  { groups: 20, names: 60, lines: 40, value: 4_000 },
+  { groups: 4, names: 12, lines: 8, value: 480 },
+  { groups: 2, names: 8, lines: 4, value: 60 },
+] as const;
+type Detail = (typeof DETAILS)[number];
 
-/** A diff people can read in ten seconds: devices with the same changes once. Device text is fenced as code. */
-export function diffMarkdown(devices: readonly { name: string; changes: Change[] }[]): string {
-  const groups = new Map<string, { names: string[]; changes: Change[] }>();
+/**
+ * A diff people can read in ten seconds: devices with the same changes once, device text fenced as code. When it does not
+ * show everything that is decided on, it says so first.
+ */
+export function diffMarkdown(devices: readonly { name: string; changes: Change[] }[], planId: string): string {
+  const groups = grouped(devices);
+  for (const detail of DETAILS) {
+    const text = groups.slice(0, detail.groups).map((group) => section(group, detail));
+    const isWhole = groups.length <= detail.groups && groups.every((group) => fits(group, detail));
+    const markdown = [...(isWhole ? [] : [notice(planId)]), ...text].join('\n\n');
+    if (markdown.length <= DIFF_AT_MOST) return markdown;
+  }
+  return notice(planId);
+}
+
+interface Group {
+  names: string[];
+  changes: Change[];
+}
+
+function grouped(devices: readonly { name: string; changes: Change[] }[]): Group[] {
+  const groups = new Map<string, Group>();
   for (const { name, changes } of devices) {
     const key = JSON.stringify(changes);
     const group = groups.get(key) ?? { names: [], changes };
     group.names.push(name);
     groups.set(key, group);
   }
-  const sections = [...groups.values()].map(section);
-  const hidden = sections.length - GROUPS_AT_MOST;
-  return [
-    ...sections.slice(0, GROUPS_AT_MOST),
-    ...(hidden > 0 ? [`… and ${hidden} more group(s) of devices; get_plan shows all.`] : []),
-  ].join('\n\n');
+  return [...groups.values()];
 }
 
-function section({ names, changes }: { names: string[]; changes: Change[] }): string {
-  const more = names.length > NAMES_AT_MOST ? ` and ${names.length - NAMES_AT_MOST} more` : '';
+function notice(planId: string): string {
+  return `**This page does not show everything you would approve.** Read all of it with \`convoy plan show ${planId}\` first.`;
+}
+
+function fits({ names, changes }: Group, { names: most, lines, value }: Detail): boolean {
+  const isCut = (text: string | null): boolean => (text ?? '').length > value;
+  return (
+    names.length <= most &&
+    changes.length <= lines &&
+    !changes.some(({ before, after, path, key }) => isCut(before) || isCut(after) || isCut(`${path} ${key}`))
+  );
+}
+
+function section({ names, changes }: Group, detail: Detail): string {
+  const more = names.length > detail.names ? ` and ${names.length - detail.names} more` : '';
+  const shown = names.slice(0, detail.names).map((name) => code(name, detail.value));
+  const lines = changes
+    .slice(0, detail.lines)
+    .map(({ path, key, before, after }) => [`${path} ${key}`, before, after].map((cell) => code(cell, detail.value)))
+    .map((cells) => `| ${cells.join(' | ')} |`);
   return [
-    `**${names.length} device(s)**: ${names.slice(0, NAMES_AT_MOST).map(code).join(', ')}${more}`,
+    `**${names.length} device(s)**: ${shown.join(', ')}${more}`,
     '',
     '| setting | now | then |',
     '|---|---|---|',
-    ...changes
-      .slice(0, LINES_AT_MOST)
-      .map(({ path, key, before, after }) => `| ${code(`${path} ${key}`)} | ${code(before)} | ${code(after)} |`),
-    ...(changes.length > LINES_AT_MOST ? [`| … ${changes.length - LINES_AT_MOST} more | | |`] : []),
+    ...lines,
   ].join('\n');
 }
 
 /** Text as inline code, without what could end the code span or the table cell. */
-function code(text: string | null): string {
+function code(text: string | null, most: number): string {
   if (text === null || text === '') return '(none)';
+  const cut = text.length > most ? `${text.slice(0, most)}…` : text;
   // A space after each comma lets a long list wrap in its cell.
-  const safe = text.replace(/[`|\r\n]/g, ' ').replaceAll(/,(?=\S)/g, ', ');
-  return `\`${safe.length > VALUE_AT_MOST ? `${safe.slice(0, VALUE_AT_MOST)}…` : safe}\``;
+  return `\`${cut.replace(/[`|\r\n]/g, ' ').replaceAll(/,(?=\S)/g, ', ')}\``;
 }

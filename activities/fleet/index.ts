@@ -5,7 +5,7 @@ import { AppError } from '../../shared/errors/app-error.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
 import type { LaneStarter } from '../../shared/platform/temporal/lane-starter.ts';
-import { composePlan, verifyDigest } from './compose-plan.ts';
+import { composePlan, loadPlanSteps, verifyDigest } from './compose-plan.ts';
 import { readSignals } from './read-signals.ts';
 
 export interface FleetDeps {
@@ -22,6 +22,13 @@ const DONE = new Set<PlanDeviceStatus>(['applied', 'skipped', 'failed', 'unknown
 export function createFleetActivities({ client, database, lanes, metrics }: FleetDeps): FleetActivities {
   return {
     async ensureLanes({ deviceIds }) {
+      const devices = new Map((await database.devices.getMany(deviceIds)).map((device) => [device.deviceId, device]));
+      for (const deviceId of deviceIds) {
+        const device = devices.get(deviceId);
+        // A lane for these would fail at once, and its caller would wait for a long time to learn why.
+        if (!device) throw new AppError('DEVICE_NOT_FOUND', { details: { deviceId } });
+        if (device.status === 'decommissioned') throw new AppError('DEVICE_DECOMMISSIONED', { details: { deviceId } });
+      }
       // Asked for because a task found nobody, so what this process remembers of the lane is not to be trusted.
       for (const deviceId of deviceIds) await lanes.ensure(deviceId, { evenIfRemembered: true });
     },
@@ -36,12 +43,7 @@ export function createFleetActivities({ client, database, lanes, metrics }: Flee
       await database.plans.recordDevices(progress);
       for (const { status } of progress) if (DONE.has(status)) metrics.rolloutDevices.inc({ outcome: status });
     },
-    async loadPlanSteps({ planId, deviceId, digest }) {
-      await verifyDigest(database, { planId, digest });
-      const steps = await database.plans.steps(planId, deviceId);
-      if (!steps) throw new AppError('PLAN_NOT_FOUND', { details: { planId, deviceId } });
-      return { steps };
-    },
+    loadPlanSteps: (request) => loadPlanSteps(database, request),
     verifyDigest: (request) => verifyDigest(database, request),
     listPlanDevices: ({ planId, statuses }) => database.plans.devicesIn(planId, statuses),
     async deviceNames({ deviceIds }) {

@@ -21,14 +21,15 @@ interface Deps {
 /** The signals of the calling workflow's own run, each attributed to the person the server proved. */
 export async function readSignals(
   { client, database }: Deps,
-  { afterEventId }: { afterEventId: number },
+  { afterEventId, requestedBy }: { afterEventId: number; requestedBy: string },
 ): Promise<SignalLog> {
   const execution = activityInfo().workflowExecution;
   if (!execution) throw new AppError('INTERNAL_ERROR', { message: 'readSignals must be called by a workflow.' });
   const run = await readRecordedRun(client, execution, afterEventId);
+  const requester = { sub: requestedBy, email: (await database.people.get(requestedBy))?.email ?? null };
   const signals: AttributedSignal[] = [];
   for (const signal of run.signals) {
-    if (isPlanSignal(signal.name)) signals.push(await attribute(database, signal, signal.name));
+    if (isPlanSignal(signal.name)) signals.push(await attribute(database, requester, signal, signal.name));
   }
   return { startedBy: run.startedBy, wasReset: run.wasReset, signals };
 }
@@ -39,6 +40,7 @@ function isPlanSignal(name: string): name is PlanSignal {
 
 async function attribute(
   database: Pick<Database, 'people'>,
+  requester: { sub: string; email: string | null },
   signal: RecordedSignal,
   name: PlanSignal,
 ): Promise<AttributedSignal> {
@@ -55,12 +57,18 @@ async function attribute(
     signal: name,
     by,
     byName: person?.email ?? person?.name ?? by,
+    // Providers may give one person a subject of their own at every client; the e-mail tells them together.
+    isRequester: by === requester.sub || (requester.email !== null && isSame(person?.email, requester.email)),
     via: isWeb ? 'web' : viaOf(signal.claimedIdentity),
     roles: person?.roles ?? [],
     digest: payload.digest ?? null,
     comment: payload.comment ?? '',
     malformed: parsed.success ? null : `The signal's input was refused: ${issuesOf(parsed.error)}`,
   };
+}
+
+function isSame(email: string | null | undefined, other: string): boolean {
+  return email?.toLowerCase() === other.toLowerCase();
 }
 
 /** Which door a signal came through, for people to read; nothing is decided by it. */

@@ -3,7 +3,13 @@ import type { ErrorBody } from '../errors/app-error.ts';
 
 /** Why a device is written: as part of an approved plan, or by one operation a person called. */
 export type ChangeCause =
-  | { by: 'plan'; planId: string; digest: string; direction: 'apply' | 'undo' }
+  | {
+      by: 'plan';
+      planId: string;
+      /** SHA-256 of this device's own steps, taken when the plan's digest was verified. */
+      stepsDigest: string;
+      direction: 'apply' | 'undo';
+    }
   | { by: 'operation'; operation: string; input: Record<string, unknown>; requestedBy: string; correlationId: string };
 
 export interface DeviceChangeInput {
@@ -67,7 +73,7 @@ export interface DeviceActivities {
    * Read-then-write of one step. Fails with PLAN_STALE when the device holds neither `before` nor `after`, and with
    * OUTCOME_UNKNOWN when the write was sent and its reply never came.
    */
-  writeStep(request: { deviceId: string; step: Step; key: string }): Promise<{ wrote: boolean }>;
+  writeStep(request: { deviceId: string; step: Step }): Promise<{ wrote: boolean }>;
   /** Health after a change, against the baseline; fails with HEALTH_CHECK_FAILED. */
   checkHealth(request: { deviceId: string; baseline: HealthBaseline }): Promise<void>;
 }

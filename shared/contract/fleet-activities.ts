@@ -22,7 +22,7 @@ export interface WorkflowAudit {
   actor: string;
   planId?: string;
   deviceId?: string;
-  outcome: 'ok' | 'refused' | 'failed';
+  outcome: 'ok' | 'refused' | 'failed' | 'unknown';
   code?: string;
   message?: string;
   details?: Record<string, unknown>;
@@ -37,13 +37,20 @@ export interface FleetActivities {
   /** Computes diffs, steps, risk and digest from what was captured and stores them. */
   composePlan(request: { planId: string }): Promise<PreparedPlan>;
   /** The signals of this very workflow run after `afterEventId`, attributed by what the server stamped. */
-  readSignals(request: { afterEventId: number }): Promise<SignalLog>;
+  readSignals(request: { afterEventId: number; requestedBy: string }): Promise<SignalLog>;
   recordPlan(patch: PlanPatch): Promise<void>;
   recordDevices(progress: DeviceProgress[]): Promise<void>;
-  /** Steps of one device of an approved plan; fails with PLAN_TAMPERED when the rows no longer match the digest. */
-  loadPlanSteps(request: { planId: string; deviceId: string; digest: string }): Promise<{ steps: Step[] }>;
-  /** Recomputes the digest from the stored plan; fails with PLAN_TAMPERED. */
-  verifyDigest(request: { planId: string; digest: string }): Promise<void>;
+  /** Steps of one device of an approved plan; fails with PLAN_TAMPERED when they are not the verified ones. */
+  loadPlanSteps(request: { planId: string; deviceId: string; stepsDigest: string }): Promise<{ steps: Step[] }>;
+  /**
+   * Recomputes the digest from the stored plan and answers the digest of each named device's own steps; fails with
+   * PLAN_TAMPERED.
+   */
+  verifyDigest(request: {
+    planId: string;
+    digest: string;
+    deviceIds: string[];
+  }): Promise<{ stepsDigests: Record<string, string> }>;
   /** Ids and names of the plan's devices in these statuses, in rollout order. */
   listPlanDevices(request: {
     planId: string;

@@ -68,6 +68,8 @@ export interface AttributedSignal {
   by: string | null;
   /** How to name that person. */
   byName: string | null;
+  /** The person the plan is asked by, also when another login gives them another subject but the same e-mail. */
+  isRequester: boolean;
   via: Approval['via'] | 'web';
   roles: string[];
   /** Present when the payload had the right shape. */
@@ -110,6 +112,8 @@ export interface RolloutCarried {
   wave: number;
   applied: number;
   failed: number;
+  /** Devices of failed waves that were put back. */
+  rolledBack: number;
   /** Failures the operator has already accepted by resuming. */
   acceptedFailures: number;
 }
@@ -123,9 +127,10 @@ export const ROLLOUT_NOTICE_SIGNAL = 'rolloutNotice';
 
 /** Answer of the rollout's `progress` query and its result. */
 export interface RolloutResult {
-  outcome: 'completed' | 'failed' | 'aborted' | 'superseded';
+  outcome: 'completed' | 'failed' | 'aborted';
   applied: number;
   failed: number;
+  rolledBack: number;
   reason: string | null;
 }
 

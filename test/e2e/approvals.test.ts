@@ -1,4 +1,5 @@
-import { Client } from 'pg';
+import type { Client } from '@temporalio/client';
+import { Client as PostgresClient } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PreparedPlan } from '../../shared/contract/plan-messages.ts';
 import { planWorkflowId } from '../../shared/contract/workflow-ids.ts';
@@ -122,11 +123,39 @@ describe('a plan', () => {
     expect(over.statusReason).toContain('reset');
   });
 
+  it('is not approved by its requester under another subject with the same e-mail', async () => {
+    await platform.database.people.seen({
+      sub: 'olga-at-the-browser',
+      issuer: 'https://idp.example.test',
+      email: 'OLGA@example.test',
+      name: 'Olga',
+      roles: ['approver'],
+      devices: [{ all: true }],
+    });
+    const plan = await propose(platform);
+    await signalAs(platform, 'olga-at-the-browser', plan.planId, 'approve', decision(plan));
+    expect(await refusalOf(plan)).toBe('APPROVAL_BY_REQUESTER');
+    await expectStillWaiting(plan);
+  });
+
+  it('is not rolled out a second time when its finished workflow is reset to after its approval', async () => {
+    const [device] = platform.devices.slice(11);
+    const plan = await propose(platform, { devices: [device!], input: { dnsServers: ['9.9.9.12'] } });
+    await approve(platform, plan);
+    await reaches(platform, plan.planId, ['completed']);
+    const { router } = platform.simulator.routers[11]!;
+    const written = router.journal.entries().length;
+    await resetToAfterTheVote(plan);
+    const over = await reaches(platform, plan.planId, ['failed']);
+    expect(over.statusReason).toContain('APPROVAL_VOID_AFTER_RESET');
+    expect(router.journal.entries()).toHaveLength(written);
+  });
+
   it('changes nothing when its rows were altered after approval', async () => {
     const plan = await propose(platform, { devices: platform.devices.slice(0, 2), rollout: { apply: 'on_request' } });
     await approve(platform, plan);
     await reaches(platform, plan.planId, ['approved']);
-    const client = new Client({ connectionString: platform.postgresUrl });
+    const client = new PostgresClient({ connectionString: platform.postgresUrl });
     await client.connect();
     await client.query(
       `update plan_device set steps = replace(steps::text, '9.9.9.9', '6.6.6.6')::json where plan_id = $1`,
@@ -135,7 +164,7 @@ describe('a plan', () => {
     await client.end();
     await platform.fleet.signalPlan(plan.planId, 'apply', { onBehalfOf: 'olga' });
     const failed = await reaches(platform, plan.planId, ['failed', 'completed', 'rolling_out']);
-    expect(failed).toMatchObject({ status: 'failed' });
+    expect(failed).toMatchObject({ status: 'failed', statusReason: expect.stringContaining('PLAN_TAMPERED') });
     expect(writesOf(platform, 'lab-01')).toEqual({});
   });
 
@@ -151,20 +180,37 @@ describe('a plan', () => {
   });
 });
 
+/** Before the vote was read. */
 async function resetToStartOf(plan: PreparedPlan): Promise<void> {
+  await reset(plan, (events) => {
+    const votedAt = events.findIndex((event) => event.workflowExecutionSignaledEventAttributes);
+    return events.slice(0, votedAt).findLast((event) => event.workflowTaskCompletedEventAttributes);
+  });
+}
+
+/** After the vote was counted and before the rollout was started. */
+async function resetToAfterTheVote(plan: PreparedPlan): Promise<void> {
+  await reset(plan, (events) => {
+    const startedAt = events.findIndex((event) => event.startChildWorkflowExecutionInitiatedEventAttributes);
+    return events.slice(0, startedAt).findLast((event) => event.workflowTaskCompletedEventAttributes);
+  });
+}
+
+type Event = NonNullable<
+  NonNullable<Awaited<ReturnType<Client['workflowService']['getWorkflowExecutionHistory']>>['history']>['events']
+>[number];
+
+async function reset(plan: PreparedPlan, choose: (events: Event[]) => Event | undefined): Promise<void> {
   const { namespace } = platform;
   const client = await temporalClient({ subject: 'mallory', namespace });
   const execution = { workflowId: planWorkflowId(plan.planId) };
   const { history } = await client.workflowService.getWorkflowExecutionHistory({ namespace, execution });
-  // After the update was answered and before the vote was read.
-  const votedAt = history?.events?.findIndex((event) => event.workflowExecutionSignaledEventAttributes) ?? -1;
-  const point = history?.events?.slice(0, votedAt).findLast((event) => event.workflowTaskCompletedEventAttributes);
   await client.workflowService.resetWorkflowExecution({
     namespace,
     workflowExecution: execution,
     reason: 'test',
     requestId: crypto.randomUUID(),
-    workflowTaskFinishEventId: point?.eventId,
+    workflowTaskFinishEventId: choose(history?.events ?? [])?.eventId,
   });
   await client.connection.close();
 }

@@ -72,7 +72,7 @@ describe('the outcome of a write is the true one when the router', () => {
       'always answers 500: nothing written, and said so',
       { kind: 'error', match: DNS_WRITE, status: 500 },
       { outcome: 'refused' },
-      'OUTCOME_UNKNOWN',
+      'DEVICE_ERROR',
       false,
     ],
     ['refuses the login: nothing written', { kind: 'auth' }, { outcome: 'refused' }, 'DEVICE_AUTH_FAILED', false],

@@ -11,6 +11,7 @@ function signalOf(signal: PlanSignal, overrides: Partial<AttributedSignal> = {})
     signal,
     by: 'olga',
     byName: 'olga@example.test',
+    isRequester: false,
     via: 'temporal-ui',
     roles: ['operator'],
     digest: null,

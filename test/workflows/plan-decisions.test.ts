@@ -5,7 +5,6 @@ import { countVotes, NO_VOTES, type Ballot } from '../../workflows/plan-decision
 const DIGEST = 'a'.repeat(64);
 const BALLOT: Ballot = {
   digest: DIGEST,
-  requestedBy: 'olga',
   approvalsNeeded: 1,
   expiresAtMs: Date.parse('2026-01-02T00:00:00Z'),
 };
@@ -17,6 +16,7 @@ function vote(overrides: Partial<AttributedSignal> = {}): AttributedSignal {
     signal: 'approve',
     by: 'anna',
     byName: 'anna@example.test',
+    isRequester: false,
     via: 'temporal-ui',
     roles: ['approver'],
     digest: DIGEST,
@@ -48,7 +48,7 @@ describe('counting votes', () => {
     ['a vote after the deadline', 'PLAN_EXPIRED', vote({ at: '2026-01-02T00:00:01Z' }), {}],
     ['another digest', 'APPROVAL_DIGEST_MISMATCH', vote({ digest: 'b'.repeat(64) }), {}],
     ['a person who is no approver', 'APPROVAL_ROLE_MISSING', vote({ roles: ['operator'] }), {}],
-    ['the requester', 'APPROVAL_BY_REQUESTER', vote({ by: 'olga' }), {}],
+    ['the requester', 'APPROVAL_BY_REQUESTER', vote({ isRequester: true }), {}],
   ])('refuses %s', (_, code, signal, log) => {
     const votes = countVotes(NO_VOTES, logOf([signal], log), BALLOT);
     expect(votes.outcome).toBe('open');
@@ -73,7 +73,7 @@ describe('counting votes', () => {
   });
 
   it('lets the requester reject their own wish when they hold the role', () => {
-    const own = vote({ by: 'olga', signal: 'reject' });
+    const own = vote({ isRequester: true, signal: 'reject' });
     expect(countVotes(NO_VOTES, logOf([own]), BALLOT).outcome).toBe('rejected');
   });
 

@@ -14,6 +14,8 @@ import { createLaneReader } from './lane-reader.ts';
 import { createLaneStarter, type LaneStarterOptions } from './lane-starter.ts';
 import type { NexusDoor } from './nexus-door.ts';
 
+/** A summary holds 400 bytes. */
+const NAME_IN_SUMMARY = 80;
 /** KeywordList attributes hold 2 KB; a plan of more devices is found by its other attributes. */
 const DEVICES_IN_ATTRIBUTE = 50;
 
@@ -86,7 +88,7 @@ export function createFleetClient(
           args: [input],
           workflowIdConflictPolicy: 'USE_EXISTING',
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
-          staticSummary: `${input.kind} on ${input.deviceIds.length} ${input.environment} device(s), asked by ${input.requestedByName}`,
+          staticSummary: `${input.kind} on ${input.deviceIds.length} ${input.environment} device(s), asked by ${input.requestedByName.slice(0, NAME_IN_SUMMARY)}`,
           typedSearchAttributes: [
             { key: attribute('ConvoyPlanId'), value: input.planId },
             { key: attribute('ConvoyPlanKind'), value: input.kind },

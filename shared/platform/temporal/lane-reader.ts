@@ -17,6 +17,8 @@ const ASK_AGAIN_AFTER_MS = [500, 1_000, 2_000, 4_000, 8_000];
 const SILENCE = Symbol('silence');
 /** How often a standalone activity is put up again when nobody takes it. */
 const FALLBACK_ATTEMPTS = 3;
+/** A read that comes to the other way late still gets a fair try, milliseconds. */
+const LEAST_LEFT_MS = 5_000;
 /** How long the fast door stays shut after it failed, milliseconds. */
 const DOOR_SHUT_MS = 5_000;
 
@@ -32,18 +34,23 @@ export function createLaneReader(activities: ActivityClient, lanes: LaneStarter,
    * Asks through the fast door, and again while no answer comes: a request that was handed to a lane in the very moment
    * its owner went away is lost. The lane answers identical reads in flight together, so asking again costs nothing.
    */
-  const throughDoor = async (open: NexusDoor, request: ReadRequest, timeoutMs: number): Promise<ReadReply | null> => {
+  const throughDoor = async (
+    open: NexusDoor,
+    request: ReadRequest,
+    timeoutMs: number,
+  ): Promise<ReadReply | 'shut' | 'unanswered'> => {
     const giveUp = new AbortController();
     const deadlineMs = Date.now() + timeoutMs;
-    // Start and lane in parallel: the request waits at the queue until the lane's first poll.
-    const starting = lanes.ensure(request.deviceId);
-    const ask = (): Promise<ReadReply | null> =>
+    // Start and lane in parallel: the request waits at the queue until the lane's first poll. When the start fails the
+    // lane may be there all the same; it is tried again, and then heard, only if no answer comes.
+    lanes.ensure(request.deviceId).catch(() => lanes.forget(request.deviceId));
+    const ask = (): Promise<ReadReply | 'shut' | 'unanswered'> =>
       open.read(request, Math.max(1, deadlineMs - Date.now()), giveUp.signal).catch((error: unknown) => {
-        if (error instanceof AppError && error.code === 'LANE_LOST') return null;
+        if (error instanceof AppError && error.code === 'LANE_LOST') return 'unanswered';
         throw error;
       });
+    const asked = [ask()];
     try {
-      const asked = [ask()];
       for (const afterMs of ASK_AGAIN_AFTER_MS) {
         const first = await Promise.race([...asked, silence(afterMs)]);
         if (first !== SILENCE) return first;
@@ -53,7 +60,8 @@ export function createLaneReader(activities: ActivityClient, lanes: LaneStarter,
       return await Promise.race(asked);
     } finally {
       giveUp.abort();
-      await starting;
+      // The others end with the abort; what they end with no longer matters.
+      for (const other of asked) other.catch(() => undefined);
     }
   };
 
@@ -85,13 +93,15 @@ export function createLaneReader(activities: ActivityClient, lanes: LaneStarter,
 
   return {
     async read(request, timeoutMs = READ_TIMEOUT_MS) {
+      const deadlineMs = Date.now() + timeoutMs;
       try {
         if (door && Date.now() >= shutUntilMs) {
           const reply = await throughDoor(door, request, timeoutMs);
-          if (reply) return { ...reply, door: 'nexus' };
-          shutUntilMs = Date.now() + DOOR_SHUT_MS;
+          if (typeof reply === 'object') return { ...reply, door: 'nexus' };
+          if (reply === 'shut') shutUntilMs = Date.now() + DOOR_SHUT_MS;
         }
-        return { ...(await throughActivity(request, timeoutMs)), door: 'activity' };
+        const leftMs = Math.max(LEAST_LEFT_MS, deadlineMs - Date.now());
+        return { ...(await throughActivity(request, leftMs)), door: 'activity' };
       } catch (error) {
         throw appErrorOf(error);
       }

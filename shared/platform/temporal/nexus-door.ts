@@ -12,8 +12,11 @@ export type LaneReply = { ok: true; reply: ReadReply } | { ok: false; error: Err
 
 /** The fast door into a lane: a synchronous Nexus operation on the device's queue, over the frontend's HTTP port. */
 export interface NexusDoor {
-  /** Null when the door itself did not work and another way must be taken. */
-  read(request: ReadRequest, timeoutMs: number, signal: AbortSignal): Promise<ReadReply | null>;
+  /**
+   * `shut` when the door itself does not work, `unanswered` when only this lane did not answer; both mean that another
+   * way must be taken.
+   */
+  read(request: ReadRequest, timeoutMs: number, signal: AbortSignal): Promise<ReadReply | 'shut' | 'unanswered'>;
   close(): Promise<void>;
 }
 
@@ -60,7 +63,8 @@ export function openNexusDoor(httpUrl: string, namespace: string, token: () => s
           await new Promise((resolve) => setTimeout(resolve, 5 * (attempt + 1)));
           continue;
         }
-        if (answer?.status !== 200) return null;
+        if (answer === null) return 'shut';
+        if (answer.status !== 200) return 'unanswered';
         return unwrap(JSON.parse(answer.text) as LaneReply);
       }
     },

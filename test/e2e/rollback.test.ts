@@ -1,0 +1,63 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startPlatform, type PlatformOptions, type TestPlatform } from '../support/platform.ts';
+import { approve, propose, reaches, serversOf, writesOf } from '../support/plans.ts';
+
+async function open(options: PlatformOptions): Promise<TestPlatform> {
+  const platform = await startPlatform(options);
+  onTestFinished(() => platform.stop());
+  return platform;
+}
+
+/** Changes a router as somebody with WinBox would. */
+async function editByHand(platform: TestPlatform, name: string, servers: string): Promise<void> {
+  const response = await fetch(`${platform.simulator.controlUrl}/devices/${name}/edit`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ path: '/ip/dns', set: { servers } }),
+  });
+  expect(response.status).toBeLessThan(300);
+}
+
+describe('a rollback', () => {
+  it('leaves a router alone that somebody changed meanwhile, names it, and puts the others back', async () => {
+    const platform = await open({ routers: 3 });
+    const before = platform.devices.map(({ name }) => serversOf(platform, name));
+    const plan = await propose(platform);
+    await approve(platform, plan);
+    await reaches(platform, plan.planId, ['completed']);
+    await editByHand(platform, 'lab-02', '192.0.2.99');
+    await platform.fleet.signalPlan(plan.planId, 'rollback', { comment: '', onBehalfOf: 'olga' });
+    const back = await reaches(platform, plan.planId, ['rolled_back', 'rollback_incomplete']);
+    expect(back.status).toBe('rollback_incomplete');
+    expect(back.devices.map(({ status }) => status)).toEqual(['rolled_back', 'rollback_failed', 'rolled_back']);
+    expect(back.devices[1]?.error).toMatchObject({ code: 'PLAN_STALE', details: { found: { servers: '192.0.2.99' } } });
+    expect(serversOf(platform, 'lab-02').dns).toBe('192.0.2.99');
+    expect([serversOf(platform, 'lab-01'), serversOf(platform, 'lab-03')]).toEqual([before[0], before[2]]);
+  });
+
+  it('of a failing batch does not touch a router that was set by hand to what the plan wanted', async () => {
+    const platform = await open({ routers: 3 });
+    const input = { dnsServers: ['9.9.9.9'] };
+    const plan = await propose(platform, { input, rollout: { canary: 0, batchSize: 3 } });
+    await editByHand(platform, 'lab-02', '9.9.9.9');
+    await platform.simulator.routers[2]!.setFaults([
+      { kind: 'error', match: { method: 'POST', path: '/ip/dns/set' }, status: 400, detail: 'failure: no' },
+    ]);
+    await approve(platform, plan);
+    const over = await reaches(platform, plan.planId, ['failed', 'paused', 'completed']);
+    expect(over.devices.map(({ status }) => status)).toEqual(['rolled_back', 'skipped', 'failed']);
+    expect(serversOf(platform, 'lab-02').dns).toBe('9.9.9.9');
+    expect(writesOf(platform, 'lab-02')).toEqual({});
+  });
+
+  it('writes nothing at all where a router changed between the plan and its rollout', async () => {
+    const platform = await open({ routers: 2 });
+    const plan = await propose(platform, { rollout: { canary: 1 } });
+    await editByHand(platform, 'lab-01', '192.0.2.77');
+    await approve(platform, plan);
+    const paused = await reaches(platform, plan.planId, ['paused', 'completed', 'failed']);
+    expect(paused.devices[0]).toMatchObject({ status: 'failed', error: { code: 'PLAN_STALE' } });
+    expect(writesOf(platform, 'lab-01')).toEqual({});
+    expect(paused.devices[1]?.status).toBe('pending');
+  });
+});

@@ -1,0 +1,86 @@
+import { sleep } from '@temporalio/workflow';
+import type { StepState } from '../shared/contract/device-messages.ts';
+import type { Step } from '../shared/domain/change.ts';
+import type { ErrorBody } from '../shared/errors/app-error.ts';
+import { ERROR_CODES, type ErrorCode } from '../shared/errors/codes.ts';
+import { deviceReads, deviceWrites, errorBodyOf, onLane, reconcilingReads } from './activity-options.ts';
+
+/** How a step ended that is not in place. */
+export class StepRefused extends Error {
+  readonly body: ErrorBody;
+  /** What is known of the device: `untouched` by this step, `unsettled` when it was not read since, or `unreadable`. */
+  readonly device: 'untouched' | 'unsettled' | 'unreadable';
+  constructor(body: ErrorBody, device: StepRefused['device']) {
+    super(body.message);
+    this.body = body;
+    this.device = device;
+  }
+}
+
+/** A write proven not to have happened is repeated once; a router that swallows two is left alone. */
+const WRITE_ATTEMPTS = 2;
+
+/** Ends only when the step is known to be in place; throws StepRefused when it is known not to be, or not knowable. */
+export async function writeSettled(deviceId: string, step: Step): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await onLane(deviceId, () => deviceWrites(deviceId).writeStep({ deviceId, step }));
+      return;
+    } catch (error) {
+      const body = errorBodyOf(error, 'OUTCOME_UNKNOWN');
+      if (body.code !== 'OUTCOME_UNKNOWN')
+        throw new StepRefused(body, isProvenUnsent(body.code) ? 'untouched' : 'unsettled');
+    }
+    const [state] = await settle(deviceId, [step]);
+    if (state?.is === 'after') return;
+    if (state?.is === 'foreign') throw new StepRefused(staleBody(state.found), 'untouched');
+    if (attempt >= WRITE_ATTEMPTS) {
+      throw new StepRefused(bodyOf('DEVICE_ERROR', SWALLOWED), 'untouched');
+    }
+  }
+}
+
+const SWALLOWED = 'The device did not confirm the write, and reading it shows that the write did not take effect.';
+
+/**
+ * Refusals that come before the request or prove that it did nothing. Others do not: RouterOS has answered 400 to writes
+ * that it had applied.
+ */
+function isProvenUnsent(code: ErrorCode): boolean {
+  return code !== 'DEVICE_ERROR' && code !== 'INTERNAL_ERROR';
+}
+
+/** Reads after an unclear write. A router may still be working on it, and aborted requests disturb the next ones. */
+export async function settle(deviceId: string, steps: Step[]): Promise<StepState[]> {
+  await sleep('3s');
+  try {
+    const { states } = await onLane(deviceId, () => reconcilingReads(deviceId).inspectSteps({ deviceId, steps }));
+    return states;
+  } catch (error) {
+    const { message } = errorBodyOf(error, 'DEVICE_TIMEOUT');
+    throw new StepRefused(
+      bodyOf('OUTCOME_UNKNOWN', `A write was sent, and afterwards the device could not be read: ${message}`),
+      'unreadable',
+    );
+  }
+}
+
+/** Reads back over a new connection; throws StepRefused when a value is missing. */
+export async function verify(deviceId: string, steps: Step[]): Promise<void> {
+  const { states } = await onLane(deviceId, () => deviceReads(deviceId).inspectSteps({ deviceId, steps }));
+  const missing = states.findIndex((state) => state.is !== 'after');
+  if (missing === -1) return;
+  throw new StepRefused(
+    bodyOf('VERIFICATION_FAILED', `${steps[missing]?.menu} did not hold the written values.`),
+    'unsettled',
+  );
+}
+
+export function bodyOf(code: ErrorCode, message: string = ERROR_CODES[code].public): ErrorBody {
+  return { code, message, retryable: ERROR_CODES[code].retryable };
+}
+
+export function staleBody(found: Record<string, string | null>): ErrorBody {
+  const message = 'The device holds values that neither this change nor its undo knows; they were left alone.';
+  return { ...bodyOf('PLAN_STALE', message), details: { found } };
+}
