@@ -5,6 +5,7 @@ import { mintTemporalToken } from '../../shared/platform/temporal/temporal-token
 import type { RateLimiter } from '../call/limit-rate.ts';
 import { refuseUnmapped } from '../auth/principal.ts';
 import { wantsPage } from './answer-errors.ts';
+import { browsedBy, refuseOutOfScope, type Browsed } from './browse-scope.ts';
 import { deliverSignal, type SignalRoute } from './deliver-signal.ts';
 import type { Forwarder } from './forward.ts';
 import type { GatewayContext, GatewayMiddleware } from './gateway-state.ts';
@@ -41,7 +42,11 @@ export function temporalUiRoutes(options: TemporalUiOptions): GatewayMiddleware 
     const request = kindOfRequest(ctx.method, ctx.req.url ?? '/', options.namespace);
     if (request.kind !== 'browse') refuseForeignOrigin(ctx.headers, options.approvalUrl);
     if (request.kind === 'refused') return refuse(options, ctx, request.wanted);
-    if (request.kind === 'browse' || request.kind === 'query') return forward(options, ctx);
+    if (request.kind === 'browse' || request.kind === 'query') {
+      const browsed = browsedBy(ctx.req.url ?? '/', options.namespace);
+      await refuseOutOfScope(options.route, person, browsed);
+      return forward(options, ctx, browsed);
+    }
 
     const { planId, signal } = request;
     await deliverSignal(options.route, {
@@ -66,14 +71,19 @@ async function askToSignIn(options: TemporalUiOptions, ctx: GatewayContext): Pro
   });
 }
 
-async function forward({ signingKey, namespace, forwarder }: TemporalUiOptions, ctx: GatewayContext): Promise<void> {
-  const isApi = ctx.path.startsWith('/api/');
+async function forward(
+  { signingKey, namespace, forwarder }: TemporalUiOptions,
+  ctx: GatewayContext,
+  browsed: Browsed,
+): Promise<void> {
+  const isApi = browsed.of !== 'page';
   const subject = ctx.state.person?.sub ?? '';
   const token = isApi
     ? await mintTemporalToken({
         signingKey,
         subject,
-        permissions: [`${namespace}:read`, 'temporal-system:read'],
+        // The right to read about the server opens every namespace, so it goes only where nothing else is asked.
+        permissions: browsed.of === 'server' ? ['temporal-system:read'] : [`${namespace}:read`],
         lifetimeSeconds: READ_TOKEN_SECONDS,
       })
     : null;

@@ -5,6 +5,7 @@ import { startPlatform, type TestPlatform } from '../../support/platform.ts';
 import { propose, reaches } from '../../support/plans.ts';
 import { temporalClient } from '../../support/temporal.ts';
 import { testStack } from '../../support/test-stack.ts';
+import type { AccessFile } from '../../../mcp-server/auth/access-mapping.ts';
 import { createHttpBrowser, type HttpBrowser } from './support/http-browser.ts';
 import { startGateway, type RunningGateway } from './support/start-gateway.ts';
 
@@ -179,6 +180,77 @@ describe('browsing', () => {
       'x-http-method-override': 'DELETE',
     });
     expect(answer.status).toBe(200);
+  });
+});
+
+describe('browsing with a scope of devices', () => {
+  const scoped = (environments: ['lab'] | ['prod']): AccessFile => ({
+    rules: [{ when: { claim: 'email', equals: 'viewer@convoy.test' }, roles: ['viewer'], devices: [{ environments }] }],
+  });
+
+  async function viewerAt(access: AccessFile): Promise<{ url: string; status: (path: string) => Promise<number> }> {
+    const narrow = await startGateway({ ...platform, access });
+    onTestFinished(narrow.close);
+    const browser = createHttpBrowser();
+    await browser.signIn(`${narrow.url}/`, 'viewer');
+    const base = `${narrow.url}/api/v1/namespaces/${platform.namespace}`;
+    return { url: base, status: async (path) => (await browser.open(`${base}${path}`)).status };
+  }
+
+  test('shows the plans whose devices are all in scope, and no list', async () => {
+    const plan = await proposeAs('operator@convoy.test');
+    const { status } = await viewerAt(scoped(['lab']));
+    const workflow = `/workflows/plan%2F${plan.planId}`;
+    const search = (query: string): string => `/workflows?query=${encodeURIComponent(query)}&pageSize=1`;
+    const open = [
+      '',
+      '/search-attributes',
+      '/task-queues/convoy-workflows?taskQueueType=1',
+      workflow,
+      `${workflow}/history?waitNewEvent=false`,
+      search(`WorkflowId="plan/${plan.planId}"`),
+    ];
+    for (const path of open) expect([path, await status(path)]).toEqual([path, 200]);
+    const closed = [
+      '/workflows',
+      search(`WorkflowId="plan/${plan.planId}" OR ExecutionStatus="Running"`),
+      `${search(`WorkflowId="plan/${plan.planId}"`)}&query=`,
+      `/workflows/device-change%2F${platform.devices[0]?.deviceId}`,
+      `${workflow}?execution.workflowId=other`,
+      '/workflows/plan%2F..',
+      '/schedules',
+      '/task-queues/device%2Fx',
+    ];
+    for (const path of closed) expect([path, await status(path)]).toEqual([path, 403]);
+  });
+
+  test('hides plans about other devices as if they did not exist', async () => {
+    const plan = await proposeAs('operator@convoy.test');
+    const { status } = await viewerAt(scoped(['prod']));
+    for (const path of ['', '/history', '/query/__temporal_workflow_metadata']) {
+      expect(await status(`/workflows/plan%2F${plan.planId}${path}`)).toBe(404);
+    }
+    expect(await status(`/workflows?query=${encodeURIComponent(`WorkflowId="plan/${plan.planId}"`)}`)).toBe(404);
+  });
+
+  test('says where else to look', async () => {
+    const narrow = await startGateway({ ...platform, access: scoped(['lab']) });
+    onTestFinished(narrow.close);
+    const browser = createHttpBrowser();
+    await browser.signIn(`${narrow.url}/`, 'viewer');
+    const answer = await browser.open(`${narrow.url}/api/v1/namespaces/${platform.namespace}/workflows`);
+    expect(await answer.json()).toMatchObject({ code: 'FORBIDDEN', hint: expect.stringContaining('convoy plan list') });
+  });
+
+  test('shows nobody another namespace, the administrator neither', async () => {
+    const browser = await signedIn('admin');
+    for (const other of ['temporal-system', `${platform.namespace}x`, 'default', '']) {
+      const answer = await browser.open(`${gateway.url}/api/v1/namespaces/${other}/workflows`);
+      expect([other, answer.status]).toEqual([other, 403]);
+    }
+    // What the path hides is refused by the server behind, which trusts only the token's namespace.
+    const climbing = `/api/v1/namespaces/${platform.namespace}/%2e%2e/temporal-system/workflows`;
+    expect((await browser.open(`${gateway.url}${climbing}`)).status).toBeGreaterThanOrEqual(400);
   });
 });
 
