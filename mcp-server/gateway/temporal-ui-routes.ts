@@ -40,6 +40,7 @@ export function temporalUiRoutes(options: TemporalUiOptions): GatewayMiddleware 
     refuseUnmapped(person);
 
     const request = kindOfRequest(ctx.method, ctx.req.url ?? '/', options.namespace);
+    refuseBareRender(ctx);
     if (request.kind !== 'browse') refuseForeignOrigin(ctx.headers, options.approvalUrl);
     if (request.kind === 'refused') return refuse(options, ctx, request.wanted);
     if (request.kind === 'browse' || request.kind === 'query') {
@@ -69,6 +70,23 @@ async function askToSignIn(options: TemporalUiOptions, ctx: GatewayContext): Pro
   throw new AppError('UNAUTHORIZED', {
     message: 'You are not signed in, or your session has ended. Load the page again to sign in.',
   });
+}
+
+/**
+ * `/render` turns whatever its address says into a page of our origin: good inside the page that asks for it, a lure when
+ * somebody is sent there. Browsers name what they load for (Fetch Metadata, `Sec-Fetch-Dest`).
+ */
+function refuseBareRender(ctx: GatewayContext): void {
+  if (!/^\/+render\/*$/i.test(decoded(ctx.path)) || ctx.get('sec-fetch-dest') === 'iframe') return;
+  throw new AppError('FORBIDDEN', {
+    message: 'Rendered text is shown inside the pages of workflows only.',
+    hint: 'Open the page of the plan.',
+  });
+}
+
+/** As a lenient server might read it; what cannot be decoded stays as it is. */
+function decoded(path: string): string {
+  return path.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));
 }
 
 async function forward(

@@ -154,11 +154,23 @@ describe('browsing', () => {
 
   test('renders cards in frames of its own origin and lets nobody else frame them', async () => {
     const browser = await signedIn('approver');
-    const frame = await browser.open(`${gateway.url}/render?content=${encodeURIComponent('# A card')}`);
+    const url = `${gateway.url}/render?content=${encodeURIComponent('# A card')}`;
+    const frame = await browser.open(url, { 'sec-fetch-dest': 'iframe' });
     expect(frame.status).toBe(200);
     expect(await frame.text()).toContain('A card</h1>');
     expect(frame.headers.get('x-frame-options')).toBe('SAMEORIGIN');
     expect(frame.headers.get('content-security-policy')).toContain("frame-ancestors 'self'");
+  });
+
+  test.each([
+    ['a link from elsewhere', '/render?content=x', { 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate' }],
+    ['a client that does not say', '/render?content=x', {}],
+    ['an encoded spelling', '/%72ender?content=x', { 'sec-fetch-dest': 'document' }],
+  ])('renders no text for %s', async (_who, path, headers) => {
+    const browser = await signedIn('approver');
+    const answer = await browser.open(`${gateway.url}${path}`, headers);
+    expect(answer.status).toBe(403);
+    expect(await answer.text()).toContain('inside the pages of workflows only');
   });
 
   test('lets queries through, which read although they are POSTs', async () => {
