@@ -120,7 +120,6 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
     maxConcurrentActivityTaskPolls: 1,
     maxConcurrentNexusTaskExecutions: NEXUS_SLOTS,
     maxConcurrentNexusTaskPolls: 1,
-    maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
     maxTaskQueueActivitiesPerSecond: device.lane.requestsPerSecond,
     shutdownGraceTime: '25s',
     shutdownForceTime: '40s',
@@ -134,9 +133,6 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
     logger.info({ deviceId, device: device.name, epoch }, 'lane closed');
   }
 }
-
-/** Heartbeats reach the server this often at least, so that a busy process is not taken for a dead one. */
-export const HEARTBEAT_THROTTLE = '2s';
 
 /** Reads waiting at the gate at once; each holds a slot. */
 const NEXUS_SLOTS = 50;

@@ -13,7 +13,7 @@ import { connectTemporal, type TemporalTarget } from '../shared/platform/tempora
 import { createLaneStarter } from '../shared/platform/temporal/lane-starter.ts';
 import type { ServiceToken } from '../shared/platform/temporal/service-token.ts';
 import { failureCodeInterceptor } from './failure-interceptor.ts';
-import { createHoldLane, HEARTBEAT_THROTTLE } from './lanes.ts';
+import { createHoldLane } from './lanes.ts';
 
 export interface WorkerOptions extends TemporalTarget {
   token: ServiceToken;
@@ -39,7 +39,13 @@ export interface RunningWorker {
 export async function runWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { address, namespace, token, database, logger } = options;
   const processId = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
-  const connection = await NativeConnection.connect({ address, tls: false, apiKey: token.current() });
+  const connection = await NativeConnection.connect({
+    address,
+    tls: false,
+    apiKey: token.current(),
+    // Messages are small and the server is near: compressing them costs more time than it saves on the way.
+    grpcCompression: { codec: 'none' },
+  });
   token.onRenewed((renewed) => {
     connection.setApiKey(renewed).catch((error: unknown) => logger.error({ err: error }, 'token not renewed'));
   });
@@ -85,7 +91,6 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       },
       maxConcurrentActivityTaskExecutions: options.maxLanes,
       maxConcurrentActivityTaskPolls: 2,
-      maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
       interceptors,
     }),
   ]);

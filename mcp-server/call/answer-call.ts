@@ -7,6 +7,7 @@ import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
 import type { Action, Dispatched, Surface } from './action.ts';
 import { authorizeCaller } from './authorize.ts';
 import type { Catalogue } from './catalogue.ts';
+import { knownArguments } from './known-arguments.ts';
 import { createRateLimiter, DEFAULT_RATE_LIMIT, type RateLimit } from './limit-rate.ts';
 import { parseInput } from './parse-input.ts';
 import { createAuditTrail, type Attempt } from './record-audit.ts';
@@ -78,7 +79,7 @@ export function createCaller(deps: CallerDeps): Caller {
     const action = findAction(deps.catalogue, request);
     // Not recorded in the audit trail: a flood of calls must not become a flood of records.
     limiter.take(request.principal.sub);
-    const attempt: Attempt = { callId: ulid(), action, request, arguments: request.arguments, target: null };
+    const attempt: Attempt = { callId: ulid(), action, request, arguments: knownArguments(action, request.arguments), target: null };
     const admitted = await admit(attempt).catch(async (error: unknown) => {
       deps.metrics.callsRefused.inc({ surface: request.surface, code: toErrorBody(error).code });
       if (action.audited) await audit.refuse(attempt, error);

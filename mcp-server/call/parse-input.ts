@@ -3,6 +3,8 @@ import { AppError } from '../../shared/errors/app-error.ts';
 import { isSecretKey } from '../../shared/platform/telemetry/redaction.ts';
 import type { Action } from './action.ts';
 import { inputSchemaOf, type JsonSchema } from './json-schema.ts';
+import { pathText } from './path-text.ts';
+import { refuseUnstorableText } from './storable-text.ts';
 
 const MAX_PROBLEMS = 5;
 const MAX_SHOWN = 100;
@@ -17,6 +19,7 @@ interface Problem {
 
 /** Parses the arguments; fails with UNKNOWN_FIELD or VALIDATION_ERROR naming each key, what was given, what is allowed. */
 export function parseInput(action: Action, given: unknown): Record<string, unknown> {
+  refuseUnstorableText(given);
   const result = action.input.safeParse(given);
   if (result.success) return result.data;
   const { issues } = result.error;
@@ -53,11 +56,6 @@ function problemsOf(issue: z.core.$ZodIssue, given: unknown, action: Action): Pr
 function sentenceOf({ path, message, given, allowed }: Problem): string {
   if (allowed !== undefined) return `${path}: this field does not exist; allowed are ${allowed.join(', ')}.`;
   return `${path}: ${message.replace(/\.$/, '')}${given === undefined ? '' : `; given was ${given}`}.`;
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-  return text.replace(/^\./, '') || 'arguments';
 }
 
 function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {

@@ -17,6 +17,18 @@ export function redactOutput<T>(value: T): T {
   return redact(value) as T;
 }
 
+/** Longest first line; what follows it is the data itself. */
+const MAX_LINE_CHARS = 1000;
+
+/**
+ * Text for one line before other text: line feeds and tabs become visible too, so that nothing a router or a caller supplied
+ * can look like a line of ours, and what is too long is cut.
+ */
+export function oneLine(text: string): string {
+  const line = redactOutput(text).replaceAll(/[\n\t]/g, visible);
+  return line.length > MAX_LINE_CHARS ? `${line.slice(0, MAX_LINE_CHARS).toWellFormed()}…` : line;
+}
+
 function redact(value: unknown): unknown {
   if (typeof value === 'string') return value.replaceAll(HIDDEN, visible);
   if (Array.isArray(value)) return value.map(redact);

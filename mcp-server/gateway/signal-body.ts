@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ControlPayload, DecisionPayload } from '../../shared/contract/plan-messages.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
+import { refuseUnstorableText } from '../call/storable-text.ts';
 import type { GatewaySignal } from './requests.ts';
 
 /** What a signal says, apart from who sends it. */
@@ -46,6 +47,7 @@ export function messageOfUiSignal(signal: GatewaySignal, planId: string, body: s
 
 /** Parses `{ digest, comment }` or `{ comment }`; messages name the key, what was given and what is allowed. */
 export function parseMessage(signal: GatewaySignal, message: unknown): Omit<SignalMessage, 'runId'> {
+  refuseUnstorableText(message);
   if (signal === 'approve' || signal === 'reject') {
     const decision = DecisionPayload.safeParse(message);
     if (decision.success) return decision.data;

@@ -1,7 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { toErrorBody } from '../../shared/errors/app-error.ts';
 import type { CallAnswer } from '../call/answer-call.ts';
-import { redactOutput } from '../call/redact-output.ts';
+import { oneLine, redactOutput } from '../call/redact-output.ts';
 
 /** Longest answer that is given twice, as data and as text; hosts cut longer texts. */
 const MAX_TEXT_CHARS = 40_000;
@@ -18,7 +18,8 @@ export function toolRefusal(error: unknown, correlationId: string): CallToolResu
   return { isError: true, content: textOf(line, body), structuredContent: body };
 }
 
-function textOf(line: string, data: object): CallToolResult['content'] {
+function textOf(lead: string, data: object): CallToolResult['content'] {
+  const line = oneLine(lead);
   const json = JSON.stringify(data);
   const text = json.length > MAX_TEXT_CHARS ? `${line}\n(The data is in structuredContent.)` : `${line}\n${json}`;
   return [{ type: 'text', text }];

@@ -3,9 +3,10 @@ import { AppError } from '../../errors/app-error.ts';
 
 /**
  * States that say "not now": connection lost, resources exhausted, server stopping, deadlock, lock or statement timeout
- * (https://www.postgresql.org/docs/18/errcodes-appendix.html).
+ * (https://www.postgresql.org/docs/18/errcodes-appendix.html). Not 08P01: what it calls a protocol violation is a message of
+ * ours, which fails again however often it is sent.
  */
-const UNAVAILABLE_STATES = /^(08...|53...|57P0[123]|40001|40P01|55P03|57014)$/;
+const UNAVAILABLE_STATES = /^(08(?!P01)...|53...|57P0[123]|40001|40P01|55P03|57014)$/;
 const UNAVAILABLE_SYSCALL = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
 /** What the driver says, without a code, when a connection cannot be had or breaks. */
 const UNAVAILABLE_TEXT = /timeout exceeded when trying to connect|Connection terminated|not queryable|connect timeout/i;

@@ -4,7 +4,7 @@ const MAX_DEPTH = 10;
 
 /** Matched against the end of a key in lower case without "-" and "_", so `Set-Cookie` and `sealedCredential` are met. */
 const SECRET_KEY =
-  /(password|passwd|passphrase|secret|token|authorization|cookie|sealed|credentials?|privatekey|presharedkey|apikey|masterkey)$/;
+  /(password|passwd|passphrase|passcode|(?<!by|com|tres|sur)pass|pwd|psk|secret|token|authorization|cookie|sealed|credentials?|(private|preshared|shared|api|master|secret|auth|authentication|encryption|access|signing|wpa|wep)key)$/;
 
 /** Spellings a log record's own fields or bindings may have, for redaction by path. */
 export const SECRET_FIELDS = [

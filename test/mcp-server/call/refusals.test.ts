@@ -42,6 +42,21 @@ describe('a refused write has its own code and sentence, changes nothing and lea
       code: 'UNKNOWN_FIELD',
       says: /force: this field does not exist; allowed are deviceId, .*dryRun/,
     },
+    'a character that cannot be stored': {
+      args: { deviceId: 'lab-01', ...SERVERS, comment: 'one\u0000two' },
+      code: 'VALIDATION_ERROR',
+      says: /^comment: the text holds a character that is none/,
+    },
+    'half a character': {
+      args: { deviceId: 'lab-01', dnsServers: ['9.9.9.9', '\ud800'] },
+      code: 'VALIDATION_ERROR',
+      says: /^dnsServers\[1\]: the text holds/,
+    },
+    'a name that cannot be stored': {
+      args: { deviceId: 'lab-01', ...SERVERS, 'na\u0000me': true },
+      code: 'VALIDATION_ERROR',
+      says: /^na\ufffdme: the name holds/,
+    },
     'a wrong type': {
       args: { deviceId: 'lab-01', ...SERVERS, dryRun: 'yes' },
       code: 'VALIDATION_ERROR',
