@@ -79,7 +79,13 @@ export function createCaller(deps: CallerDeps): Caller {
     const action = findAction(deps.catalogue, request);
     // Not recorded in the audit trail: a flood of calls must not become a flood of records.
     limiter.take(request.principal.sub);
-    const attempt: Attempt = { callId: ulid(), action, request, arguments: knownArguments(action, request.arguments), target: null };
+    const attempt: Attempt = {
+      callId: ulid(),
+      action,
+      request,
+      arguments: knownArguments(action, request.arguments),
+      target: null,
+    };
     const admitted = await admit(attempt).catch(async (error: unknown) => {
       deps.metrics.callsRefused.inc({ surface: request.surface, code: toErrorBody(error).code });
       if (action.audited) await audit.refuse(attempt, error);

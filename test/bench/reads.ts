@@ -11,12 +11,14 @@ export async function measureReads(
 ): Promise<Figure[]> {
   const cold: number[] = [];
   for (const deviceId of deviceIds) cold.push(await timed(mcp, deviceId));
+  // Warm means the program too: its code has run often enough to be compiled.
+  for (let index = 0; index < SAMPLES; index++) await timed(mcp, deviceIds[index % deviceIds.length] ?? '');
   const warm: number[] = [];
   for (let index = 0; index < SAMPLES; index++) {
     warm.push(await timed(mcp, deviceIds[index % deviceIds.length] ?? ''));
   }
   const targets = door === 'fast door' ? { p50: 6, p95: 15 } : { p50: 20, p95: 50 };
-  const note = `${SAMPLES} calls of get_dns_status, ${deviceIds.length} routers, 0 ms each`;
+  const note = `${SAMPLES} calls one after the other of get_dns_status, ${deviceIds.length} routers, 0 ms each`;
   return [
     { name: `warm MCP read, ${door}, p50`, value: percentile(warm, 0.5), unit: 'ms', target: targets.p50, note },
     { name: `warm MCP read, ${door}, p95`, value: percentile(warm, 0.95), unit: 'ms', target: targets.p95, note },

@@ -77,3 +77,22 @@ it('records reads of logs, and no other reads', async () => {
     { action: 'get_recent_logs', outcome: 'requested' },
   ]);
 });
+
+it('records the names of unknown fields and never what they hold', async () => {
+  const front = await startFrontEnd();
+  await addDevice(front.database, 'lab-01');
+  const given = { ...WRITE, passwrod: 'hunter2', options: { deep: 'hunter2' }, dnsServers: [{ user: 'hunter2' }] };
+  await callTool(front, await front.tokenOf('operator'), 'update_dns_servers', given);
+  await callTool(front, await front.tokenOf('viewer'), 'update_dns_servers', given);
+  const events = await front.database.audit.list({ limit: 10 });
+  expect(events.map(({ code }) => code)).toEqual(['FORBIDDEN', 'UNKNOWN_FIELD']);
+  for (const event of events) {
+    expect(event.arguments).toMatchObject({
+      deviceId: 'lab-01',
+      comment: 'because',
+      passwrod: '[not recorded]',
+      options: '[not recorded]',
+    });
+    expect(JSON.stringify(event)).not.toContain('hunter2');
+  }
+});

@@ -86,3 +86,14 @@ test('lets nobody speak for somebody else', () => {
   expect(refusal.code).toBe('VALIDATION_ERROR');
   expect(refusal.message).toContain('There is no field "onBehalfOf"');
 });
+
+test.each(['one\0two', '\ud83d'])('takes no comment that cannot be stored: %j', (comment) => {
+  for (const [signal, message] of [
+    ['approve', { digest: 'ab'.repeat(32), comment }],
+    ['pause', { comment }],
+  ] as const) {
+    const refusal = refusalOf(() => parseMessage(signal, message));
+    expect(refusal.code).toBe('VALIDATION_ERROR');
+    expect(refusal.message).toMatch(/^comment: the text holds a character that is none/);
+  }
+});

@@ -200,3 +200,20 @@ it('describes itself in an OpenAPI document that has every route', async () => {
   expect(new Set(ids).size).toBe(ids.length);
   expect(JSON.stringify(document)).not.toMatch(/approve_plan|"\/plans\/\{planId\}\/(approve|reject)"/);
 });
+
+it('a parameter with a character that cannot be stored is refused by name', async () => {
+  const front = await startFrontEnd();
+  const token = await front.tokenOf('viewer');
+  for (const [path, key] of [
+    ['/devices/one%00two', 'deviceId'],
+    ['/devices?tag=%00', 'tags[0]'],
+    ['/plans?requestedBy=%00', 'requestedBy'],
+  ] as const) {
+    const { status, body } = await call(front, token, 'GET', path);
+    expect(status).toBe(422);
+    expect(body).toMatchObject({
+      code: 'VALIDATION_ERROR',
+      message: expect.stringContaining(`${key}: the text holds`),
+    });
+  }
+});

@@ -76,3 +76,8 @@ test('never uses more connections than it may', async () => {
   // One more is the connection of the database the test was given.
   expect(Number(row?.count)).toBeLessThanOrEqual(3);
 });
+
+test('does not call the database away when it refuses a text it cannot hold', async () => {
+  const database = await openTestDatabase();
+  await expect(database.devices.find('one\0two')).rejects.toMatchObject({ code: 'INTERNAL_ERROR' });
+});
