@@ -72,7 +72,10 @@ function schemaAt(schema: JsonSchema, path: readonly PropertyKey[]): JsonSchema 
   }, schema);
 }
 
+/** Lists and objects by their kind only: their unknown fields may hold anything, and this text is recorded. */
 function show(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (value !== null && typeof value === 'object') return 'an object';
   const text = JSON.stringify(value) ?? String(value);
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }
