@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { AppError } from '../../../../shared/errors/app-error.ts';
 import { createLogger, type Logger } from '../../../../shared/platform/telemetry/logger.ts';
+import { isSecretKey } from '../../../../shared/platform/telemetry/redaction.ts';
 
 test('writes one JSON object a line, with a word for the level and UTC time', () => {
   const { logger, records } = capture();
@@ -31,6 +32,23 @@ test('masks secrets by the name of their key, at any depth and in any spelling',
   expect(text()).not.toContain('hunter2');
   expect(text()).toContain('kept-1');
   expect(text()).toContain('kept-2');
+});
+
+test('knows the short names of secrets and leaves ordinary words alone', () => {
+  const secret = ['pass', 'userPass', 'pwd', 'psk', 'wpa2-psk', 'auth-key', 'encryptionKey', 'shared_key', 'passcode'];
+  expect(secret.filter((key) => !isSecretKey(key))).toEqual([]);
+  const ordinary = [
+    'key',
+    'publicKey',
+    'bypass',
+    'compass',
+    'author',
+    'keys',
+    'skipped',
+    'passive-mode',
+    'idempotencyKey',
+  ];
+  expect(ordinary.filter(isSecretKey)).toEqual([]);
 });
 
 test('masks secrets in the bindings of child loggers', () => {
