@@ -2,6 +2,8 @@ import Koa from 'koa';
 import type { Logger } from '../shared/platform/telemetry/logger.ts';
 import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
 import type { AccessMapping } from './auth/access-mapping.ts';
+import type { AccessRefusals } from './auth/access-refusals.ts';
+import { gatewayAudiences, peopleAudiences } from './auth/audiences.ts';
 import type { TokenVerifier } from './auth/bearer.ts';
 import type { PersonRecorder } from './auth/principal.ts';
 import { resourceMetadataUrl } from './auth/resource-metadata.ts';
@@ -31,6 +33,7 @@ export interface WebOptions {
   apiVerifier: TokenVerifier;
   mapping: AccessMapping;
   people: PersonRecorder;
+  refusals: AccessRefusals;
   caller: Caller;
   dependencies: readonly Dependency[];
   /** Aborted when the process is about to end. */
@@ -46,8 +49,15 @@ export interface Web {
 
 /** The front end, in the order in which a request meets it. */
 export function createWeb(options: WebOptions): Web {
-  const { publicUrl, approvalUrl, issuer, mcpResource, mapping, people, caller, draining, log, metrics } = options;
-  const shared = { mapping, people, metrics };
+  const { publicUrl, approvalUrl, issuer, mcpResource, mapping, people, refusals, caller, draining, log, metrics } =
+    options;
+  const shared = {
+    rules: { mapping, peopleAudiences: peopleAudiences(options) },
+    gatewayAudiences: gatewayAudiences(approvalUrl),
+    people,
+    refusals,
+    metrics,
+  };
   const mcp = createMcpEndpoint({ caller, log, authentication: { ...shared, verifier: options.mcpVerifier } });
   const api = apiRouter({
     caller,

@@ -9,6 +9,8 @@ import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
 import { createActions } from './actions.ts';
 import { createWeb, type Web } from './app.ts';
 import type { AccessMapping } from './auth/access-mapping.ts';
+import { createAccessRefusals } from './auth/access-refusals.ts';
+import { peopleAudiences } from './auth/audiences.ts';
 import { createTokenVerifier } from './auth/bearer.ts';
 import type { IssuerKeys } from './auth/issuer-keys.ts';
 import { createPersonRecorder } from './auth/principal.ts';
@@ -44,8 +46,9 @@ export function createFrontEnd(options: FrontEndOptions): Web {
     ...options,
     mcpResource: `${publicUrl}/mcp`,
     mcpVerifier: createTokenVerifier({ issuer, audiences: [audience], keys }),
-    apiVerifier: createTokenVerifier({ issuer, audiences: apiAudiences(options), keys }),
+    apiVerifier: createTokenVerifier({ issuer, audiences: [audience, ...peopleAudiences(options)], keys }),
     people: createPersonRecorder(database.people, issuer),
+    refusals: createAccessRefusals(database.audit),
     caller: createCaller({ ...options, catalogue }),
     dependencies: [
       { name: 'database', check: () => database.ping() },
@@ -54,12 +57,4 @@ export function createFrontEnd(options: FrontEndOptions): Web {
     ],
     approvalUrl,
   });
-}
-
-/**
- * The API also serves people: their tokens are for the API itself or for the approval gateway, whose resource indicator
- * is an origin and may be written with or without its path.
- */
-function apiAudiences({ audience, publicUrl, approvalUrl }: FrontEndOptions): string[] {
-  return [audience, `${publicUrl}/api/v1`, approvalUrl, `${approvalUrl}/`];
 }

@@ -6,17 +6,36 @@ import type { PersonStore } from '../../shared/platform/persistence/stores/perso
 import type { AccessMapping } from './access-mapping.ts';
 import type { AccessClaims } from './bearer.ts';
 
-/** Who the claims are of and what the mapping lets that person do. */
-export function principalOf(claims: AccessClaims, mapping: AccessMapping, via: Principal['via']): Principal {
+export interface PrincipalRules {
+  mapping: AccessMapping;
+  /** Audiences only people's own programs get tokens for: the API and the approval gateway. */
+  peopleAudiences: readonly string[];
+}
+
+/** What a program acting for a model can never do, whatever the identity provider put into its token. */
+const PEOPLE_SCOPES: readonly Scope[] = ['fleet:approve', 'fleet:admin'];
+
+/** Who the claims are of, what the mapping lets that person do, and what they let the token's bearer do. */
+export function principalOf(
+  claims: AccessClaims,
+  { mapping, peopleAudiences }: PrincipalRules,
+  via: Principal['via'],
+): Principal {
+  const isForPeople = hasAudience(claims, peopleAudiences);
   return {
     sub: claims.sub,
     email: claims.email ?? null,
     name: claims.name ?? null,
     clientId: claims.client_id ?? claims.azp ?? null,
     ...mapping.accessOf(claims),
-    scopes: scopesOf(claims),
+    scopes: scopesOf(claims).filter((scope) => isForPeople || !PEOPLE_SCOPES.includes(scope)),
     via,
   };
+}
+
+/** Whether the token is for one of these. */
+export function hasAudience({ aud }: Pick<AccessClaims, 'aud'>, audiences: readonly string[]): boolean {
+  return [aud].flat().some((one) => audiences.includes(one));
 }
 
 /** Fails with FORBIDDEN when the mapping gave the person nothing. */
@@ -30,20 +49,32 @@ export function refuseUnmapped(principal: Principal): void {
 
 /** Remembers people for the workflows, which look up the roles of whoever sent a signal. */
 export interface PersonRecorder {
+  /** Writes what the approval gateway's own token or session says of the person, at once. */
   record(principal: Principal): Promise<void>;
+  /**
+   * Notes somebody whose token is for something else, at most once a minute: that token may carry other claims than the
+   * gateway's, so it says what is known of new people only.
+   */
+  note(principal: Principal): Promise<void>;
+  /** From now on sessions that were begun before are refused. */
+  signOut(sub: string): Promise<void>;
 }
 
 const RECORD_AGAIN_MS = 60_000;
 
-/** Writes a person at most once a minute, and at once when their roles or devices have changed. */
-export function createPersonRecorder(people: Pick<PersonStore, 'seen'>, issuer: string): PersonRecorder {
+export function createPersonRecorder(
+  people: Pick<PersonStore, 'seen' | 'met' | 'signedOut'>,
+  issuer: string,
+): PersonRecorder {
   const recent = new LRUCache<string, string>({ max: 10_000, ttl: RECORD_AGAIN_MS });
   return {
-    async record({ sub, email, name, roles, devices }) {
+    record: ({ sub, email, name, roles, devices }) => people.seen({ sub, issuer, email, name, roles, devices }),
+    signOut: (sub) => people.signedOut({ sub, issuer, at: new Date() }),
+    async note({ sub, email, name, roles, devices }) {
       const person = { sub, issuer, email, name, roles, devices };
       const fingerprint = canonicalJson(person);
       if (recent.get(sub) === fingerprint) return;
-      await people.seen(person);
+      await people.met(person);
       recent.set(sub, fingerprint);
     },
   };

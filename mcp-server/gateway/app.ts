@@ -2,16 +2,20 @@ import Koa from 'koa';
 import type { CryptoKey } from 'jose';
 import type { AuditStore } from '../../shared/platform/persistence/stores/audit-store.ts';
 import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
+import type { PersonStore } from '../../shared/platform/persistence/stores/person-store.ts';
 import type { PlanStore } from '../../shared/platform/persistence/stores/plan-store.ts';
 import type { Logger } from '../../shared/platform/telemetry/logger.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
 import type { AccessMapping } from '../auth/access-mapping.ts';
 import type { TokenVerifier } from '../auth/bearer.ts';
+import { createAccessRefusals } from '../auth/access-refusals.ts';
+import { gatewayAudiences } from '../auth/audiences.ts';
 import type { PersonRecorder } from '../auth/principal.ts';
 import { createRateLimiter, DEFAULT_RATE_LIMIT, type RateLimit } from '../call/limit-rate.ts';
 import { accessLog } from './access-log.ts';
 import { answerErrors } from './answer-errors.ts';
 import { approvalsRoute } from './approvals-route.ts';
+import { FRESH_SIGN_IN_SECONDS } from './fresh-sign-in.ts';
 import type { Forwarder } from './forward.ts';
 import type { GatewayMiddleware, GatewayState } from './gateway-state.ts';
 import { createIdentityProviderClient } from './identity-provider-client.ts';
@@ -36,10 +40,13 @@ export interface GatewayOptions {
   verifier: TokenVerifier;
   mapping: AccessMapping;
   people: PersonRecorder;
+  directory: Pick<PersonStore, 'get'>;
   plans: Pick<PlanStore, 'get'>;
   devices: Pick<DeviceStore, 'getMany'>;
   audit: Pick<AuditStore, 'append'>;
   forwarder: Forwarder;
+  /** Longest age of a sign-in that may decide. Default: 15 minutes. */
+  freshSignInSeconds?: number;
   /** Requests of one person. Default: as many as the web process allows. */
   rateLimit?: RateLimit;
   logger: Logger;
@@ -52,9 +59,12 @@ export function createGateway(options: GatewayOptions): Koa<GatewayState> {
   const seal = createCookieSeal(options.cookieSecrets);
   const sessions = createSessions({ seal, mapping, approvalUrl });
   const identityProvider = createIdentityProviderClient({ issuer: options.issuer, approvalUrl });
-  const login = { approvalUrl, identityProvider, verifier, sessions, seal };
+  const login = { approvalUrl, identityProvider, verifier, sessions, seal, people: options.people };
   const limiter = createRateLimiter(options.rateLimit ?? DEFAULT_RATE_LIMIT);
-  const route = { ...options, send: createSignalSender(options) };
+  const { freshSignInSeconds = FRESH_SIGN_IN_SECONDS } = options;
+  const route = { ...options, freshSignInSeconds, send: createSignalSender(options) };
+  const refusals = createAccessRefusals(options.audit);
+  const rules = { mapping, peopleAudiences: gatewayAudiences(approvalUrl) };
 
   const app = new Koa<GatewayState>();
   app.on('error', (error: unknown) => {
@@ -67,7 +77,7 @@ export function createGateway(options: GatewayOptions): Koa<GatewayState> {
   app.use(answerErrors(logger));
   app.use(health(forwarder));
   app.use(loginRoutes(login));
-  app.use(approvalsRoute({ verifier, mapping, route, limiter }));
+  app.use(approvalsRoute({ verifier, rules, route, limiter, refusals }));
   app.use(
     temporalUiRoutes({
       approvalUrl,
@@ -77,6 +87,7 @@ export function createGateway(options: GatewayOptions): Koa<GatewayState> {
       forwarder,
       route,
       limiter,
+      refusals,
       startLogin: (ctx, returnPath) => startLogin(login, ctx, returnPath),
     }),
   );

@@ -1,14 +1,15 @@
 import type { Principal, Scope } from '../../shared/domain/principal.ts';
 import { PlanId } from '../../shared/domain/ids.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
-import type { AccessMapping } from '../auth/access-mapping.ts';
+import type { AccessRefusals } from '../auth/access-refusals.ts';
 import { bearerTokenOf } from '../auth/bearer-token.ts';
 import type { TokenVerifier } from '../auth/bearer.ts';
-import { principalOf, refuseUnmapped } from '../auth/principal.ts';
+import { principalOf, refuseUnmapped, type PrincipalRules } from '../auth/principal.ts';
 import type { RateLimiter } from '../call/limit-rate.ts';
 import { controlRule } from '../plans/control-rules.ts';
 import { deliverSignal, type SignalRoute } from './deliver-signal.ts';
 import type { GatewayContext, GatewayMiddleware } from './gateway-state.ts';
+import { recordRefusal } from './record-refusal.ts';
 import { readRequestText } from './request-text.ts';
 import { isGatewaySignal, type GatewaySignal } from './requests.ts';
 import { parseMessage } from './signal-body.ts';
@@ -16,9 +17,10 @@ import { parseMessage } from './signal-body.ts';
 export interface ApprovalsRouteOptions {
   /** For tokens whose audience is the gateway. */
   verifier: TokenVerifier;
-  mapping: AccessMapping;
+  rules: PrincipalRules;
   route: SignalRoute;
   limiter: RateLimiter;
+  refusals: AccessRefusals;
 }
 
 /**
@@ -32,13 +34,15 @@ export function approvalsRoute(options: ApprovalsRouteOptions): GatewayMiddlewar
       return;
     }
     const { planId, signal } = targetOf(ctx);
-    const person = await personOf(options, ctx);
+    const { person, signedInAtMs } = await personOf(options, ctx);
     await deliverSignal(options.route, {
       planId,
       signal,
       person,
       via: 'cli',
       correlationId: ctx.state.correlationId,
+      signedInAtMs,
+      signInAgain: 'Get a new access token and repeat the command.',
       message: async () => {
         requireScope(person, signal);
         return { ...parseMessage(signal, jsonOf(await readRequestText(ctx.req))), runId: null };
@@ -58,18 +62,20 @@ function targetOf(ctx: GatewayContext): { planId: string; signal: GatewaySignal 
 }
 
 async function personOf(
-  { verifier, mapping, limiter }: ApprovalsRouteOptions,
+  { verifier, rules, limiter, refusals }: ApprovalsRouteOptions,
   ctx: GatewayContext,
-): Promise<Principal> {
+): Promise<{ person: Principal; signedInAtMs: number }> {
   const bearer = bearerTokenOf(ctx.req);
   if (bearer.kind === 'none') throw new AppError('UNAUTHORIZED');
   if (bearer.kind === 'malformed')
     throw new AppError('UNAUTHORIZED', { message: `The token cannot be read: ${bearer.reason}.` });
-  const person = principalOf(await verifier.verify(bearer.token), mapping, 'gateway');
+  const claims = await verifier.verify(bearer.token);
+  const person = principalOf(claims, rules, 'gateway');
   ctx.state.person = person;
   limiter.take(person.sub);
-  refuseUnmapped(person);
-  return person;
+  await recordRefusal(refusals, ctx, 'cli', () => refuseUnmapped(person));
+  const { auth_time: signedIn, iat } = claims;
+  return { person, signedInAtMs: (typeof signedIn === 'number' ? signedIn : iat) * 1000 };
 }
 
 function requireScope(person: Principal, signal: GatewaySignal): void {

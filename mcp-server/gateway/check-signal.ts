@@ -7,7 +7,7 @@ import type { GatewaySignal } from './requests.ts';
 /** Who may decide on plans. */
 const DECIDING_ROLES: readonly Role[] = ['approver', 'admin'];
 
-type Person = Pick<Principal, 'sub' | 'roles'>;
+type Person = Pick<Principal, 'sub' | 'roles' | 'email'>;
 type PlanFacts = Pick<StoredPlan, 'status' | 'digest' | 'requestedBy' | 'expiresAt' | 'approvals'>;
 
 export interface SignalFacts {
@@ -16,6 +16,8 @@ export interface SignalFacts {
   digest: string | null;
   person: Person;
   plan: PlanFacts;
+  /** Of whoever asked for the plan, as the directory has it. */
+  requesterEmail: string | null;
   nowMs: number;
 }
 
@@ -39,7 +41,10 @@ export function checkSignal(facts: SignalFacts): void {
   });
 }
 
-function checkDecision({ person, digest, plan, nowMs }: SignalFacts, signal: 'approve' | 'reject'): void {
+function checkDecision(
+  { person, digest, plan, requesterEmail, nowMs }: SignalFacts,
+  signal: 'approve' | 'reject',
+): void {
   const own = plan.approvals.find((approval) => approval.by === person.sub);
   if (own) {
     throw new AppError('APPROVAL_DUPLICATE', {
@@ -65,12 +70,17 @@ function checkDecision({ person, digest, plan, nowMs }: SignalFacts, signal: 'ap
       details: { expected: plan.digest, given: digest },
     });
   }
-  if (signal === 'approve' && plan.requestedBy === person.sub) {
+  if (signal === 'approve' && (plan.requestedBy === person.sub || isSame(person.email, requesterEmail))) {
     throw new AppError('APPROVAL_BY_REQUESTER', {
       message: 'You asked for this plan, so somebody else must approve it.',
       hint: 'You may reject it or have it cancelled.',
     });
   }
+}
+
+/** Providers may give one person a subject of their own at every client; the e-mail tells them together. */
+function isSame(one: string | null, other: string | null): boolean {
+  return one !== null && one.toLowerCase() === other?.toLowerCase();
 }
 
 function requireRole(

@@ -3,11 +3,13 @@ import type { Principal } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { AuditStore } from '../../shared/platform/persistence/stores/audit-store.ts';
 import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
+import type { PersonStore } from '../../shared/platform/persistence/stores/person-store.ts';
 import type { PlanStore } from '../../shared/platform/persistence/stores/plan-store.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
 import type { PersonRecorder } from '../auth/principal.ts';
 import { resolvePlan } from '../call/resolve-plan.ts';
 import { checkSignal } from './check-signal.ts';
+import { requireFreshSignIn } from './fresh-sign-in.ts';
 import type { GatewaySignal } from './requests.ts';
 import type { SendSignal } from './send-signal.ts';
 import type { SignalMessage } from './signal-body.ts';
@@ -17,6 +19,9 @@ export interface SignalRoute {
   devices: Pick<DeviceStore, 'getMany'>;
   audit: Pick<AuditStore, 'append'>;
   people: PersonRecorder;
+  directory: Pick<PersonStore, 'get'>;
+  /** Longest age of a sign-in that may decide. */
+  freshSignInSeconds: number;
   metrics: Pick<Metrics, 'approvals'>;
   send: SendSignal;
 }
@@ -28,6 +33,9 @@ export interface SignalAttempt {
   /** Prefix of the identity shown in the workflow's history. */
   via: 'temporal-ui' | 'cli';
   correlationId: string;
+  signedInAtMs: number | null;
+  /** How to sign in anew through this door. */
+  signInAgain: string;
   /** Reads the message; what it refuses is a refused attempt like any other. */
   message: () => SignalMessage | Promise<SignalMessage>;
 }
@@ -41,7 +49,11 @@ export async function deliverSignal(route: SignalRoute, attempt: SignalAttempt):
   try {
     const message = await attempt.message();
     const plan = await resolvePlan(route, person, planId);
-    checkSignal({ signal, digest: message.digest, person, plan, nowMs: Date.now() });
+    const requester = await route.directory.get(plan.requestedBy);
+    const facts = { signal, nowMs: Date.now() };
+    checkSignal({ ...facts, digest: message.digest, person, plan, requesterEmail: requester?.email ?? null });
+    const { signedInAtMs, signInAgain } = attempt;
+    requireFreshSignIn({ ...facts, signedInAtMs, signInAgain, maxAgeSeconds: route.freshSignInSeconds });
     // Before the signal: the workflow looks up the roles of whoever the server says sent it.
     await route.people.record(person);
     await route.send({

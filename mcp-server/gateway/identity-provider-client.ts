@@ -13,6 +13,7 @@ import {
 } from 'openid-client';
 import { z } from 'zod';
 import { AppError } from '../../shared/errors/app-error.ts';
+import { FRESH_SIGN_IN_SECONDS } from './fresh-sign-in.ts';
 
 export const GATEWAY_CLIENT_ID = 'convoy-gateway';
 
@@ -22,6 +23,7 @@ export const PendingLogin = z.strictObject({
   nonce: z.string(),
   codeVerifier: z.string(),
   returnPath: z.string(),
+  isFresh: z.boolean(),
 });
 export type PendingLogin = z.infer<typeof PendingLogin>;
 
@@ -32,7 +34,8 @@ export interface LoginTokens {
 
 /** The gateway as a client of the identity provider: authorization code with PKCE (RFC 7636), no secret. */
 export interface IdentityProviderClient {
-  begin(returnPath: string): Promise<{ url: string; pending: PendingLogin }>;
+  /** `isFresh`: the person must show anew who they are, even while a session at the provider lives. */
+  begin(returnPath: string, isFresh: boolean): Promise<{ url: string; pending: PendingLogin }>;
   /** Fails with UNAUTHORIZED when the provider's answer is an error or does not fit what was begun. */
   finish(callbackUrl: URL, pending: PendingLogin): Promise<LoginTokens>;
   /** Where the person can end the session at the provider; null when it offers no such page. */
@@ -41,6 +44,8 @@ export interface IdentityProviderClient {
 
 const SCOPE = 'openid email profile groups fleet:read fleet:approve';
 const TIMEOUT_SECONDS = 10;
+/** After this time people show the provider anew who they are, whatever they do. */
+const SIGN_IN_SECONDS = 8 * 3600;
 
 export function createIdentityProviderClient(options: {
   issuer: string;
@@ -65,13 +70,14 @@ export function createIdentityProviderClient(options: {
   }
 
   return {
-    async begin(returnPath) {
+    async begin(returnPath, isFresh) {
       const config = await configuration();
       const pending = {
         state: randomState(),
         nonce: randomNonce(),
         codeVerifier: randomPKCECodeVerifier(),
         returnPath,
+        isFresh,
       };
       const supported = config.serverMetadata().scopes_supported;
       const url = buildAuthorizationUrl(config, {
@@ -84,6 +90,9 @@ export function createIdentityProviderClient(options: {
         nonce: pending.nonce,
         code_challenge: await calculatePKCECodeChallenge(pending.codeVerifier),
         code_challenge_method: 'S256',
+        // With max_age the provider must say when the person signed in (OpenID Connect Core, section 3.1.2.1).
+        max_age: String(isFresh ? FRESH_SIGN_IN_SECONDS : SIGN_IN_SECONDS),
+        ...(isFresh ? { prompt: 'login' } : {}),
       });
       return { url: url.href, pending };
     },

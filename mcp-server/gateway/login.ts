@@ -1,6 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { TokenVerifier } from '../auth/bearer.ts';
+import type { PersonRecorder } from '../auth/principal.ts';
 import { PendingLogin, type IdentityProviderClient } from './identity-provider-client.ts';
 import { signOutPage } from './pages.ts';
 import { safeReturnPath } from './return-path.ts';
@@ -14,14 +15,23 @@ export interface LoginOptions {
   verifier: TokenVerifier;
   sessions: Sessions;
   seal: CookieSeal;
+  people: Pick<PersonRecorder, 'signOut'>;
 }
 
 /** How long somebody may take to sign in at the identity provider. */
 const LOGIN_SECONDS = 600;
 
-/** Sends the browser to the identity provider; afterwards it comes back to `returnPath`. */
-export async function startLogin(options: LoginOptions, ctx: Context, returnPath: string): Promise<void> {
-  const { url, pending } = await options.identityProvider.begin(safeReturnPath(returnPath));
+/**
+ * Sends the browser to the identity provider; afterwards it comes back to `returnPath`. `isFresh`: the person signs in anew
+ * even when the provider still knows them.
+ */
+export async function startLogin(
+  options: LoginOptions,
+  ctx: Context,
+  returnPath: string,
+  isFresh = false,
+): Promise<void> {
+  const { url, pending } = await options.identityProvider.begin(safeReturnPath(returnPath), isFresh);
   const sealed = options.seal.seal('login', pending, LOGIN_SECONDS);
   setCookie(ctx, loginCookie(options, pending.state), sealed, loginAttributes(options, LOGIN_SECONDS * 1000));
   ctx.set('Cache-Control', 'no-store');
@@ -33,7 +43,8 @@ export function loginRoutes(options: LoginOptions): Middleware {
   return async (ctx, next) => {
     if (ctx.path === '/oauth/login' && ctx.method === 'GET') {
       const { returnTo } = ctx.query;
-      return startLogin(options, ctx, typeof returnTo === 'string' ? returnTo : '/');
+      // Whoever comes here on purpose wants to show who they are.
+      return startLogin(options, ctx, typeof returnTo === 'string' ? returnTo : '/', true);
     }
     if (ctx.path === '/oauth/callback' && ctx.method === 'GET') return finishLogin(options, ctx);
     if (ctx.path === '/oauth/logout') return logout(options, ctx);
@@ -57,9 +68,15 @@ async function finishLogin(options: LoginOptions, ctx: Context): Promise<void> {
   const callbackUrl = new URL(ctx.req.url ?? '/', options.approvalUrl);
   const { accessToken, idTokenClaims } = await options.identityProvider.finish(callbackUrl, pending.data);
   const claims = { ...idTokenClaims, ...(await accessClaims(options.verifier, accessToken)) } as SessionClaims;
-  options.sessions.start(ctx, claims);
+  options.sessions.start(ctx, claims, signedInAtMs(idTokenClaims, pending.data));
   ctx.set('Cache-Control', 'no-store');
   ctx.redirect(pending.data.returnPath);
+}
+
+/** A provider that was told to ask the person and does not say when it did has done so just now. */
+function signedInAtMs({ auth_time: seconds }: Record<string, unknown>, { isFresh }: PendingLogin): number | null {
+  if (typeof seconds === 'number') return Math.trunc(seconds * 1000);
+  return isFresh ? Date.now() : null;
 }
 
 /**
@@ -78,13 +95,16 @@ async function accessClaims(verifier: TokenVerifier, accessToken: string): Promi
 async function logout(options: LoginOptions, ctx: Context): Promise<void> {
   ctx.set('Cache-Control', 'no-store');
   if (ctx.method === 'GET') {
-    const person = options.sessions.personOf(ctx);
+    const person = options.sessions.sessionOf(ctx)?.person;
     ctx.type = 'html';
     ctx.body = signOutPage(person?.email ?? person?.sub ?? null);
     return;
   }
   if (ctx.method !== 'POST') throw new AppError('NOT_FOUND');
   refuseForeignOrigin(ctx.headers, options.approvalUrl);
+  const session = options.sessions.sessionOf(ctx);
+  // The cookie may have copies that nobody can take back.
+  if (session !== null) await options.people.signOut(session.person.sub);
   options.sessions.end(ctx);
   ctx.status = 303;
   ctx.redirect((await options.identityProvider.endSessionUrl()) ?? '/oauth/logout');

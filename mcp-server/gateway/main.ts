@@ -9,6 +9,7 @@ import { createMetrics } from '../../shared/platform/telemetry/metrics.ts';
 import { serveMetrics } from '../../shared/platform/telemetry/serve-metrics.ts';
 import { loadSigningKey } from '../../shared/platform/temporal/temporal-token.ts';
 import { loadAccessMapping } from '../auth/access-mapping.ts';
+import { gatewayAudiences } from '../auth/audiences.ts';
 import { createTokenVerifier } from '../auth/bearer.ts';
 import { createIssuerKeys } from '../auth/issuer-keys.ts';
 import { createPersonRecorder } from '../auth/principal.ts';
@@ -43,8 +44,9 @@ async function start(): Promise<void> {
     temporalUiUrl: config.temporalUiUrl,
     namespace: config.temporalNamespace,
     issuer: config.oidcIssuer,
-    verifier: createTokenVerifier({ issuer: config.oidcIssuer, audiences: audiencesOf(config.approvalUrl), keys }),
+    verifier: createTokenVerifier({ issuer: config.oidcIssuer, audiences: gatewayAudiences(config.approvalUrl), keys }),
     people: createPersonRecorder(database.people, config.oidcIssuer),
+    directory: database.people,
     plans: database.plans,
     devices: database.devices,
     audit: database.audit,
@@ -87,11 +89,6 @@ async function start(): Promise<void> {
   process.once('SIGINT', () => void drain('SIGINT'));
   // Started by the launcher: its end is ours.
   process.once('disconnect', () => void drain('launcher gone'));
-}
-
-/** A resource indicator may be written with or without the path of an origin. */
-function audiencesOf(approvalUrl: string): string[] {
-  return [approvalUrl, `${approvalUrl}/`];
 }
 
 /** One secret a line; the first seals. */

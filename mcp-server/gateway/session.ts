@@ -13,15 +13,30 @@ const SessionClaims = z.looseObject({
 });
 export type SessionClaims = z.infer<typeof SessionClaims>;
 
+const SealedSession = z.strictObject({
+  claims: SessionClaims,
+  startedAtMs: z.int(),
+  signedInAtMs: z.int().nullable(),
+});
+
+export interface Session {
+  /** Roles and devices as mapped now. */
+  person: Principal;
+  startedAtMs: number;
+  /** When the person last proved who they are at the identity provider; null when it does not say. */
+  signedInAtMs: number | null;
+}
+
 /** Sessions live in the browser alone, sealed, so that any replica can answer and none holds state. */
 export interface Sessions {
-  start(ctx: Context, claims: SessionClaims): void;
-  /** The person behind the request, roles and devices as mapped now; null when nobody is signed in. */
-  personOf(ctx: Context): Principal | null;
+  start(ctx: Context, claims: SessionClaims, signedInAtMs: number | null): void;
+  /** Null when nobody is signed in. Whether the person has signed out elsewhere since is not known here. */
+  sessionOf(ctx: Context): Session | null;
   end(ctx: Context): void;
 }
 
-const SESSION_SECONDS = 8 * 3600;
+/** So long are claims believed; then the browser goes by the identity provider, unseen while the session there lives. */
+const SESSION_SECONDS = 3600;
 /** Browsers refuse larger cookies (RFC 6265, section 6.1), name and attributes included. */
 const MAX_COOKIE_LENGTH = 3900;
 /** Claims about the token, not the person. */
@@ -40,8 +55,9 @@ export function createSessions(options: {
   const name = secure ? '__Host-convoy_gateway' : 'convoy_gateway';
   const attributes = { httpOnly: true, sameSite: 'lax', secure, path: '/', overwrite: true, signed: false } as const;
   return {
-    start(ctx, claims) {
-      const sealed = seal.seal('session', personClaims(claims), SESSION_SECONDS);
+    start(ctx, claims, signedInAtMs) {
+      const session = { claims: personClaims(claims), startedAtMs: Date.now(), signedInAtMs };
+      const sealed = seal.seal('session', session, SESSION_SECONDS);
       if (sealed.length > MAX_COOKIE_LENGTH) {
         throw new AppError('INVALID_CONFIGURATION', {
           message: 'The identity provider says so much about you that a session cannot hold it.',
@@ -50,10 +66,13 @@ export function createSessions(options: {
       }
       setCookie(ctx, name, sealed, { ...attributes, maxAge: SESSION_SECONDS * 1000 });
     },
-    personOf(ctx) {
+    sessionOf(ctx) {
       const cookie = ctx.cookies.get(name, { signed: false });
-      const claims = cookie === undefined ? null : seal.open('session', cookie);
-      return claims === null ? null : personOf(SessionClaims.parse(claims), mapping);
+      // What an older program sealed has another form; its owner signs in anew.
+      const session = SealedSession.safeParse(cookie === undefined ? null : seal.open('session', cookie)).data;
+      if (session === undefined) return null;
+      const { claims, ...times } = session;
+      return { person: personOf(claims, mapping), ...times };
     },
     end(ctx) {
       setCookie(ctx, name, '', { ...attributes, maxAge: 0 });

@@ -1,18 +1,21 @@
 import type { CryptoKey } from 'jose';
 import { ulid } from 'ulid';
+import { planWorkflowId } from '../../shared/contract/workflow-ids.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { mintTemporalToken } from '../../shared/platform/temporal/temporal-token.ts';
 import type { RateLimiter } from '../call/limit-rate.ts';
+import type { AccessRefusals } from '../auth/access-refusals.ts';
 import { refuseUnmapped } from '../auth/principal.ts';
 import { wantsPage } from './answer-errors.ts';
 import { browsedBy, refuseOutOfScope, type Browsed } from './browse-scope.ts';
 import { deliverSignal, type SignalRoute } from './deliver-signal.ts';
 import type { Forwarder } from './forward.ts';
 import type { GatewayContext, GatewayMiddleware } from './gateway-state.ts';
+import { recordRefusal } from './record-refusal.ts';
 import { readRequestText } from './request-text.ts';
 import { kindOfRequest } from './requests.ts';
 import { refuseForeignOrigin } from './same-origin.ts';
-import type { Sessions } from './session.ts';
+import type { Session, Sessions } from './session.ts';
 import { messageOfUiSignal } from './signal-body.ts';
 
 export interface TemporalUiOptions {
@@ -22,6 +25,7 @@ export interface TemporalUiOptions {
   signingKey: CryptoKey;
   forwarder: Forwarder;
   route: SignalRoute;
+  refusals: AccessRefusals;
   limiter: RateLimiter;
   /** Sends a browser without a session to sign in. */
   startLogin: (ctx: GatewayContext, returnPath: string) => Promise<void>;
@@ -33,15 +37,19 @@ const READ_TOKEN_SECONDS = 60;
 /** Everything that is not the gateway's own: the Temporal UI, for people who are signed in. */
 export function temporalUiRoutes(options: TemporalUiOptions): GatewayMiddleware {
   return async (ctx) => {
-    const person = options.sessions.personOf(ctx);
-    if (person === null) return askToSignIn(options, ctx);
+    const { refusals } = options;
+    const session = await liveSession(options, ctx);
+    if (session === null) return askToSignIn(options, ctx);
+    const { person } = session;
     ctx.state.person = person;
     options.limiter.take(person.sub);
-    refuseUnmapped(person);
+    await recordRefusal(refusals, ctx, 'temporal-ui', () => refuseUnmapped(person));
 
     const request = kindOfRequest(ctx.method, ctx.req.url ?? '/', options.namespace);
     refuseBareRender(ctx);
-    if (request.kind !== 'browse') refuseForeignOrigin(ctx.headers, options.approvalUrl);
+    if (request.kind !== 'browse') {
+      await recordRefusal(refusals, ctx, 'temporal-ui', () => refuseForeignOrigin(ctx.headers, options.approvalUrl));
+    }
     if (request.kind === 'refused') return refuse(options, ctx, request.wanted);
     if (request.kind === 'browse' || request.kind === 'query') {
       const browsed = browsedBy(ctx.req.url ?? '/', options.namespace);
@@ -56,11 +64,29 @@ export function temporalUiRoutes(options: TemporalUiOptions): GatewayMiddleware 
       person,
       via: 'temporal-ui',
       correlationId: ctx.state.correlationId,
+      signedInAtMs: session.signedInAtMs,
+      signInAgain: `Sign in again at ${signInUrl(options, planId)} and send it then.`,
       message: async () => messageOfUiSignal(signal, planId, await readRequestText(ctx.req)),
     });
     // The answer of the API to a signal it took.
     ctx.body = {};
   };
+}
+
+/** The UI's scripts and styles are the same for everybody, and a page loads a hundred of them. */
+const ASSETS = '/_app/';
+
+/** The session, unless its person has signed out since, in whatever browser. */
+async function liveSession({ sessions, route }: TemporalUiOptions, ctx: GatewayContext): Promise<Session | null> {
+  const session = sessions.sessionOf(ctx);
+  if (session === null || ctx.path.startsWith(ASSETS)) return session;
+  const signedOutAt = (await route.directory.get(session.person.sub))?.signedOutAt ?? null;
+  return signedOutAt !== null && Date.parse(signedOutAt) >= session.startedAtMs ? null : session;
+}
+
+function signInUrl({ approvalUrl, namespace }: TemporalUiOptions, planId: string): string {
+  const page = `/namespaces/${namespace}/workflows/${encodeURIComponent(planWorkflowId(planId))}`;
+  return `${approvalUrl}/oauth/login?returnTo=${encodeURIComponent(page)}`;
 }
 
 async function askToSignIn(options: TemporalUiOptions, ctx: GatewayContext): Promise<void> {

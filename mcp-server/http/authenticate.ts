@@ -1,17 +1,26 @@
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { Principal } from '../../shared/domain/principal.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
-import type { AccessMapping } from '../auth/access-mapping.ts';
+import type { AccessRefusals } from '../auth/access-refusals.ts';
 import { bearerTokenOf } from '../auth/bearer-token.ts';
 import type { AccessClaims, TokenVerifier } from '../auth/bearer.ts';
-import { principalOf, refuseUnmapped, type PersonRecorder } from '../auth/principal.ts';
+import {
+  hasAudience,
+  principalOf,
+  refuseUnmapped,
+  type PersonRecorder,
+  type PrincipalRules,
+} from '../auth/principal.ts';
 import { HttpRefusal } from './problem.ts';
 import type { WebContext } from './web-state.ts';
 
 export interface Authentication {
   verifier: TokenVerifier;
-  mapping: AccessMapping;
+  rules: PrincipalRules;
+  /** Audiences whose tokens say what the workflows may believe of a person. */
+  gatewayAudiences: readonly string[];
   people: PersonRecorder;
+  refusals: AccessRefusals;
   metrics: Pick<Metrics, 'tokensVerified'>;
 }
 
@@ -21,7 +30,7 @@ export interface Authentication {
  */
 export async function authenticate(
   ctx: WebContext,
-  { verifier, mapping, people, metrics }: Authentication,
+  { verifier, rules, gatewayAudiences, people, refusals, metrics }: Authentication,
   via: Principal['via'],
 ): Promise<{ principal: Principal; claims: AccessClaims }> {
   if (ctx.query['access_token'] !== undefined) {
@@ -35,9 +44,17 @@ export async function authenticate(
     throw error;
   });
   metrics.tokensVerified.inc({ outcome: 'ok' });
-  const principal = principalOf(claims, mapping, via);
+  const principal = principalOf(claims, rules, via);
   ctx.state.principal = principal;
-  refuseUnmapped(principal);
-  await people.record(principal);
+  try {
+    refuseUnmapped(principal);
+  } catch (error) {
+    const { method, path, state } = ctx;
+    const attempt = { person: principal, via, method, path, correlationId: state.correlationId };
+    if (error instanceof AppError) await refusals.record({ ...attempt, error });
+    throw error;
+  }
+  if (hasAudience(claims, gatewayAudiences)) await people.record(principal);
+  else await people.note(principal);
   return { principal, claims };
 }

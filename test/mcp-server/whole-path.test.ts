@@ -63,7 +63,7 @@ it('reads, writes once, and proposes a plan that writes nothing', async () => {
 
 it('registers a router it can log in to, and no other', async () => {
   const { front, platform } = await start();
-  const token = await front.tokenOf('admin', { scope: 'fleet:read fleet:admin' });
+  const token = await front.tokenOf('admin', { scope: 'fleet:read fleet:admin', aud: front.apiUrl });
   const router = platform.simulator.devices[0];
   const register = (name: string, password: string | undefined) =>
     fetch(`${front.apiUrl}/devices`, {
@@ -84,7 +84,7 @@ it('registers a router it can log in to, and no other', async () => {
     device: { name: 'new-01', tls: { mode: 'pinned', fingerprint256: router?.fingerprint } },
     found: { version: expect.stringContaining(router?.version ?? 'none') as string },
   });
-  const read = await callTool(front, token, 'check_connectivity', { deviceId: 'new-01' });
+  const read = await callTool(front, await front.tokenOf('admin'), 'check_connectivity', { deviceId: 'new-01' });
   expect(read.structuredContent).toMatchObject({ deviceName: 'new-01', reachable: true });
   const bad = await register('new-02', 'wrong');
   expect([bad.status, ((await bad.json()) as { code: string }).code]).toEqual([502, 'DEVICE_AUTH_FAILED']);

@@ -109,6 +109,56 @@ describe('audiences', () => {
   });
 });
 
+it('a token for MCP approves and administers nothing, whatever the identity provider put into it', async () => {
+  const front = await startFrontEnd();
+  const scope = 'fleet:read fleet:approve fleet:admin';
+  const statuses: unknown[] = [];
+  for (const aud of [front.mcpUrl, [front.mcpUrl, 'https://other.example'], front.apiUrl, front.approvalUrl]) {
+    const authorization = `Bearer ${await front.tokenOf('admin', { aud, scope })}`;
+    const init = { method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: '{}' };
+    const registering = await fetch(`${front.apiUrl}/devices`, init);
+    const pausing = await fetch(`${front.apiUrl}/plans/pln_01JDXVBM0Q8Z7K4N2T6R9WYFHC/pause`, init);
+    statuses.push([registering.status, pausing.status]);
+  }
+  expect(statuses).toEqual([
+    [403, 403],
+    [403, 403],
+    [422, 404],
+    [422, 404],
+  ]);
+});
+
+it('records somebody who proved who they are and may do nothing, but not without end', async () => {
+  const front = await startFrontEnd();
+  const token = await front.issuer.token({ sub: 'stranger', email: 'stranger@convoy.test' });
+  const statuses = new Set<number>();
+  for (let attempt = 0; attempt < 25; attempt += 1) statuses.add((await postModern(front, token, LIST)).status);
+  expect([...statuses]).toEqual([403, 429]);
+  const events = await front.database.audit.list({ action: 'access.refused', limit: 50 });
+  expect(events.length).toBeLessThan(25);
+  expect(events[0]).toMatchObject({
+    actor: 'stranger',
+    actorEmail: 'stranger@convoy.test',
+    via: 'mcp',
+    code: 'FORBIDDEN',
+    details: { method: 'POST', path: '/mcp' },
+  });
+});
+
+it("lets only the gateway's tokens say anew what somebody may do", async () => {
+  const front = await startFrontEnd();
+  const rolesAfter = async (token: string): Promise<unknown> => {
+    await fetch(`${front.apiUrl}/devices`, { headers: { authorization: `Bearer ${token}` } });
+    return (await front.database.people.get('ada'))?.roles;
+  };
+  const tokenOf = (claims: Record<string, unknown>) => front.issuer.token({ sub: 'ada', ...claims });
+  const north = { email: 'ada@example.net', groups: ['branch-north'] };
+  expect(await rolesAfter(await tokenOf(north))).toEqual(['operator']);
+  const approver = { email: 'approver@convoy.test', aud: front.approvalUrl };
+  expect(await rolesAfter(await tokenOf(approver))).toEqual(['approver']);
+  expect(await rolesAfter(await tokenOf({ ...north, iat: Math.floor(Date.now() / 1000) - 1 }))).toEqual(['approver']);
+});
+
 it('records who called, for the workflows that look up roles', async () => {
   const front = await startFrontEnd();
   await postModern(front, await front.tokenOf('approver'), LIST);

@@ -5,13 +5,19 @@ import { AppError } from '../../../shared/errors/app-error.ts';
 const DIGEST = 'ab'.repeat(32);
 
 /** A plan that waits for approval, and an approver who may decide on it. */
-function facts(change: Partial<Omit<SignalFacts, 'plan'>> & { plan?: Partial<SignalFacts['plan']> } = {}): SignalFacts {
+function facts(
+  change: Partial<Omit<SignalFacts, 'plan' | 'person'>> & {
+    plan?: Partial<SignalFacts['plan']>;
+    person?: Partial<SignalFacts['person']>;
+  } = {},
+): SignalFacts {
   return {
     signal: 'approve',
     digest: DIGEST,
-    person: { sub: 'ada', roles: ['approver'] },
+    requesterEmail: 'otto@example.net',
     nowMs: Date.parse('2026-11-24T10:00:00Z'),
     ...change,
+    person: { sub: 'ada', roles: ['approver'], email: 'ada@example.net', ...change.person },
     plan: {
       status: 'awaiting_approval',
       digest: DIGEST,
@@ -47,6 +53,13 @@ test.each<[string, string | null, SignalFacts]>([
   ],
   ['the requester approves', 'APPROVAL_BY_REQUESTER', facts({ person: { sub: 'otto', roles: ['approver'] } })],
   ['the requester rejects', null, facts({ signal: 'reject', person: { sub: 'otto', roles: ['approver'] } })],
+  [
+    'the requester approves under another subject',
+    'APPROVAL_BY_REQUESTER',
+    facts({ person: { email: 'Otto@Example.NET' } }),
+  ],
+  ['that person rejects', null, facts({ signal: 'reject', person: { email: 'otto@example.net' } })],
+  ['two people whose e-mail nobody knows', null, facts({ person: { email: null }, requesterEmail: null })],
   ['another digest', 'APPROVAL_DIGEST_MISMATCH', facts({ digest: 'cd'.repeat(32) })],
   ['a second vote', 'APPROVAL_DUPLICATE', facts({ plan: { approvals: [vote] } })],
   [

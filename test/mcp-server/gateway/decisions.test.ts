@@ -149,6 +149,50 @@ describe('decisions from the terminal', () => {
     expect(await refusalsOf(plan.planId)).toHaveLength(3);
   });
 
+  test('takes no decision with a token of a sign-in long ago', async () => {
+    const plan = await proposeAs(OPERATOR);
+    const strict = await startGateway({ ...platform, freshSignInSeconds: 0 });
+    onTestFinished(strict.close);
+    const decision = { digest: plan.digest, comment: '' };
+    const answer = await send('approver', plan.planId, 'approve', decision, { gatewayUrl: strict.url });
+    expect(answer).toMatchObject({
+      status: 401,
+      body: { code: 'UNAUTHORIZED', details: { reason: 'SIGN_IN_TOO_OLD' } },
+    });
+    expect(answer.body['message']).toContain('Get a new access token');
+    expect(await refusalsOf(plan.planId)).toMatchObject([{ actor: 'approver@convoy.test', code: 'UNAUTHORIZED' }]);
+  });
+
+  test('refuses the requester under another subject by the e-mail', async () => {
+    const plan = await proposeAs('pairwise-subject-of-the-approver');
+    await platform.database.people.seen({
+      sub: 'pairwise-subject-of-the-approver',
+      issuer: 'x',
+      email: 'Approver@Convoy.Test',
+      name: null,
+      roles: ['operator'],
+      devices: [{ all: true }],
+    });
+    const answer = await send('approver', plan.planId, 'approve', { digest: plan.digest, comment: '' });
+    expect(answer).toMatchObject({ status: 403, body: { code: 'APPROVAL_BY_REQUESTER' } });
+  });
+
+  test('writes what the gateway knows of the voter over whatever another token said a moment ago', async () => {
+    const first = await proposeAs(OPERATOR);
+    await send('approver2', first.planId, 'reject', { digest: first.digest, comment: '' });
+    await platform.database.people.seen({
+      sub: 'approver2@convoy.test',
+      issuer: 'x',
+      email: null,
+      name: null,
+      roles: [],
+      devices: [],
+    });
+    const second = await proposeAs(OPERATOR);
+    await send('approver2', second.planId, 'reject', { digest: second.digest, comment: '' });
+    expect(await reaches(platform, second.planId, ['rejected'])).toMatchObject({ refusedDecisions: [] });
+  });
+
   test('lets a person vote once', async () => {
     const plan = await proposeAs(OPERATOR);
     const decision = { digest: plan.digest, comment: 'no' };
@@ -191,6 +235,9 @@ describe('decisions from the terminal', () => {
     expect(absent).toMatchObject({ status: 404, body: { code: 'PLAN_NOT_FOUND' } });
     const unmapped = await send('operator', plan.planId, 'approve', decision, { gatewayUrl: narrow.url });
     expect(unmapped).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
+    const [refused] = await platform.database.audit.list({ action: 'access.refused', limit: 1 });
+    expect(refused).toMatchObject({ actor: OPERATOR, code: 'FORBIDDEN', outcome: 'refused', via: 'cli' });
+    expect(refused?.details).toEqual({ method: 'POST', path: `/approvals/v1/plans/${plan.planId}/approve` });
   });
 
   test('takes tokens for itself only', async () => {

@@ -35,7 +35,7 @@ async function inRequest(handle: (ctx: Context) => void, cookie = ''): Promise<s
 
 test('binds the cookie to host and TLS where people come over https, also when TLS ends before this process', async () => {
   const sessions = sessionsAt('https://approve.example');
-  const [cookie] = await inRequest((ctx) => sessions.start(ctx, { sub: 'ada' }));
+  const [cookie] = await inRequest((ctx) => sessions.start(ctx, { sub: 'ada' }, null));
   expect(cookie).toMatch(/^__Host-convoy_gateway=[\w-]+; path=\/; expires=[^;]+; samesite=lax; secure; httponly$/);
   expect(cookie).not.toMatch(/domain=/i);
 });
@@ -43,14 +43,18 @@ test('binds the cookie to host and TLS where people come over https, also when T
 test('remembers the person and forgets the token', async () => {
   const sessions = sessionsAt('http://127.0.0.1:1');
   const claims = { sub: 'ada', email: 'ada@example.net', groups: ['a'], iss: 'i', aud: 'x', nonce: 'n', exp: 1 };
-  const [cookie = ''] = await inRequest((ctx) => sessions.start(ctx, claims));
+  const [cookie = ''] = await inRequest((ctx) => sessions.start(ctx, claims, 1_700_000_000_000));
   const value = /=([^;]+)/.exec(cookie)?.[1] ?? '';
-  expect(seal.open('session', value)).toEqual({ sub: 'ada', email: 'ada@example.net', groups: ['a'] });
+  expect(seal.open('session', value)).toEqual({
+    claims: { sub: 'ada', email: 'ada@example.net', groups: ['a'] },
+    startedAtMs: expect.any(Number),
+    signedInAtMs: 1_700_000_000_000,
+  });
 });
 
 test('applies the mapping as it is now to whoever signed in before', async () => {
   const [cookie = ''] = await inRequest((ctx) =>
-    sessionsAt('http://h').start(ctx, { sub: 'ada', groups: ['approvers'] }),
+    sessionsAt('http://h').start(ctx, { sub: 'ada', groups: ['approvers'] }, null),
   );
   const header = cookie.split(';')[0] ?? '';
   const rule: AccessFile['rules'][number] = {
@@ -60,7 +64,7 @@ test('applies the mapping as it is now to whoever signed in before', async () =>
   };
   const rolesNow: unknown[] = [];
   for (const rules of [[rule], []]) {
-    await inRequest((ctx) => void rolesNow.push(sessionsAt('http://h', rules).personOf(ctx)?.roles), header);
+    await inRequest((ctx) => void rolesNow.push(sessionsAt('http://h', rules).sessionOf(ctx)?.person.roles), header);
   }
   expect(rolesNow).toEqual([['approver'], []]);
 });
@@ -69,12 +73,16 @@ test('holds hundreds of groups, and says so when there are too many', async () =
   const sessions = sessionsAt('http://h');
   const groups = (count: number): string[] =>
     Array.from({ length: count }, (_, index) => `company-department-group-${index}`);
-  const [cookie = ''] = await inRequest((ctx) => sessions.start(ctx, { sub: 'ada', groups: groups(500) }));
+  const [cookie = ''] = await inRequest((ctx) => sessions.start(ctx, { sub: 'ada', groups: groups(500) }, null));
   expect(cookie.length).toBeLessThan(4096);
   let refusal: unknown;
   await inRequest((ctx) => {
     try {
-      sessions.start(ctx, { sub: 'ada', groups: Array.from({ length: 500 }, () => randomBytes(16).toString('hex')) });
+      sessions.start(
+        ctx,
+        { sub: 'ada', groups: Array.from({ length: 500 }, () => randomBytes(16).toString('hex')) },
+        null,
+      );
     } catch (error) {
       refusal = error;
     }

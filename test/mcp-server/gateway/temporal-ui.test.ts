@@ -127,6 +127,8 @@ describe('signing in', () => {
     const page = await createHttpBrowser().signIn(`${closed.url}/`, 'operator');
     expect(page.status).toBe(403);
     expect(await page.text()).toContain('Your account has no access to this deployment.');
+    const [refused] = await platform.database.audit.list({ action: 'access.refused', limit: 1 });
+    expect(refused).toMatchObject({ actor: 'operator@convoy.test', code: 'FORBIDDEN', via: 'temporal-ui' });
   });
 
   test('ends with signing out, which takes a click', async () => {
@@ -139,6 +141,30 @@ describe('signing in', () => {
     const done = await browser.post(`${gateway.url}/oauth/logout`, '');
     expect(done.status).toBe(303);
     expect(browser.cookies.has('convoy_gateway')).toBe(false);
+  });
+
+  test('ends every session of the person, wherever its cookie was copied to', async () => {
+    const copied = await signedIn('admin');
+    const browser = createHttpBrowser();
+    for (const [name, value] of copied.cookies) browser.cookies.set(name, value);
+    await browser.post(`${gateway.url}/oauth/logout`, '');
+    const namespace = `${gateway.url}/api/v1/namespaces/${platform.namespace}`;
+    expect((await copied.open(namespace)).status).toBe(401);
+    expect((await copied.open(`${gateway.url}/`)).status).toBe(302);
+    const again = await signedIn('admin');
+    expect((await again.open(namespace)).status).toBe(200);
+  });
+
+  test('asks the person anew who wants to sign in although the provider knows them', async () => {
+    const browser = await signedIn('approver');
+    const silent = new URL((await createHttpBrowser().open(`${gateway.url}/`)).headers.get('location') ?? '');
+    expect(silent.searchParams.get('prompt')).toBeNull();
+    const first = await browser.open(`${gateway.url}/oauth/login?returnTo=/namespaces`);
+    const asked = new URL(first.headers.get('location') ?? '');
+    expect(Object.fromEntries(asked.searchParams)).toMatchObject({ prompt: 'login', max_age: '900' });
+    const interaction = (await browser.open(asked.href)).headers.get('location') ?? '';
+    const form = await browser.open(new URL(interaction, asked.origin).href);
+    expect(await form.text()).toContain('Password');
   });
 });
 
@@ -299,6 +325,29 @@ describe('signals from the Temporal UI', () => {
     ]);
   });
 
+  test('takes no decision from a session of a sign-in long ago, and says where to sign in again', async () => {
+    const plan = await proposeAs('operator@convoy.test');
+    const strict = await startGateway({ ...platform, freshSignInSeconds: 0 });
+    onTestFinished(strict.close);
+    const browser = createHttpBrowser();
+    await browser.signIn(`${strict.url}/`, 'approver');
+    const post = (signal: string, input: unknown): Promise<Response> =>
+      browser.post(
+        workflowUrl(plan.planId, `signal/${signal}`).replace(gateway.url, strict.url),
+        signalBody(plan.planId, signal, input),
+      );
+    const refused = await post('approve', { digest: plan.digest, comment: '' });
+    expect(refused.status).toBe(401);
+    const body = (await refused.json()) as { code: string; message: string };
+    expect(body.code).toBe('UNAUTHORIZED');
+    const page = `/namespaces/${platform.namespace}/workflows/plan%2F${plan.planId}`;
+    expect(body.message).toContain(`${strict.url}/oauth/login?returnTo=${encodeURIComponent(page)}`);
+    // A control needs no fresh sign-in: this one fails for another reason.
+    expect(await (await post('pause', { comment: '' })).json()).toMatchObject({
+      code: 'PLAN_STATE_CONFLICT',
+    });
+  });
+
   test.each([
     ['terminate', { reason: 'x' }],
     ['cancel', {}],
@@ -360,6 +409,11 @@ describe('signals from the Temporal UI', () => {
       expect(await answer.json()).toMatchObject({ code: 'FORBIDDEN', details: { reason: 'FOREIGN_ORIGIN' } });
     }
     expect((await platform.database.plans.get(plan.planId))?.status).toBe('awaiting_approval');
+    const refusals = await platform.database.audit.list({ action: 'access.refused', limit: 3 });
+    for (const refusal of refusals) {
+      expect(refusal).toMatchObject({ actor: 'approver@convoy.test', details: { reason: 'FOREIGN_ORIGIN' } });
+    }
+    expect(refusals).toHaveLength(3);
   });
 
   test('takes no request larger than a signal can be', async () => {

@@ -37,7 +37,7 @@ describe('devices', () => {
   it('are shown by id or name, and changed only in what may change', async () => {
     const front = await startFrontEnd();
     const { deviceId } = await addDevice(front.database, 'lab-01', { flags: CapabilityFlags.parse({}) });
-    const admin = await front.tokenOf('admin', ADMIN_SCOPE);
+    const admin = await front.tokenOf('admin', { ...ADMIN_SCOPE, aud: front.apiUrl });
     expect((await call(front, admin, 'GET', '/devices/lab-01')).body).toMatchObject({ deviceId });
     const changed = await call(front, admin, 'PATCH', `/devices/${deviceId}`, {
       flags: { allowAdvancedWrites: true },

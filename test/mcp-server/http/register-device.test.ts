@@ -20,7 +20,7 @@ describe('registering a device', () => {
 
   it('connects first, then saves and says what it found', async () => {
     const front = await startFrontEnd();
-    const token = await front.tokenOf('admin', ADMIN_SCOPE);
+    const token = await front.tokenOf('admin', { ...ADMIN_SCOPE, aud: front.apiUrl });
     const { status, body } = await call(front, token, 'POST', '/devices', REGISTRATION);
     expect(status).toBe(201);
     const fingerprint256 = Array.from({ length: 32 }, () => 'AB').join(':');
@@ -45,7 +45,7 @@ describe('registering a device', () => {
 
   it('lets the password out nowhere', async () => {
     const front = await startFrontEnd();
-    const token = await front.tokenOf('admin', ADMIN_SCOPE);
+    const token = await front.tokenOf('admin', { ...ADMIN_SCOPE, aud: front.apiUrl });
     const good = await call(front, token, 'POST', '/devices', REGISTRATION);
     const bad = await call(front, token, 'POST', '/devices', { ...REGISTRATION, password: ['hunter2-very-secret'] });
     expect(bad.status).toBe(422);
@@ -57,7 +57,7 @@ describe('registering a device', () => {
   it('saves nothing when the router cannot be reached', async () => {
     const front = await startFrontEnd();
     front.fleet.answers.probe = () => Promise.reject(new AppError('DEVICE_UNREACHABLE'));
-    const token = await front.tokenOf('admin', ADMIN_SCOPE);
+    const token = await front.tokenOf('admin', { ...ADMIN_SCOPE, aud: front.apiUrl });
     const { status, body } = await call(front, token, 'POST', '/devices', REGISTRATION);
     expect([status, body['code'], body['retryable']]).toEqual([503, 'DEVICE_UNREACHABLE', true]);
     expect(await front.database.devices.find('edge-01')).toBeNull();
@@ -66,7 +66,7 @@ describe('registering a device', () => {
   it('refuses a name in use before it connects anywhere', async () => {
     const front = await startFrontEnd();
     await addDevice(front.database, 'edge-01');
-    const token = await front.tokenOf('admin', ADMIN_SCOPE);
+    const token = await front.tokenOf('admin', { ...ADMIN_SCOPE, aud: front.apiUrl });
     const { status, body } = await call(front, token, 'POST', '/devices', REGISTRATION);
     expect([status, body['code']]).toEqual([409, 'DEVICE_EXISTS']);
     expect(front.fleet.probes).toEqual([]);
@@ -74,7 +74,7 @@ describe('registering a device', () => {
 
   it("takes an administrator with an administrator's token", async () => {
     const front = await startFrontEnd();
-    const operator = await front.tokenOf('operator', ADMIN_SCOPE);
+    const operator = await front.tokenOf('operator', { ...ADMIN_SCOPE, aud: front.apiUrl });
     expect((await call(front, operator, 'POST', '/devices', REGISTRATION)).body['code']).toBe('FORBIDDEN');
     const narrow = await front.tokenOf('admin');
     const refused = await call(front, narrow, 'POST', '/devices', REGISTRATION);

@@ -1,7 +1,7 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import type { DeviceGrant, Role } from '../../../domain/principal.ts';
 
-/** A person or service, as their last verified token showed them. */
+/** A person or service, as verified tokens showed them. */
 export const PersonEntity = defineEntity({
   name: 'Person',
   tableName: 'person',
@@ -14,6 +14,7 @@ export const PersonEntity = defineEntity({
     devices: p.json<DeviceGrant[]>(),
     firstSeenAt: p.datetime(),
     lastSeenAt: p.datetime(),
+    signedOutAt: p.datetime().strictNullable(),
   },
 });
 export type PersonEntity = InferEntity<typeof PersonEntity>;

@@ -1,4 +1,8 @@
 import { FirstTables } from './0001-first-tables.ts';
+import { SignOuts } from './0002-sign-outs.ts';
 
 /** Every migration, oldest first. A name that was released never changes. */
-export const MIGRATIONS = [{ name: '0001-first-tables', class: FirstTables }];
+export const MIGRATIONS = [
+  { name: '0001-first-tables', class: FirstTables },
+  { name: '0002-sign-outs', class: SignOuts },
+];

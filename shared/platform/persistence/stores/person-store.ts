@@ -5,10 +5,17 @@ import { storedText } from '../stored-text.ts';
 import { toIsoTime } from '../stored-time.ts';
 import type { Units } from '../units.ts';
 
-/** People and services as their last verified token showed them; workflows look up the roles of whoever sent a signal. */
+/** People and services as verified tokens showed them; workflows look up the roles of whoever sent a signal. */
 export interface PersonStore {
-  /** Inserts the person, or updates what is known of them and when they were last seen. */
+  /** Inserts the person, or replaces what is known of them. */
   seen(person: PersonSighting): Promise<void>;
+  /**
+   * Inserts the person; of one who is known already only what was missing and when they were last seen, so that a token that
+   * says less of them, or more, changes no roles.
+   */
+  met(person: PersonSighting): Promise<void>;
+  /** Makes sessions begun up to `at` worthless; also of somebody not known yet. */
+  signedOut(person: { sub: string; issuer: string; at: Date }): Promise<void>;
   get(sub: string): Promise<Person | null>;
 }
 
@@ -31,27 +38,37 @@ export interface Person {
   devices: DeviceGrant[];
   firstSeenAt: string;
   lastSeenAt: string;
+  /** Null for somebody who never signed out. */
+  signedOutAt: string | null;
 }
 
 export function createPersonStore(units: Units): PersonStore {
   return {
     seen: (person) =>
       units.run(async (em) => {
-        const now = new Date();
-        const row = {
-          sub: person.sub,
-          issuer: person.issuer,
-          email: storedText(person.email),
-          name: storedText(person.name),
-          roles: [...person.roles],
-          devices: [...person.devices],
-          firstSeenAt: now,
-          lastSeenAt: now,
-        };
-        await em.upsert(PersonEntity, row, {
-          onConflictFields: ['sub'],
-          onConflictExcludeFields: ['sub', 'firstSeenAt'],
-        });
+        await em.execute(
+          `${INSERT} on conflict (sub) do update set issuer = excluded.issuer, email = excluded.email,
+             name = excluded.name, roles = excluded.roles, devices = excluded.devices,
+             last_seen_at = excluded.last_seen_at`,
+          toColumns(person),
+        );
+      }),
+    met: (person) =>
+      units.run(async (em) => {
+        await em.execute(
+          `${INSERT} on conflict (sub) do update set email = coalesce(person.email, excluded.email),
+             name = coalesce(person.name, excluded.name), last_seen_at = excluded.last_seen_at`,
+          toColumns(person),
+        );
+      }),
+    signedOut: ({ sub, issuer, at }) =>
+      units.run(async (em) => {
+        await em.execute(
+          `insert into person (sub, issuer, roles, devices, first_seen_at, last_seen_at, signed_out_at)
+           values (?, ?, '[]', '[]', ?, ?, ?)
+           on conflict (sub) do update set signed_out_at = greatest(person.signed_out_at, excluded.signed_out_at)`,
+          [sub, issuer, at, at, at],
+        );
       }),
     get: (sub) =>
       units.run(async (em) => {
@@ -61,8 +78,17 @@ export function createPersonStore(units: Units): PersonStore {
   };
 }
 
+const INSERT = `insert into person (sub, issuer, email, name, roles, devices, first_seen_at, last_seen_at)
+  values (?, ?, ?, ?, ?, ?, ?, ?)`;
+
+function toColumns({ sub, issuer, email, name, roles, devices }: PersonSighting): (string | Date | null)[] {
+  const now = new Date();
+  const texts = [sub, issuer, storedText(email), storedText(name)];
+  return [...texts, JSON.stringify(roles), JSON.stringify(devices), now, now];
+}
+
 function toPerson(row: PersonEntity): Person {
-  const { sub, issuer, email, name, roles, devices, firstSeenAt, lastSeenAt } = row;
+  const { sub, issuer, email, name, roles, devices, firstSeenAt, lastSeenAt, signedOutAt } = row;
   return {
     sub,
     issuer,
@@ -72,5 +98,6 @@ function toPerson(row: PersonEntity): Person {
     devices: z.array(DeviceGrant).parse(devices),
     firstSeenAt: toIsoTime(firstSeenAt),
     lastSeenAt: toIsoTime(lastSeenAt),
+    signedOutAt: signedOutAt === null ? null : toIsoTime(signedOutAt),
   };
 }

@@ -32,6 +32,8 @@ export async function startGateway(options: {
   /** Default: one role for each embedded user, all devices. */
   access?: AccessFile;
   /** Default: the process's own. */
+  freshSignInSeconds?: number;
+  /** Default: the process's own. */
   rateLimit?: RateLimit;
 }): Promise<RunningGateway> {
   const { temporal, issuer, signingKeyFile, cookieSecretFile, accessFile } = testStack();
@@ -52,6 +54,8 @@ export async function startGateway(options: {
     verifier: createTokenVerifier({ issuer, audiences: [url, `${url}/`], keys }),
     mapping: options.access ? createAccessMapping(options.access) : await loadAccessMapping(accessFile),
     people: createPersonRecorder(database.people, issuer),
+    directory: database.people,
+    ...(options.freshSignInSeconds === undefined ? {} : { freshSignInSeconds: options.freshSignInSeconds }),
     plans: database.plans,
     devices: database.devices,
     audit: database.audit,

@@ -29,7 +29,7 @@ test('refuses a database that lacks migrations, and says what to do', async () =
   onTestFinished(() => database.drop());
   await expect(openDatabase({ url: database.url })).rejects.toMatchObject({
     code: 'INVALID_CONFIGURATION',
-    message: 'The database lacks the migrations 0001-first-tables.',
+    message: 'The database lacks the migrations 0001-first-tables, 0002-sign-outs.',
     hint: 'Run "convoy migrate".',
   });
   await migrate(database.url);

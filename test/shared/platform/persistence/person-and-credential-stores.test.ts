@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { openTestDatabase } from './open-test-database.ts';
 import { sampleDevice } from './sample-device.ts';
 
+const olga = { sub: 'olga', issuer: 'http://127.0.0.1:9000', email: 'olga@convoy.test', name: 'Olga' };
+
 test('remembers a person as last seen and since when', async () => {
   const { people } = await openTestDatabase();
-  const olga = { sub: 'olga', issuer: 'http://127.0.0.1:9000', email: 'olga@convoy.test', name: 'Olga' };
   await people.seen({ ...olga, roles: ['operator', 'admin'], devices: [{ all: true }] });
   const first = await people.get('olga');
   await people.seen({ ...olga, name: 'Olga O.', roles: ['viewer'], devices: [{ tags: ['core'] }] });
@@ -13,6 +14,7 @@ test('remembers a person as last seen and since when', async () => {
   expect(second).toEqual({
     ...olga,
     name: 'Olga O.',
+    signedOutAt: null,
     roles: ['viewer'],
     devices: [{ tags: ['core'] }],
     firstSeenAt: first?.firstSeenAt,
@@ -40,4 +42,29 @@ test('replaces the credential of a registered device only', async () => {
   const unknown = sampleDevice({ name: 'lab-02' }).deviceId;
   await expect(credentials.replace(unknown, 'cv1.new')).rejects.toMatchObject({ code: 'DEVICE_NOT_FOUND' });
   expect(await credentials.get(unknown)).toBeNull();
+});
+
+test('a meeting says who somebody new is, and of somebody known only what was missing', async () => {
+  const { people } = await openTestDatabase();
+  await people.met({ ...olga, email: null, roles: ['operator'], devices: [{ all: true }] });
+  await people.met({ ...olga, email: 'olga@example.net', name: 'Other', roles: ['admin'], devices: [] });
+  expect(await people.get('olga')).toMatchObject({
+    email: 'olga@example.net',
+    name: olga.name,
+    roles: ['operator'],
+    devices: [{ all: true }],
+  });
+});
+
+test('remembers the last signing out, also of somebody never seen', async () => {
+  const { people } = await openTestDatabase();
+  const at = (time: string): { sub: string; issuer: string; at: Date } => ({
+    sub: 'olga',
+    issuer: olga.issuer,
+    at: new Date(time),
+  });
+  await people.signedOut(at('2026-11-24T10:00:00.123Z'));
+  await people.signedOut(at('2026-11-24T09:00:00.000Z'));
+  await people.seen({ ...olga, roles: ['viewer'], devices: [] });
+  expect(await people.get('olga')).toMatchObject({ signedOutAt: '2026-11-24T10:00:00.123Z', roles: ['viewer'] });
 });
