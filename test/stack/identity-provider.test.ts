@@ -101,6 +101,17 @@ test("asks a foreign client's person only for what the client can get", async ()
   expect(asked).toEqual(['openid', 'email', 'fleet:read']);
 });
 
+test('asks whoever is signed in before a program on their machine gets their token', async () => {
+  const { issuer } = await open();
+  const html = await consentPageOf(issuer, 'openid fleet:read fleet:approve', {
+    clientId: 'convoy-cli',
+    resource: APPROVAL_URL,
+  });
+  const asked = [...html.matchAll(/<code>([a-z]+(?::[a-z]+)?)<\/code>/g)].map(([, scope]) => scope);
+  expect(asked).toEqual(['openid', 'fleet:read', 'fleet:approve']);
+  expect(html).toContain('Convoy command line');
+});
+
 test('advertises what hosted assistants look for', async () => {
   const { issuer } = await open();
   const metadata = await (await fetch(`${issuer}/.well-known/openid-configuration`)).json();
@@ -175,15 +186,19 @@ async function post(url: string, parameters: Record<string, string>): Promise<un
 }
 
 /** The consent page that an operator sees for the MCP client. */
-async function consentPageOf(issuer: string, scope: string): Promise<string> {
+async function consentPageOf(
+  issuer: string,
+  scope: string,
+  { clientId = 'convoy-mcp', resource = MCP } = {},
+): Promise<string> {
   const browser = openBrowser(issuer);
   const query = new URLSearchParams({
-    client_id: 'convoy-mcp',
+    client_id: clientId,
     response_type: 'code',
     redirect_uri: 'http://127.0.0.1:4000/callback',
     code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
     code_challenge_method: 'S256',
-    resource: MCP,
+    resource,
     scope,
   });
   const login = await browser(`/auth?${query.toString()}`);

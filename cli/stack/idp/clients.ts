@@ -1,11 +1,16 @@
 import type { ClientMetadata } from 'oidc-provider';
 
-/** Clients that belong to Convoy and serve people, not models: no consent page, every scope. */
+/** Clients that belong to Convoy and serve people, not models: every scope, and no consent page for those with a place of their own. */
 const FIRST_PARTY: ReadonlySet<string> = new Set(['convoy-cli', 'convoy-gateway', 'convoy-console']);
 
 /** Whether a client is one of Convoy's own, which only the provider's own table can make it. */
 export function isFirstParty(clientId: string): boolean {
   return FIRST_PARTY.has(clientId);
+}
+
+/** Whether it is a program on the person's own machine, which cannot prove that it is what it says. */
+export function isNative(clientId: string): boolean {
+  return clientId === 'convoy-cli';
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type Provider from 'oidc-provider';
+import { isNative } from './clients.ts';
 import { consentPage } from './consent-page.ts';
 import { grantOidcScopes } from './grant-scopes.ts';
 import { loginPage } from './login-page.ts';
@@ -41,7 +42,7 @@ async function renderPrompt(provider: Provider, details: Interaction): Promise<s
     const hint = params['login_hint'];
     return loginPage({ action, clientName, email: typeof hint === 'string' ? hint : undefined });
   }
-  const redirectUri = params['redirect_uri'];
+  const { redirect_uri: redirectUri, scope } = params;
   const redirect = typeof redirectUri === 'string' ? URL.parse(redirectUri) : null;
   const { oidcScopes, resourceScopes } = missingScopes(details);
   return consentPage({
@@ -49,7 +50,9 @@ async function renderPrompt(provider: Provider, details: Interaction): Promise<s
     clientName,
     redirectHost: redirect?.host ?? 'this device',
     userName: findUser(session?.accountId ?? '')?.name ?? 'you',
-    scopes: [...oidcScopes.filter((scope) => !isFleetScope(scope)), ...Object.values(resourceScopes).flat()],
+    scopes: isNative(String(params['client_id']))
+      ? (typeof scope === 'string' ? scope : '').split(' ')
+      : [...oidcScopes.filter((scope) => !isFleetScope(scope)), ...Object.values(resourceScopes).flat()],
   });
 }
 

@@ -6,7 +6,7 @@ import {
   type JWKS,
   type KoaContextWithOIDC,
 } from 'oidc-provider';
-import { embeddedClients, isFirstParty } from './clients.ts';
+import { embeddedClients, isFirstParty, isNative } from './clients.ts';
 import { devicePages, renderError, renderLogout } from './device-pages.ts';
 import { grantOidcScopes } from './grant-scopes.ts';
 import { interactionPages, interactionPath } from './interaction.ts';
@@ -120,7 +120,11 @@ function claimsOf(
   return user && { email: user.email, email_verified: true, name: user.name, groups: [...user.groups] };
 }
 
-/** Asks for consent whenever the client is not Convoy's own; those act for the person who just signed in. */
+/**
+ * Asks for consent whenever the client is not Convoy's own; those act for the person who just signed in. The command line is
+ * asked about as well when its answer goes to a port of the person's machine, where any program may listen (RFC 8252, section
+ * 8.6); the device flow has a question of its own.
+ */
 function consentPolicy(): ReturnType<typeof interactionPolicy.base> {
   const policy = interactionPolicy.base();
   const consent = policy.get('consent');
@@ -128,7 +132,9 @@ function consentPolicy(): ReturnType<typeof interactionPolicy.base> {
   consent?.checks.add(
     new interactionPolicy.Check('foreign_client', 'the client is not one of Convoy', 'interaction_required', (ctx) => {
       const { oidc } = ctx;
-      return !isFirstParty(oidc.client?.clientId ?? '') && !oidc.result?.consent;
+      const clientId = oidc.client?.clientId ?? '';
+      const isTrusted = isFirstParty(clientId) && !(isNative(clientId) && oidc.params?.['redirect_uri'] !== undefined);
+      return !isTrusted && !oidc.result?.consent;
     }),
   );
   return policy;
