@@ -68,7 +68,7 @@ async function start(): Promise<void> {
     if (!(cause instanceof AppError)) throw cause;
     throw new AppError(cause.code, { message: cause.message, hint: 'Set CONVOY_APPROVAL_PORT to a free port.', cause });
   });
-  const metricsServer = await serveMetrics({ port: config.metricsPort, metrics });
+  const metricsServer = await serveMetrics({ host: config.metricsHost, port: config.metricsPort, metrics });
   logger.info({ port: server.port, approvalUrl: config.approvalUrl }, 'gateway ready');
 
   let isDraining = false;

@@ -16,6 +16,8 @@ const portText = z
   .regex(/^\d{1,5}$/)
   .transform(Number);
 const port = portText.pipe(z.int().min(1).max(65_535));
+const HOST = 'a host name or IP address';
+const host = z.string().regex(/^[A-Za-z0-9.:_-]+$/);
 const portOrZero = portText.pipe(z.int().min(0).max(65_535));
 const PORT = 'a port number from 1 to 65535';
 
@@ -140,11 +142,8 @@ export const VARIABLES = {
   CONVOY_HTTP_HOST: {
     field: 'httpHost',
     about: 'Address that the web process and the approval gateway listen on.',
-    allowed: 'a host name or IP address',
-    schema: z
-      .string()
-      .regex(/^[A-Za-z0-9.:_-]+$/)
-      .default('127.0.0.1'),
+    allowed: HOST,
+    schema: host.default('127.0.0.1'),
   },
   CONVOY_APPROVAL_PORT: {
     field: 'approvalPort',
@@ -154,9 +153,15 @@ export const VARIABLES = {
   },
   CONVOY_METRICS_PORT: {
     field: 'metricsPort',
-    about: 'Port of /metrics and /healthz on 127.0.0.1; 0 for none.',
+    about: 'Port of /metrics and /healthz; 0 for none.',
     allowed: 'a port number from 1 to 65535, or 0 for none',
     schema: portOrZero.transform((given) => (given === 0 ? undefined : given)).optional(),
+  },
+  CONVOY_METRICS_HOST: {
+    field: 'metricsHost',
+    about: 'Address on which /metrics and /healthz are served; 127.0.0.1 reaches this machine only.',
+    allowed: HOST,
+    schema: host.default('127.0.0.1'),
   },
   CONVOY_ACCESS_FILE: {
     field: 'accessFile',

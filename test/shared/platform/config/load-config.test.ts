@@ -24,6 +24,7 @@ test('fills in the defaults', () => {
     publicUrl: 'http://127.0.0.1:8080',
     approvalUrl: 'http://127.0.0.1:8081',
     httpHost: '127.0.0.1',
+    metricsHost: '127.0.0.1',
     httpPort: 8080,
     accessFile: '/etc/convoy/access.yaml',
     laneIdleSeconds: 120,
@@ -43,6 +44,8 @@ test('derives the audience from the public URL unless it is given', () => {
 test('takes 0 as no metrics port and an empty value as not set', () => {
   expect(loadConfig(webConfig, { ...WEB, CONVOY_METRICS_PORT: '0' }).metricsPort).toBeUndefined();
   expect(loadConfig(webConfig, { ...WEB, CONVOY_METRICS_PORT: '9464' }).metricsPort).toBe(9464);
+  expect(loadConfig(webConfig, WEB).metricsHost).toBe('127.0.0.1');
+  expect(loadConfig(webConfig, { ...WEB, CONVOY_METRICS_HOST: '0.0.0.0' }).metricsHost).toBe('0.0.0.0');
   expect(loadConfig(webConfig, { ...WEB, CONVOY_HTTP_PORT: '' }).httpPort).toBe(8080);
 });
 
