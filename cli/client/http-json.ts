@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CliError } from './cli-error.ts';
+import { commandHint } from './command-hints.ts';
 
 export interface JsonRequest {
   url: string;
@@ -15,6 +16,8 @@ const Problem = z.object({
   code: z.string(),
   message: z.string(),
   hint: z.string().optional(),
+  retryable: z.boolean().optional(),
+  correlationId: z.string().optional(),
   details: z.record(z.string(), z.unknown()).optional(),
 });
 
@@ -58,8 +61,8 @@ export async function requestJson<Output>(schema: z.ZodType<Output>, request: Js
 function refusalOf(status: number, reply: unknown, url: string): CliError {
   const problem = Problem.safeParse(reply);
   if (!problem.success) return new CliError('SERVICE_UNAVAILABLE', `${url} answered with status ${status}.`);
-  const { code, message, hint, details } = problem.data;
-  return new CliError(code, message, { hint, details });
+  const { code, message, hint, ...facts } = problem.data;
+  return new CliError(code, message, { hint: commandHint(hint), ...facts });
 }
 
 function jsonOrNull(text: string): unknown {

@@ -88,5 +88,9 @@ export const PlanView = PlanLineView.extend({
 });
 export type PlanView = z.infer<typeof PlanView>;
 
-export const PlanPage = z.looseObject({ plans: z.array(PlanLineView), nextCursor: z.string().optional() });
+export const PlanPage = z.looseObject({
+  plans: z.array(PlanLineView),
+  total: z.number(),
+  nextCursor: z.string().optional(),
+});
 export const SentSignal = z.looseObject({ planId: z.string(), signal: z.string(), by: z.string() });

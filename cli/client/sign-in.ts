@@ -10,6 +10,8 @@ export interface SignInRequest {
   user?: string;
   /** Least that is needed, space-separated. */
   scope: string;
+  /** Ask for these scopes and no more. Default: one login with all a person may have serves every command. */
+  exactly?: true;
   /** What the token is for. */
   resource: string;
   /** Tells the person how to sign in. */
@@ -26,7 +28,8 @@ export async function signIn(request: SignInRequest): Promise<string> {
   const { addresses, user, scope, resource, say } = request;
   if (user !== undefined) return (await embeddedLogin(addresses, user, scope, resource)).accessToken;
 
-  const key = { issuer: addresses.issuer, resource };
+  const wanted = request.exactly === true ? `openid offline_access ${scope}` : PERSON_SCOPE;
+  const key = { issuer: addresses.issuer, resource, scope: wanted };
   const cache = openTokenCache(addresses.homeDir);
   const known = await cache.get(key);
   if (known !== null && Date.parse(known.expiresAt) - Date.now() > RENEW_BEFORE_MS) return known.accessToken;
@@ -34,7 +37,7 @@ export async function signIn(request: SignInRequest): Promise<string> {
     known?.refreshToken === undefined ? null : await refreshToken({ ...key, refreshToken: known.refreshToken });
   if (renewed === null && addresses.isEmbedded)
     say('(In the embedded stack "--user operator" and the like sign in by themselves.)');
-  const token = renewed ?? (await loginByDevice({ ...key, scope: PERSON_SCOPE, say }));
+  const token = renewed ?? (await loginByDevice({ ...key, say }));
   await cache.put(key, token);
   return token.accessToken;
 }

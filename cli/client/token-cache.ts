@@ -16,6 +16,8 @@ const CacheFile = z.record(z.string(), CachedToken);
 export interface TokenKey {
   issuer: string;
   resource: string;
+  /** What was asked for, space-separated; the order does not matter. */
+  scope: string;
 }
 
 /** Tokens of device logins, in `tokens.json` of the home folder, mode 0600. */
@@ -41,8 +43,8 @@ export function openTokenCache(homeDir: string): TokenCache {
   };
 }
 
-function nameOf({ issuer, resource }: TokenKey): string {
-  return `${issuer} ${resource}`;
+function nameOf({ issuer, resource, scope }: TokenKey): string {
+  return [issuer, resource, ...new Set(scope.split(' ').toSorted())].join(' ');
 }
 
 async function read(file: string): Promise<z.infer<typeof CacheFile>> {

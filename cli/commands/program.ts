@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { deviceCommand } from './device/command.ts';
 import { doctorCommand } from './doctor/command.ts';
@@ -12,6 +13,7 @@ import { upCommand } from './up.ts';
 /** The command line, all commands in the order of `--help`. */
 export function createProgram(): Command {
   return new Command('convoy')
+    .version(ownVersion(), '--version', 'print the version')
     .description('Durable change control for RouterOS fleets: some propose, others approve, Temporal carries it out.')
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(--help shows what there is)')
@@ -24,4 +26,11 @@ export function createProgram(): Command {
     .addCommand(tokenCommand())
     .addCommand(migrateCommand())
     .addCommand(simulatorCommand());
+}
+
+function ownVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return version;
 }

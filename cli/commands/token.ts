@@ -23,7 +23,7 @@ export function tokenCommand(): Command {
       const isPersonal = flags.scope.split(' ').some((scope) => PERSON_SCOPES.includes(scope));
       const resource = flags.resource ?? (isPersonal ? addresses.approvalUrl : addresses.mcpUrl);
       if (flags.user === undefined) {
-        const accessToken = await signIn({ addresses, scope: flags.scope, resource, say: tell });
+        const accessToken = await signIn({ addresses, scope: flags.scope, exactly: true, resource, say: tell });
         if (flags.json) printJson({ accessToken, resource });
         else print(accessToken);
         return;

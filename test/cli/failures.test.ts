@@ -114,3 +114,9 @@ test('simulator passes its flags on', async () => {
   expect(code).toBe(0);
   expect(stdout).toContain('--routers N');
 });
+
+test('says which version it is', async () => {
+  const { code, stdout } = await runCli(['--version'], { env: { CONVOY_HOME: await emptyHome() } });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
