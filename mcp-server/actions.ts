@@ -26,6 +26,7 @@ export interface ActionDeps {
   keyring: Keyring;
   publicUrl: string;
   approvalUrl: string;
+  namespace: string;
   planExpiresSeconds: number;
   draining: AbortSignal;
 }
@@ -43,7 +44,7 @@ export function createActions(deps: ActionDeps): Action[] {
     ),
     ...deps.planKinds.map((kind) => proposePlanAction(kind, { plans, fleet, views, planExpiresSeconds })),
     getPlanAction({ views }),
-    listPlansAction({ plans, devices, views }),
+    listPlansAction({ plans, views }),
     waitForPlanAction({ plans, views, draining }),
     ...(Object.keys(CONTROL_RULES) as ControlSignal[]).map((signal) =>
       controlPlanAction(signal, { plans, fleet, views }),

@@ -24,6 +24,8 @@ export interface WebOptions {
   /** Origin under which clients reach this process. */
   publicUrl: string;
   approvalUrl: string;
+  /** Temporal namespace of the plans. */
+  namespace: string;
   issuer: string;
   /** The MCP endpoint as clients type it, and the audience of its tokens. */
   mcpResource: string;
@@ -77,6 +79,6 @@ export function createWeb(options: WebOptions): Web {
   app.use(mcp.serve);
   app.use(api.routes());
   app.use(api.allowedMethods());
-  app.use(frontPage({ mcpUrl: mcpResource, approvalUrl, views: createPlanViews({ publicUrl, approvalUrl }) }));
+  app.use(frontPage({ mcpUrl: mcpResource, approvalUrl, views: createPlanViews(options) }));
   return { app, close: () => mcp.close() };
 }

@@ -21,6 +21,8 @@ import type { RateLimit } from './call/limit-rate.ts';
 export interface FrontEndOptions {
   publicUrl: string;
   approvalUrl: string;
+  /** Temporal namespace of the plans. */
+  namespace: string;
   issuer: string;
   /** Audience of MCP clients' tokens. */
   audience: string;

@@ -42,6 +42,7 @@ async function start(): Promise<void> {
   });
   const web = createFrontEnd({
     ...config,
+    namespace: config.temporalNamespace,
     issuer: config.oidcIssuer,
     audience: config.oidcAudience,
     database,
@@ -59,7 +60,7 @@ async function start(): Promise<void> {
     host: config.httpHost,
     port: config.httpPort,
   });
-  const metricsServer = await serveMetrics({ port: config.metricsPort, metrics });
+  const metricsServer = await serveMetrics({ host: config.metricsHost, port: config.metricsPort, metrics });
   log.info({ port: server.port, publicUrl: config.publicUrl, metricsUrl: metricsServer?.url }, 'web ready');
 
   async function drain(cause: string): Promise<void> {

@@ -55,14 +55,16 @@ export function listAuditEventsAction(database: Pick<Database, 'audit' | 'plans'
     async dispatch({ input: { planId, deviceId, action, limit, cursor }, principal }) {
       if (!readsEverything(principal)) await refuseOtherEvents(database, principal, planId);
       const device = deviceId === undefined ? null : await resolveDevice(database.devices, principal, deviceId);
-      const events = await database.audit.list({
-        limit,
+      const rows = await database.audit.list({
+        // One more than the page holds, because a page that is just full may be the last.
+        limit: limit + 1,
         ...(planId === undefined ? {} : { planId }),
         ...(device === null ? {} : { deviceId: device.deviceId }),
         ...(action === undefined ? {} : { action }),
         ...(cursor === undefined ? {} : { before: sequenceOf(cursor) }),
       });
-      const last = events.length === limit ? events.at(-1) : undefined;
+      const events = rows.slice(0, limit);
+      const last = rows.length > limit ? events.at(-1) : undefined;
       return { output: { events, ...(last === undefined ? {} : { nextCursor: cursorAfter(String(last.seq)) }) } };
     },
     summarize: ({ events }) => `${events.length} audit events.`,

@@ -8,7 +8,7 @@ export function bearerTokenOf(request: IncomingMessage): BearerToken {
   const given = request.rawHeaders.filter((_, index, raw) => index % 2 === 1 && isAuthorization(raw[index - 1]));
   const [header] = given;
   if (header === undefined) return { kind: 'none' };
-  if (given.length > 1) return { kind: 'malformed', reason: 'more than one Authorization header' };
+  if (given.length > 1) return { kind: 'malformed', reason: 'there is more than one Authorization header' };
   const match = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(header);
   if (match?.[1] === undefined)
     return { kind: 'malformed', reason: 'the Authorization header is not "Bearer <token>"' };

@@ -45,14 +45,16 @@ export function listDevicesAction(devices: Pick<DeviceStore, 'list'>): Action {
       const selector = selectorOf(input);
       const page = await devices.list({
         grants: principal.devices,
-        limit,
+        // One more than the page holds, because a page that is just full may be the last.
+        limit: limit + 1,
         ...(selector === undefined ? {} : { selector }),
         ...(cursor === undefined ? {} : { after: entryOf(cursor) }),
       });
-      const last = page.devices.length === limit ? page.devices.at(-1) : undefined;
+      const shown = page.devices.slice(0, limit);
+      const last = page.devices.length > limit ? shown.at(-1) : undefined;
       return {
         output: {
-          devices: page.devices.map(deviceLine),
+          devices: shown.map(deviceLine),
           total: page.total,
           ...(last === undefined ? {} : { nextCursor: cursorAfter(last.name) }),
         },

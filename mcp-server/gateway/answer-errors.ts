@@ -1,5 +1,6 @@
-import { AppError, toErrorBody } from '../../shared/errors/app-error.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
 import type { Logger } from '../../shared/platform/telemetry/logger.ts';
+import { PROBLEM_TYPE, problemDocument, retryAfterOf } from '../http/problem-document.ts';
 import type { GatewayContext, GatewayMiddleware } from './gateway-state.ts';
 import { errorPage, PAGE_HEADERS } from './pages.ts';
 
@@ -24,8 +25,10 @@ export function answerErrors(logger: Logger): GatewayMiddleware {
 
 function answer(ctx: GatewayContext, error: AppError): void {
   const { correlationId, person } = ctx.state;
-  const body = { ...toErrorBody(error), correlationId };
-  ctx.status = error.status;
+  const body = problemDocument(error, correlationId);
+  ctx.status = body.status;
+  const retryAfter = retryAfterOf(body);
+  if (retryAfter !== null) ctx.set('Retry-After', retryAfter);
   ctx.set('Cache-Control', 'no-store');
   if (error.status === 401 && ctx.path.startsWith('/approvals/'))
     ctx.set('WWW-Authenticate', 'Bearer scope="fleet:approve"');
@@ -35,14 +38,8 @@ function answer(ctx: GatewayContext, error: AppError): void {
     ctx.body = errorPage(body, person?.email ?? person?.sub ?? null);
     return;
   }
-  ctx.type = 'application/problem+json';
-  ctx.body = JSON.stringify({
-    type: 'about:blank',
-    title: error.code,
-    status: error.status,
-    detail: error.message,
-    ...body,
-  });
+  ctx.type = PROBLEM_TYPE;
+  ctx.body = JSON.stringify(body);
 }
 
 /** Whether a person's browser is loading a page: scripts that fetch data accept anything. */

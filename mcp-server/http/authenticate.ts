@@ -37,7 +37,7 @@ export async function authenticate(
     throw new HttpRefusal(400, 'A token in the query string is not accepted.', 'Send it in the Authorization header.');
   }
   const bearer = bearerTokenOf(ctx.req);
-  if (bearer.kind === 'malformed') throw new HttpRefusal(400, `The request has ${bearer.reason}.`);
+  if (bearer.kind === 'malformed') throw new HttpRefusal(400, `The token cannot be read: ${bearer.reason}.`);
   if (bearer.kind === 'none') throw new AppError('UNAUTHORIZED');
   const claims = await verifier.verify(bearer.token).catch((error: unknown) => {
     metrics.tokensVerified.inc({ outcome: error instanceof AppError ? error.code : 'INTERNAL_ERROR' });

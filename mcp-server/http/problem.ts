@@ -1,8 +1,7 @@
-import { STATUS_CODES } from 'node:http';
-import { redactOutput } from '../call/redact-output.ts';
 import { scopeChallenge, unauthorizedChallenge } from '../auth/challenge.ts';
-import { AppError, toErrorBody } from '../../shared/errors/app-error.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
 import type { Logger } from '../../shared/platform/telemetry/logger.ts';
+import { PROBLEM_TYPE, problemDocument, retryAfterOf } from './problem-document.ts';
 import type { WebContext, WebMiddleware } from './web-state.ts';
 
 export interface ProblemOptions {
@@ -44,9 +43,8 @@ export class HttpRefusal extends AppError {
 }
 
 function writeProblem(ctx: WebContext, error: unknown, metadataUrl: string): void {
-  const body = redactOutput({ ...toErrorBody(error), correlationId: ctx.state.correlationId });
-  const status = error instanceof AppError ? error.status : 500;
-  ctx.status = status;
+  const body = problemDocument(error, ctx.state.correlationId);
+  ctx.status = body.status;
   if (body.code === 'UNAUTHORIZED') {
     ctx.set('www-authenticate', unauthorizedChallenge(metadataUrl, ctx.headers.authorization !== undefined));
   }
@@ -54,16 +52,10 @@ function writeProblem(ctx: WebContext, error: unknown, metadataUrl: string): voi
     const [needed] = (body.details?.['scopesNeeded'] ?? []) as Parameters<typeof scopeChallenge>[1];
     if (needed) ctx.set('www-authenticate', scopeChallenge(metadataUrl, ctx.state.principal?.scopes ?? [], needed));
   }
-  const retryAfter = body.details?.['retryAfterSeconds'];
-  if (typeof retryAfter === 'number') ctx.set('retry-after', String(retryAfter));
-  ctx.body = JSON.stringify({
-    type: `urn:convoy:problem:${body.code}`,
-    title: STATUS_CODES[status],
-    status,
-    detail: body.message,
-    ...body,
-  });
-  ctx.type = 'application/problem+json';
+  const retryAfter = retryAfterOf(body);
+  if (retryAfter !== null) ctx.set('retry-after', retryAfter);
+  ctx.body = JSON.stringify(body);
+  ctx.type = PROBLEM_TYPE;
 }
 
 function nothingHere(ctx: WebContext): AppError {

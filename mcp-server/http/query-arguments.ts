@@ -12,12 +12,17 @@ export function queryArguments(
 ): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(query).map(([parameter, given]) => {
-      const name = aliases[parameter] ?? parameter;
-      const { type } = schema.properties?.[name] ?? {};
+      const name = own(aliases, parameter) ?? parameter;
+      const { type } = own(schema.properties ?? {}, name) ?? {};
       if (type === 'array') return [name, Array.isArray(given) ? given : [given]];
       return [name, typeof given === 'string' ? converted(given, type) : given];
     }),
   );
+}
+
+/** Names come from the address, and every object has members of names nobody gave it. */
+function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 function converted(text: string, type: JsonSchema['type']): unknown {

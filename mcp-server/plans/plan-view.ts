@@ -10,6 +10,8 @@ export interface PlanAddresses {
   publicUrl: string;
   /** Origin of the approval gateway. */
   approvalUrl: string;
+  /** Temporal namespace of the plans. */
+  namespace: string;
 }
 
 /** Shows stored plans with the addresses where people find them. */
@@ -19,12 +21,12 @@ export interface PlanViews {
   linksOf(planId: string): Plan['links'];
 }
 
-export function createPlanViews({ publicUrl, approvalUrl }: PlanAddresses): PlanViews {
+export function createPlanViews({ publicUrl, approvalUrl, namespace }: PlanAddresses): PlanViews {
   function linksOf(planId: string): Plan['links'] {
     const workflow = encodeURIComponent(planWorkflowId(planId));
     return {
       console: new URL(`/plans/${planId}`, publicUrl).href,
-      temporal: new URL(`/namespaces/convoy/workflows/${workflow}`, approvalUrl).href,
+      temporal: new URL(`/namespaces/${namespace}/workflows/${workflow}`, approvalUrl).href,
     };
   }
   return {

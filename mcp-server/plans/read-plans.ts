@@ -3,18 +3,15 @@ import { Environment } from '../../shared/domain/environment.ts';
 import { PlanStatus } from '../../shared/domain/plan.ts';
 import type { Principal } from '../../shared/domain/principal.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
-import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
 import type { PlanStore, StoredPlanSummary } from '../../shared/platform/persistence/stores/plan-store.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { cursorAfter, entryOf } from '../call/cursor.ts';
-import { coversAll } from '../call/resolve-plan.ts';
 import { PlanIdField, PlanLine, PlanShape } from './plan-shape.ts';
 import type { PlanViews } from './plan-view.ts';
 import { sayPlan } from './say-plan.ts';
 
 export interface ReadPlansDeps {
-  plans: Pick<PlanStore, 'list'>;
-  devices: Pick<DeviceStore, 'getMany'>;
+  plans: Pick<PlanStore, 'list' | 'count'>;
   views: PlanViews;
 }
 
@@ -53,6 +50,12 @@ const ListPlansInput = z.strictObject({
   cursor: z.string().max(200).optional().describe('nextCursor of the page before'),
 });
 
+const PlanList = z.object({
+  plans: z.array(PlanLine),
+  total: z.int().describe('Plans on all pages'),
+  nextCursor: z.string().optional().describe('Present when there are more'),
+});
+
 export function listPlansAction(deps: ReadPlansDeps): Action {
   return defineAction({
     ...READ,
@@ -61,41 +64,38 @@ export function listPlansAction(deps: ReadPlansDeps): Action {
     description:
       'Plans whose devices are all visible to you, newest first, without their diffs. Call get_plan for one of them.',
     input: ListPlansInput,
-    output: z.object({ plans: z.array(PlanLine), nextCursor: z.string().optional() }),
+    output: PlanList,
     target: { on: 'nothing' },
     async dispatch({ input, principal }) {
-      const { plans, nextCursor } = await visiblePage(deps, principal, input);
+      const { plans, total, nextCursor } = await visiblePage(deps, principal, input);
       return {
         output: {
           plans: plans.map((plan) => deps.views.line(plan)),
+          total,
           ...(nextCursor === undefined ? {} : { nextCursor }),
         },
       };
     },
-    summarize: ({ plans, nextCursor }) =>
-      `${plans.length} plans${nextCursor === undefined ? '' : '; call again with nextCursor for more'}.`,
+    summarize: ({ plans, total, nextCursor }) =>
+      `${plans.length} of ${total} plans${nextCursor === undefined ? '' : '; call again with nextCursor for more'}.`,
   });
 }
 
-/** Pages of the store that are looked through for one page of plans a narrow scope may see. */
-const MAX_STORE_PAGES = 10;
-
 async function visiblePage(
-  { plans, devices }: ReadPlansDeps,
+  { plans }: Pick<ReadPlansDeps, 'plans'>,
   principal: Principal,
   { limit, cursor, requestedBy, statuses, environment }: z.output<typeof ListPlansInput>,
-): Promise<{ plans: StoredPlanSummary[]; nextCursor?: string }> {
-  const filter = { statuses, environment, requestedBy: requestedBy === 'me' ? principal.sub : requestedBy };
-  const visible: StoredPlanSummary[] = [];
-  let before = cursor === undefined ? undefined : entryOf(cursor);
-  for (let page = 0; page < MAX_STORE_PAGES; page++) {
-    const rows = await plans.list({ ...filter, limit, before });
-    for (const row of rows) {
-      before = row.planId;
-      if (await coversAll(devices, principal, row.deviceIds)) visible.push(row);
-      if (visible.length === limit) return { plans: visible, nextCursor: cursorAfter(row.planId) };
-    }
-    if (rows.length < limit) return { plans: visible };
-  }
-  return { plans: visible, ...(before === undefined ? {} : { nextCursor: cursorAfter(before) }) };
+): Promise<{ plans: StoredPlanSummary[]; total: number; nextCursor?: string }> {
+  const filter = {
+    statuses,
+    environment,
+    requestedBy: requestedBy === 'me' ? principal.sub : requestedBy,
+    grants: principal.devices,
+  };
+  // One more than the page holds, because a page that is just full may be the last.
+  const request = { ...filter, limit: limit + 1, before: cursor === undefined ? undefined : entryOf(cursor) };
+  const [rows, total] = await Promise.all([plans.list(request), plans.count(filter)]);
+  const page = rows.slice(0, limit);
+  const last = rows.length > limit ? page.at(-1) : undefined;
+  return { plans: page, total, ...(last === undefined ? {} : { nextCursor: cursorAfter(last.planId) }) };
 }

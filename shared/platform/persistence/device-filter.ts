@@ -55,7 +55,8 @@ function grantCondition({ environments, tags, ids }: Exclude<DeviceGrant, { all:
   ]);
 }
 
-function oneOf(column: string, values: readonly string[]): SqlCondition {
+/** Rows whose column is one of the values; no value is no row. */
+export function oneOf(column: string, values: readonly string[]): SqlCondition {
   return values.length === 0 ? NOTHING : { sql: `${column} in (?)`, values: [values] };
 }
 

@@ -34,6 +34,7 @@ export async function startServices(platform: TestPlatform): Promise<TestService
   const draining = new AbortController();
   const web = createFrontEnd({
     publicUrl,
+    namespace: platform.namespace,
     approvalUrl: gateway.url,
     issuer,
     audience: `${publicUrl}/mcp`,

@@ -67,7 +67,7 @@ describe('without a good token', () => {
     );
     const answer = await text(socket);
     expect(answer).toMatch(/^HTTP\/1\.1 400/);
-    expect(answer).toContain('more than one Authorization header');
+    expect(answer).toContain('The token cannot be read: there is more than one Authorization header.');
   });
 
   it('is 503 and not 401 while the issuer was never reached', async () => {

@@ -1,13 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { PreparedPlan } from '../../../shared/contract/plan-messages.ts';
 import { startPlatform, type TestPlatform } from '../../support/platform.ts';
 import { propose, reaches } from '../../support/plans.ts';
 import { temporalClient } from '../../support/temporal.ts';
-import { testStack } from '../../support/test-stack.ts';
-import type { AccessFile } from '../../../mcp-server/auth/access-mapping.ts';
 import { createHttpBrowser, type HttpBrowser } from './support/http-browser.ts';
 import { startGateway, type RunningGateway } from './support/start-gateway.ts';
+import { signalBody, signedInAt, workflowUrlAt } from './support/ui-requests.ts';
 
 let platform: TestPlatform;
 let gateway: RunningGateway;
@@ -29,268 +27,13 @@ function proposeAs(requestedBy: string): Promise<PreparedPlan> {
   return propose(platform, { requestedBy, input: { dnsServers: [`10.9.7.${proposed}`] } });
 }
 
-async function signedIn(user: string): Promise<HttpBrowser> {
-  const browser = createHttpBrowser();
-  await browser.signIn(`${gateway.url}/`, user);
-  return browser;
+function signedIn(user: string): Promise<HttpBrowser> {
+  return signedInAt(gateway.url, user);
 }
 
 function workflowUrl(planId: string, action: string): string {
-  return `${gateway.url}/api/v1/namespaces/${platform.namespace}/workflows/plan%2F${planId}/${action}`;
+  return workflowUrlAt(gateway.url, platform.namespace, planId, action);
 }
-
-/** As Temporal UI 2.54 posts a signal. */
-function signalBody(planId: string, signalName: string, input: unknown, identity = 'spoofed@evil.example'): object {
-  const base64 = (text: string): string => Buffer.from(text).toString('base64');
-  return {
-    signalName,
-    workflowExecution: { workflowId: `plan/${planId}`, runId: '' },
-    input: { payloads: [{ metadata: { encoding: base64('json/plain') }, data: base64(JSON.stringify(input)) }] },
-    identity,
-  };
-}
-
-describe('signing in', () => {
-  test('sends a browser to the identity provider and back to the page it wanted', async () => {
-    const browser = createHttpBrowser();
-    const wanted = `${gateway.url}/namespaces/${platform.namespace}/workflows?query=x`;
-    const first = await browser.open(wanted);
-    expect(first.status).toBe(302);
-    const authorize = new URL(first.headers.get('location') ?? '');
-    expect(authorize.origin).toBe(testStack().issuer);
-    expect(Object.fromEntries(authorize.searchParams)).toMatchObject({
-      client_id: 'convoy-gateway',
-      code_challenge_method: 'S256',
-      resource: gateway.url,
-      redirect_uri: `${gateway.url}/oauth/callback`,
-    });
-
-    const page = await browser.signIn(wanted, 'approver');
-    expect(page.status).toBe(200);
-    expect(page.url).toBe(wanted);
-    expect(await page.text()).toContain('<!doctype html>');
-  });
-
-  test('keeps the session in a sealed cookie that scripts cannot read', async () => {
-    const browser = createHttpBrowser();
-    const responses: Response[] = [];
-    const { open } = browser;
-    browser.open = async (...given) => {
-      const response = await open(...given);
-      responses.push(response);
-      return response;
-    };
-    await browser.signIn(`${gateway.url}/`, 'approver');
-    const cookies = responses.flatMap((response) => response.headers.getSetCookie());
-    const session = cookies.find((cookie) => cookie.startsWith('convoy_gateway='));
-    expect(session).toMatch(/; httponly/i);
-    expect(session).toMatch(/; samesite=lax/i);
-    expect(session).not.toContain('approver');
-  });
-
-  test('is good at every replica, since none holds it', async () => {
-    const browser = await signedIn('approver');
-    const replica = await startGateway({ ...platform, port: Number(new URL(gateway.url).port) });
-    await gateway.close();
-    gateway = replica;
-    const answer = await browser.open(`${gateway.url}/api/v1/namespaces/${platform.namespace}`);
-    expect(answer.status).toBe(200);
-  });
-
-  test('answers data requests without a session with a problem, not with a login page', async () => {
-    const response = await fetch(`${gateway.url}/api/v1/namespaces`, {
-      headers: { accept: '*/*' },
-      redirect: 'manual',
-    });
-    expect(response.status).toBe(401);
-    expect(response.headers.get('content-type')).toBe('application/problem+json');
-    expect(await response.json()).toMatchObject({ code: 'UNAUTHORIZED', message: expect.stringContaining('sign in') });
-  });
-
-  test('takes no session that was made up', async () => {
-    const browser = createHttpBrowser();
-    browser.cookies.set('convoy_gateway', randomBytes(200).toString('base64url'));
-    expect((await browser.open(`${gateway.url}/`)).status).toBe(302);
-  });
-
-  test('does not finish a sign-in that another browser began', async () => {
-    const victim = createHttpBrowser();
-    const response = await victim.open(`${gateway.url}/oauth/callback?code=stolen&state=somebody-elses`);
-    expect(response.status).toBe(401);
-    expect(await response.text()).toContain('not begun in this browser');
-    expect(victim.cookies.has('convoy_gateway')).toBe(false);
-  });
-
-  test('tells people whom nothing is mapped to that they have no access', async () => {
-    const closed = await startGateway({ ...platform, access: { rules: [] } });
-    onTestFinished(closed.close);
-    const page = await createHttpBrowser().signIn(`${closed.url}/`, 'operator');
-    expect(page.status).toBe(403);
-    expect(await page.text()).toContain('Your account has no access to this deployment.');
-    const [refused] = await platform.database.audit.list({ action: 'access.refused', limit: 1 });
-    expect(refused).toMatchObject({ actor: 'operator@convoy.test', code: 'FORBIDDEN', via: 'temporal-ui' });
-  });
-
-  test('ends with signing out, which takes a click', async () => {
-    const browser = await signedIn('auditor');
-    const page = await browser.open(`${gateway.url}/oauth/logout`);
-    expect(await page.text()).toContain('auditor@convoy.test');
-    expect(browser.cookies.has('convoy_gateway')).toBe(true);
-    const foreign = await browser.post(`${gateway.url}/oauth/logout`, '', { origin: 'https://evil.example' });
-    expect(foreign.status).toBe(403);
-    const done = await browser.post(`${gateway.url}/oauth/logout`, '');
-    expect(done.status).toBe(303);
-    expect(browser.cookies.has('convoy_gateway')).toBe(false);
-  });
-
-  test('ends every session of the person, wherever its cookie was copied to', async () => {
-    const copied = await signedIn('admin');
-    const browser = createHttpBrowser();
-    for (const [name, value] of copied.cookies) browser.cookies.set(name, value);
-    await browser.post(`${gateway.url}/oauth/logout`, '');
-    const namespace = `${gateway.url}/api/v1/namespaces/${platform.namespace}`;
-    expect((await copied.open(namespace)).status).toBe(401);
-    expect((await copied.open(`${gateway.url}/`)).status).toBe(302);
-    const again = await signedIn('admin');
-    expect((await again.open(namespace)).status).toBe(200);
-  });
-
-  test('asks the person anew who wants to sign in although the provider knows them', async () => {
-    const browser = await signedIn('approver');
-    const silent = new URL((await createHttpBrowser().open(`${gateway.url}/`)).headers.get('location') ?? '');
-    expect(silent.searchParams.get('prompt')).toBeNull();
-    const first = await browser.open(`${gateway.url}/oauth/login?returnTo=/namespaces`);
-    const asked = new URL(first.headers.get('location') ?? '');
-    expect(Object.fromEntries(asked.searchParams)).toMatchObject({ prompt: 'login', max_age: '900' });
-    const interaction = (await browser.open(asked.href)).headers.get('location') ?? '';
-    const form = await browser.open(new URL(interaction, asked.origin).href);
-    expect(await form.text()).toContain('Password');
-  });
-});
-
-describe('browsing', () => {
-  test.each(['viewer', 'operator', 'approver', 'auditor', 'admin'])('shows workflows to the %s', async (user) => {
-    const plan = await proposeAs('operator@convoy.test');
-    const browser = await signedIn(user);
-    const list = await browser.open(workflowUrl(plan.planId, 'history').replace('/history', ''));
-    expect(list.status).toBe(200);
-    expect(list.headers.get('cache-control')).toBe('no-store');
-    expect(list.headers.getSetCookie()).toEqual([]);
-  });
-
-  test('renders cards in frames of its own origin and lets nobody else frame them', async () => {
-    const browser = await signedIn('approver');
-    const url = `${gateway.url}/render?content=${encodeURIComponent('# A card')}`;
-    const frame = await browser.open(url, { 'sec-fetch-dest': 'iframe' });
-    expect(frame.status).toBe(200);
-    expect(await frame.text()).toContain('A card</h1>');
-    expect(frame.headers.get('x-frame-options')).toBe('SAMEORIGIN');
-    expect(frame.headers.get('content-security-policy')).toContain("frame-ancestors 'self'");
-  });
-
-  test.each([
-    ['a link from elsewhere', '/render?content=x', { 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate' }],
-    ['a client that does not say', '/render?content=x', {}],
-    ['an encoded spelling', '/%72ender?content=x', { 'sec-fetch-dest': 'document' }],
-  ])('renders no text for %s', async (_who, path, headers) => {
-    const browser = await signedIn('approver');
-    const answer = await browser.open(`${gateway.url}${path}`, headers);
-    expect(answer.status).toBe(403);
-    expect(await answer.text()).toContain('inside the pages of workflows only');
-  });
-
-  test('lets queries through, which read although they are POSTs', async () => {
-    const plan = await proposeAs('operator@convoy.test');
-    const browser = await signedIn('viewer');
-    const answer = await browser.post(workflowUrl(plan.planId, 'query/__temporal_workflow_metadata'), {
-      query: { queryType: '__temporal_workflow_metadata' },
-    });
-    expect(answer.status).toBe(200);
-    expect(JSON.stringify(await answer.json())).toContain('queryResult');
-  });
-
-  test('gives nothing of the visitor to the server behind but the minted token', async () => {
-    const browser = await signedIn('viewer');
-    // The gateway behind would turn these into metadata of the call, or into another method.
-    const answer = await browser.open(`${gateway.url}/api/v1/namespaces/${platform.namespace}`, {
-      authorization: 'Bearer forged',
-      'grpc-metadata-authorization': 'Bearer forged',
-      'x-http-method-override': 'DELETE',
-    });
-    expect(answer.status).toBe(200);
-  });
-});
-
-describe('browsing with a scope of devices', () => {
-  const scoped = (environments: ['lab'] | ['prod']): AccessFile => ({
-    rules: [{ when: { claim: 'email', equals: 'viewer@convoy.test' }, roles: ['viewer'], devices: [{ environments }] }],
-  });
-
-  async function viewerAt(access: AccessFile): Promise<{ url: string; status: (path: string) => Promise<number> }> {
-    const narrow = await startGateway({ ...platform, access });
-    onTestFinished(narrow.close);
-    const browser = createHttpBrowser();
-    await browser.signIn(`${narrow.url}/`, 'viewer');
-    const base = `${narrow.url}/api/v1/namespaces/${platform.namespace}`;
-    return { url: base, status: async (path) => (await browser.open(`${base}${path}`)).status };
-  }
-
-  test('shows the plans whose devices are all in scope, and no list', async () => {
-    const plan = await proposeAs('operator@convoy.test');
-    const { status } = await viewerAt(scoped(['lab']));
-    const workflow = `/workflows/plan%2F${plan.planId}`;
-    const search = (query: string): string => `/workflows?query=${encodeURIComponent(query)}&pageSize=1`;
-    const open = [
-      '',
-      '/search-attributes',
-      '/task-queues/convoy-workflows?taskQueueType=1',
-      workflow,
-      `${workflow}/history?waitNewEvent=false`,
-      search(`WorkflowId="plan/${plan.planId}"`),
-    ];
-    for (const path of open) expect([path, await status(path)]).toEqual([path, 200]);
-    const closed = [
-      '/workflows',
-      search(`WorkflowId="plan/${plan.planId}" OR ExecutionStatus="Running"`),
-      `${search(`WorkflowId="plan/${plan.planId}"`)}&query=`,
-      `/workflows/device-change%2F${platform.devices[0]?.deviceId}`,
-      `${workflow}?execution.workflowId=other`,
-      '/workflows/plan%2F..',
-      '/schedules',
-      '/task-queues/device%2Fx',
-    ];
-    for (const path of closed) expect([path, await status(path)]).toEqual([path, 403]);
-  });
-
-  test('hides plans about other devices as if they did not exist', async () => {
-    const plan = await proposeAs('operator@convoy.test');
-    const { status } = await viewerAt(scoped(['prod']));
-    for (const path of ['', '/history', '/query/__temporal_workflow_metadata']) {
-      expect(await status(`/workflows/plan%2F${plan.planId}${path}`)).toBe(404);
-    }
-    expect(await status(`/workflows?query=${encodeURIComponent(`WorkflowId="plan/${plan.planId}"`)}`)).toBe(404);
-  });
-
-  test('says where else to look', async () => {
-    const narrow = await startGateway({ ...platform, access: scoped(['lab']) });
-    onTestFinished(narrow.close);
-    const browser = createHttpBrowser();
-    await browser.signIn(`${narrow.url}/`, 'viewer');
-    const answer = await browser.open(`${narrow.url}/api/v1/namespaces/${platform.namespace}/workflows`);
-    expect(await answer.json()).toMatchObject({ code: 'FORBIDDEN', hint: expect.stringContaining('convoy plan list') });
-  });
-
-  test('shows nobody another namespace, the administrator neither', async () => {
-    const browser = await signedIn('admin');
-    for (const other of ['temporal-system', `${platform.namespace}x`, 'default', '']) {
-      const answer = await browser.open(`${gateway.url}/api/v1/namespaces/${other}/workflows`);
-      expect([other, answer.status]).toEqual([other, 403]);
-    }
-    // What the path hides is refused by the server behind, which trusts only the token's namespace.
-    const climbing = `/api/v1/namespaces/${platform.namespace}/%2e%2e/temporal-system/workflows`;
-    expect((await browser.open(`${gateway.url}${climbing}`)).status).toBeGreaterThanOrEqual(400);
-  });
-});
 
 describe('signals from the Temporal UI', () => {
   test("carries an approver's vote, whatever identity the request claims", async () => {
@@ -313,6 +56,8 @@ describe('signals from the Temporal UI', () => {
     const answer = await browser.post(workflowUrl(plan.planId, 'signal/approve'), body);
     expect(answer.status).toBe(403);
     expect(await answer.json()).toMatchObject({
+      type: 'urn:convoy:problem:APPROVAL_BY_REQUESTER',
+      title: 'Forbidden',
       code: 'APPROVAL_BY_REQUESTER',
       message: 'You asked for this plan, so somebody else must approve it.',
       retryable: false,
@@ -392,6 +137,8 @@ describe('signals from the Temporal UI', () => {
       statuses.push((await browser.open(`${slow.url}/api/v1/namespaces/${platform.namespace}`)).status);
     }
     expect(statuses).toEqual([200, 200, 429]);
+    const refused = await browser.open(`${slow.url}/api/v1/namespaces/${platform.namespace}`);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
   test('takes no write that another site made the browser send', async () => {

@@ -217,3 +217,13 @@ it('a parameter with a character that cannot be stored is refused by name', asyn
     });
   }
 });
+
+it('a parameter named like a member every object has is an unknown field', async () => {
+  const front = await startFrontEnd();
+  const token = await front.tokenOf('viewer');
+  for (const name of ['constructor', 'toString', '__proto__']) {
+    const { status, body } = await call(front, token, 'GET', `/devices?${name}=1`);
+    expect([status, body['code']]).toEqual([422, 'UNKNOWN_FIELD']);
+    expect(body['message']).toMatch(new RegExp(`^${name}: this field does not exist`));
+  }
+});

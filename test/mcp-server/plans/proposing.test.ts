@@ -41,7 +41,7 @@ describe('a proposed plan', () => {
       progress: { applied: 0, failed: 0, pending: 2, total: 2 },
       links: {
         console: `${front.url}/plans/${planId}`,
-        temporal: `${front.approvalUrl}/namespaces/convoy/workflows/plan%2F${planId}`,
+        temporal: `${front.approvalUrl}/namespaces/fleet-one/workflows/plan%2F${planId}`,
       },
     });
     const lifetimeMs = Date.parse(String(plan['expiresAt'])) - Date.parse(String(plan['createdAt']));

@@ -174,6 +174,10 @@ describe('list_plans', () => {
     }
     const first = await callTool(front, operator, 'list_plans', { limit: 2, requestedBy: 'me' });
     expect(first.structuredContent?.['plans']).toMatchObject([{ planId: planIds[0] }, { planId: planIds[1] }]);
+    expect(first.structuredContent).toMatchObject({ total: 3 });
+    const full = await callTool(front, operator, 'list_plans', { limit: 3 });
+    expect(full.structuredContent).not.toHaveProperty('nextCursor');
+    expect(full.content[0]?.text).toMatch(/^3 of 3 plans\.\n/);
     const cursor = first.structuredContent?.['nextCursor'];
     const second = await callTool(front, operator, 'list_plans', { limit: 2, cursor });
     expect(second.structuredContent).toMatchObject({ plans: [{ planId: planIds[2] }] });
@@ -181,6 +185,28 @@ describe('list_plans', () => {
     const approved = await callTool(front, operator, 'list_plans', { statuses: ['approved'] });
     expect(approved.structuredContent).toMatchObject({ plans: [{ planId: planIds[1], status: 'approved' }] });
     const others = await callTool(front, await front.tokenOf('viewer'), 'list_plans', { requestedBy: 'me' });
-    expect(others.structuredContent).toMatchObject({ plans: [] });
+    expect(others.structuredContent).toMatchObject({ plans: [], total: 0 });
+  });
+
+  it('counts and shows only plans whose devices are all in scope', async () => {
+    const front = await startFrontEnd();
+    await addDevice(front.database, 'north-01', { tags: ['north'] });
+    await addDevice(front.database, 'south-01', { tags: ['south'] });
+    const operator = await front.tokenOf('operator');
+    const planIds: unknown[] = [];
+    for (const deviceIds of [['north-01'], ['north-01', 'south-01'], ['south-01'], ['north-01']]) {
+      const { structuredContent } = await callTool(front, operator, 'plan_dns_ntp', {
+        deviceIds,
+        dnsServers: ['9.9.9.9'],
+      });
+      planIds.push(structuredContent?.['planId']);
+    }
+    const north = await front.tokenOf('nora', { groups: ['branch-north'] });
+    const page = await callTool(front, north, 'list_plans', { limit: 1 });
+    expect(page.structuredContent).toMatchObject({ plans: [{ planId: planIds[3] }], total: 2 });
+    const cursor = page.structuredContent?.['nextCursor'];
+    const last = await callTool(front, north, 'list_plans', { limit: 1, cursor });
+    expect(last.structuredContent).toMatchObject({ plans: [{ planId: planIds[0] }], total: 2 });
+    expect(last.structuredContent).not.toHaveProperty('nextCursor');
   });
 });

@@ -83,6 +83,7 @@ export async function startFrontEnd(setup: FrontEndSetup = {}): Promise<TestFron
   const web = createFrontEnd({
     publicUrl: url,
     approvalUrl,
+    namespace: 'fleet-one',
     issuer: issuer.issuer,
     audience: `${url}/mcp`,
     phase: setup.phase ?? 4,

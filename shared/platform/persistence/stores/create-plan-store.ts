@@ -8,9 +8,11 @@ import { Step } from '../../../domain/change.ts';
 import type { PlanDeviceStatus } from '../../../domain/plan.ts';
 import { AppError, type ErrorBody } from '../../../errors/app-error.ts';
 import { isDuplicate } from '../database-error.ts';
+import { all } from '../device-filter.ts';
 import { PlanDeviceEntity } from '../entities/plan-device-entity.ts';
 import { PlanEntity } from '../entities/plan-entity.ts';
 import { storedText } from '../stored-text.ts';
+import { planCondition } from '../plan-filter.ts';
 import type { Units } from '../units.ts';
 
 /** The plans in PostgreSQL. */
@@ -29,6 +31,11 @@ export function createPlanStore(units: Units): PlanStore {
         return toStoredPlan(row, devices);
       }),
     list: (request) => units.run((em) => listPlans(em, request)),
+    count: (filter) =>
+      units.run((em) => {
+        const { sql, values } = planCondition(filter);
+        return em.qb(PlanEntity).where(sql, values).getCount();
+      }),
     saveCapture: (planId, deviceId, captured) =>
       units.transact((em) => saveCapture(em, planId, deviceId, { captured, error: null })),
     saveCaptureFailure: (planId, deviceId, error) =>
@@ -123,14 +130,12 @@ async function insertPlan(em: EntityManager, { devices, ...plan }: NewPlan): Pro
 }
 
 async function listPlans(em: EntityManager, request: PlanListRequest): Promise<StoredPlanSummary[]> {
-  const { statuses, environment, requestedBy, limit, before } = request;
-  const where = {
-    ...(statuses === undefined ? {} : { status: { $in: [...statuses] } }),
-    ...(environment === undefined ? {} : { environment }),
-    ...(requestedBy === undefined ? {} : { requestedBy }),
-    ...(before === undefined ? {} : { planId: { $lt: before } }),
-  };
-  const plans = await em.find(PlanEntity, where, { orderBy: { planId: 'desc' }, limit });
+  const { limit, before } = request;
+  const { sql, values } = all([
+    planCondition(request),
+    before === undefined ? null : { sql: 'plan_id < ?', values: [before] },
+  ]);
+  const plans = await em.qb(PlanEntity).where(sql, values).orderBy({ planId: 'desc' }).limit(limit).getResult();
   if (plans.length === 0) return [];
   const rows = await em.execute<{ plan_id: string; device_ids: string[]; statuses: PlanDeviceStatus[] }[]>(
     `select plan_id, array_agg(device_id order by position) as device_ids, array_agg(status order by position) as statuses

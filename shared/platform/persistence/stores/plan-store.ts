@@ -3,6 +3,7 @@ import type { PlanPatch } from '../../../contract/fleet-activities.ts';
 import type { Change, Step } from '../../../domain/change.ts';
 import type { Environment } from '../../../domain/environment.ts';
 import type { Plan, PlanDevice, PlanDeviceStatus, PlanStatus, Risk, RolloutOptions } from '../../../domain/plan.ts';
+import type { DeviceGrant } from '../../../domain/principal.ts';
 import type { ErrorBody } from '../../../errors/app-error.ts';
 
 /**
@@ -15,6 +16,8 @@ export interface PlanStore {
   get(planId: string): Promise<StoredPlan | null>;
   /** Newest first. */
   list(request: PlanListRequest): Promise<StoredPlanSummary[]>;
+  /** Plans on all pages. */
+  count(filter: PlanFilter): Promise<number>;
   /** Fails with PLAN_STATE_CONFLICT when the plan is not `preparing` any more, as when an abandoned attempt ends late. */
   saveCapture(planId: string, deviceId: string, captured: unknown): Promise<void>;
   /** Fails like `saveCapture`. */
@@ -71,10 +74,15 @@ export interface StoredPlanDevice extends PlanDevice {
   wave: number;
 }
 
-export interface PlanListRequest {
+export interface PlanFilter {
   statuses?: readonly PlanStatus[];
   environment?: Environment;
   requestedBy?: string;
+  /** Only plans all of whose devices are covered. Default: all plans. */
+  grants?: readonly DeviceGrant[];
+}
+
+export interface PlanListRequest extends PlanFilter {
   /** Rows of a page. */
   limit: number;
   /** Id of the last plan of the page before. */
