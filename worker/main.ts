@@ -45,7 +45,7 @@ async function start(): Promise<void> {
     maxLanes: config.maxLanes,
     metrics,
   });
-  const metricsServer = await serveMetrics({ port: config.metricsPort, metrics });
+  const metricsServer = await serveMetrics({ port: config.metricsPort, host: config.metricsHost, metrics });
   logger.info({ maxLanes: config.maxLanes, metricsUrl: metricsServer?.url }, 'worker ready');
 
   let isDraining = false;
