@@ -152,6 +152,7 @@ describe('browsing with a scope of devices', () => {
     for (const other of ['temporal-system', `${platform.namespace}x`, 'default', '']) {
       const answer = await browser.open(`${gateway.url}/api/v1/namespaces/${other}/workflows`);
       expect([other, answer.status]).toEqual([other, 403]);
+      expect(await answer.text()).toContain("shows Convoy's own namespace only");
     }
     // What the path hides is refused by the server behind, which trusts only the token's namespace.
     const climbing = `/api/v1/namespaces/${platform.namespace}/%2e%2e/temporal-system/workflows`;
