@@ -17,7 +17,7 @@ export interface PlanCardFacts {
  */
 export function planCard({ input, status, statusReason, prepared, votes }: PlanCardFacts): string {
   const lines = [`## ${HEADING[status]}`, ''];
-  if (statusReason) lines.push(statusReason, '');
+  if (statusReason) lines.push(code(statusReason, 1_000), '');
   if (!prepared) return lines.join('\n');
   lines.push(
     '| | |',
@@ -49,9 +49,9 @@ export function planCard({ input, status, statusReason, prepared, votes }: PlanC
   return lines.join('\n');
 }
 
-/** A name people give themselves, kept from forging the lines around it. */
-function code(name: string): string {
-  return `\`${name.replace(/[`|\r\n]/g, ' ').slice(0, 120)}\``;
+/** Text that people write themselves, kept from forging the lines around it. */
+function code(text: string, atMost = 120): string {
+  return `\`${text.replace(/[`|\r\n]/g, ' ').slice(0, atMost)}\``;
 }
 
 const HEADING: Record<PlanStatus, string> = {

@@ -5,8 +5,7 @@ import { isSecretKey } from '../../shared/platform/telemetry/redaction.ts';
  * marks, zero-width characters, private use and tag characters (Unicode 16, chapters 23.1 to 23.9).
  */
 const HIDDEN =
-  // eslint-disable-next-line no-control-regex
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ue000-\uf8ff]|[\u{e0000}-\u{e0fff}\u{f0000}-\u{10ffff}]/gu;
+  /[[\p{Cc}--[\t\n]]\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ue000-\uf8ff]|[\u{e0000}-\u{e0fff}\u{f0000}-\u{10ffff}]/gv;
 const MASK = '[redacted]';
 
 /**
