@@ -1,3 +1,5 @@
+import { isAtLeast } from './engine/version.ts';
+
 /** What a board is made of: the values behind `/system/resource`, `/system/routerboard` and `/interface`. */
 export type Board = {
   readonly name: string;
@@ -11,9 +13,19 @@ export type Board = {
   readonly memoryBytes: number;
   readonly diskBytes: number;
   readonly interfaces: readonly { readonly name: string; readonly type: string }[];
+  /** Packages that are installed with a version. */
+  readonly packages: (version: string) => readonly string[];
 };
 
 const MIB = 1024 * 1024;
+
+const routerosOnly = (): readonly string[] => ['routeros'];
+
+/** The driver package of 802.11ax chips was split off and renamed in 7.13. */
+const withWifi = (version: string): readonly string[] => [
+  'routeros',
+  isAtLeast(version, '7.13') ? 'wifi-qcom' : 'wifiwave2',
+];
 
 const ethernet = (count: number, ...others: string[]): Board['interfaces'] => [
   ...Array.from({ length: count }, (_, index) => ({ name: `ether${index + 1}`, type: 'ether' })),
@@ -34,6 +46,7 @@ export const BOARDS = {
     memoryBytes: 1024 * MIB,
     diskBytes: 128 * MIB,
     interfaces: ethernet(5, 'wifi1', 'wifi2'),
+    packages: withWifi,
   },
   rb5009: {
     name: 'RB5009UPr+S+',
@@ -46,6 +59,7 @@ export const BOARDS = {
     memoryBytes: 1024 * MIB,
     diskBytes: 1024 * MIB,
     interfaces: ethernet(8, 'sfp-sfpplus1'),
+    packages: routerosOnly,
   },
   l009: {
     name: 'L009UiGS',
@@ -58,6 +72,7 @@ export const BOARDS = {
     memoryBytes: 512 * MIB,
     diskBytes: 128 * MIB,
     interfaces: ethernet(8, 'sfp1'),
+    packages: routerosOnly,
   },
   hex: {
     name: 'hEX',
@@ -70,6 +85,7 @@ export const BOARDS = {
     memoryBytes: 256 * MIB,
     diskBytes: 16 * MIB,
     interfaces: ethernet(5),
+    packages: routerosOnly,
   },
   crs326: {
     name: 'CRS326-24G-2S+',
@@ -82,6 +98,7 @@ export const BOARDS = {
     memoryBytes: 512 * MIB,
     diskBytes: 16 * MIB,
     interfaces: ethernet(24, 'sfp-sfpplus1', 'sfp-sfpplus2'),
+    packages: routerosOnly,
   },
   ccr2004: {
     name: 'CCR2004-1G-12S+2XS',
@@ -94,6 +111,7 @@ export const BOARDS = {
     memoryBytes: 4096 * MIB,
     diskBytes: 128 * MIB,
     interfaces: ethernet(1, ...Array.from({ length: 12 }, (_, i) => `sfp-sfpplus${i + 1}`), 'sfp28-1', 'sfp28-2'),
+    packages: routerosOnly,
   },
   chr: {
     name: 'CHR',
@@ -104,6 +122,7 @@ export const BOARDS = {
     memoryBytes: 512 * MIB,
     diskBytes: 128 * MIB,
     interfaces: ethernet(8),
+    packages: routerosOnly,
   },
 } as const satisfies Record<string, Board>;
 

@@ -12,8 +12,8 @@ export type Values = Record<string, string>;
 export type Item = {
   /** `*` and upper-case hexadecimal. */
   readonly id: string;
-  /** Made by the router itself: cannot be changed or removed. */
-  readonly dynamic: boolean;
+  /** Made by the router itself: cannot be changed, and removed only where the menu allows it. */
+  dynamic: boolean;
   values: Values;
   /** Facts a menu keeps about the row that are never printed as they are (times in milliseconds, counts). */
   readonly internal: Record<string, number>;
@@ -23,10 +23,13 @@ export type Item = {
 export type Caller = {
   readonly user: string;
   readonly policies: ReadonlySet<Policy>;
-  readonly transport: 'rest' | 'winbox' | 'script';
+  readonly transport: Transport;
   /** Source address; empty for the router itself. */
   readonly address: string;
 };
+
+/** How a command reached the router. */
+export type Transport = 'rest' | 'ssh' | 'winbox' | 'script';
 
 /** Arguments of a command in the order given. */
 export type Arguments = ReadonlyMap<string, string | readonly string[]>;
@@ -63,6 +66,8 @@ export type Field = {
   readonly emptyClears?: boolean;
   /** May be removed with `unset` or `!field`. */
   readonly canUnset?: boolean;
+  /** A secret: printed only for callers with the policy `sensitive`. */
+  readonly sensitive?: true;
   /** First RouterOS version that has the field. */
   readonly since?: string;
   /** First RouterOS version that has it no more. */
@@ -85,7 +90,8 @@ export type Change = {
 export type CommandDefinition = {
   readonly policy: Policy;
   readonly parameters: readonly string[];
-  /** Leaves a journal entry when it changes something. */
+  /** It changes the router in a way that no row shows: the journal gets an entry with its arguments. */
+  readonly writes?: true;
   readonly run: (
     args: ReadonlyMap<string, string>,
     router: RouterView,
@@ -93,6 +99,7 @@ export type CommandDefinition = {
     signal: AbortSignal,
   ) => Reply | Promise<Reply>;
   readonly since?: string;
+  readonly until?: string;
 };
 
 /** A menu, declared once: everything the engine needs to serve it. */
@@ -102,6 +109,15 @@ export type MenuDefinition = {
   readonly kind: 'list' | 'singleton' | 'directory';
   /** `fixed`: rows can be set but not added or removed. Default `managed`. */
   readonly rows?: 'managed' | 'fixed' | 'read-only';
+  /**
+   * The rows are those of another menu that have these values, with more fields: `/interface/bridge` shows the rows of
+   * `/interface` whose type is `bridge`. Rows added here are added there, under the same id.
+   */
+  readonly rowsOf?: { readonly menu: string; readonly values: Values };
+  /** The order of the rows matters: `move` and `place-before` exist. */
+  readonly ordered?: true;
+  /** May rows that the router made itself be removed? Default `locked`. */
+  readonly dynamicRows?: 'locked' | 'removable';
   readonly fields: Readonly<Record<string, Field>>;
   /** The field by which a row may be named in a path or in `numbers`. */
   readonly nameField?: string;
@@ -119,15 +135,27 @@ export type MenuDefinition = {
   readonly collision?: (candidate: Values, others: readonly Item[], router: RouterView) => string | undefined;
   readonly prepare?: (change: Change, router: RouterView) => void;
   readonly applied?: (change: Change, router: RouterView) => void;
+  /** A remark of the router on a row (`.about`): why it is inactive, what it waits for. */
+  readonly about?: (item: Item, router: RouterView) => string | undefined;
   /** Last word on a printed row: keys that are present only in certain states. */
   readonly view?: (row: Row, item: Item, router: RouterView) => Row;
   readonly commands?: Readonly<Record<string, CommandDefinition>>;
-  /** The router came up (first start and after every reboot). */
+  /** The router came up (first start and after every reboot), or the menu is used for the first time since. */
   readonly booted?: (router: RouterView) => void;
   /** The wall clock was set. */
   readonly clockStepped?: (router: RouterView) => void;
   readonly since?: string;
-  readonly available?: (board: Board) => boolean;
+  readonly until?: string;
+  /** Does a router of this board, version and set of packages have the menu? */
+  readonly available?: (profile: RouterProfile) => boolean;
+};
+
+/** What decides which menus, fields and commands a router has. */
+export type RouterProfile = {
+  readonly board: Board;
+  readonly version: string;
+  /** Names of the installed packages. */
+  readonly packages: ReadonlySet<string>;
 };
 
 /** What field types, hooks and commands see of the router they run on. */
@@ -137,19 +165,26 @@ export type RouterView = {
   readonly index: number;
   readonly board: Board;
   readonly version: string;
+  readonly packages: ReadonlySet<string>;
   readonly clock: RouterClock;
   /** The logins a new router is made with. */
   readonly accounts: readonly Account[];
   /** Name of the time zone its wall clock shows. */
   timeZone(): string;
+  /** When the router came up, by its wall clock (milliseconds since 1970). */
+  bootedAtMs(): number;
   /** Stored rows of a menu without derived ones; empty when the router has no such menu. */
   items(path: string): readonly Item[];
   /** Values of a singleton in stored form; empty when the router has no such menu. */
   singleton(path: string): Values;
   /** Printed rows of a menu, derived ones included. */
   rows(path: string): readonly Row[];
-  /** Adds a stored row without checks, journal or log: for mirrored menus. */
-  insert(path: string, values: Values): Item;
+  /** The row that a `*id`, a name or a position names; undefined when there is none. */
+  find(path: string, key: string): Item | undefined;
+  /** Runs a command as a caller would, checked, journaled and logged; `path` as in `/ip/address`. */
+  perform(caller: Caller, path: string, command: string, args: Arguments): Reply | Promise<Reply>;
+  /** Adds a stored row without checks, journal or log: for mirrored menus and rows the router makes itself. */
+  insert(path: string, values: Values, options?: { readonly dynamic?: boolean }): Item;
   /** Removes stored rows without checks, journal or log: for mirrored menus. */
   discard(path: string, matches: (item: Item) => boolean): void;
   log(topics: string, message: string): void;

@@ -1,9 +1,10 @@
 import type { Arguments, Caller, CommandDefinition, Item, Reply, RouterView } from './definition.ts';
-import { isSettable, type Menu } from './menu.ts';
+import { isSettable, type Menu, type Sight } from './menu.ts';
 import type { Policy } from './policy.ts';
 import { project, splitNames } from './projection.ts';
 import { compileQuery } from './query.ts';
 import { missingArgument, noMatch, noSuchCommand, noSuchItem, notPermitted, unknownParameter } from './router-error.ts';
+import { moveItems } from './move.ts';
 import { addItem, removeItems, resetFields, setItems, unsetField, type WriteContext } from './write.ts';
 
 /** Runs one command of a menu for a caller, permissions checked. */
@@ -15,7 +16,7 @@ export function execute(
   signal: AbortSignal,
 ): Reply | Promise<Reply> {
   const own = menu.commands.get(command);
-  if (own) return runOwn(own, args, context, signal);
+  if (own) return runOwn(menu, command, own, args, context, signal);
   const standard = STANDARD.get(command);
   if (!standard || !hasCommand(menu, command)) throw noSuchCommand();
   demand(context.caller, standard.writes ? (menu.definition.writePolicy ?? 'write') : 'read');
@@ -33,6 +34,7 @@ export function hasCommand(menu: Menu, command: string): boolean {
   if (command === 'add' || command === 'remove') return rows === 'managed';
   if (command === 'enable' || command === 'disable') return menu.fields.has('disabled') && settable(menu);
   if (command === 'comment') return menu.fields.has('comment');
+  if (command === 'move') return menu.definition.ordered === true;
   if (command === 'reset') return settable(menu);
   if (command === 'unset') return [...menu.fields.values()].some((field) => field.canUnset);
   return false;
@@ -46,7 +48,7 @@ type Standard = {
 const DONE: Reply = { kind: 'done' };
 
 const STANDARD: ReadonlyMap<string, Standard> = new Map<string, Standard>([
-  ['print', { writes: false, run: (menu, args, { router }) => print(menu, args, router) }],
+  ['print', { writes: false, run: print }],
   ['get', { writes: false, run: get }],
   ['add', { writes: true, run: (menu, args, context) => ({ kind: 'done', ret: addItem(menu, args, context).id }) }],
   [
@@ -74,6 +76,7 @@ const STANDARD: ReadonlyMap<string, Standard> = new Map<string, Standard>([
       }),
     },
   ],
+  ['move', { writes: true, run: move }],
   [
     'enable',
     {
@@ -130,11 +133,11 @@ const STANDARD: ReadonlyMap<string, Standard> = new Map<string, Standard>([
 /** Print flags that change nothing in a reply over REST. */
 const IDLE_FLAGS = ['detail', 'stats', 'without-paging', 'oid', 'brief', 'terse', 'show-ids', 'as-value'];
 
-function print(menu: Menu, args: Arguments, router: RouterView): Reply {
+function print(menu: Menu, args: Arguments, { router, caller }: WriteContext): Reply {
   refuseArguments(args, ['.proplist', '.query', 'count-only', ...IDLE_FLAGS]);
   const query = args.get('.query');
   const matches = compileQuery(query === undefined ? [] : [query].flat());
-  const rows = menu.printAll(router).filter(matches);
+  const rows = menu.printAll(router, sightOf(caller)).filter(matches);
   if (args.has('count-only')) return { kind: 'done', ret: String(rows.length) };
   const proplist = args.get('.proplist');
   if (proplist === undefined) return { kind: 'rows', rows };
@@ -142,28 +145,50 @@ function print(menu: Menu, args: Arguments, router: RouterView): Reply {
   return { kind: 'rows', rows: rows.map((row) => project(row, names)) };
 }
 
-function get(menu: Menu, args: Arguments, { router }: WriteContext): Reply {
+function get(menu: Menu, args: Arguments, { router, caller }: WriteContext): Reply {
   const [items, rest] = menu.definition.kind === 'singleton' ? [menu.items, args] : addressed(menu, args, router);
   refuseArguments(rest, ['value-name']);
   const item = items[0];
   if (!item) throw noSuchItem();
-  const row = menu.print(item, router);
+  const row = menu.print(item, router, sightOf(caller));
   const name = rest.get('value-name');
   if (name === undefined) return { kind: 'rows', rows: [row] };
   if (!menu.fields.has(String(name))) throw noMatch('value-name');
   return { kind: 'done', ret: row[String(name)] ?? '' };
 }
 
+/** What a caller may see of a row. */
+export function sightOf({ policies }: Caller): Sight {
+  return { sensitive: policies.has('sensitive') };
+}
+
+/** Rows keep their ids; without a destination, or with one that does not exist, they go to the end. */
+function move(menu: Menu, args: Arguments, context: WriteContext): Reply {
+  const [items, rest] = addressed(menu, args, context.router);
+  refuseArguments(rest, ['destination']);
+  const destination = rest.get('destination');
+  const before = destination === undefined ? undefined : lookUp(menu, String(destination), context.router);
+  moveItems(menu, items, before, context);
+  return DONE;
+}
+
 function runOwn(
+  menu: Menu,
+  name: string,
   command: CommandDefinition,
   args: Arguments,
-  { router, caller }: WriteContext,
+  { router, caller, report }: WriteContext,
   signal: AbortSignal,
 ): Reply | Promise<Reply> {
   demand(caller, command.policy);
   refuseArguments(args, command.parameters);
-  const plain = new Map([...args].map(([name, value]) => [name, typeof value === 'string' ? value : value.join(',')]));
-  return command.run(plain, router, caller, signal);
+  const plain = new Map([...args].map(([key, value]) => [key, typeof value === 'string' ? value : value.join(',')]));
+  const reply = command.run(plain, router, caller, signal);
+  if (command.writes) {
+    const id = plain.get('.id') ?? plain.get('numbers') ?? null;
+    report({ command: name, menu, id, before: null, after: Object.fromEntries(plain), caller });
+  }
+  return reply;
 }
 
 function withItems(
@@ -184,10 +209,14 @@ function addressed(menu: Menu, args: Arguments, router: RouterView): [readonly I
   rest.delete('numbers');
   if (given === undefined) throw missingArgument('.id');
   const keys = splitNames(given);
-  const all = menu.allItems(router);
-  const items = keys.map((key) => menu.find(key, router) ?? (/^\d+$/.test(key) ? all[Number(key)] : undefined));
+  const items = keys.map((key) => lookUp(menu, key, router));
   if (items.length === 0 || items.includes(undefined)) throw noSuchItem();
   return [items.filter((item) => item !== undefined), rest];
+}
+
+/** The row that a `*id`, a name or a position names. */
+export function lookUp(menu: Menu, key: string, router: RouterView): Item | undefined {
+  return menu.find(key, router) ?? (/^\d+$/.test(key) ? menu.allItems(router)[Number(key)] : undefined);
 }
 
 function refuseArguments(args: Arguments, allowed: readonly string[] = []): void {

@@ -1,25 +1,61 @@
-import { isAtLeast } from './version.ts';
 import { Menu } from './menu.ts';
-import type { MenuDefinition } from './definition.ts';
+import type { TreeShape } from './menu-shape.ts';
 import { noSuchDirectory } from './router-error.ts';
-import type { Board } from '../boards.ts';
 
-/** The menus of one router by path, and the directories between them. */
+/**
+ * The menus of one router by path, and the directories between them. A menu comes into being when it is first used, and
+ * all of them before anything changes: what a new router holds must not depend on what was done to it since.
+ */
 export class MenuTree {
-  readonly menus: ReadonlyMap<string, Menu>;
-  #directories = new Set<string>(['/']);
+  readonly #shape: TreeShape;
+  readonly #onFirstUse: (menu: Menu) => void;
+  readonly #menus = new Map<string, Menu>();
 
-  constructor(definitions: readonly MenuDefinition[], board: Board, version: string) {
-    const present = definitions.filter(
-      (definition) => isAtLeast(version, definition.since ?? '7') && (definition.available?.(board) ?? true),
-    );
-    this.menus = new Map(present.map((definition) => [definition.path, new Menu(definition, version)]));
-    for (const path of this.menus.keys()) {
-      const words = path.split('/').slice(1);
-      for (let length = 1; length <= words.length; length++) {
-        this.#directories.add(`/${words.slice(0, length).join('/')}`);
-      }
-    }
+  constructor(shape: TreeShape, onFirstUse: (menu: Menu) => void) {
+    this.#shape = shape;
+    this.#onFirstUse = onFirstUse;
+  }
+
+  /** Paths of all menus the router has. */
+  paths(): readonly string[] {
+    return [...this.#shape.menus.keys()];
+  }
+
+  /** The menus that have been used. */
+  used(): readonly Menu[] {
+    return [...this.#menus.values()];
+  }
+
+  /** Brings every menu into being. */
+  useAll(): void {
+    if (this.#menus.size === this.#shape.menus.size) return;
+    for (const path of this.paths()) this.get(path);
+  }
+
+  isDirectory(path: string): boolean {
+    return this.#shape.directories.has(path);
+  }
+
+  /** Names of the directories and menus directly below a path. */
+  below(path: string): readonly string[] {
+    const prefix = path === '/' ? '/' : `${path}/`;
+    return [...this.#shape.directories]
+      .filter((directory) => directory !== '/' && directory.startsWith(prefix))
+      .map((directory) => directory.slice(prefix.length))
+      .filter((name) => !name.includes('/'))
+      .sort();
+  }
+
+  get(path: string): Menu | undefined {
+    const known = this.#menus.get(path);
+    if (known) return known;
+    const shape = this.#shape.menus.get(path);
+    if (!shape) return undefined;
+    const base = shape.definition.rowsOf && this.menuAt(shape.definition.rowsOf.menu);
+    const menu = new Menu(shape, base);
+    this.#menus.set(path, menu);
+    this.#onFirstUse(menu);
+    return menu;
   }
 
   /**
@@ -34,11 +70,11 @@ export class MenuTree {
     let used = 0;
     for (const word of words) {
       const next = path === '/' ? `/${word}` : `${path}/${word}`;
-      if (!this.#directories.has(next)) break;
+      if (!this.#shape.directories.has(next)) break;
       path = next;
       used += 1;
     }
-    return { path, menu: this.menus.get(path), rest: words.slice(used) };
+    return { path, menu: this.get(path), rest: words.slice(used) };
   }
 
   /** The menu at a path such as `/ip/address`; refuses an unknown one as the device does. */

@@ -1,29 +1,32 @@
 import type { CommandDefinition, Field, Item, MenuDefinition, Row, RouterView, Values } from './definition.ts';
-import { isAtLeast } from './version.ts';
+import type { MenuShape } from './menu-shape.ts';
 
 /** A menu of one router: its declaration, its rows in stored form, and how they print. */
 export class Menu {
-  readonly definition: MenuDefinition;
-  /** The fields this router's version has. */
-  readonly fields: ReadonlyMap<string, Field>;
-  /** The menu's own commands that this version has. */
-  readonly commands: ReadonlyMap<string, CommandDefinition>;
+  readonly #shape: MenuShape;
+  /** Whose rows these are, when the menu shows rows of another one. */
+  readonly #base: Menu | undefined;
   #items: Item[] = [];
   #nextId: number;
-  #printed: readonly (readonly [string, Field])[];
 
-  constructor(definition: MenuDefinition, version: string) {
-    this.definition = definition;
-    const fields = Object.entries(definition.fields).filter(
-      ([, { since = '7', until = '8' }]) => isAtLeast(version, since) && !isAtLeast(version, until),
-    );
-    this.fields = new Map(fields);
-    const commands = Object.entries(definition.commands ?? {});
-    this.commands = new Map(commands.filter(([, command]) => isAtLeast(version, command.since ?? '7')));
-    this.#printed = fields
-      .filter(([, field]) => field.compute !== undefined || !['write-only', 'argument'].includes(field.access ?? ''))
-      .sort(([left], [right]) => (left < right ? -1 : 1));
-    this.#nextId = definition.firstId ?? 1;
+  constructor(shape: MenuShape, base?: Menu) {
+    this.#shape = shape;
+    this.#base = base;
+    this.#nextId = shape.definition.firstId ?? 1;
+  }
+
+  get definition(): MenuDefinition {
+    return this.#shape.definition;
+  }
+
+  /** The fields this router's version has. */
+  get fields(): ReadonlyMap<string, Field> {
+    return this.#shape.fields;
+  }
+
+  /** The menu's own commands that this version has. */
+  get commands(): ReadonlyMap<string, CommandDefinition> {
+    return this.#shape.commands;
   }
 
   get path(): string {
@@ -32,34 +35,54 @@ export class Menu {
 
   /** Stored rows. */
   get items(): readonly Item[] {
-    return this.#items;
+    if (!this.#base) return this.#items;
+    const wanted = Object.entries(this.definition.rowsOf?.values ?? {});
+    return this.#base.items.filter((item) => wanted.every(([name, value]) => item.values[name] === value));
   }
 
   /** Stored rows after those the router derives from other state. */
   allItems(router: RouterView): readonly Item[] {
     const derived = this.definition.derived;
-    return derived ? [...derived(router), ...this.#items] : this.#items;
+    return derived ? [...derived(router), ...this.items] : this.items;
   }
 
-  insert(values: Values): Item {
+  insert(values: Values, { dynamic = false }: { readonly dynamic?: boolean } = {}): Item {
     const item = this.draft(values);
+    item.dynamic = dynamic;
     this.append(item);
     return item;
   }
 
   /** A row with the next id that is not in the menu yet. */
   draft(values: Values): Item {
+    if (this.#base) return this.#base.draft({ ...values, ...this.definition.rowsOf?.values });
     return { id: `*${this.#nextId.toString(16).toUpperCase()}`, dynamic: false, values, internal: {} };
   }
 
-  /** Takes a draft in; only now is its id used up. */
-  append(item: Item): void {
-    this.#items.push(item);
+  /** Takes a draft in, at the end or in front of another row; only now is its id used up. */
+  append(item: Item, before?: Item): void {
+    if (this.#base) return this.#base.append(item, before);
     this.#nextId += 1;
+    const position = before ? this.#items.indexOf(before) : -1;
+    if (position === -1) this.#items.push(item);
+    else this.#items.splice(position, 0, item);
+  }
+
+  /** Puts rows, in the order given, in front of another one or at the end. */
+  move(items: readonly Item[], before: Item | undefined): void {
+    const others = this.#items.filter((item) => !items.includes(item));
+    const position = before ? others.indexOf(before) : -1;
+    others.splice(position === -1 ? others.length : position, 0, ...items);
+    this.#items = others;
   }
 
   discard(matches: (item: Item) => boolean): void {
-    this.#items = this.#items.filter((item) => !matches(item));
+    if (!this.#base) {
+      this.#items = this.#items.filter((item) => !matches(item));
+      return;
+    }
+    const mine = new Set(this.items);
+    this.#base.discard((item) => mine.has(item) && matches(item));
   }
 
   /** Finds a row by `*id`, or by name where the menu has names. */
@@ -70,21 +93,32 @@ export class Menu {
     return nameField === undefined ? undefined : items.find((item) => item.values[nameField] === key);
   }
 
-  /** The row as the device prints it: `.id` first, then keys in alphabetical order. */
-  print(item: Item, router: RouterView): Row {
-    const row: Row = this.definition.kind === 'list' ? { '.id': item.id } : {};
-    for (const [name, field] of this.#printed) {
+  /** The row as the device prints it: `.about` and `.id` first, then keys in alphabetical order. */
+  print(item: Item, router: RouterView, { sensitive = true }: Sight = {}): Row {
+    const { kind, about, view } = this.definition;
+    const row: Row = {};
+    const remark = about?.(item, router);
+    if (remark !== undefined) row['.about'] = remark;
+    if (kind === 'list') row['.id'] = item.id;
+    for (const [name, field] of this.#shape.printed) {
+      if (field.sensitive && !sensitive) continue;
       const stored = field.compute ? field.compute(item, router) : item.values[name];
       if (stored === undefined) continue;
       row[name] = field.compute || !field.type.show ? stored : field.type.show(stored, router);
     }
-    return this.definition.view ? this.definition.view(row, item, router) : row;
+    return view ? view(row, item, router) : row;
   }
 
-  printAll(router: RouterView): Row[] {
-    return this.allItems(router).map((item) => this.print(item, router));
+  printAll(router: RouterView, sight: Sight = {}): Row[] {
+    return this.allItems(router).map((item) => this.print(item, router, sight));
   }
 }
+
+/**
+ * What a reader may see. Without the policy `sensitive` secrets are absent from a row; whether some versions print them
+ * as an empty text instead is not measured. Default: everything.
+ */
+export type Sight = { readonly sensitive?: boolean };
 
 /** May a caller give the field? A computed one only when a hook reads it as an argument. */
 export function isSettable(field: Field): boolean {

@@ -50,6 +50,9 @@ export const notPermitted = (): RouterError => new RouterError(500, 'not enough 
 /** 400 after the time limit of a REST session. */
 export const sessionClosed = (): RouterError => badRequest('Session closed');
 
+/** 400 when a row is to be moved in front of itself. */
+export const moveBeforeItself = (): RouterError => failure('can not move object before itself');
+
 /**
  * 400 for a write to a row that the router made itself. The text is not measured on a device.
  */

@@ -4,7 +4,7 @@ import { dynamicRow, failure, missingArgument, noMatch, noSuchItem, unknownParam
 
 /** Reports an applied write: which row, what it printed before and after. */
 export type WriteReport = {
-  readonly command: 'add' | 'set' | 'remove';
+  readonly command: string;
   readonly menu: Menu;
   readonly id: string | null;
   readonly before: Row | null;
@@ -24,7 +24,7 @@ export function addItem(menu: Menu, args: Arguments, context: WriteContext): Ite
   const copyFrom = args.get('copy-from');
   const source = copyFrom === undefined ? undefined : menu.find(String(copyFrom), router);
   if (copyFrom !== undefined && !source) throw noSuchItem();
-  const given = parseArguments(menu, withoutKeys(args, ['copy-from']), router);
+  const given = parseArguments(menu, withoutKeys(args, addOnly(menu)), router);
   for (const [name, field] of menu.fields) {
     if (field.required && !given.values.has(name) && !source) throw missingArgument(name);
   }
@@ -33,8 +33,12 @@ export function addItem(menu: Menu, args: Arguments, context: WriteContext): Ite
     ...source?.values,
     ...storable(menu, given.values),
   };
+  const place = placeBefore(menu, args, router);
   const item = menu.draft(values);
-  commit(menu, { kind: 'add', item, before: undefined, after: values, given: given.values, caller }, context);
+  // Where the rows are another menu's, the draft has got what makes a row one of this menu.
+  const change = { kind: 'add' as const, item, before: undefined, after: item.values, given: given.values, caller };
+  check(menu, change, router);
+  apply(menu, change, context, place);
   return item;
 }
 
@@ -71,7 +75,7 @@ export function resetFields(menu: Menu, items: readonly Item[], names: readonly 
 }
 
 export function removeItems(menu: Menu, items: readonly Item[], context: WriteContext): void {
-  if (items.some((item) => item.dynamic)) throw dynamicRow();
+  if (menu.definition.dynamicRows !== 'removable' && items.some((item) => item.dynamic)) throw dynamicRow();
   for (const item of items) {
     commit(
       menu,
@@ -95,15 +99,28 @@ function check(menu: Menu, change: Change, router: RouterView): void {
   if (text !== undefined) throw failure(text);
 }
 
-function apply(menu: Menu, change: Change, { router, caller, report }: WriteContext): void {
+function apply(menu: Menu, change: Change, { router, caller, report }: WriteContext, place?: Item): void {
   const { item, kind } = change;
   const before = kind === 'add' ? null : menu.print(item, router);
   item.values = change.after;
-  if (kind === 'add') menu.append(item);
+  if (kind === 'add') menu.append(item, place);
   if (kind === 'remove') menu.discard((other) => other.id === item.id);
   menu.definition.applied?.(change, router);
   const after = kind === 'remove' ? null : menu.print(item, router);
   report({ command: kind, menu, id: menu.definition.kind === 'list' ? item.id : null, before, after, caller });
+}
+
+function addOnly(menu: Menu): readonly string[] {
+  return menu.definition.ordered ? ['copy-from', 'place-before'] : ['copy-from'];
+}
+
+/** The row that a new one goes in front of; undefined means the end. */
+function placeBefore(menu: Menu, args: Arguments, router: RouterView): Item | undefined {
+  const key = menu.definition.ordered ? args.get('place-before') : undefined;
+  if (key === undefined) return undefined;
+  const place = router.find(menu.path, String(key));
+  if (!place) throw noSuchItem();
+  return place;
 }
 
 type ParsedArguments = { readonly values: Map<string, string>; readonly cleared: readonly string[] };

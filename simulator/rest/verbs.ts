@@ -1,5 +1,5 @@
 import type { Arguments, Caller, Item, Reply, Row } from '../engine/definition.ts';
-import { hasCommand } from '../engine/execute.ts';
+import { hasCommand, sightOf } from '../engine/execute.ts';
 import type { Menu } from '../engine/menu.ts';
 import { project, splitNames } from '../engine/projection.ts';
 import {
@@ -71,8 +71,9 @@ function read(router: Router, { caller }: RestRequest, path: RequestPath, { menu
   if (!caller.policies.has('read')) throw notPermitted();
   const names = path.proplist === undefined ? undefined : splitNames(path.proplist);
   const shown = (row: Row): Row => (names ? project(row, PROPLIST_KEEPS_ID ? ['.id', ...names] : names) : row);
-  if (word !== undefined) return { status: 200, body: shown(menu.print(itemAt(router, menu, word), router)) };
-  const rows = menu.printAll(router);
+  const sight = sightOf(caller);
+  if (word !== undefined) return { status: 200, body: shown(menu.print(itemAt(router, menu, word), router, sight)) };
+  const rows = menu.printAll(router, sight);
   if (menu.definition.kind === 'singleton') return { status: 200, body: shown(rows[0] ?? {}) };
   const matching = rows.filter((row) => path.filters.every(([name, value]) => row[name] === value));
   return { status: 200, body: matching.map(shown) };
@@ -83,7 +84,7 @@ async function add(router: Router, { caller, body }: RestRequest, { menu, word }
   if (!hasCommand(menu, 'add')) throw noSuchDirectory('add');
   const reply = await router.execute(caller, menu, 'add', readArguments(body));
   const id = reply.kind === 'done' ? (reply.ret ?? '') : '';
-  return { status: 201, body: menu.print(itemAt(router, menu, id), router) };
+  return { status: 201, body: menu.print(itemAt(router, menu, id), router, sightOf(caller)) };
 }
 
 async function set(router: Router, { caller, body }: RestRequest, { menu, word }: Place): Promise<Answer> {
@@ -91,7 +92,7 @@ async function set(router: Router, { caller, body }: RestRequest, { menu, word }
   if (!hasCommand(menu, 'set')) throw noSuchDirectory('set');
   const item = itemAt(router, menu, word);
   await router.execute(caller, menu, 'set', withId(readArguments(body), item.id));
-  return { status: 200, body: menu.print(item, router) };
+  return { status: 200, body: menu.print(item, router, sightOf(caller)) };
 }
 
 async function remove(router: Router, { caller }: RestRequest, { menu, word }: Place): Promise<Answer> {

@@ -1,4 +1,4 @@
-import type { Row } from '../engine/definition.ts';
+import type { Row, Transport } from '../engine/definition.ts';
 
 /** One applied write. `before` and `after` are printed rows; null where there is none (add, remove). */
 export type JournalEntry = {
@@ -7,7 +7,7 @@ export type JournalEntry = {
   readonly time: string;
   readonly user: string;
   readonly address: string;
-  readonly transport: 'rest' | 'winbox' | 'script';
+  readonly transport: Transport;
   readonly path: string;
   /** `add`, `set`, `remove`, or the menu's own command. */
   readonly command: string;
@@ -41,7 +41,7 @@ export class Journal {
   record(entry: Omit<JournalEntry, 'seq' | 'time'>): void {
     this.#lastSeq += 1;
     this.#entries.push({ seq: this.#lastSeq, time: new Date().toISOString(), ...entry });
-    if (entry.transport === 'rest') this.counters.writes += 1;
+    if (entry.transport === 'rest' || entry.transport === 'ssh') this.counters.writes += 1;
   }
 
   /** A request arrived; call the result once when it was answered or given up. */

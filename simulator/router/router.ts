@@ -13,11 +13,12 @@ import type {
   Session,
   Values,
 } from '../engine/definition.ts';
-import { execute } from '../engine/execute.ts';
+import { execute, lookUp } from '../engine/execute.ts';
 import type { Menu } from '../engine/menu.ts';
+import { shapeOf } from '../engine/menu-shape.ts';
 import { MenuTree } from '../engine/menu-tree.ts';
 import { ALL_POLICIES, parsePolicies, type Policy } from '../engine/policy.ts';
-import type { WriteReport } from '../engine/write.ts';
+import type { WriteContext, WriteReport } from '../engine/write.ts';
 import { runScript } from '../script/run-script.ts';
 import { formatLocal, UTC } from '../values/local-time.ts';
 import { RouterClock } from './clock.ts';
@@ -42,6 +43,7 @@ export class Router implements RouterView {
   readonly index: number;
   readonly board: Board;
   readonly version: string;
+  readonly packages: ReadonlySet<string>;
   readonly accounts: readonly Account[];
   readonly clock: RouterClock;
   readonly journal = new Journal();
@@ -58,10 +60,12 @@ export class Router implements RouterView {
     this.board = options.board;
     this.version = options.version;
     this.accounts = options.accounts;
+    this.packages = new Set(options.board.packages(options.version));
     this.clock = new RouterClock({ uptimeMs: options.uptimeMs ?? 0 });
-    this.tree = new MenuTree(options.menus, options.board, options.version);
-    for (const menu of this.tree.menus.values()) this.#seed(menu);
-    this.#boot();
+    this.tree = new MenuTree(shapeOf(options.menus, this), (menu) => {
+      if (!menu.definition.rowsOf) this.#seed(menu);
+      menu.definition.booted?.(this);
+    });
   }
 
   /** Runs one command; a write leaves a journal entry and a log line. */
@@ -72,7 +76,13 @@ export class Router implements RouterView {
     args: Arguments,
     signal: AbortSignal = NEVER,
   ): Reply | Promise<Reply> {
-    return execute(menu, command, args, { router: this, caller, report: (written) => this.#report(written) }, signal);
+    if (!READS.has(command)) this.tree.useAll();
+    const context: WriteContext = { router: this, caller, report: (written) => this.#report(written) };
+    return execute(menu, command, args, context, signal);
+  }
+
+  perform(caller: Caller, path: string, command: string, args: Arguments): Reply | Promise<Reply> {
+    return this.execute(caller, this.tree.menuAt(path), command, args);
   }
 
   /** Checks a login. The policies are those of the user's group; undefined means wrong name, password or state. */
@@ -104,7 +114,7 @@ export class Router implements RouterView {
     this.clock.restart();
     this.#log.clear();
     this.#sessions = [];
-    this.#boot();
+    for (const menu of this.tree.used()) menu.definition.booted?.(this);
     this.log('system,info', 'router rebooted');
   }
 
@@ -115,11 +125,11 @@ export class Router implements RouterView {
   /** Sets the wall clock and tells the menus that it jumped. */
   setWallClock(epochMs: number): void {
     this.clock.setWall(epochMs);
-    for (const menu of this.tree.menus.values()) menu.definition.clockStepped?.(this);
+    for (const menu of this.tree.used()) menu.definition.clockStepped?.(this);
   }
 
   items(path: string): readonly Item[] {
-    return this.tree.menus.get(path)?.items ?? [];
+    return this.tree.get(path)?.items ?? [];
   }
 
   singleton(path: string): Values {
@@ -127,12 +137,17 @@ export class Router implements RouterView {
   }
 
   rows(path: string): readonly Row[] {
-    return this.tree.menus.get(path)?.printAll(this) ?? [];
+    return this.tree.get(path)?.printAll(this) ?? [];
   }
 
-  insert(path: string, values: Values): Item {
+  find(path: string, key: string): Item | undefined {
+    const menu = this.tree.get(path);
+    return menu && lookUp(menu, key, this);
+  }
+
+  insert(path: string, values: Values, options?: { readonly dynamic?: boolean }): Item {
     const menu = this.tree.menuAt(path);
-    return menu.insert({ ...seedDefaults(menu, this), ...values });
+    return menu.insert({ ...seedDefaults(menu, this), ...values }, options);
   }
 
   discard(path: string, matches: (item: Item) => boolean): void {
@@ -151,6 +166,10 @@ export class Router implements RouterView {
     return this.#sessions;
   }
 
+  bootedAtMs(): number {
+    return this.clock.now() - this.clock.uptimeMs();
+  }
+
   timeZone(): string {
     return this.singleton('/system/clock')['time-zone-name'] ?? UTC;
   }
@@ -163,7 +182,8 @@ export class Router implements RouterView {
   /** Everything the router would print, by menu path. */
   state(): Record<string, Row | readonly Row[]> {
     const printed: Record<string, Row | readonly Row[]> = {};
-    for (const [path, menu] of this.tree.menus) {
+    for (const path of this.tree.paths()) {
+      const menu = this.tree.menuAt(path);
       if (menu.definition.kind === 'directory') continue;
       const rows = menu.printAll(this);
       printed[path] = menu.definition.kind === 'singleton' ? (rows[0] ?? {}) : rows;
@@ -186,17 +206,24 @@ export class Router implements RouterView {
     }
   }
 
-  #boot(): void {
-    for (const menu of this.tree.menus.values()) menu.definition.booted?.(this);
-  }
-
   #report({ command, menu, id, before, after, caller }: WriteReport): void {
     const { user, address, transport } = caller;
     this.journal.record({ user, address, transport, path: menu.path, command, id, before, after });
-    const verb = { add: 'added', set: 'changed', remove: 'removed' }[command];
+    const verb = VERBS[command];
+    if (verb === undefined) return;
     this.log('system,info', `${menu.definition.noun ?? 'item'} ${verb} by ${user}`);
   }
 }
+
+const READS: ReadonlySet<string> = new Set(['print', 'get']);
+
+/** What the log says a write did; commands of other names leave their own lines. */
+const VERBS: Readonly<Record<string, string | undefined>> = {
+  add: 'added',
+  set: 'changed',
+  remove: 'removed',
+  move: 'moved',
+};
 
 /** The router acting for itself. */
 export const SYSTEM: Caller = { user: '*sys', policies: ALL_POLICIES, transport: 'script', address: '' };

@@ -1,7 +1,7 @@
-import type { CommandDefinition, Reply, Row } from '../engine/definition.ts';
-import { missingArgument, noMatch } from '../engine/router-error.ts';
-import { parseDurationMs } from '../values/duration.ts';
-import { untilAborted } from './until-aborted.ts';
+import type { CommandDefinition, Reply, Row } from '../../engine/definition.ts';
+import { missingArgument, noMatch } from '../../engine/router-error.ts';
+import { parseDurationMs } from '../../values/duration.ts';
+import { untilAborted } from '../until-aborted.ts';
 
 /**
  * `/interface/monitor-traffic`. With `once` it answers at once; with `duration` at the end of it; with neither it runs

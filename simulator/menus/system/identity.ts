@@ -1,5 +1,5 @@
-import type { MenuDefinition } from '../engine/definition.ts';
-import { text } from '../values/field-types.ts';
+import type { MenuDefinition } from '../../engine/definition.ts';
+import { text } from '../../values/field-types.ts';
 
 export const systemIdentity: MenuDefinition = {
   path: '/system/identity',

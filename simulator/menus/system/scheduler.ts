@@ -1,10 +1,10 @@
-import type { Caller, Change, FieldType, Item, MenuDefinition, RouterView } from '../engine/definition.ts';
-import { parsePolicies, POLICIES, type Policy } from '../engine/policy.ts';
-import { invalidValue, noMatch, notPermitted } from '../engine/router-error.ts';
-import { parseDurationMs } from '../values/duration.ts';
-import { duration, text } from '../values/field-types.ts';
-import { formatLocal, fromLocal, localTime } from '../values/local-time.ts';
-import { comment, computed, disabled } from './row-fields.ts';
+import type { Caller, Change, FieldType, Item, MenuDefinition, RouterView } from '../../engine/definition.ts';
+import { parsePolicies, POLICIES, type Policy } from '../../engine/policy.ts';
+import { invalidValue, noMatch, notPermitted } from '../../engine/router-error.ts';
+import { parseDurationMs } from '../../values/duration.ts';
+import { duration, text } from '../../values/field-types.ts';
+import { formatLocal, fromLocal, localTime } from '../../values/local-time.ts';
+import { comment, computed, disabled } from '../row-fields.ts';
 
 const SCHEDULER = '/system/scheduler';
 

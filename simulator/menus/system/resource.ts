@@ -1,6 +1,6 @@
-import type { MenuDefinition, RouterView } from '../engine/definition.ts';
-import { formatDuration } from '../values/duration.ts';
-import { computed } from './row-fields.ts';
+import type { MenuDefinition, RouterView } from '../../engine/definition.ts';
+import { formatDuration } from '../../values/duration.ts';
+import { computed } from '../row-fields.ts';
 
 export const systemResource: MenuDefinition = {
   path: '/system/resource',

@@ -1,10 +1,10 @@
-import type { Item, MenuDefinition, Row, RouterView } from '../engine/definition.ts';
-import { badRequest, missingArgument } from '../engine/router-error.ts';
-import { boolean, flag, integer, ipv4Address, network, reference, text, word } from '../values/field-types.ts';
-import { containsAddress, formatIpv4, networkOf, parseIpv4, parsePrefix } from '../values/ip-address.ts';
-import { isRunning } from './interface.ts';
-import { UPLINK_GATEWAY } from './ip-address.ts';
-import { comment } from './row-fields.ts';
+import type { Item, MenuDefinition, Row, RouterView } from '../../engine/definition.ts';
+import { badRequest, missingArgument } from '../../engine/router-error.ts';
+import { boolean, flag, integer, ipv4Address, network, reference, text, word } from '../../values/field-types.ts';
+import { containsAddress, formatIpv4, networkOf, parseIpv4, parsePrefix } from '../../values/ip-address.ts';
+import { isRunning } from '../interface/interface.ts';
+import { UPLINK_GATEWAY } from './address.ts';
+import { comment } from '../row-fields.ts';
 
 /** IPv4 routes: those of the configuration, and one for every network the router is connected to. */
 export const ipRoute: MenuDefinition = {

@@ -1,7 +1,7 @@
-import type { CommandDefinition, Reply, Row, RouterView } from '../engine/definition.ts';
-import { failure, missingArgument } from '../engine/router-error.ts';
-import { isIpAddress, parseIpv4, containsAddress, parsePrefix } from '../values/ip-address.ts';
-import { untilAborted } from './until-aborted.ts';
+import type { CommandDefinition, Reply, Row, RouterView } from '../../engine/definition.ts';
+import { failure, missingArgument } from '../../engine/router-error.ts';
+import { isIpAddress, parseIpv4, containsAddress, parsePrefix } from '../../values/ip-address.ts';
+import { untilAborted } from '../until-aborted.ts';
 
 /**
  * `/tool/ping`: an address answers when a route leads to it. TEST-NET-1 (192.0.2.0/24, RFC 5737) is routed but never

@@ -1,6 +1,6 @@
-import type { MenuDefinition } from '../engine/definition.ts';
-import { boolean, host, integer, word } from '../values/field-types.ts';
-import { comment, computed, disabled, dynamic } from './row-fields.ts';
+import type { MenuDefinition } from '../../engine/definition.ts';
+import { boolean, host, integer, word } from '../../values/field-types.ts';
+import { comment, computed, disabled, dynamic } from '../row-fields.ts';
 
 export const systemNtpClientServers: MenuDefinition = {
   path: '/system/ntp/client/servers',

@@ -1,6 +1,6 @@
-import type { CommandDefinition, Item, MenuDefinition } from '../engine/definition.ts';
-import { missingArgument } from '../engine/router-error.ts';
-import { text } from '../values/field-types.ts';
+import type { CommandDefinition, Item, MenuDefinition } from '../../engine/definition.ts';
+import { missingArgument } from '../../engine/router-error.ts';
+import { text } from '../../values/field-types.ts';
 
 export const log: MenuDefinition = {
   path: '/log',

@@ -1,8 +1,8 @@
-import type { Change, FieldType, MenuDefinition, RouterView } from '../engine/definition.ts';
-import { ALL_POLICIES, formatPolicies, parsePolicies, type Policy } from '../engine/policy.ts';
-import { failure, noMatch } from '../engine/router-error.ts';
-import { text } from '../values/field-types.ts';
-import { comment } from './row-fields.ts';
+import type { Change, FieldType, MenuDefinition, RouterView } from '../../engine/definition.ts';
+import { ALL_POLICIES, formatPolicies, parsePolicies, type Policy } from '../../engine/policy.ts';
+import { failure, noMatch } from '../../engine/router-error.ts';
+import { text } from '../../values/field-types.ts';
+import { comment } from '../row-fields.ts';
 
 const policyList: FieldType = {
   kind: 'list',

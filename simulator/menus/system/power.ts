@@ -1,4 +1,4 @@
-import type { MenuDefinition } from '../engine/definition.ts';
+import type { MenuDefinition } from '../../engine/definition.ts';
 
 /** Commands of the `/system` directory itself. */
 export const systemPower: MenuDefinition = {

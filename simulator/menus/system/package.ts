@@ -1,7 +1,7 @@
-import type { MenuDefinition } from '../engine/definition.ts';
-import { boolean, text } from '../values/field-types.ts';
-import { computed } from './row-fields.ts';
-import { BUILD_TIME } from './system-resource.ts';
+import type { MenuDefinition } from '../../engine/definition.ts';
+import { boolean, text } from '../../values/field-types.ts';
+import { computed } from '../row-fields.ts';
+import { BUILD_TIME } from './resource.ts';
 
 /** Installed packages. Installing and removing packages is not simulated: the rows are read-only. */
 export const systemPackage: MenuDefinition = {
@@ -18,8 +18,13 @@ export const systemPackage: MenuDefinition = {
     size: { type: text, access: 'read-only' },
     version: computed((_item, router) => router.version),
   },
-  seed: (router) => [
-    { name: 'routeros', size: '13668352' },
-    ...(router.board.interfaces.some((port) => port.type === 'wifi') ? [{ name: 'wifi-qcom', size: '10485760' }] : []),
-  ],
+  seed: (router) => [...router.packages].map((name) => ({ name, size: SIZES[name] ?? '1048576' })),
+};
+
+const SIZES: Readonly<Record<string, string | undefined>> = {
+  routeros: '13668352',
+  'wifi-qcom': '10485760',
+  'wifi-qcom-ac': '3145728',
+  wifiwave2: '10485760',
+  wireless: '1998848',
 };

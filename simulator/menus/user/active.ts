@@ -1,6 +1,6 @@
-import type { Item, MenuDefinition } from '../engine/definition.ts';
-import { badRequest } from '../engine/router-error.ts';
-import { reference, text } from '../values/field-types.ts';
+import type { Item, MenuDefinition } from '../../engine/definition.ts';
+import { badRequest } from '../../engine/router-error.ts';
+import { reference, text } from '../../values/field-types.ts';
 
 /** Logins the router remembers. Those of REST stay until it reboots, and cannot be removed. */
 export const userActive: MenuDefinition = {

@@ -1,11 +1,11 @@
-import type { MenuDefinition } from '../engine/definition.ts';
-import { computed } from './row-fields.ts';
+import type { MenuDefinition } from '../../engine/definition.ts';
+import { computed } from '../row-fields.ts';
 
 export const systemRouterboard: MenuDefinition = {
   path: '/system/routerboard',
   kind: 'singleton',
   rows: 'read-only',
-  available: (board) => board.model !== undefined,
+  available: ({ board }) => board.model !== undefined,
   fields: {
     'board-name': computed((_item, router) => router.board.name),
     'current-firmware': computed((_item, router) => router.version),

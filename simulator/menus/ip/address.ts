@@ -1,9 +1,9 @@
-import type { Change, MenuDefinition, RouterView, Values } from '../engine/definition.ts';
-import { invalidValue } from '../engine/router-error.ts';
-import { interfaceAddress, ipv4Address, word } from '../values/field-types.ts';
-import { formatIpv4, maskLength, networkOf, parseIpv4, parsePrefix } from '../values/ip-address.ts';
-import { interfaceReference } from './interface.ts';
-import { comment, computed, disabled, dynamic } from './row-fields.ts';
+import type { Change, MenuDefinition, RouterView, Values } from '../../engine/definition.ts';
+import { invalidValue } from '../../engine/router-error.ts';
+import { interfaceAddress, ipv4Address, word } from '../../values/field-types.ts';
+import { formatIpv4, maskLength, networkOf, parseIpv4, parsePrefix } from '../../values/ip-address.ts';
+import { interfaceReference } from '../interface/interface.ts';
+import { comment, computed, disabled, dynamic } from '../row-fields.ts';
 
 export const ipAddress: MenuDefinition = {
   path: '/ip/address',

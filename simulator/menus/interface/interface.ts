@@ -1,9 +1,9 @@
-import type { Change, Item, MenuDefinition, RouterView, Values } from '../engine/definition.ts';
-import { badRequest } from '../engine/router-error.ts';
-import { integer, reference, text } from '../values/field-types.ts';
-import { formatLocal } from '../values/local-time.ts';
+import type { Change, Item, MenuDefinition, RouterView, Values } from '../../engine/definition.ts';
+import { badRequest } from '../../engine/router-error.ts';
+import { integer, reference, text } from '../../values/field-types.ts';
+import { formatLocal } from '../../values/local-time.ts';
 import { monitorTraffic } from './monitor-traffic.ts';
-import { comment, computed, disabled } from './row-fields.ts';
+import { comment, computed, disabled } from '../row-fields.ts';
 
 /** Every interface of the router, whatever its type. Rows are made and removed in the menus of their types. */
 export const interfaces: MenuDefinition = {
@@ -68,7 +68,7 @@ export const interfaces: MenuDefinition = {
     for (const item of router.items('/interface')) {
       item.internal['countedFromMs'] = 0;
       item.internal['linkDowns'] = 0;
-      if (isRunning(item)) item.values['last-link-up-time'] = formatLocal(router.clock.now(), router.timeZone());
+      if (isRunning(item)) item.values['last-link-up-time'] = formatLocal(router.bootedAtMs(), router.timeZone());
     }
   },
 };

@@ -1,6 +1,6 @@
-import type { MenuDefinition } from '../engine/definition.ts';
-import { addressList, boolean, duration, integer, text, word } from '../values/field-types.ts';
-import { computed } from './row-fields.ts';
+import type { MenuDefinition } from '../../engine/definition.ts';
+import { addressList, boolean, duration, integer, text, word } from '../../values/field-types.ts';
+import { computed } from '../row-fields.ts';
 
 export const ipDns: MenuDefinition = {
   path: '/ip/dns',

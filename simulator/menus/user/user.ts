@@ -1,8 +1,8 @@
-import type { Change, Item, MenuDefinition, RouterView } from '../engine/definition.ts';
-import { failure } from '../engine/router-error.ts';
-import { duration, listOf, reference, text, word } from '../values/field-types.ts';
-import { parsePrefix } from '../values/ip-address.ts';
-import { comment, computed, disabled } from './row-fields.ts';
+import type { Change, Item, MenuDefinition, RouterView } from '../../engine/definition.ts';
+import { failure } from '../../engine/router-error.ts';
+import { duration, listOf, reference, text, word } from '../../values/field-types.ts';
+import { parsePrefix } from '../../values/ip-address.ts';
+import { comment, computed, disabled } from '../row-fields.ts';
 
 export const user: MenuDefinition = {
   path: '/user',

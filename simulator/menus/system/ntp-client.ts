@@ -1,6 +1,6 @@
-import type { Change, MenuDefinition, RouterView } from '../engine/definition.ts';
-import { boolean, hostList, word } from '../values/field-types.ts';
-import { computed } from './row-fields.ts';
+import type { Change, MenuDefinition, RouterView } from '../../engine/definition.ts';
+import { boolean, hostList, word } from '../../values/field-types.ts';
+import { computed } from '../row-fields.ts';
 
 const SERVERS = '/system/ntp/client/servers';
 

@@ -1,9 +1,9 @@
-import type { Change, FieldType, MenuDefinition, RouterView } from '../engine/definition.ts';
-import { invalidValue, noMatch } from '../engine/router-error.ts';
-import { boolean } from '../values/field-types.ts';
-import { formatOffset, fromLocal, isSummerTime, isTimeZone, localTime, UTC } from '../values/local-time.ts';
-import { ntpStatus } from './system-ntp-client.ts';
-import { computed } from './row-fields.ts';
+import type { Change, FieldType, MenuDefinition, RouterView } from '../../engine/definition.ts';
+import { invalidValue, noMatch } from '../../engine/router-error.ts';
+import { boolean } from '../../values/field-types.ts';
+import { formatOffset, fromLocal, isSummerTime, isTimeZone, localTime, UTC } from '../../values/local-time.ts';
+import { ntpStatus } from './ntp-client.ts';
+import { computed } from '../row-fields.ts';
 
 const date: FieldType = {
   kind: 'text',

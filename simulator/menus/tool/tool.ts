@@ -1,4 +1,4 @@
-import type { MenuDefinition } from '../engine/definition.ts';
+import type { MenuDefinition } from '../../engine/definition.ts';
 import { ping } from './ping.ts';
 
 /** Commands of the `/tool` directory itself. */

@@ -1,0 +1,7 @@
+import type { MenuDefinition } from '../../engine/definition.ts';
+import { ipAddress } from './address.ts';
+import { ipDns } from './dns.ts';
+import { ipRoute } from './route.ts';
+
+/** `/ip` without its firewall. */
+export const IP_MENUS: readonly MenuDefinition[] = [ipAddress, ipDns, ipRoute];
