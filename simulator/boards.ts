@@ -27,9 +27,13 @@ const withWifi = (version: string): readonly string[] => [
   isAtLeast(version, '7.13') ? 'wifi-qcom' : 'wifiwave2',
 ];
 
+/** The driver of older radios came with RouterOS itself before 7.13 and is a package since. */
+const withWireless = (version: string): readonly string[] =>
+  isAtLeast(version, '7.13') ? ['routeros', 'wireless'] : ['routeros'];
+
 const ethernet = (count: number, ...others: string[]): Board['interfaces'] => [
   ...Array.from({ length: count }, (_, index) => ({ name: `ether${index + 1}`, type: 'ether' })),
-  ...others.map((name) => ({ name, type: name.startsWith('wifi') ? 'wifi' : 'ether' })),
+  ...others.map((name) => ({ name, type: /^(wifi|wlan)/.exec(name)?.[0] ?? 'ether' })),
   { name: 'bridge', type: 'bridge' },
 ];
 
@@ -47,6 +51,19 @@ export const BOARDS = {
     diskBytes: 128 * MIB,
     interfaces: ethernet(5, 'wifi1', 'wifi2'),
     packages: withWifi,
+  },
+  hap_ac2: {
+    name: 'hAP ac^2',
+    model: 'RBD52G-5HacD2HnD',
+    firmwareType: 'ipq4000L',
+    architecture: 'arm',
+    cpu: 'ARM',
+    cpuCount: 4,
+    cpuFrequencyMhz: 716,
+    memoryBytes: 128 * MIB,
+    diskBytes: 16 * MIB,
+    interfaces: ethernet(5, 'wlan1', 'wlan2'),
+    packages: withWireless,
   },
   rb5009: {
     name: 'RB5009UPr+S+',
@@ -127,6 +144,12 @@ export const BOARDS = {
 } as const satisfies Record<string, Board>;
 
 export type BoardKey = keyof typeof BOARDS;
+
+/** The board a key names; hyphens and underscores are the same: `hap-ax2` is `hap_ax2`. */
+export function boardKeyOf(text: string): BoardKey | undefined {
+  const wanted = text.replaceAll('-', '_');
+  return (Object.keys(BOARDS) as BoardKey[]).find((key) => key === wanted);
+}
 
 /** The boards a mixed fleet goes round, one after the other. */
 export const MIXED_FLEET: readonly BoardKey[] = ['rb5009', 'hap_ax2', 'ccr2004', 'hex', 'l009', 'crs326'];

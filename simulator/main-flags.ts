@@ -1,9 +1,12 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { BOARDS, type BoardKey } from './boards.ts';
+import { boardKeyOf, BOARDS } from './boards.ts';
 import type { FleetOptions } from './fleet.ts';
 
 export type MainFlags = { readonly fleet: FleetOptions; readonly json: boolean; readonly help: boolean };
+
+/** The boards as they are written on the command line; underscores are accepted too. */
+const PROFILES = Object.keys(BOARDS).map((key) => key.replaceAll('_', '-'));
 
 export const USAGE = `Usage: main.ts [flags]
 
@@ -11,7 +14,7 @@ export const USAGE = `Usage: main.ts [flags]
   --control-port N       port of the control API (default: a free one)
   --first-rest-port N    REST port of the first router, the others follow (default: free ones)
   --version V            RouterOS version (default 7.20.8)
-  --profile P            board of all routers: ${Object.keys(BOARDS).join(', ')} (default: several in turn)
+  --profile P            board of all routers: ${PROFILES.join(', ')} (default: several in turn)
   --name-prefix TEXT     names are TEXT-01, TEXT-02, … (default lab)
   --http                 plain HTTP instead of TLS
   --state-dir FOLDER     keeps certificates and the password over restarts
@@ -33,7 +36,14 @@ const schema = z
       .string()
       .regex(/^7\.\d+(\.\d+)?$/, 'a RouterOS 7 version such as 7.20.8')
       .default('7.20.8'),
-    profile: z.enum(Object.keys(BOARDS) as [BoardKey, ...BoardKey[]]).optional(),
+    profile: z
+      .string()
+      .transform((text, context) => {
+        const key = boardKeyOf(text);
+        if (key === undefined) context.addIssue(`one of ${PROFILES.join(', ')}`);
+        return key;
+      })
+      .optional(),
     'name-prefix': z
       .string()
       .regex(/^[a-z][a-z0-9-]{0,40}$/, 'lower-case letters, digits and hyphens')
