@@ -7,6 +7,7 @@ export const DeviceView = z.looseObject({
   environment: z.string(),
   tags: z.array(z.string()),
   status: z.string(),
+  breaker: z.looseObject({ state: z.string(), failures: z.number(), retryAt: z.string().nullable() }),
   model: z.string().nullable(),
   version: z.string().nullable(),
   identity: z.string().nullable(),

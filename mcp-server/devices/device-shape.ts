@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Breaker } from '../../shared/domain/breaker.ts';
 import { CapabilityFlags, DeviceStatus, LanePolicy, TlsTrust, type Device } from '../../shared/domain/device.ts';
 import { Environment } from '../../shared/domain/environment.ts';
 
@@ -18,6 +19,7 @@ export const DeviceShape = z.object({
   model: z.string().nullable(),
   version: z.string().nullable(),
   serialNumber: z.string().nullable(),
+  breaker: Breaker.describe('Whether requests reach the router at the moment'),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 }) satisfies z.ZodType<Device>;
@@ -31,12 +33,13 @@ export const DeviceLine = DeviceShape.pick({
   model: true,
   version: true,
   status: true,
+  breaker: true,
   identity: true,
   flags: true,
 });
 
 /** The fields of a line, and nothing else. */
 export function deviceLine(device: Device): z.output<typeof DeviceLine> {
-  const { deviceId, name, environment, tags, model, version, status, identity, flags } = device;
-  return { deviceId, name, environment, tags, model, version, status, identity, flags };
+  const { deviceId, name, environment, tags, model, version, status, breaker, identity, flags } = device;
+  return { deviceId, name, environment, tags, model, version, status, breaker, identity, flags };
 }

@@ -2,6 +2,7 @@ import { ulid } from 'ulid';
 import { z } from 'zod';
 import type { ProbeReply } from '../../shared/contract/lane-messages.ts';
 import { DeviceRegistration, type Device, type TlsTrust } from '../../shared/domain/device.ts';
+import { CLOSED_BREAKER } from '../../shared/domain/breaker.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { seal } from '../../shared/platform/encryption/envelope.ts';
 import type { Keyring } from '../../shared/platform/encryption/keyring.ts';
@@ -60,6 +61,7 @@ export function registerDeviceAction({ devices, fleet, keyring }: RegisterDevice
         model,
         version,
         serialNumber,
+        breaker: CLOSED_BREAKER,
         createdAt: now,
         updatedAt: now,
       };

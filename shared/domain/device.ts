@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Breaker } from './breaker.ts';
 import { Environment } from './environment.ts';
 
 /** What a device may be used for beyond reading; each is false until an administrator sets it. */
@@ -26,6 +27,7 @@ export const CapabilityFlags = z.strictObject({
 });
 export type CapabilityFlags = z.infer<typeof CapabilityFlags>;
 
+/** `unreachable`: its breaker opened and the device has not answered since. */
 export const DeviceStatus = z.enum(['healthy', 'unreachable', 'decommissioned']);
 export type DeviceStatus = z.infer<typeof DeviceStatus>;
 
@@ -69,6 +71,8 @@ export interface Device {
   model: string | null;
   version: string | null;
   serialNumber: string | null;
+  /** Whether requests reach it at the moment; kept by the owner of its lane. */
+  breaker: Breaker;
   createdAt: string;
   updatedAt: string;
 }

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { ulid } from 'ulid';
 import { startFleet, type Fleet } from '../../simulator/fleet.ts';
+import { CLOSED_BREAKER } from '../../shared/domain/breaker.ts';
 import { CapabilityFlags, LanePolicy, type Device } from '../../shared/domain/device.ts';
 import { loadKeyring } from '../../shared/platform/encryption/keyring.ts';
 import { seal } from '../../shared/platform/encryption/envelope.ts';
@@ -131,6 +132,7 @@ async function registerAll(database: Database, simulator: Fleet, options: Platfo
       model: router.model,
       version: router.version,
       serialNumber: null,
+      breaker: CLOSED_BREAKER,
       createdAt: now,
       updatedAt: now,
     };

@@ -11,6 +11,7 @@ export function renderDevice(device: DeviceDetail): string {
     ['address', `${device.host}:${device.restPort}`],
     ['environment', device.environment],
     ['status', device.status],
+    ['breaker', breakerText(device.breaker)],
     ['identity', device.identity],
     ['model', device.model],
     ['version', device.version],
@@ -21,4 +22,11 @@ export function renderDevice(device: DeviceDetail): string {
     ['lane', `${lane.maxInFlight} at a time, ${lane.requestsPerSecond} requests a second`],
   ];
   return facts.map(([name, value]) => `${`${name}:`.padEnd(15)}${plainText(value || '-')}`).join('\n');
+}
+
+/** `closed`, or what the router is waiting for. */
+function breakerText({ state, failures, retryAt }: DeviceDetail['breaker']): string {
+  if (state === 'open') return `open after ${failures} failures; left alone until ${retryAt ?? '-'}`;
+  if (state === 'half_open') return `half open after ${failures} failures; the next request tries it`;
+  return failures === 0 ? state : `${state}, ${failures} failures in a row`;
 }

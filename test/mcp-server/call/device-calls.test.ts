@@ -117,7 +117,10 @@ describe('list_devices', () => {
     for (const name of ['lab-01', 'lab-02', 'lab-03']) await addDevice(front.database, name);
     const token = await front.tokenOf('viewer');
     const first = await callTool(front, token, 'list_devices', { limit: 2 });
-    expect(first.structuredContent).toMatchObject({ devices: [{ name: 'lab-01' }, { name: 'lab-02' }], total: 3 });
+    expect(first.structuredContent).toMatchObject({
+      devices: [{ name: 'lab-01', breaker: { state: 'closed' } }, { name: 'lab-02' }],
+      total: 3,
+    });
     const cursor = first.structuredContent?.['nextCursor'];
     const second = await callTool(front, token, 'list_devices', { limit: 2, cursor });
     expect(second.structuredContent).toMatchObject({ devices: [{ name: 'lab-03' }], total: 3 });

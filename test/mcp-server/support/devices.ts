@@ -1,4 +1,5 @@
 import { ulid } from 'ulid';
+import { CLOSED_BREAKER } from '../../../shared/domain/breaker.ts';
 import { CapabilityFlags, LanePolicy, type Device } from '../../../shared/domain/device.ts';
 import type { Database } from '../../../shared/platform/persistence/database.ts';
 
@@ -20,6 +21,7 @@ export async function addDevice(database: Database, name: string, fields: Partia
     model: 'RB5009',
     version: '7.20.8',
     serialNumber: null,
+    breaker: CLOSED_BREAKER,
     createdAt: now,
     updatedAt: now,
     ...fields,

@@ -1,5 +1,6 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import { TextList } from './text-list.ts';
+import type { BreakerRecord } from '../../../domain/breaker.ts';
 import type { CapabilityFlags, DeviceStatus, LanePolicy, TlsTrust } from '../../../domain/device.ts';
 import type { Environment } from '../../../domain/environment.ts';
 
@@ -22,6 +23,7 @@ export const DeviceEntity = defineEntity({
     model: p.text().strictNullable(),
     version: p.text().strictNullable(),
     serialNumber: p.text().strictNullable(),
+    breaker: p.json<BreakerRecord>().strictNullable(),
     createdAt: p.datetime(),
     updatedAt: p.datetime(),
   },

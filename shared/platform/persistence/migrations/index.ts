@@ -1,8 +1,10 @@
 import { FirstTables } from './0001-first-tables.ts';
 import { SignOuts } from './0002-sign-outs.ts';
+import { DeviceBreaker } from './0003-device-breaker.ts';
 
 /** Every migration, oldest first. A name that was released never changes. */
 export const MIGRATIONS = [
   { name: '0001-first-tables', class: FirstTables },
   { name: '0002-sign-outs', class: SignOuts },
+  { name: '0003-device-breaker', class: DeviceBreaker },
 ];

@@ -1,4 +1,5 @@
 import { LockMode } from '@mikro-orm/core';
+import { breakerAt } from '../../../domain/breaker.ts';
 import {
   CapabilityFlags,
   LanePolicy,
@@ -161,6 +162,7 @@ async function insertDevice(units: Units, device: Device, sealed: string): Promi
     try {
       await em.insert(DeviceEntity, {
         ...device,
+        breaker: null,
         identity: storedText(device.identity),
         model: storedText(device.model),
         version: storedText(device.version),
@@ -192,6 +194,7 @@ function toDevice(row: DeviceEntity): Device {
     model: row.model,
     version: row.version,
     serialNumber: row.serialNumber,
+    breaker: breakerAt(row.breaker, Date.now()),
     createdAt: toIsoTime(row.createdAt),
     updatedAt: toIsoTime(row.updatedAt),
   };

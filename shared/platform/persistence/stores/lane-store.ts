@@ -1,3 +1,4 @@
+import { BreakerRecord } from '../../../domain/breaker.ts';
 import { AppError } from '../../../errors/app-error.ts';
 import { storedText } from '../stored-text.ts';
 import type { Units } from '../units.ts';
@@ -8,6 +9,13 @@ export interface LaneStore {
   takeEpoch(deviceId: string, owner: string): Promise<number>;
   /** Whether nobody took the lane since `epoch` was taken. */
   isCurrent(deviceId: string, epoch: number): Promise<boolean>;
+  /** What the last owner remembered of the device's failures. */
+  breaker(deviceId: string): Promise<BreakerRecord | null>;
+  /**
+   * Keeps it, and the device's status with it: unreachable from the first cool-down until an answer. An owner that is no
+   * longer current changes nothing.
+   */
+  saveBreaker(deviceId: string, epoch: number, breaker: BreakerRecord | null): Promise<void>;
 }
 
 export function createLaneStore(units: Units): LaneStore {
@@ -28,6 +36,22 @@ export function createLaneStore(units: Units): LaneStore {
       units.run(async (em) => {
         const rows = await em.execute('select 1 from device_lane where device_id = ? and epoch = ?', [deviceId, epoch]);
         return rows.length > 0;
+      }),
+    breaker: (deviceId) =>
+      units.run(async (em) => {
+        const [row] = await em.execute<{ breaker: unknown }[]>('select breaker from device where device_id = ?', [
+          deviceId,
+        ]);
+        return BreakerRecord.nullable().parse(row?.breaker ?? null);
+      }),
+    saveBreaker: (deviceId, epoch, breaker) =>
+      units.run(async (em) => {
+        const status = (breaker?.openings ?? 0) > 0 ? 'unreachable' : 'healthy';
+        await em.execute(
+          `update device set breaker = ?::jsonb, status = case status when 'decommissioned' then status else ? end
+           where device_id = ? and exists (select 1 from device_lane lane where lane.device_id = ? and lane.epoch = ?)`,
+          [breaker === null ? null : JSON.stringify(breaker), status, deviceId, deviceId, epoch],
+        );
       }),
   };
 }

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { openTestDatabase } from './open-test-database.ts';
 import { sampleDevice } from './sample-device.ts';
+import { MIGRATIONS } from '../../../../shared/platform/persistence/migrations/index.ts';
 import { migrate, openDatabase } from '../../../../shared/platform/persistence/database.ts';
 import { createOrm } from '../../../../shared/platform/persistence/orm.ts';
 import { freshDatabase } from '../../../support/database.ts';
@@ -29,7 +30,7 @@ test('refuses a database that lacks migrations, and says what to do', async () =
   onTestFinished(() => database.drop());
   await expect(openDatabase({ url: database.url })).rejects.toMatchObject({
     code: 'INVALID_CONFIGURATION',
-    message: 'The database lacks the migrations 0001-first-tables, 0002-sign-outs.',
+    message: `The database lacks the migrations ${MIGRATIONS.map(({ name }) => name).join(', ')}.`,
     hint: 'Run "convoy migrate".',
   });
   await migrate(database.url);

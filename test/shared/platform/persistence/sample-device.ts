@@ -1,4 +1,5 @@
 import { ulid } from 'ulid';
+import { CLOSED_BREAKER } from '../../../../shared/domain/breaker.ts';
 import { CapabilityFlags, type Device } from '../../../../shared/domain/device.ts';
 
 /** A healthy lab device; `name` and whatever matters to the test are given. */
@@ -18,6 +19,7 @@ export function sampleDevice(given: Partial<Device> & { name: string }): Device 
     model: 'hAP ax^3',
     version: '7.20.8',
     serialNumber: null,
+    breaker: CLOSED_BREAKER,
     createdAt: now,
     updatedAt: now,
     ...given,
