@@ -18,7 +18,14 @@ export function toFailure(error: unknown): ApplicationFailure {
     message,
     nonRetryable: error instanceof AppError && !retryable && !IS_OURS.has(code),
     details: [{ hint, details }],
+    nextRetryDelay: code === 'DEVICE_COOLING_DOWN' ? coolDownOf(details) : undefined,
     // A refusal with a code is an answer, not an alarm.
     category: error instanceof AppError ? 'BENIGN' : undefined,
   });
+}
+
+/** Repeated sooner it would only be refused again. */
+function coolDownOf(details: Record<string, unknown> | undefined): `${number}s` | undefined {
+  const seconds = details?.['retryAfterSeconds'];
+  return typeof seconds === 'number' ? `${seconds}s` : undefined;
 }

@@ -6,6 +6,7 @@ import proto from '@temporalio/proto';
 import type { Logger } from 'pino';
 import { createDeviceActivities } from '../activities/device/index.ts';
 import { openLaneSession } from '../activities/device/lane-session.ts';
+import { behindBreaker, type BreakerPolicy } from '../activities/routeros/breaker.ts';
 import type { HoldLaneInput } from '../shared/contract/lane-messages.ts';
 import { deviceQueue } from '../shared/contract/task-queues.ts';
 import type { Device } from '../shared/domain/device.ts';
@@ -15,12 +16,13 @@ import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
 import type { Database } from '../shared/platform/persistence/database.ts';
 import { toFailure } from '../activities/failure.ts';
 import { laneActivityInterceptor } from './lane-interceptor.ts';
+import { openLaneBreaker } from './lane-breaker.ts';
 import { createLaneGate } from './lane-gate.ts';
 import { createLaneService } from './lane-service.ts';
 
 type LaneMetrics = Pick<
   Metrics,
-  'lanesOpen' | 'lanesOpened' | 'lanesClosed' | 'laneWaitSeconds' | 'routerosRequestSeconds'
+  'lanesOpen' | 'lanesOpened' | 'lanesClosed' | 'laneWaitSeconds' | 'routerosRequestSeconds' | 'breakerChanges'
 >;
 
 export interface LaneDeps {
@@ -36,6 +38,8 @@ export interface LaneDeps {
   idleSeconds: number;
   /** Lanes this process holds at most. */
   maxLanes: number;
+  /** When a failing device is left alone. */
+  breaker: Partial<BreakerPolicy>;
   metrics: LaneMetrics;
 }
 
@@ -86,11 +90,12 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
 
   const epoch = await database.lanes.takeEpoch(deviceId, deps.processId);
   const gate = createLaneGate(device.lane, { onWait: (seconds) => deps.metrics.laneWaitSeconds.observe(seconds) });
+  const breaker = await openLaneBreaker(deps, deviceId, epoch);
   const session = openLaneSession({
     device,
     sealed,
     keyring: deps.keyring,
-    gate: gate.pass,
+    gate: behindBreaker(breaker, gate.pass),
     observe: ({ outcome, durationMs }) => deps.metrics.routerosRequestSeconds.observe({ outcome }, durationMs / 1000),
   });
   let lastUsedMs = Date.now();
@@ -130,6 +135,7 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
     return await keepOpen(deps, worker, device, () => gate.busy === 0 && Date.now() - lastUsedMs > idleMs());
   } finally {
     await session.close();
+    await breaker.saved();
     logger.info({ deviceId, device: device.name, epoch }, 'lane closed');
   }
 }

@@ -43,6 +43,11 @@ async function start(): Promise<void> {
     laneIdleSeconds: config.laneIdleSeconds,
     laneHeartbeatSeconds: config.laneHeartbeatSeconds,
     maxLanes: config.maxLanes,
+    breaker: {
+      failures: config.breakerFailures,
+      coolDownSeconds: config.breakerCoolDownSeconds,
+      maxCoolDownSeconds: config.breakerMaxCoolDownSeconds,
+    },
     metrics,
   });
   const metricsServer = await serveMetrics({ port: config.metricsPort, host: config.metricsHost, metrics });

@@ -4,6 +4,7 @@ import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio
 import type { Logger } from 'pino';
 import { createFleetActivities } from '../activities/fleet/index.ts';
 import { createProbeCandidate } from '../activities/device/probe-candidate.ts';
+import type { BreakerPolicy } from '../activities/routeros/breaker.ts';
 import { HOLD_LANE, PROBE_CANDIDATE } from '../shared/contract/lane-messages.ts';
 import { FLEET_QUEUE, LANE_QUEUE, WORKFLOW_QUEUE } from '../shared/contract/task-queues.ts';
 import type { Keyring } from '../shared/platform/encryption/keyring.ts';
@@ -25,6 +26,8 @@ export interface WorkerOptions extends TemporalTarget {
   laneHeartbeatSeconds: number;
   /** Devices this process serves at the same time at most. */
   maxLanes: number;
+  /** When failing devices are left alone. */
+  breaker: Partial<BreakerPolicy>;
   metrics: Metrics;
 }
 

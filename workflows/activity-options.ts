@@ -24,6 +24,8 @@ const SCHEDULE_TO_START = '20s';
 /** The lane's owner died or hangs. Not longer than the lane's own lease, so that old and new owner do not overlap. */
 const HEARTBEAT = '10s';
 
+const READ_RETRY = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
+
 /** Reads of one device: repeated by the server while the device's answer says that repeating can help. */
 export function deviceReads(deviceId: string, attempts = 4): DeviceActivities {
   return proxyActivities<DeviceActivities>({
@@ -31,7 +33,22 @@ export function deviceReads(deviceId: string, attempts = 4): DeviceActivities {
     scheduleToStartTimeout: SCHEDULE_TO_START,
     startToCloseTimeout: '90s',
     heartbeatTimeout: HEARTBEAT,
-    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: attempts },
+    retry: { ...READ_RETRY, maximumAttempts: attempts },
+    cancellationType: 'TRY_CANCEL',
+  });
+}
+
+/**
+ * As `deviceReads`, for somebody who waits while nothing was written yet: a device that is left alone after failures is
+ * reported at once instead of waited for.
+ */
+export function promptReads(deviceId: string, attempts = 4): DeviceActivities {
+  return proxyActivities<DeviceActivities>({
+    taskQueue: deviceQueue(deviceId),
+    scheduleToStartTimeout: SCHEDULE_TO_START,
+    startToCloseTimeout: '90s',
+    heartbeatTimeout: HEARTBEAT,
+    retry: { ...READ_RETRY, maximumAttempts: attempts, nonRetryableErrorTypes: ['DEVICE_COOLING_DOWN'] },
     cancellationType: 'TRY_CANCEL',
   });
 }
@@ -44,7 +61,7 @@ export function reconcilingReads(deviceId: string): Pick<DeviceActivities, 'insp
     scheduleToCloseTimeout: '5m',
     startToCloseTimeout: '90s',
     heartbeatTimeout: HEARTBEAT,
-    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
+    retry: READ_RETRY,
     cancellationType: 'TRY_CANCEL',
   });
 }

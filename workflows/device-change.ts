@@ -8,7 +8,7 @@ import type {
 import { changesOf, undoOf, type Step } from '../shared/domain/change.ts';
 import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
-import { deviceReads, errorBodyOf, fleet, onLane } from './activity-options.ts';
+import { deviceReads, errorBodyOf, fleet, onLane, promptReads } from './activity-options.ts';
 import { bodyOf, settle, staleBody, StepRefused, verify, writeSettled } from './step-write.ts';
 
 /**
@@ -29,7 +29,9 @@ async function changeDevice(input: DeviceChangeInput): Promise<DeviceChangeResul
   try {
     steps = await stepsOf(input);
     if (steps.length === 0) return { outcome: 'unchanged', changes: [], error: null };
-    inspected = await onLane(deviceId, () => deviceReads(deviceId).inspectSteps({ deviceId, steps }));
+    // A rollout waits for a device that is left alone for a while; whoever called an operation is told.
+    const reads = input.cause.by === 'operation' ? promptReads : deviceReads;
+    inspected = await onLane(deviceId, () => reads(deviceId).inspectSteps({ deviceId, steps }));
   } catch (error) {
     return { outcome: 'refused', changes: [], error: errorBodyOf(error, 'DEVICE_TIMEOUT') };
   }
@@ -43,7 +45,7 @@ async function changeDevice(input: DeviceChangeInput): Promise<DeviceChangeResul
 async function stepsOf({ deviceId, cause }: DeviceChangeInput): Promise<Step[]> {
   if (cause.by === 'operation') {
     const { operation, input } = cause;
-    return onLane(deviceId, () => deviceReads(deviceId).prepareOperation({ deviceId, operation, input }));
+    return onLane(deviceId, () => promptReads(deviceId).prepareOperation({ deviceId, operation, input }));
   }
   const { planId, stepsDigest } = cause;
   const { steps } = await fleet.loadPlanSteps({ planId, deviceId, stepsDigest });

@@ -1,6 +1,6 @@
 import type { PlanWorkflowInput, PreparedPlan } from '../shared/contract/plan-messages.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
-import { boundedFleet, deviceReads, errorBodyOf, failureOf, fleet, onLane } from './activity-options.ts';
+import { boundedFleet, errorBodyOf, failureOf, fleet, onLane, promptReads } from './activity-options.ts';
 
 /** Devices read at the same time while a plan is prepared. */
 const CAPTURES_AT_ONCE = 20;
@@ -19,7 +19,7 @@ export async function preparePlan({ planId, deviceIds }: PlanWorkflowInput): Pro
     for (let deviceId = queue.shift(); deviceId !== undefined; deviceId = queue.shift()) {
       const request = { planId, deviceId };
       try {
-        await onLane(deviceId, () => deviceReads(request.deviceId, 3).capturePlanDevice(request));
+        await onLane(deviceId, () => promptReads(request.deviceId, 3).capturePlanDevice(request));
       } catch (failure) {
         const error = errorBodyOf(failure, 'DEVICE_TIMEOUT');
         failures.push({ deviceId: request.deviceId, error });

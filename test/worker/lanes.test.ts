@@ -99,6 +99,41 @@ describe('lanes', () => {
     await readDns(platform.fleet, deviceId);
     expect(await platform.database.lanes.isCurrent(deviceId, epoch)).toBe(false);
   });
+
+  it('leave a failing router alone, also the next owner, and everyone sees it; then it answers again', async () => {
+    const env = { CONVOY_BREAKER_FAILURES: '3', CONVOY_BREAKER_COOL_DOWN_SECONDS: '6' };
+    const platform = await open({ routers: 1, workers: 0 });
+    const first = await platform.startWorker(env);
+    const { deviceId } = platform.devices[0]!;
+    const router = platform.simulator.routers[0]!;
+    await readDns(platform.fleet, deviceId);
+    await router.setFaults([{ kind: 'error', status: 503, detail: 'busy' }]);
+    await expect(readDns(platform.fleet, deviceId)).rejects.toMatchObject({ code: 'DEVICE_ERROR' });
+    await expect(readDns(platform.fleet, deviceId)).rejects.toMatchObject({ code: 'DEVICE_COOLING_DOWN' });
+    expect(await platform.database.devices.get(deviceId)).toMatchObject({
+      status: 'unreachable',
+      breaker: { state: 'open', failures: 3, lastFailure: '503' },
+    });
+
+    await platform.startWorker(env);
+    await first.kill('SIGTERM');
+    const { requests } = counters(platform);
+    await expect(readDns(platform.fleet, deviceId)).rejects.toMatchObject({
+      code: 'DEVICE_COOLING_DOWN',
+      details: { failures: 3 },
+    });
+    expect(counters(platform).requests).toBe(requests);
+
+    await router.setFaults([]);
+    await waitUntil('the router to be asked again', async () => {
+      const answer = await readDns(platform.fleet, deviceId).catch((error: { code?: string }) => error);
+      return 'output' in answer;
+    });
+    await waitUntil('everyone to see it', async () => {
+      const device = await platform.database.devices.get(deviceId);
+      return device?.breaker.state === 'closed' && device.status === 'healthy';
+    });
+  });
 });
 
 async function currentEpoch(platform: TestPlatform, deviceId: string): Promise<number> {

@@ -213,6 +213,24 @@ export const VARIABLES = {
     allowed: 'a whole number from 1 to 10000',
     schema: whole(1, 10_000).default(400),
   },
+  CONVOY_BREAKER_FAILURES: {
+    field: 'breakerFailures',
+    about: 'A router is left alone for a while after so many failed requests in a row.',
+    allowed: 'a whole number from 1 to 100',
+    schema: whole(1, 100).default(5),
+  },
+  CONVOY_BREAKER_COOL_DOWN_SECONDS: {
+    field: 'breakerCoolDownSeconds',
+    about: 'Length of the first cool-down of such a router; each further one is twice as long.',
+    allowed: 'a whole number from 1 to 120',
+    schema: whole(1, 120).default(5),
+  },
+  CONVOY_BREAKER_MAX_COOL_DOWN_SECONDS: {
+    field: 'breakerMaxCoolDownSeconds',
+    about: 'No cool-down is longer; an unclear write is settled by reading for five minutes.',
+    allowed: 'a whole number from 1 to 120',
+    schema: whole(1, 120).default(60),
+  },
   CONVOY_PLAN_EXPIRES_SECONDS: {
     field: 'planExpiresSeconds',
     about: 'A plan nobody decided on expires after so many seconds.',

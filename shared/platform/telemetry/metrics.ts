@@ -54,6 +54,12 @@ export const METRICS = {
     labels: [],
     buckets: REQUEST_SECONDS,
   },
+  breakerChanges: {
+    name: 'convoy_breaker_changes_total',
+    help: 'Devices that were left alone after failures in a row (open), and that answered again (closed).',
+    type: 'counter',
+    labels: ['state'],
+  },
   lanesOpen: { name: 'convoy_lanes_open', help: 'Lanes this process holds now.', type: 'gauge', labels: [] },
   lanesOpened: {
     name: 'convoy_lanes_opened_total',

@@ -60,7 +60,7 @@ export function createFleetClient(
             scheduleToStartTimeout: '20s',
             scheduleToCloseTimeout: '60s',
             heartbeatTimeout: '10s',
-            retry: { maximumAttempts: 2, initialInterval: '200ms' },
+            retry: { maximumAttempts: 2, initialInterval: '200ms', nonRetryableErrorTypes: ['DEVICE_COOLING_DOWN'] },
           }),
           lanes.ensure(deviceId, { evenIfRemembered: true }),
         ]);

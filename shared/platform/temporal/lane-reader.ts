@@ -76,7 +76,8 @@ export function createLaneReader(activities: ActivityClient, lanes: LaneStarter,
             scheduleToStartTimeout: '3s',
             scheduleToCloseTimeout: timeoutMs,
             heartbeatTimeout: '10s',
-            retry: { maximumAttempts: 2, initialInterval: '200ms' },
+            // Whoever waits for a read is told at once that the device is left alone.
+            retry: { maximumAttempts: 2, initialInterval: '200ms', nonRetryableErrorTypes: ['DEVICE_COOLING_DOWN'] },
             // An identical read in flight answers both.
             idConflictPolicy: 'USE_EXISTING',
             idReusePolicy: 'ALLOW_DUPLICATE',

@@ -11,6 +11,7 @@ test('keeps the names that dashboards and alerts go by', () => {
     'convoy_tokens_verified_total{outcome}',
     'convoy_routeros_request_seconds{outcome}',
     'convoy_lane_wait_seconds{}',
+    'convoy_breaker_changes_total{state}',
     'convoy_lanes_open{}',
     'convoy_lanes_opened_total{}',
     'convoy_lanes_closed_total{reason}',
