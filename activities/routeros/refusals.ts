@@ -31,6 +31,7 @@ export function isWorthRepeating(error: unknown, { hasAuthenticated }: { hasAuth
   if (error instanceof ConnectFailure) return error.kind === 'unreachable' || error.kind === 'timeout';
   if (error instanceof ExchangeFailure) return error.kind !== 'too_large';
   if (!(error instanceof AppError)) return false;
+  if (error.code === 'DEVICE_COOLING_DOWN') return false;
   // Just after boot a router refuses logins that are right.
   if (error.code === 'DEVICE_AUTH_FAILED') return hasAuthenticated;
   return error.retryable || (error.code === 'DEVICE_ERROR' && Number(error.details?.['httpStatus']) >= 500);
