@@ -1,0 +1,42 @@
+import { MENU_SECRET_FIELDS, REDACTED, SECRET_FIELDS } from './secret-fields.ts';
+
+/**
+ * A line of console text with the values of secret fields masked, also inside scripts that are quoted in it. Where a value
+ * has no end in the line, everything after its beginning is masked.
+ */
+export function redactConsole(menu: string, line: string): string {
+  const fields = MENU_SECRET_FIELDS[menu];
+  const pattern = fields
+    ? new RegExp(`${ASSIGNMENT}|\\b(?:${[...fields].join('|')})=`, 'gi')
+    : new RegExp(ASSIGNMENT, 'gi');
+  let redacted = '';
+  let copiedTo = 0;
+  for (let match = pattern.exec(line); match; match = pattern.exec(line)) {
+    const start = match.index + match[0].length;
+    const end = endOfValue(line, start);
+    if (end > start && line.slice(start, end) !== '""') {
+      redacted += line.slice(copiedTo, start) + REDACTED;
+      copiedTo = end;
+    }
+    pattern.lastIndex = Math.max(end, start);
+  }
+  return redacted + line.slice(copiedTo);
+}
+
+/** Where the value that begins at `start` ends, in the text or in a script that the text quotes. */
+function endOfValue(line: string, start: number): number {
+  let quote = start;
+  while (line[quote] === '\\') quote += 1;
+  if (line[quote] !== '"') return start + (/^[^\s;)\]}"]*/.exec(line.slice(start))?.[0].length ?? 0);
+  // Each level of quoting writes a backslash twice and puts one before a quote.
+  const depth = quote - start;
+  for (let at = quote + 1; at < line.length; at++) {
+    if (line[at] !== '"') continue;
+    let backslashes = 0;
+    while (line[at - 1 - backslashes] === '\\') backslashes += 1;
+    if (backslashes % (2 * (depth + 1)) === depth) return at + 1;
+  }
+  return line.length;
+}
+
+const ASSIGNMENT = `\\b(?:${[...SECRET_FIELDS, 'token', 'new-password', 'old-password'].join('|')})=`;
