@@ -9,7 +9,11 @@ export type Value =
   /** `{ … }` */
   | { readonly kind: 'block'; readonly body: readonly Statement[] }
   /** `[ … ]`: replaced by what the command returns. */
-  | { readonly kind: 'result'; readonly statement: Statement };
+  | { readonly kind: 'result'; readonly statement: Statement }
+  /** `( … )`: two values compared, or one alone. */
+  | { readonly kind: 'comparison'; readonly left: Value; readonly sign: ComparisonSign; readonly right: Value };
+
+export type ComparisonSign = '=' | '!=' | '<' | '>' | '<=' | '>=';
 
 export type Position = { readonly line: number; readonly column: number };
 
@@ -23,7 +27,8 @@ export class ScriptError extends Error {
 
 /**
  * Reads the part of the RouterOS script language that schedulers of change control use: commands with arguments,
- * quoted texts, blocks, `[…]` results and comments. Variables and expressions are refused as a syntax error.
+ * quoted texts, blocks, `[…]` results, comparisons in parentheses and comments. Variables and other expressions are
+ * refused as a syntax error.
  */
 export function parseScript(source: string): readonly Statement[] {
   const reader: Reader = { source, offset: 0 };
@@ -80,8 +85,31 @@ function readValue(reader: Reader): Value {
     expect(reader, ']');
     return { kind: 'result', statement };
   }
-  if (first === '$' || first === '(') throw syntaxError(reader);
+  if (first === '(') return readComparison(reader);
+  if (first === '$') throw syntaxError(reader);
   return { kind: 'text', text: readWord(reader) };
+}
+
+function readComparison(reader: Reader): Value {
+  reader.offset += 1;
+  skip(reader, /\s/);
+  const left = readOperand(reader);
+  skip(reader, /\s/);
+  const sign = /^(!=|<=|>=|=|<|>)/.exec(reader.source.slice(reader.offset, reader.offset + 2))?.[0];
+  if (sign === undefined) throw syntaxError(reader);
+  reader.offset += sign.length;
+  skip(reader, /\s/);
+  const right = readOperand(reader);
+  expect(reader, ')');
+  return { kind: 'comparison', left, sign: sign as ComparisonSign, right };
+}
+
+function readOperand(reader: Reader): Value {
+  if (/["[]/.test(peek(reader))) return readValue(reader);
+  const start = reader.offset;
+  skip(reader, /[^\s;"{}[\]$()=!<>]/);
+  if (start === reader.offset) throw syntaxError(reader);
+  return { kind: 'text', text: reader.source.slice(start, reader.offset) };
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', _: ' ' };
@@ -95,9 +123,10 @@ function readQuoted(reader: Reader): string {
     reader.offset += 1;
     if (next === '"') return text;
     if (next === '\\') {
-      const escaped = peek(reader);
-      reader.offset += 1;
-      text += ESCAPES[escaped] ?? escaped;
+      const byte = /^[0-9A-F]{2}/.exec(reader.source.slice(reader.offset, reader.offset + 2))?.[0];
+      const escaped = byte ?? peek(reader);
+      reader.offset += escaped.length;
+      text += byte === undefined ? (ESCAPES[escaped] ?? escaped) : String.fromCharCode(Number.parseInt(byte, 16));
     } else {
       text += next;
     }

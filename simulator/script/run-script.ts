@@ -3,7 +3,14 @@ import { hasCommand } from '../engine/execute.ts';
 import { RouterError } from '../engine/router-error.ts';
 import type { Router } from '../router/router.ts';
 import { parseDurationMs } from '../values/duration.ts';
-import { parseScript, ScriptError, type Argument, type Statement, type Value } from './parse-script.ts';
+import {
+  parseScript,
+  ScriptError,
+  type Argument,
+  type ComparisonSign,
+  type Statement,
+  type Value,
+} from './parse-script.ts';
 
 export type ScriptRun = {
   readonly router: Router;
@@ -86,6 +93,17 @@ const BUILTINS: Readonly<Record<string, ((statement: Statement, run: ScriptRun) 
       return yield* runStatements(onError.body, run);
     }
   },
+  *if({ args, at }, run) {
+    const condition = args.find((argument) => argument.name === undefined)?.value;
+    if (!condition) throw new ScriptError('syntax error', at);
+    const branch = (yield* textOf(condition, run)) === 'true' ? 'do' : 'else';
+    const body = args.find((argument) => argument.name === branch)?.value;
+    return body?.kind === 'block' ? yield* runStatements(body.body, run) : '';
+  },
+  *len({ args }, run) {
+    const [text = ''] = yield* texts(args, run);
+    return String(ID_LIST.test(text) ? text.split(',').length : text.length);
+  },
   *error({ args }, run) {
     const [message = ''] = yield* texts(args, run);
     throw new ScriptError(message);
@@ -148,5 +166,28 @@ function* textOf(value: Value, run: ScriptRun, scope?: string): Steps {
     const relative = scope !== undefined && /^[a-z]/.test(head);
     return yield* runStatement(relative ? { ...value.statement, head: `${scope}/${head}` } : value.statement, run);
   }
+  if (value.kind === 'comparison') {
+    const left = yield* textOf(value.left, run, scope);
+    const right = yield* textOf(value.right, run, scope);
+    return String(COMPARISONS[value.sign](left, right));
+  }
   throw new ScriptError('invalid internal item');
+}
+
+/** What `find` returns is a list of ids, whose length is their number. */
+const ID_LIST = /^\*[0-9A-F]+(,\*[0-9A-F]+)*$/;
+
+const COMPARISONS: Readonly<Record<ComparisonSign, (left: string, right: string) => boolean>> = {
+  '=': (left, right) => left === right,
+  '!=': (left, right) => left !== right,
+  '<': (left, right) => order(left, right) < 0,
+  '>': (left, right) => order(left, right) > 0,
+  '<=': (left, right) => order(left, right) <= 0,
+  '>=': (left, right) => order(left, right) >= 0,
+};
+
+/** Numbers compare as numbers, everything else as text. */
+function order(left: string, right: string): number {
+  if (/^-?\d+$/.test(left) && /^-?\d+$/.test(right)) return Number(left) - Number(right);
+  return left < right ? -1 : Number(left > right);
 }

@@ -87,3 +87,23 @@ test.for([
   const { router } = (await startLabRouter()).device;
   expect(run(router, source)).toBe(message);
 });
+
+test('a condition in parentheses decides between two blocks', async () => {
+  const { router } = (await startLabRouter()).device;
+  const decide = (condition: string): void => {
+    expect(run(router, `:if (${condition}) do={:log info "yes"} else={:log info "no"}`)).toBe(undefined);
+  };
+  decide('[:len [/ip/address/find interface=ether1]] = 1');
+  decide('[:len [/ip/address/find interface=nonesuch]] = 0');
+  decide('[:len [/ip/address/find interface=nonesuch]] > 0');
+  decide('10 > 9');
+  decide('"a" != "a"');
+  expect(scriptLines(router)).toEqual(['yes', 'yes', 'no', 'yes', 'no']);
+  expect(run(router, ':if ([:len [/ip/address/find]]) do={}')).toMatch(/^syntax error/);
+});
+
+test('a backslash with two hexadecimal digits is a byte', async () => {
+  const { router } = (await startLabRouter()).device;
+  expect(run(router, ':log info "a\\41b\\5C"')).toBe(undefined);
+  expect(scriptLines(router)).toEqual(['aAb\\']);
+});
