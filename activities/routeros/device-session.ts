@@ -1,5 +1,5 @@
 import type { Router } from '../../shared/routeros/router.ts';
-import { createRestLink, emptyMemory } from './rest-link.ts';
+import { createRestLink, emptyMemory, type RestLink } from './rest-link.ts';
 import { createRestRouter, type RouterAccess } from './rest-router.ts';
 import type { RouterTarget } from './router-target.ts';
 
@@ -22,11 +22,12 @@ export interface OpenedRouter {
 export function createDeviceSession(target: RouterTarget): DeviceSession {
   const memory = emptyMemory();
   const link = createRestLink(target, memory);
+  const fresh = (): RestLink => createRestLink(target, memory, 1);
   return {
-    router: (access) => createRestRouter(link, access),
+    router: (access) => createRestRouter({ link, fresh }, access),
     fresh(access) {
-      const single = createRestLink(target, memory, 1);
-      return { router: createRestRouter(single, access), close: () => single.close() };
+      const single = fresh();
+      return { router: createRestRouter({ link: single, fresh }, access), close: () => single.close() };
     },
     close: () => link.close(),
   };

@@ -1,8 +1,10 @@
 import { errors, type Dispatcher } from 'undici';
 import { ConnectFailure } from './connect-failure.ts';
 
+export type RestMethod = 'GET' | 'PUT' | 'PATCH' | 'DELETE' | 'POST';
+
 export interface RestRequest {
-  method: 'GET' | 'POST';
+  method: RestMethod;
   /** Path and query, encoded. */
   path: string;
   headers: Record<string, string>;
@@ -39,7 +41,7 @@ export class ExchangeFailure extends Error {
 export function exchange(
   dispatcher: Dispatcher,
   request: RestRequest,
-  limits: { replyTimeoutMs: number; maxReplyBytes: number },
+  limits: { headersTimeoutMs: number; bodyTimeoutMs: number; maxReplyBytes: number },
 ): Promise<RestReply> {
   return new Promise((resolve, reject) => {
     let sent = false;
@@ -54,10 +56,12 @@ export function exchange(
         onRequestStart(controller) {
           if (request.mayStart && !request.mayStart()) return controller.abort(new ExchangeFailure('cancelled', false));
           sent = true;
-          timer = setTimeout(() => controller.abort(new ExchangeFailure('timeout', true)), limits.replyTimeoutMs);
+          timer = timeout(controller, limits.headersTimeoutMs);
         },
-        onResponseStart(_controller, statusCode) {
+        onResponseStart(controller, statusCode) {
           status = statusCode;
+          clearTimeout(timer);
+          timer = timeout(controller, limits.bodyTimeoutMs);
         },
         onResponseData(controller, chunk) {
           size += chunk.length;
@@ -75,6 +79,10 @@ export function exchange(
       },
     );
   });
+}
+
+function timeout(controller: Dispatcher.DispatchController, milliseconds: number): NodeJS.Timeout {
+  return setTimeout(() => controller.abort(new ExchangeFailure('timeout', true)), milliseconds);
 }
 
 function toFailure(error: Error, sent: boolean): ConnectFailure | ExchangeFailure {

@@ -3,8 +3,7 @@ import type { RouterRecord } from '../../shared/routeros/router.ts';
 
 /** The reply as the record of a singleton menu; DEVICE_REPLY_INVALID when it is something else or another menu's. */
 export function expectRecord(body: unknown, menu: string): RouterRecord {
-  if (!isObject(body)) throw invalid(menu, 'one record');
-  const record = toRecord(body);
+  const record = toRecord(body, menu);
   const missing = KEYS_OF_MENU[menu]?.find((key) => record[key] === undefined);
   if (missing !== undefined) throw invalid(menu, `a record with "${missing}"`);
   return record;
@@ -14,11 +13,21 @@ export function expectRecord(body: unknown, menu: string): RouterRecord {
 export function expectRows(body: unknown, menu: string): RouterRecord[] {
   if (!Array.isArray(body)) throw invalid(menu, 'a list');
   return body.map((row: unknown) => {
-    if (!isObject(row)) throw invalid(menu, 'a list of records');
-    const record = toRecord(row);
+    const record = toRecord(row, menu);
     if (record['.id'] === undefined) throw invalid(menu, 'rows with ".id"');
     return record;
   });
+}
+
+/** RouterOS prints every value as text; a scalar of another type is taken as its text, anything deeper is left out. */
+export function toRecord(body: unknown, menu: string): RouterRecord {
+  if (!isObject(body)) throw invalid(menu, 'a record');
+  return Object.fromEntries(
+    Object.entries(body).flatMap(([key, value]) => {
+      if (typeof value === 'string') return [[key, value]];
+      return typeof value === 'number' || typeof value === 'boolean' ? [[key, String(value)]] : [];
+    }),
+  );
 }
 
 /**
@@ -35,16 +44,6 @@ const KEYS_OF_MENU: Readonly<Record<string, readonly string[]>> = {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
-}
-
-/** RouterOS prints every value as text; a scalar of another type is taken as its text, anything deeper is left out. */
-function toRecord(body: Record<string, unknown>): RouterRecord {
-  return Object.fromEntries(
-    Object.entries(body).flatMap(([key, value]) => {
-      if (typeof value === 'string') return [[key, value]];
-      return typeof value === 'number' || typeof value === 'boolean' ? [[key, String(value)]] : [];
-    }),
-  );
 }
 
 function invalid(menu: string, expected: string): AppError {

@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
 import { createConnector, originOf } from './connector.ts';
 import { ConnectFailure } from './connect-failure.ts';
-import { exchange, ExchangeFailure, type RestReply } from './exchange.ts';
+import { exchange, ExchangeFailure, type RestMethod, type RestReply } from './exchange.ts';
 import { abortable, pause } from './pause.ts';
 import { ROUTER_LIMITS, type RequestGate, type RouterLimits, type RouterTarget } from './router-target.ts';
 
@@ -19,9 +19,13 @@ export interface RestLink {
 }
 
 export interface OutgoingRequest {
-  method: 'GET' | 'POST';
+  method: RestMethod;
   path: string;
   body?: string;
+  /** Whether the request changes anything. Default: every request but a GET does. */
+  effect?: 'read' | 'write';
+  /** How long the router works before it sends the first byte, milliseconds, on top of the usual time. Default 0. */
+  worksForMs?: number;
 }
 
 /** What is remembered about one router, shared by all links to it. */
@@ -52,7 +56,10 @@ export function createRestLink(
   const gate: RequestGate = target.gate ?? ((send) => send());
   const authorization = `Basic ${Buffer.from(`${target.username}:${target.password}`).toString('base64')}`;
 
-  async function exchangeOnce({ method, path, body }: OutgoingRequest, signal?: AbortSignal): Promise<RestReply> {
+  async function exchangeOnce(
+    { method, path, body, worksForMs = 0 }: OutgoingRequest,
+    signal?: AbortSignal,
+  ): Promise<RestReply> {
     signal?.throwIfAborted();
     await pause(memory.quietUntilMs - performance.now(), signal);
     const startedAt = performance.now();
@@ -72,7 +79,7 @@ export function createRestLink(
           body,
           mayStart: () => !signal?.aborted,
         },
-        limits,
+        { ...limits, headersTimeoutMs: limits.headersTimeoutMs + worksForMs },
       );
       outcome = reply.status < 300 ? 'ok' : String(reply.status);
       memory.hasAuthenticated ||= reply.status < 300;
@@ -94,7 +101,8 @@ export function createRestLink(
     memory,
     send(request, signal) {
       const reply = gate(() => exchangeOnce(request, signal));
-      return request.method === 'GET' ? abortable(reply, signal) : reply;
+      const changesNothing = request.effect === 'read' || request.method === 'GET';
+      return changesNothing ? abortable(reply, signal) : reply;
     },
     close: () => pool.close(),
   };

@@ -1,11 +1,15 @@
 import { AppError } from '../../shared/errors/app-error.ts';
-import type { Router } from '../../shared/routeros/router.ts';
+import type { ListOptions, Router, RouterRecord } from '../../shared/routeros/router.ts';
+import { isDynamic } from '../../shared/routeros/row-key.ts';
+import { holdsValues } from '../../shared/routeros/canonical.ts';
 import { redactRecord } from '../../shared/routeros/secret-fields.ts';
-import { decodeReply } from './decode-reply.ts';
 import type { RestReply } from './exchange.ts';
 import { expectRecord, expectRows } from './expect-reply.ts';
-import { pause } from './pause.ts';
-import { failureOf, isWorthRepeating, refusalOf, type RequestFacts } from './refusals.ts';
+import { failureOf, refusalOf, type RequestFacts } from './refusals.ts';
+import { listPath, restPath } from './rest-path.ts';
+import { readMenu } from './rest-read.ts';
+import { restRows } from './rest-rows.ts';
+import { runCommand } from './rest-command.ts';
 import type { OutgoingRequest, RestLink } from './rest-link.ts';
 
 /** What one caller may do to a router, and for how long it wants to wait. */
@@ -16,43 +20,85 @@ export interface RouterAccess {
   effect: 'read' | 'write';
   /** Aborting gives up waiting: reads fail with its reason, a write that has left is still waited for. */
   signal?: AbortSignal;
+  /** Asked just before a write leaves; what it throws keeps the write from being sent. Default: nothing is asked. */
+  mayWrite?: () => Promise<void>;
+}
+
+/** The connections of a router port: the kept ones, and one of its own for reading after an unclear write. */
+export interface RouterLinks {
+  link: RestLink;
+  /** Opens nothing before its first request; the caller closes it. */
+  fresh: () => RestLink;
 }
 
 /** The router port over REST (https://manual.mikrotik.com/docs/developer-guides/rest-api). */
-export function createRestRouter(link: RestLink, access: RouterAccess): Router {
+export function createRestRouter({ link, fresh }: RouterLinks, access: RouterAccess): Router {
   const { signal, effect } = access;
+  const allowed = { menu: (menu: string) => refuseUndeclared(menu, access), write: () => assertWriter(access) };
+  const rows = restRows({ link, fresh, signal, mayWrite: access.mayWrite });
   return {
+    transport: 'rest',
     async get(menu) {
-      refuseUndeclared(menu, access);
-      const record = await read(link, menu, restPath(menu), expectRecord, signal);
+      allowed.menu(menu);
+      const record = await readMenu(link, menu, restPath(menu), expectRecord, signal);
       return effect === 'read' ? redactRecord(menu, record) : record;
     },
-    async list(menu, { where = {}, fields } = {}) {
-      refuseUndeclared(menu, access);
-      const query = Object.entries(where).map(([key, value]) => [key, value] as const);
-      // Some versions add `.id` to a projection, others do not.
-      const projection = fields ? [['.proplist', [...new Set(['.id', ...fields])].join(',')] as const] : [];
-      const rows = await read(link, menu, restPath(menu, [...projection, ...query]), expectRows, signal);
-      return effect === 'read' ? rows.map((row) => redactRecord(menu, row)) : rows;
+    async list(menu, options = {}) {
+      allowed.menu(menu);
+      const found = await listRows(link, menu, options, signal);
+      return effect === 'read' ? found.map((row) => redactRecord(menu, row)) : found;
     },
     async set(menu, values) {
-      refuseUndeclared(menu, access);
-      if (effect !== 'write') {
-        throw new AppError('UNSAFE_OPERATION', { message: `A read may not write ${menu}.` });
-      }
+      allowed.menu(menu);
+      allowed.write();
+      await access.mayWrite?.();
       const facts: RequestFacts = { menu, effect: 'write' };
-      const reply = await sendOnce(
-        link,
-        { method: 'POST', path: `${restPath(menu)}/set`, body: JSON.stringify(values) },
-        facts,
-        signal,
-      );
+      const request = { method: 'POST', path: restPath(menu, 'set'), body: JSON.stringify(values) } as const;
+      const reply = await sendOnce(link, request, facts, signal);
       if (!isDone(reply)) {
         // The answer of another request: whether this one was carried out is not known.
         throw new AppError('OUTCOME_UNKNOWN', { details: { menu, httpStatus: reply.status } });
       }
     },
+    async add(menu, values, options) {
+      allowed.menu(menu);
+      allowed.write();
+      return rows.add(menu, values, options);
+    },
+    async change(menu, rowKey, values, unset = []) {
+      allowed.menu(menu);
+      allowed.write();
+      return rows.change(menu, rowKey, values, unset);
+    },
+    async remove(menu, rowKey) {
+      allowed.menu(menu);
+      allowed.write();
+      return rows.remove(menu, rowKey);
+    },
+    async move(menu, rowKey, before) {
+      allowed.menu(menu);
+      allowed.write();
+      return rows.move(menu, rowKey, before);
+    },
+    async run(menu, command, args = {}, options = {}) {
+      if (!access.paths.includes(`${menu === '/' ? '' : menu}/${command}`)) allowed.menu(menu);
+      return runCommand({ link, access }, { menu, command, args, row: options.row });
+    },
   };
+}
+
+async function listRows(
+  link: RestLink,
+  menu: string,
+  { where = {}, fields, configuredOnly = false }: ListOptions,
+  signal?: AbortSignal,
+): Promise<RouterRecord[]> {
+  const asked = fields && ['.id', ...fields];
+  const needed = asked && [...asked, ...Object.keys(where), ...(configuredOnly ? ['dynamic'] : [])];
+  const all = await readMenu(link, menu, listPath(menu, needed), expectRows, signal);
+  const found = all.filter((row) => holdsValues(row, where) && !(configuredOnly && isDynamic(row)));
+  if (!asked || needed?.length === asked.length) return found;
+  return found.map((row) => Object.fromEntries(Object.entries(row).filter(([field]) => asked.includes(field))));
 }
 
 function refuseUndeclared(menu: string, { paths }: RouterAccess): void {
@@ -60,26 +106,9 @@ function refuseUndeclared(menu: string, { paths }: RouterAccess): void {
   throw new AppError('UNSAFE_OPERATION', { message: `The operation did not declare that it touches ${menu}.` });
 }
 
-/** Repeats what may succeed when repeated, with growing pauses; a write never comes here. */
-async function read<T>(
-  link: RestLink,
-  menu: string,
-  path: string,
-  expect: (body: unknown, menu: string) => T,
-  signal?: AbortSignal,
-): Promise<T> {
-  const facts: RequestFacts = { menu, effect: 'read' };
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const reply = await link.send({ method: 'GET', path }, signal);
-      if (!isSuccess(reply)) throw refusalOf(reply, facts);
-      return expect(decodeBody(reply, menu), menu);
-    } catch (error) {
-      const backoffMs = link.limits.readBackoffMs[attempt];
-      if (backoffMs === undefined || !isWorthRepeating(error, link.memory)) throw failureOf(error, facts);
-      await pause(backoffMs, signal);
-    }
-  }
+function assertWriter({ effect }: RouterAccess): void {
+  if (effect === 'write') return;
+  throw new AppError('UNSAFE_OPERATION', { message: 'A read may not write.' });
 }
 
 async function sendOnce(
@@ -94,31 +123,11 @@ async function sendOnce(
   } catch (error) {
     throw failureOf(error, facts);
   }
-  if (!isSuccess(reply)) throw refusalOf(reply, facts);
+  if (reply.status < 200 || reply.status >= 300) throw refusalOf(reply, facts);
   return reply;
 }
-
-function decodeBody({ bytes }: RestReply, menu: string): unknown {
-  try {
-    return decodeReply(bytes);
-  } catch (error) {
-    throw new AppError('DEVICE_REPLY_INVALID', {
-      message: `The device's answer for ${menu} is not JSON.`,
-      details: { menu },
-      cause: error,
-    });
-  }
-}
-
-const isSuccess = ({ status }: RestReply): boolean => status >= 200 && status < 300;
 
 /** A `set` is answered with an empty list, or with nothing. */
 function isDone({ bytes }: RestReply): boolean {
   return /^\s*(\[\s*\])?\s*$/.test(bytes.toString('latin1', 0, 64));
-}
-
-/** `*` of ids stays literal, because RouterOS does not decode it; spaces become `%20`. */
-function restPath(menu: string, query: readonly (readonly [string, string])[] = []): string {
-  const text = query.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`).join('&');
-  return `/rest${menu}${text === '' ? '' : `?${text}`}`;
 }

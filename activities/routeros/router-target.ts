@@ -1,4 +1,5 @@
 import type { TlsTrust } from '../../shared/domain/device.ts';
+import type { RestMethod } from './exchange.ts';
 
 /** How to reach one router. Holds the clear password: never stored, logged or returned. */
 export interface RouterTarget {
@@ -22,7 +23,7 @@ export type RequestGate = <T>(send: () => Promise<T>) => Promise<T>;
 
 /** What became of one request; `outcome` is `ok`, the HTTP status it was refused with, or how the connection failed. */
 export interface ObservedRequest {
-  method: 'GET' | 'POST';
+  method: RestMethod | 'SSH';
   path: string;
   outcome: string;
   durationMs: number;
@@ -32,8 +33,13 @@ export interface ObservedRequest {
 export interface RouterLimits {
   /** Connection and TLS handshake. Default 5 000: small boards take up to 400 ms for RSA alone. */
   connectTimeoutMs: number;
-  /** From sending to the last byte of the reply. Default 20 000: tables of thousands of rows take seconds. */
-  replyTimeoutMs: number;
+  /**
+   * From sending to the first byte of the reply. Default 20 000: RouterOS buffers the whole answer before it sends any of
+   * it, and tables of thousands of rows take seconds.
+   */
+  headersTimeoutMs: number;
+  /** From the first byte of the reply to the last. Default 10 000: a few MiB over a slow line. */
+  bodyTimeoutMs: number;
   /** Default 16 MiB. */
   maxReplyBytes: number;
   /** Waits before the second, third, … try of a read; their number is the number of repeats. Default 250, 1 000. */
@@ -47,7 +53,8 @@ export interface RouterLimits {
 
 export const ROUTER_LIMITS: RouterLimits = {
   connectTimeoutMs: 5_000,
-  replyTimeoutMs: 20_000,
+  headersTimeoutMs: 20_000,
+  bodyTimeoutMs: 10_000,
   maxReplyBytes: 16 * 1024 * 1024,
   readBackoffMs: [250, 1_000],
   quietAfterTimeoutMs: 3_000,

@@ -54,6 +54,29 @@ export const ERROR_CODES = {
     public: 'The device showed another certificate than the one pinned when it was registered.',
   },
   DEVICE_ERROR: { status: 502, retryable: false, public: 'The device refused the request.' },
+  DEVICE_VALUE_REFUSED: {
+    status: 422,
+    retryable: false,
+    public: 'The device does not accept a field or value of the request.',
+  },
+  DEVICE_ENTRY_EXISTS: { status: 409, retryable: false, public: 'The device already has such an entry.' },
+  DEVICE_ENTRY_MISSING: { status: 404, retryable: false, public: 'The device has no such entry.' },
+  DEVICE_ENTRY_AMBIGUOUS: {
+    status: 409,
+    retryable: false,
+    public: 'The device has several entries that are named the same way.',
+  },
+  DEVICE_REFERENCE_MISSING: {
+    status: 422,
+    retryable: false,
+    public: 'The request names something the device does not have, such as an interface or a list.',
+  },
+  DEVICE_MODE_DENIED: { status: 403, retryable: false, public: "The device's mode does not allow this." },
+  DEVICE_SESSION_LIMIT: {
+    status: 504,
+    retryable: false,
+    public: 'The device ended the call after its own time limit.',
+  },
   DEVICE_UNSUPPORTED: { status: 501, retryable: false, public: 'The device lacks the menu or package this needs.' },
   DEVICE_REPLY_INVALID: { status: 502, retryable: true, public: 'The device answered something unexpected.' },
   OUTCOME_UNKNOWN: {

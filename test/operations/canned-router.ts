@@ -1,6 +1,7 @@
-import type { Router, RouterRecord } from '../../shared/routeros/router.ts';
+import type { Router, RouterRecord, RowKey } from '../../shared/routeros/router.ts';
+import { rowNamed } from '../../shared/routeros/row-key.ts';
 
-/** A router that answers from a table of menus and remembers what was set. */
+/** A router that answers from a table of menus and remembers what was written. */
 export function cannedRouter(menus: Readonly<Record<string, RouterRecord | readonly RouterRecord[]>>): Router {
   const held = structuredClone(menus) as Record<string, RouterRecord | RouterRecord[]>;
   const menu = (path: string): RouterRecord | RouterRecord[] => {
@@ -8,19 +9,54 @@ export function cannedRouter(menus: Readonly<Record<string, RouterRecord | reado
     if (!found) throw new Error(`the test has no ${path}`);
     return found;
   };
+  const rowsOf = (path: string): RouterRecord[] => {
+    const found = menu(path);
+    if (!Array.isArray(found)) throw new Error(`${path} is a singleton`);
+    return found;
+  };
+  const indexOf = (path: string, key: RowKey): number => {
+    const rows = rowsOf(path);
+    const row = rowNamed(rows, path, key);
+    return row ? rows.indexOf(row) : -1;
+  };
   return {
+    transport: 'rest',
     get: async (path) => {
       const found = menu(path);
       if (Array.isArray(found)) throw new Error(`${path} is a list`);
       return found;
     },
-    list: async (path, { where = {} } = {}) => {
-      const found = menu(path);
-      if (!Array.isArray(found)) throw new Error(`${path} is a singleton`);
-      return found.filter((row) => Object.entries(where).every(([key, value]) => row[key] === value));
-    },
+    list: async (path, { where = {} } = {}) =>
+      rowsOf(path).filter((row) => Object.entries(where).every(([key, value]) => row[key] === value)),
     set: async (path, values) => {
       held[path] = { ...(menu(path) as RouterRecord), ...values };
     },
+    add: async (path, values, { key, placeBefore }) => {
+      if (indexOf(path, key) !== -1) return { outcome: 'unchanged' };
+      const rows = rowsOf(path);
+      const at = placeBefore ? indexOf(path, placeBefore) : rows.length;
+      rows.splice(at, 0, { '.id': `*${(rows.length + 1).toString(16).toUpperCase()}`, ...values });
+      return { outcome: 'applied' };
+    },
+    change: async (path, key, values, unset = []) => {
+      const rows = rowsOf(path);
+      const at = indexOf(path, key);
+      const cleared = Object.fromEntries(unset.map((field) => [field, undefined]));
+      rows[at] = { ...rows[at], ...values, ...cleared };
+      return { outcome: 'applied' };
+    },
+    remove: async (path, key) => {
+      const at = indexOf(path, key);
+      if (at === -1) return { outcome: 'unchanged' };
+      rowsOf(path).splice(at, 1);
+      return { outcome: 'applied' };
+    },
+    move: async (path, key, before) => {
+      const rows = rowsOf(path);
+      const [row = {}] = rows.splice(indexOf(path, key), 1);
+      rows.splice(before ? indexOf(path, before) : rows.length, 0, row);
+      return { outcome: 'applied' };
+    },
+    run: () => Promise.reject(new Error('the test runs no commands')),
   };
 }

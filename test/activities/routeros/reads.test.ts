@@ -30,7 +30,7 @@ test('reads a singleton as one record and a list as rows with ids', async () => 
   expect(rows.every((row) => /^\*[0-9A-F]+$/.test(row['.id'] ?? ''))).toBe(true);
 });
 
-test('filters at the router and asks only for the wanted fields, plus the id', async () => {
+test('asks only for the wanted fields plus the id, and filters here', async () => {
   const device = await startDevice();
   onTestFinished(device.stop);
   const router = readerOf(device);

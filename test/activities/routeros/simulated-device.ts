@@ -5,7 +5,8 @@ import type { ObservedRequest, RouterLimits, RouterTarget } from '../../../activ
 /** Limits that let a test see a failure soon; the waits keep their order of size. */
 export const SHORT_LIMITS: RouterLimits = {
   connectTimeoutMs: 1_000,
-  replyTimeoutMs: 400,
+  headersTimeoutMs: 400,
+  bodyTimeoutMs: 400,
   maxReplyBytes: 1024 * 1024,
   readBackoffMs: [20, 60],
   quietAfterTimeoutMs: 300,

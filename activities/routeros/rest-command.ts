@@ -1,0 +1,85 @@
+import { AppError } from '../../shared/errors/app-error.ts';
+import type { RouterValues } from '../../shared/domain/change.ts';
+import { boundOf } from '../../shared/routeros/command-bounds.ts';
+import type { RouterCommand } from '../../shared/routeros/commands.ts';
+import type { CommandReply, RouterRecord, RowKey } from '../../shared/routeros/router.ts';
+import { assertNaturalKey, describeKey, rowNamed } from '../../shared/routeros/row-key.ts';
+import { redactRecord } from '../../shared/routeros/secret-fields.ts';
+import type { RestReply } from './exchange.ts';
+import { expectRows, toRecord } from './expect-reply.ts';
+import { pause } from './pause.ts';
+import { failureOf, isWorthRepeating, refusalOf } from './refusals.ts';
+import type { RestLink } from './rest-link.ts';
+import { listPath, restPath } from './rest-path.ts';
+import { decodeBody, isSuccess, readMenu } from './rest-read.ts';
+import type { RouterAccess } from './rest-router.ts';
+
+export interface CommandCall {
+  menu: string;
+  command: string;
+  args: RouterValues;
+  row?: RowKey | undefined;
+}
+
+/** Runs one command of the closed table. Reading ones are repeated while nothing was sent; writing ones never. */
+export async function runCommand(
+  { link, access }: { link: RestLink; access: RouterAccess },
+  call: CommandCall,
+): Promise<CommandReply> {
+  const { entry, worksForMs } = boundOf(call.menu, call.command, call.args);
+  if (entry.effect === 'write' && access.effect !== 'write') {
+    throw new AppError('UNSAFE_OPERATION', { message: `A read may not run ${call.command} in ${call.menu}.` });
+  }
+  const args = { ...call.args, ...(call.row ? { '.id': await rowId(link, call.menu, call.row, access.signal) } : {}) };
+  const request = {
+    method: 'POST',
+    path: restPath(call.menu, call.command),
+    body: JSON.stringify(args),
+    effect: entry.effect,
+    worksForMs,
+  } as const;
+  if (entry.effect === 'write') await access.mayWrite?.();
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const reply = await link.send(request, access.signal);
+      const facts = { menu: call.menu, effect: entry.effect } as const;
+      if (!isSuccess(reply)) throw refusalOf(reply, facts);
+      return commandReply(reply, call.menu, access);
+    } catch (error) {
+      const backoffMs = link.limits.readBackoffMs[attempt];
+      const mayRepeat = entry.effect === 'read' && backoffMs !== undefined && isWorthRepeating(error, link.memory);
+      if (!mayRepeat) throw failed(error, call, entry);
+      await pause(backoffMs, access.signal);
+    }
+  }
+}
+
+function failed(error: unknown, { menu, command }: CommandCall, { effect, settle }: RouterCommand): unknown {
+  const failure = failureOf(error, { menu, effect });
+  if (!(failure instanceof AppError) || failure.code !== 'OUTCOME_UNKNOWN') return failure;
+  return new AppError('OUTCOME_UNKNOWN', {
+    message: `${command} was sent to ${menu} and its reply did not come.`,
+    details: { ...failure.details, settle: settle ?? 'none' },
+    cause: failure,
+  });
+}
+
+async function rowId(link: RestLink, menu: string, key: RowKey, signal?: AbortSignal): Promise<string> {
+  assertNaturalKey(menu, key);
+  const rows = await readMenu(link, menu, listPath(menu, [...Object.keys(key), 'dynamic']), expectRows, signal);
+  const id = rowNamed(rows, menu, key)?.['.id'];
+  if (id !== undefined) return id;
+  const message = `${menu} has no entry with ${describeKey(key)}.`;
+  throw new AppError('DEVICE_ENTRY_MISSING', { message, details: { menu, key, outcome: 'not_applied' } });
+}
+
+/** Rows, or one record, of which `ret` alone is what the command returned. */
+function commandReply(reply: RestReply, menu: string, { effect }: RouterAccess): CommandReply {
+  if (reply.bytes.length === 0) return { rows: [], ret: null };
+  const body = decodeBody(reply, menu);
+  const shown = (row: RouterRecord): RouterRecord => (effect === 'read' ? redactRecord(menu, row) : row);
+  if (Array.isArray(body)) return { rows: body.map((row) => shown(toRecord(row, menu))), ret: null };
+  const record = toRecord(body, menu);
+  const { ret } = record;
+  return ret === undefined ? { rows: [shown(record)], ret: null } : { rows: [], ret };
+}

@@ -1,0 +1,48 @@
+import { AppError } from '../../shared/errors/app-error.ts';
+import { decodeReply } from './decode-reply.ts';
+import type { RestReply } from './exchange.ts';
+import { pause } from './pause.ts';
+import { failureOf, isWorthRepeating, refusalOf, type RequestFacts } from './refusals.ts';
+import type { RestLink } from './rest-link.ts';
+
+/** Reads a menu; what may succeed when repeated is repeated, with growing pauses. A write never comes here. */
+export async function readMenu<T>(
+  link: RestLink,
+  menu: string,
+  path: string,
+  expect: (body: unknown, menu: string) => T,
+  signal?: AbortSignal,
+): Promise<T> {
+  const facts: RequestFacts = { menu, effect: 'read' };
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const reply = await link.send({ method: 'GET', path }, signal);
+      if (!isSuccess(reply)) throw refusalOf(reply, facts);
+      return expect(decodeBody(reply, menu), menu);
+    } catch (error) {
+      const backoffMs = link.limits.readBackoffMs[attempt];
+      if (backoffMs === undefined || !isWorthRepeating(error, link.memory)) throw failureOf(error, facts);
+      await pause(withJitter(backoffMs), signal);
+    }
+  }
+}
+
+export const isSuccess = ({ status }: RestReply): boolean => status >= 200 && status < 300;
+
+/** The reply's JSON; DEVICE_REPLY_INVALID when it is none. */
+export function decodeBody({ bytes }: RestReply, menu: string): unknown {
+  try {
+    return decodeReply(bytes);
+  } catch (error) {
+    throw new AppError('DEVICE_REPLY_INVALID', {
+      message: `The device's answer for ${menu} is not JSON.`,
+      details: { menu },
+      cause: error,
+    });
+  }
+}
+
+/** Up to a quarter longer, so that devices that failed together are not asked together again. */
+function withJitter(backoffMs: number): number {
+  return backoffMs * (1 + 0.25 * Math.random());
+}
