@@ -34,13 +34,16 @@ function buildShape(definitions: readonly MenuDefinition[], profile: RouterProfi
   const menus = new Map<string, MenuShape>();
   for (const definition of present) {
     if (menus.has(definition.path)) throw new Error(`two menus at ${definition.path}`);
-    menus.set(definition.path, shapeMenu(definition, profile.version));
+    menus.set(definition.path, shapeMenu(definition, profile));
   }
   return { menus, directories: directoriesOf([...menus.keys()]) };
 }
 
-function shapeMenu(definition: MenuDefinition, version: string): MenuShape {
-  const fields = Object.entries(definition.fields).filter(([, field]) => exists(field, version));
+function shapeMenu(definition: MenuDefinition, profile: RouterProfile): MenuShape {
+  const { version } = profile;
+  const fields = Object.entries(definition.fields).filter(
+    ([, field]) => exists(field, version) && (field.available?.(profile) ?? true),
+  );
   const commands = Object.entries(definition.commands ?? {}).filter(([, command]) => exists(command, version));
   const printed = fields
     .filter(([, field]) => field.compute !== undefined || !['write-only', 'argument'].includes(field.access ?? ''))
