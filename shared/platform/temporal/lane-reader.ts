@@ -59,7 +59,8 @@ export function createLaneReader(activities: ActivityClient, lanes: LaneStarter,
       }
       return await Promise.race(asked);
     } finally {
-      giveUp.abort();
+      // An only one has ended by itself.
+      if (asked.length > 1) giveUp.abort();
       // The others end with the abort; what they end with no longer matters.
       for (const other of asked) other.catch(() => undefined);
     }

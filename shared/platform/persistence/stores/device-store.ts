@@ -14,6 +14,7 @@ import { isDuplicate } from '../database-error.ts';
 import { all, grantsCondition, isEmptySelector, selectorCondition } from '../device-filter.ts';
 import { CredentialEntity } from '../entities/credential-entity.ts';
 import { DeviceEntity } from '../entities/device-entity.ts';
+import { plainRows } from '../plain-rows.ts';
 import { storedText } from '../stored-text.ts';
 import { toIsoTime } from '../stored-time.ts';
 import type { Units } from '../units.ts';
@@ -89,7 +90,7 @@ export function createDeviceStore(units: Units): DeviceStore {
       }),
     find: (ref) =>
       units.run(async (em) => {
-        const rows = await em.find(DeviceEntity, { $or: [{ deviceId: ref }, { name: ref }] });
+        const rows = await plainRows(em, DeviceEntity, 'device_id = ? or name = ?', [ref, ref]);
         const row = rows.find(({ deviceId }) => deviceId === ref) ?? rows[0];
         return row === undefined ? null : toDevice(row);
       }),
