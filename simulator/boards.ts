@@ -12,9 +12,21 @@ export type Board = {
   readonly cpuFrequencyMhz: number;
   readonly memoryBytes: number;
   readonly diskBytes: number;
+  /** Only what is in the folder `flash` survives a reboot; the rest of the files is in memory. Boards with 16 MiB. */
+  readonly flashFolder?: true;
+  /** What `/system/health` measures; absent on boards without sensors. */
+  readonly sensors?: readonly Sensor[];
   readonly interfaces: readonly { readonly name: string; readonly type: string }[];
   /** Packages that are installed with a version. */
   readonly packages: (version: string) => readonly string[];
+};
+
+/** A sensor: its name and unit (empty for states), and what it shows: `base`, plus up to `swing` over the day. */
+export type Sensor = {
+  readonly name: string;
+  readonly type: 'C' | 'RPM' | 'V' | 'A' | 'W' | '';
+  readonly base: number | string;
+  readonly swing?: number;
 };
 
 const MIB = 1024 * 1024;
@@ -49,6 +61,7 @@ export const BOARDS = {
     cpuFrequencyMhz: 864,
     memoryBytes: 1024 * MIB,
     diskBytes: 128 * MIB,
+    sensors: [{ name: 'cpu-temperature', type: 'C', base: 43, swing: 6 }],
     interfaces: ethernet(5, 'wifi1', 'wifi2'),
     packages: withWifi,
   },
@@ -62,6 +75,7 @@ export const BOARDS = {
     cpuFrequencyMhz: 716,
     memoryBytes: 128 * MIB,
     diskBytes: 16 * MIB,
+    flashFolder: true,
     interfaces: ethernet(5, 'wlan1', 'wlan2'),
     packages: withWireless,
   },
@@ -75,6 +89,10 @@ export const BOARDS = {
     cpuFrequencyMhz: 1400,
     memoryBytes: 1024 * MIB,
     diskBytes: 1024 * MIB,
+    sensors: [
+      { name: 'cpu-temperature', type: 'C', base: 45, swing: 7 },
+      { name: 'voltage', type: 'V', base: 23.9, swing: 0.3 },
+    ],
     interfaces: ethernet(8, 'sfp-sfpplus1'),
     packages: routerosOnly,
   },
@@ -88,6 +106,10 @@ export const BOARDS = {
     cpuFrequencyMhz: 800,
     memoryBytes: 512 * MIB,
     diskBytes: 128 * MIB,
+    sensors: [
+      { name: 'cpu-temperature', type: 'C', base: 44, swing: 6 },
+      { name: 'voltage', type: 'V', base: 23.8, swing: 0.3 },
+    ],
     interfaces: ethernet(8, 'sfp1'),
     packages: routerosOnly,
   },
@@ -101,6 +123,11 @@ export const BOARDS = {
     cpuFrequencyMhz: 880,
     memoryBytes: 256 * MIB,
     diskBytes: 16 * MIB,
+    flashFolder: true,
+    sensors: [
+      { name: 'voltage', type: 'V', base: 23.7, swing: 0.3 },
+      { name: 'temperature', type: 'C', base: 39, swing: 5 },
+    ],
     interfaces: ethernet(5),
     packages: routerosOnly,
   },
@@ -114,6 +141,8 @@ export const BOARDS = {
     cpuFrequencyMhz: 800,
     memoryBytes: 512 * MIB,
     diskBytes: 16 * MIB,
+    flashFolder: true,
+    sensors: [{ name: 'board-temperature1', type: 'C', base: 36, swing: 5 }],
     interfaces: ethernet(24, 'sfp-sfpplus1', 'sfp-sfpplus2'),
     packages: routerosOnly,
   },
@@ -127,6 +156,16 @@ export const BOARDS = {
     cpuFrequencyMhz: 1700,
     memoryBytes: 4096 * MIB,
     diskBytes: 128 * MIB,
+    sensors: [
+      { name: 'cpu-temperature', type: 'C', base: 46, swing: 6 },
+      { name: 'board-temperature1', type: 'C', base: 38, swing: 4 },
+      { name: 'fan1-speed', type: 'RPM', base: 4380, swing: 300 },
+      { name: 'fan2-speed', type: 'RPM', base: 4410, swing: 300 },
+      { name: 'psu1-voltage', type: 'V', base: 12.1, swing: 0.1 },
+      { name: 'psu1-current', type: 'A', base: 1.8, swing: 0.3 },
+      { name: 'psu2-state', type: '', base: 'fail' },
+      { name: 'power-consumption', type: 'W', base: 24.2, swing: 3 },
+    ],
     interfaces: ethernet(1, ...Array.from({ length: 12 }, (_, i) => `sfp-sfpplus${i + 1}`), 'sfp28-1', 'sfp28-2'),
     packages: routerosOnly,
   },

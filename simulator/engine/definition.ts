@@ -1,5 +1,6 @@
 import type { Board } from '../boards.ts';
 import type { RouterClock } from '../router/clock.ts';
+import type { History } from '../router/history.ts';
 import type { Policy } from './policy.ts';
 
 /** A row as the device prints it: every value is text. */
@@ -72,6 +73,8 @@ export type Field = {
   readonly since?: string;
   /** First RouterOS version that has it no more. */
   readonly until?: string;
+  /** Does a router of this board, version and set of packages have the field? Default: every one. */
+  readonly available?: (profile: RouterProfile) => boolean;
 };
 
 /** A write that is about to happen (`prepare`) or has happened (`applied`). */
@@ -111,11 +114,16 @@ export type MenuDefinition = {
   readonly rows?: 'managed' | 'fixed' | 'read-only';
   /**
    * The rows are those of another menu that have these values, with more fields: `/interface/bridge` shows the rows of
-   * `/interface` whose type is `bridge`. Rows added here are added there, under the same id.
+   * `/interface` whose type is `bridge`. Rows added here are added there, under the same id. Rows that are there when
+   * the menu is first used get the defaults of its fields.
    */
   readonly rowsOf?: { readonly menu: string; readonly values: Values };
   /** The order of the rows matters: `move` and `place-before` exist. */
   readonly ordered?: true;
+  /** Commands of its kind that the menu does not have all the same. */
+  readonly lacks?: readonly string[];
+  /** The rows are no configuration (files, jobs): backups do not hold them and the history does not mention them. */
+  readonly backedUp?: false;
   /** May rows that the router made itself be removed? Default `locked`. */
   readonly dynamicRows?: 'locked' | 'removable';
   readonly fields: Readonly<Record<string, Field>>;
@@ -127,7 +135,9 @@ export type MenuDefinition = {
   readonly firstId?: number;
   /** The policy that writes need. Default `write`. */
   readonly writePolicy?: Policy;
-  /** Rows of a new router. A singleton takes the first one. */
+  /**
+   * Rows of a new router. A singleton takes the first one. A row with the key `.id` has that id and is the router's own.
+   */
   readonly seed?: (router: RouterView) => readonly Values[];
   /** Rows that follow from other state, made anew at every print. */
   readonly derived?: (router: RouterView) => readonly Item[];
@@ -191,7 +201,17 @@ export type RouterView = {
   /** Policies of a user's group; empty when there is no such user. */
   policiesOf(user: string): ReadonlySet<Policy>;
   logLines(): readonly LogLine[];
+  /** Empties the memory of one logging action. */
+  clearLog(actionId: string): void;
   sessions(): readonly Session[];
+  /** The newest changes, and the way back. */
+  readonly history: History;
+  /** The whole configuration, as a backup keeps it. */
+  snapshot(): Snapshot;
+  /** Puts a configuration in the place of the present one; what was changed before cannot be undone any more. */
+  restore(snapshot: Snapshot): void;
+  /** The software that the router starts with from its next start on. */
+  installAtBoot(software: Software): void;
   /** Runs a script now; delays inside it run on the router's clock. */
   runScript(source: string, options: ScriptOptions): void;
   setWallClock(epochMs: number): void;
@@ -204,5 +224,13 @@ export type LogLine = { readonly id: number; readonly time: string; readonly top
 
 /** A login that the router remembers until it reboots. */
 export type Session = { readonly user: string; readonly address: string; readonly via: string; readonly when: string };
+
+/** Stored rows of a menu, and the number of the next one. */
+export type SavedRows = { readonly nextId: number; readonly items: readonly Item[] };
+
+/** Stored rows of all menus that are configuration, by path; plain data. */
+export type Snapshot = Readonly<Record<string, SavedRows>>;
+
+export type Software = { readonly version: string; readonly packages: ReadonlySet<string> };
 
 export type ScriptOptions = { readonly caller: Caller; readonly onFailure: (message: string) => void };

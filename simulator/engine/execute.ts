@@ -25,8 +25,9 @@ export function execute(
 
 /** Does the menu know the word as a command? */
 export function hasCommand(menu: Menu, command: string): boolean {
-  const { kind, rows = 'managed' } = menu.definition;
+  const { kind, rows = 'managed', lacks } = menu.definition;
   if (menu.commands.has(command)) return true;
+  if (lacks?.includes(command)) return false;
   if (kind === 'directory') return false;
   if (command === 'print' || command === 'get') return true;
   if (command === 'set') return rows !== 'read-only' && settable(menu);

@@ -1,4 +1,13 @@
-import type { CommandDefinition, Field, Item, MenuDefinition, Row, RouterView, Values } from './definition.ts';
+import type {
+  CommandDefinition,
+  Field,
+  Item,
+  MenuDefinition,
+  Row,
+  RouterView,
+  SavedRows,
+  Values,
+} from './definition.ts';
 import type { MenuShape } from './menu-shape.ts';
 
 /** A menu of one router: its declaration, its rows in stored form, and how they print. */
@@ -53,6 +62,11 @@ export class Menu {
     return item;
   }
 
+  /** Takes in a row of the router's own, whose id is not one of those that are counted up. */
+  insertBuiltin(id: string, values: Values): void {
+    this.#items.push({ id, dynamic: true, values, internal: {} });
+  }
+
   /** A row with the next id that is not in the menu yet. */
   draft(values: Values): Item {
     if (this.#base) return this.#base.draft({ ...values, ...this.definition.rowsOf?.values });
@@ -83,6 +97,24 @@ export class Menu {
     }
     const mine = new Set(this.items);
     this.#base.discard((item) => mine.has(item) && matches(item));
+  }
+
+  /** Copies of the stored rows, for a backup. */
+  save(): SavedRows {
+    const items = this.#items.map((item) => ({ ...item, values: { ...item.values }, internal: { ...item.internal } }));
+    return { nextId: this.#nextId, items };
+  }
+
+  /** Puts saved rows in the place of the present ones. */
+  load({ nextId, items }: SavedRows): void {
+    this.#nextId = nextId;
+    this.#items = items.map((item) => ({ ...item, values: { ...item.values }, internal: { ...item.internal } }));
+  }
+
+  /** The stored row that follows another one; undefined for the last. */
+  after(item: Item): Item | undefined {
+    const { items } = this;
+    return items[items.indexOf(item) + 1];
   }
 
   /** Finds a row by `*id`, or by name where the menu has names. */

@@ -9,6 +9,7 @@ export function moveItems(menu: Menu, items: readonly Item[], before: Item | und
   if (items.some((item) => item.dynamic)) throw dynamicRow();
   const positionOf = (item: Item): string => String(menu.items.indexOf(item));
   const origins = items.map(positionOf);
+  const order = [...menu.items];
   menu.move(items, before);
   for (const [index, item] of items.entries()) {
     context.report({
@@ -18,6 +19,8 @@ export function moveItems(menu: Menu, items: readonly Item[], before: Item | und
       before: { position: origins[index] ?? '' },
       after: { position: positionOf(item) },
       caller: context.caller,
+      // One step back takes the whole block back.
+      ...(index === 0 ? { undo: () => menu.move(order, undefined), redo: () => menu.move(items, before) } : {}),
     });
   }
 }

@@ -10,6 +10,9 @@ export type WriteReport = {
   readonly before: Row | null;
   readonly after: Row | null;
   readonly caller: Caller;
+  /** The way back and forth again; absent for commands whose effect no row shows. */
+  readonly undo?: () => void;
+  readonly redo?: () => void;
 };
 
 export type WriteContext = {
@@ -102,12 +105,31 @@ function check(menu: Menu, change: Change, router: RouterView): void {
 function apply(menu: Menu, change: Change, { router, caller, report }: WriteContext, place?: Item): void {
   const { item, kind } = change;
   const before = kind === 'add' ? null : menu.print(item, router);
+  const follower = kind === 'remove' ? menu.after(item) : place;
+  put(menu, change, router, place);
+  const after = kind === 'remove' ? null : menu.print(item, router);
+  const undo = (): void => put(menu, inverse(change, before ?? {}), router, follower);
+  const redo = (): void => put(menu, change, router, follower);
+  const id = menu.definition.kind === 'list' ? item.id : null;
+  report({ command: kind, menu, id, before, after, caller, undo, redo });
+}
+
+/** Changes the rows and lets the menu draw its conclusions. */
+function put(menu: Menu, change: Change, router: RouterView, place?: Item): void {
+  const { item, kind } = change;
   item.values = change.after;
   if (kind === 'add') menu.append(item, place);
   if (kind === 'remove') menu.discard((other) => other.id === item.id);
   menu.definition.applied?.(change, router);
-  const after = kind === 'remove' ? null : menu.print(item, router);
-  report({ command: kind, menu, id: menu.definition.kind === 'list' ? item.id : null, before, after, caller });
+}
+
+/** The change that takes another one back; arguments get what was printed before. */
+function inverse(change: Change, printed: Row): Change {
+  const { kind, before = change.after, after } = change;
+  if (kind === 'add') return { ...change, kind: 'remove', before: after, given: new Map() };
+  if (kind === 'remove') return { ...change, kind: 'add', before: undefined, after: before, given: new Map() };
+  const given = new Map(Object.entries({ ...printed, ...before }).filter(([name]) => change.given.has(name)));
+  return { ...change, before: after, after: before, given };
 }
 
 function addOnly(menu: Menu): readonly string[] {

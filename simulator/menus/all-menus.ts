@@ -1,12 +1,14 @@
 import type { MenuDefinition } from '../engine/definition.ts';
 import { INTERFACE_MENUS } from './interface/index.ts';
 import { IP_MENUS } from './ip/index.ts';
+import { root } from './root.ts';
 import { SYSTEM_MENUS } from './system/index.ts';
 import { TOOL_MENUS } from './tool/index.ts';
 import { USER_MENUS } from './user/index.ts';
 
 /** The menus a router can have: a folder for each directory of the console, a file for each menu, listed in its index. */
 export const ALL_MENUS: readonly MenuDefinition[] = [
+  root,
   ...INTERFACE_MENUS,
   ...USER_MENUS,
   ...SYSTEM_MENUS,

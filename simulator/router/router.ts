@@ -11,6 +11,8 @@ import type {
   RouterView,
   ScriptOptions,
   Session,
+  Snapshot,
+  Software,
   Values,
 } from '../engine/definition.ts';
 import { execute, lookUp } from '../engine/execute.ts';
@@ -22,7 +24,9 @@ import type { WriteContext, WriteReport } from '../engine/write.ts';
 import { runScript } from '../script/run-script.ts';
 import { formatLocal, UTC } from '../values/local-time.ts';
 import { RouterClock } from './clock.ts';
+import { History } from './history.ts';
 import { Journal } from './journal.ts';
+import { routeLogLine } from './log-rules.ts';
 import { RouterLog } from './log.ts';
 
 export type RouterOptions = {
@@ -42,17 +46,21 @@ export class Router implements RouterView {
   readonly name: string;
   readonly index: number;
   readonly board: Board;
-  readonly version: string;
-  readonly packages: ReadonlySet<string>;
+  version: string;
+  packages: ReadonlySet<string>;
   readonly accounts: readonly Account[];
   readonly clock: RouterClock;
   readonly journal = new Journal();
-  readonly tree: MenuTree;
+  readonly history = new History();
+  /** Another one after software was installed. */
+  tree: MenuTree;
   /** Called when the router itself decides to restart; the door closes and opens again. */
   onReboot: () => void = () => undefined;
   #log = new RouterLog();
   #sessions: Session[] = [];
   #scripts = 0;
+  readonly #menus: readonly MenuDefinition[];
+  #atBoot: Software | undefined;
 
   constructor(options: RouterOptions) {
     this.name = options.name;
@@ -62,10 +70,8 @@ export class Router implements RouterView {
     this.accounts = options.accounts;
     this.packages = new Set(options.board.packages(options.version));
     this.clock = new RouterClock({ uptimeMs: options.uptimeMs ?? 0 });
-    this.tree = new MenuTree(shapeOf(options.menus, this), (menu) => {
-      if (!menu.definition.rowsOf) this.#seed(menu);
-      menu.definition.booted?.(this);
-    });
+    this.#menus = options.menus;
+    this.tree = this.#growTree();
   }
 
   /** Runs one command; a write leaves a journal entry and a log line. */
@@ -114,6 +120,8 @@ export class Router implements RouterView {
     this.clock.restart();
     this.#log.clear();
     this.#sessions = [];
+    this.history.clear();
+    if (this.#atBoot) this.#startWith(this.#atBoot);
     for (const menu of this.tree.used()) menu.definition.booted?.(this);
     this.log('system,info', 'router rebooted');
   }
@@ -155,11 +163,15 @@ export class Router implements RouterView {
   }
 
   log(topics: string, message: string): void {
-    this.#log.append(this.localNow(), topics, message);
+    routeLogLine(this, this.#log, topics, message);
   }
 
   logLines(): readonly LogLine[] {
     return this.#log.lines();
+  }
+
+  clearLog(actionId: string): void {
+    this.#log.clear(actionId);
   }
 
   sessions(): readonly Session[] {
@@ -179,6 +191,21 @@ export class Router implements RouterView {
     runScript(source, { router: this, timerKey: `script/${this.#scripts}`, ...options });
   }
 
+  snapshot(): Snapshot {
+    this.tree.useAll();
+    const kept = this.tree.used().filter(({ definition }) => definition.backedUp !== false && !definition.rowsOf);
+    return Object.fromEntries(kept.map((menu) => [menu.path, menu.save()]));
+  }
+
+  restore(snapshot: Snapshot): void {
+    for (const [path, rows] of Object.entries(snapshot)) this.tree.get(path)?.load(rows);
+    this.history.clear();
+  }
+
+  installAtBoot(software: Software): void {
+    this.#atBoot = software;
+  }
+
   /** Everything the router would print, by menu path. */
   state(): Record<string, Row | readonly Row[]> {
     const printed: Record<string, Row | readonly Row[]> = {};
@@ -195,6 +222,32 @@ export class Router implements RouterView {
     return formatLocal(this.clock.now(), this.timeZone());
   }
 
+  #growTree(): MenuTree {
+    return new MenuTree(shapeOf(this.#menus, this), (menu) => {
+      if (menu.definition.rowsOf) this.#complete(menu);
+      else this.#seed(menu);
+      menu.definition.booted?.(this);
+    });
+  }
+
+  /** Menus of the new software with the rows of the old; fields that are new get their defaults. */
+  #startWith({ version, packages }: Software): void {
+    this.#atBoot = undefined;
+    this.tree.useAll();
+    const before = this.tree.used().filter(({ definition }) => !definition.rowsOf);
+    this.version = version;
+    this.packages = packages;
+    this.tree = this.#growTree();
+    for (const old of before) {
+      const menu = this.tree.get(old.path);
+      if (!menu) continue;
+      const { nextId, items } = old.save();
+      const defaults = seedDefaults(menu, this);
+      for (const [name] of old.fields) delete defaults[name];
+      menu.load({ nextId, items: items.map((item) => ({ ...item, values: { ...defaults, ...item.values } })) });
+    }
+  }
+
   #seed(menu: Menu): void {
     const seeds = menu.definition.seed?.(this) ?? (menu.definition.kind === 'singleton' ? [{}] : []);
     for (const seed of seeds) {
@@ -202,13 +255,23 @@ export class Router implements RouterView {
         const field = menu.fields.get(name);
         return [name, field ? field.type.parse(value, name, this) : value];
       });
-      menu.insert({ ...seedDefaults(menu, this), ...Object.fromEntries(parsed) });
+      const { '.id': id, ...values } = { ...seedDefaults(menu, this), ...Object.fromEntries(parsed) } as Values;
+      if (id === undefined) menu.insert(values);
+      else menu.insertBuiltin(id, values);
     }
   }
 
-  #report({ command, menu, id, before, after, caller }: WriteReport): void {
+  /** Gives rows of another menu the defaults of the fields that this one adds. */
+  #complete(menu: Menu): void {
+    const defaults = seedDefaults(menu, this);
+    for (const item of menu.items) item.values = { ...defaults, ...item.values };
+  }
+
+  #report(written: WriteReport): void {
+    const { command, menu, id, before, after, caller } = written;
     const { user, address, transport } = caller;
     this.journal.record({ user, address, transport, path: menu.path, command, id, before, after });
+    if (written.undo && menu.definition.backedUp !== false) this.history.record(this.localNow(), written);
     const verb = VERBS[command];
     if (verb === undefined) return;
     this.log('system,info', `${menu.definition.noun ?? 'item'} ${verb} by ${user}`);

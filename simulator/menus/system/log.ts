@@ -29,8 +29,7 @@ function write(severity: string): CommandDefinition {
     run: (args, router) => {
       const message = args.get('message');
       if (message === undefined) throw missingArgument('message');
-      // Debug lines go to no log unless a rule of their own asks for them.
-      if (severity !== 'debug') router.log(`script,${severity}`, message);
+      router.log(`script,${severity}`, message);
       return { kind: 'done' };
     },
   };
