@@ -28,6 +28,10 @@ export interface SimulatedDevice {
   renewCertificate(): Promise<string>;
   journal(): Promise<Journal>;
   menu(path: string): Promise<unknown>;
+  /** Lets so many seconds pass on the router's own clock, and what is due happen. */
+  advance(seconds: number): Promise<void>;
+  /** Switches it off and on again; resolves when it is up. */
+  restart(): Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -62,6 +66,11 @@ export async function startDevice(options: Partial<FleetOptions> = {}): Promise<
     renewCertificate: async () => String((await control('POST', 'certificate'))['fingerprint']),
     journal: async () => (await control('GET', 'journal')) as unknown as Journal,
     menu: async (path) => ((await control('GET', 'state'))['menus'] as Record<string, unknown>)[path],
+    advance: async (seconds) => void (await control('POST', 'clock', { advanceSeconds: seconds })),
+    restart: async () => {
+      await control('POST', 'power', { action: 'off' });
+      await control('POST', 'power', { action: 'on' });
+    },
     stop: () => fleet.stop(),
   };
 }
