@@ -1,9 +1,8 @@
 import { AppError, type AppErrorOptions } from '../../shared/errors/app-error.ts';
 import type { ErrorCode } from '../../shared/errors/codes.ts';
-import { clipText } from '../../shared/routeros/device-text.ts';
-import { redactText } from '../../shared/routeros/secret-fields.ts';
 import { ConnectFailure, type ConnectFailureKind } from './connect-failure.ts';
 import { decodeReply } from './decode-reply.ts';
+import { deviceTextDetails, meaningOfDeviceText } from './device-texts.ts';
 import { ExchangeFailure, type ExchangeFailureKind, type RestReply } from './exchange.ts';
 
 export interface RequestFacts {
@@ -11,11 +10,11 @@ export interface RequestFacts {
   effect: 'read' | 'write';
 }
 
-/** What a reply with a status other than 2xx means. The router's own words travel as `details.deviceText`. */
+/** What a reply with a status other than 2xx means. The router's own words travel as `details.deviceText`, untrusted. */
 export function refusalOf(reply: RestReply, facts: RequestFacts): AppError {
-  const deviceText = textOf(reply);
-  const details = { menu: facts.menu, httpStatus: reply.status, ...(deviceText === '' ? {} : { deviceText }) };
-  const [code, options] = classify(reply.status, deviceText, facts);
+  const text = textOf(reply);
+  const details = { menu: facts.menu, httpStatus: reply.status, ...deviceTextDetails(text) };
+  const [code, options] = classify(reply.status, text, facts);
   return new AppError(code, { ...options, details });
 }
 
@@ -37,22 +36,18 @@ export function isWorthRepeating(error: unknown, { hasAuthenticated }: { hasAuth
   return error.retryable || (error.code === 'DEVICE_ERROR' && Number(error.details?.['httpStatus']) >= 500);
 }
 
-function classify(status: number, text: string, { menu, effect }: RequestFacts): [ErrorCode, AppErrorOptions?] {
+/** The text decides where it is known, because RouterOS answers nearly everything with status 400. */
+function classify(status: number, text: string, facts: RequestFacts): [ErrorCode, AppErrorOptions?] {
+  const { menu, effect } = facts;
   if (status === 401) return ['DEVICE_AUTH_FAILED', { hint: AUTH_HINT }];
-  if (status === 403 || /not enough permissions|not allowed \(9\)/i.test(text)) {
-    return ['DEVICE_PERMISSION_DENIED', { hint: POLICY_HINT }];
-  }
-  if (/session closed|action timed out/i.test(text)) {
-    return effect === 'write' ? ['OUTCOME_UNKNOWN'] : ['DEVICE_TIMEOUT'];
-  }
-  if (/no such command/i.test(text)) return ['DEVICE_UNSUPPORTED', { message: `The device has no ${menu}.` }];
-  if (/not allowed by device-mode/i.test(text)) {
-    return ['DEVICE_ERROR', { message: `The device's mode does not allow this in ${menu}.`, hint: DEVICE_MODE_HINT }];
-  }
+  const meaning = meaningOfDeviceText(text, facts);
+  if (meaning) return [meaning.code, meaning];
+  if (status === 403) return ['DEVICE_PERMISSION_DENIED', { hint: POLICY_HINT }];
   // Just after boot a router answers 404 for menus it has.
   if (effect === 'read' && (status === 404 || status < 400)) {
     return ['DEVICE_REPLY_INVALID', { message: `The device answered status ${status} for ${menu}.` }];
   }
+  if (status === 404) return ['DEVICE_ENTRY_MISSING', { message: `The device has no such entry in ${menu}.` }];
   if (effect === 'write' && (status >= 500 || status < 400)) {
     return ['OUTCOME_UNKNOWN', { message: `The device failed with status ${status} while writing ${menu}.` }];
   }
@@ -87,12 +82,11 @@ function textOf({ bytes }: RestReply): string {
   if (body === null || typeof body !== 'object') return '';
   const { detail, message } = body as { detail?: unknown; message?: unknown };
   const text = typeof detail === 'string' ? detail : message;
-  return typeof text === 'string' ? clipText(redactText(text), 300) : '';
+  return typeof text === 'string' ? text : '';
 }
 
 const AUTH_HINT = 'Check user name and password, that the user is enabled, and that its group has the policy rest-api.';
 const POLICY_HINT = "Give the user's group the policies read, write, api and rest-api.";
-const DEVICE_MODE_HINT = 'See /system/device-mode; changing it needs somebody at the device.';
 const TLS_HINT = 'If the certificate was renewed on purpose, check its fingerprint on the device and trust it anew.';
 const HANDSHAKE_HINT = 'Set a certificate for www-ssl in /ip/service, and check that the port serves HTTPS.';
 const CLOSED_HINT = "The device may be starting, or its service or user does not allow Convoy's address.";

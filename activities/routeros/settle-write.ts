@@ -67,9 +67,10 @@ async function sendOnce({ link, signal }: WriteLinks, write: SettledWrite): Prom
     return { judged, reported };
   }
   if (!isSuccess(reply)) {
+    const judged = refusalOf(reply, { menu, effect: 'write' });
     return {
-      judged: refusalOf(reply, { menu, effect: 'write' }),
-      reported: refusalOf(reply, { menu, effect: 'read' }),
+      judged,
+      reported: judged.code === 'OUTCOME_UNKNOWN' ? refusalOf(reply, { menu, effect: 'read' }) : judged,
     };
   }
   if (await confirms(reply)) return null;

@@ -122,7 +122,7 @@ test('reads again after a reboot that is shorter than its patience', async () =>
 const FINAL = [
   { fault: { kind: 'auth' }, code: 'DEVICE_AUTH_FAILED' },
   { fault: { kind: 'error', status: 500, detail: 'not enough permissions (9)' }, code: 'DEVICE_PERMISSION_DENIED' },
-  { fault: { kind: 'error', status: 400, detail: 'unknown parameter x' }, code: 'DEVICE_ERROR' },
+  { fault: { kind: 'error', status: 400, detail: 'unknown parameter x' }, code: 'DEVICE_VALUE_REFUSED' },
 ] as const;
 
 for (const { fault, code } of FINAL) {

@@ -65,7 +65,7 @@ const FATES = [
   },
   {
     fault: { kind: 'error', ...MATCH, status: 400, detail: 'failure: not allowed by device-mode' },
-    code: 'DEVICE_ERROR',
+    code: 'DEVICE_MODE_DENIED',
     applied: false,
   },
   { fault: { kind: 'auth', ...MATCH }, code: 'DEVICE_AUTH_FAILED', applied: false },
@@ -89,8 +89,13 @@ test('passes the words of a refusal on as data', async () => {
   const device = await startDevice();
   onTestFinished(device.stop);
   await expect(writerOf(device).set('/ip/dns', { servers: 'not an address' })).rejects.toMatchObject({
-    code: 'DEVICE_ERROR',
-    details: { menu: '/ip/dns', httpStatus: 400, deviceText: 'invalid value for argument servers' },
+    code: 'DEVICE_VALUE_REFUSED',
+    details: {
+      menu: '/ip/dns',
+      httpStatus: 400,
+      deviceText: 'invalid value for argument servers',
+      untrusted: ['deviceText'],
+    },
   });
 });
 
