@@ -1,6 +1,7 @@
 import { sleep } from '@temporalio/workflow';
 import type { StepState } from '../shared/contract/device-messages.ts';
 import type { Step } from '../shared/domain/change.ts';
+import { provesNothingWritten, writeOutcome } from '../shared/domain/write-outcome.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
 import { ERROR_CODES, type ErrorCode } from '../shared/errors/codes.ts';
 import { deviceReads, deviceWrites, errorBodyOf, onLane, reconcilingReads } from './activity-options.ts';
@@ -28,12 +29,15 @@ export async function writeSettled(deviceId: string, step: Step): Promise<void> 
       return;
     } catch (error) {
       const body = errorBodyOf(error, 'OUTCOME_UNKNOWN');
-      if (body.code !== 'OUTCOME_UNKNOWN')
-        throw new StepRefused(body, isProvenUnsent(body.code) ? 'untouched' : 'unsettled');
+      const isSettled = body.details?.['outcome'] === 'not_applied';
+      if (isSettled && isPassing(body) && attempt < WRITE_ATTEMPTS) continue;
+      if (body.code !== 'OUTCOME_UNKNOWN') {
+        throw new StepRefused(body, isSettled || provesNothingWritten(body.code) ? 'untouched' : 'unsettled');
+      }
     }
     const [state] = await settle(deviceId, [step]);
-    if (state?.is === 'after') return;
     if (state?.is === 'foreign') throw new StepRefused(staleBody(state.found), 'untouched');
+    if (state && writeOutcome('OUTCOME_UNKNOWN', state.is) === 'applied') return;
     if (attempt >= WRITE_ATTEMPTS) {
       throw new StepRefused(bodyOf('DEVICE_ERROR', SWALLOWED), 'untouched');
     }
@@ -42,12 +46,9 @@ export async function writeSettled(deviceId: string, step: Step): Promise<void> 
 
 const SWALLOWED = 'The device did not confirm the write, and reading it shows that the write did not take effect.';
 
-/**
- * Refusals that come before the request or prove that it did nothing. Others do not: RouterOS has answered 400 to writes
- * that it had applied.
- */
-function isProvenUnsent(code: ErrorCode): boolean {
-  return code !== 'DEVICE_ERROR' && code !== 'INTERNAL_ERROR';
+/** The router may take the same write the next time: it was cut off, or failed on itself. */
+function isPassing({ retryable, details }: ErrorBody): boolean {
+  return retryable || Number(details?.['httpStatus']) >= 500;
 }
 
 /** Reads after an unclear write. A router may still be working on it, and aborted requests disturb the next ones. */

@@ -6,6 +6,8 @@ export interface RouterScope {
   effect: 'read' | 'write';
   /** Aborted before a request is sent, it is never sent. */
   signal?: AbortSignal;
+  /** Asked just before a write leaves; what it throws keeps the write from being sent. */
+  mayWrite?: () => Promise<void>;
 }
 
 /** The connections a lane holds to its device, behind the lane's gate. */

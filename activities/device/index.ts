@@ -63,8 +63,9 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
       const cancelled = deps.cancelled?.();
       cancelled?.addEventListener('abort', () => giveUp.abort(new AppError('LANE_LOST')), { once: true });
       try {
-        const scope = { paths: [step.menu], effect: 'write', signal: giveUp.signal } as const;
-        return await writeOnce(session.router(scope), step, deps.assertOwner);
+        const { assertOwner: mayWrite } = deps;
+        const scope = { paths: [step.menu], effect: 'write', signal: giveUp.signal, mayWrite } as const;
+        return await writeOnce(session.router(scope), step);
       } finally {
         clearTimeout(tooLate);
       }

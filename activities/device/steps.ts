@@ -1,19 +1,21 @@
 import type { StepState } from '../../shared/contract/device-messages.ts';
-import type { RouterValues, Step } from '../../shared/domain/change.ts';
+import { keyAfter, type RouterValues, type Step } from '../../shared/domain/change.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
-import type { Router, RouterRecord } from '../../shared/routeros/router.ts';
+import { holdsValues } from '../../shared/routeros/canonical.ts';
+import type { Router, RouterRecord, RowKey } from '../../shared/routeros/router.ts';
+import { isDynamic, rowsNamed } from '../../shared/routeros/row-key.ts';
 
 /** Reads the step's menu and says which of the step's two sides the device holds. */
 export async function inspectStep(router: Router, step: Step): Promise<StepState> {
-  return stateOf(await router.get(step.menu), step);
+  if (step.op === 'set') return stateOfValues(await router.get(step.menu), step.before, step.after);
+  const rows = await router.list(step.menu, { fields: fieldsOf(step) });
+  if (step.op === 'add') return presence(rows, step, { there: 'after', gone: 'before' });
+  if (step.op === 'remove') return presence(rows, step, { there: 'before', gone: 'after' });
+  return step.op === 'move' ? stateOfMove(rows, step) : stateOfChange(rows, step);
 }
 
-/** Read-then-write: writes only when the device still holds `before`. */
-export async function writeOnce(
-  router: Router,
-  step: Step,
-  mayWrite: () => Promise<void>,
-): Promise<{ wrote: boolean }> {
+/** Read-then-write: writes only when the device still holds `before`. Just before it leaves, `mayWrite` is asked. */
+export async function writeOnce(router: Router, step: Step): Promise<{ wrote: boolean }> {
   const state = await inspectStep(router, step);
   if (state.is === 'after') return { wrote: false };
   if (state.is === 'foreign') {
@@ -22,26 +24,84 @@ export async function writeOnce(
       details: { found: state.found },
     });
   }
-  await mayWrite();
-  await router.set(step.menu, changed(step));
+  await write(router, step);
   return { wrote: true };
 }
 
-function stateOf(record: RouterRecord, step: Step): StepState {
+async function write(router: Router, step: Step): Promise<void> {
+  const { op, menu } = step;
+  if (op === 'set') await router.set(menu, differing(step.before, step.after));
+  if (op === 'add') await router.add(menu, step.values, { key: step.key, placeBefore: step.placeBefore });
+  if (op === 'remove') await router.remove(menu, step.key);
+  if (op === 'move') await router.move(menu, step.key, step.after);
+  if (op === 'change') {
+    const unset = Object.keys(step.after).filter((field) => step.after[field] === null && step.before[field] !== null);
+    await router.change(menu, step.key, differing(step.before, step.after), unset);
+  }
+}
+
+type Values = Readonly<Record<string, string | null>>;
+type Op<Name extends Step['op']> = Extract<Step, { op: Name }>;
+
+function stateOfValues(record: RouterRecord, before: Values, after: Values): StepState {
   // `after` first: a step that changes nothing counts as done.
-  if (holds(record, step.after)) return { is: 'after' };
-  if (holds(record, step.before)) return { is: 'before' };
-  return {
-    is: 'foreign',
-    found: Object.fromEntries(Object.keys(step.before).map((key) => [key, record[key] ?? null])),
-  };
+  if (holdsValues(record, after)) return { is: 'after' };
+  if (holdsValues(record, before)) return { is: 'before' };
+  return { is: 'foreign', found: found(record, before) };
 }
 
-/** An absent key and an empty value are the same thing to RouterOS for settable text. */
-function holds(record: RouterRecord, values: RouterValues): boolean {
-  return Object.entries(values).every(([key, value]) => (record[key] ?? '') === value);
+/** A row is there with its values, or there is none; one with other values is somebody else's. */
+function presence(
+  rows: readonly RouterRecord[],
+  { key, values }: Op<'add' | 'remove'>,
+  sides: { there: 'before' | 'after'; gone: 'before' | 'after' },
+): StepState {
+  const [row, ...others] = rowsNamed(rows, key);
+  if (others.length > 0) return several(others.length + 1);
+  if (!row) return { is: sides.gone };
+  return holdsValues(row, values) ? { is: sides.there } : { is: 'foreign', found: found(row, values) };
 }
 
-function changed(step: Step): RouterValues {
-  return Object.fromEntries(Object.entries(step.after).filter(([key, value]) => step.before[key] !== value));
+function stateOfChange(rows: readonly RouterRecord[], step: Op<'change'>): StepState {
+  const [row, ...others] = rowsNamed(rows, step.key);
+  const [renamed, ...more] = rowsNamed(rows, keyAfter(step));
+  if (others.length + more.length > 0) return several(Math.max(others.length, more.length) + 1);
+  // Somebody else's row has the name this one was to get.
+  if (row && renamed && row !== renamed) return { is: 'foreign', found: found(renamed, step.before) };
+  return stateOfValues(renamed ?? row ?? {}, step.before, step.after);
+}
+
+/** By the row that follows: that is what moving sets. */
+function stateOfMove(rows: readonly RouterRecord[], step: Op<'move'>): StepState {
+  const configured = rows.filter((row) => !isDynamic(row));
+  const [row, ...others] = rowsNamed(configured, step.key);
+  if (others.length > 0) return several(others.length + 1);
+  if (!row) return { is: 'foreign', found: { ...step.key, position: null } };
+  const next = configured[configured.indexOf(row) + 1];
+  const standsBefore = (key: RowKey | null): boolean =>
+    key === null ? next === undefined : next !== undefined && rowsNamed([next], key).length === 1;
+  if (standsBefore(step.after)) return { is: 'after' };
+  return standsBefore(step.before) ? { is: 'before' } : { is: 'foreign', found: { position: 'elsewhere' } };
+}
+
+function several(entries: number): StepState {
+  return { is: 'foreign', found: { entries: String(entries) } };
+}
+
+function found(record: RouterRecord, fields: Values): Record<string, string | null> {
+  return Object.fromEntries(Object.keys(fields).map((field) => [field, record[field] ?? null]));
+}
+
+/** The fields that change, without those that are taken back. */
+function differing(before: Values, after: Values): RouterValues {
+  return Object.fromEntries(
+    Object.entries(after).filter(
+      (entry): entry is [string, string] => entry[1] !== null && before[entry[0]] !== entry[1],
+    ),
+  );
+}
+
+function fieldsOf(step: Exclude<Step, { op: 'set' }>): string[] {
+  const more = step.op === 'add' || step.op === 'remove' ? step.values : { ...step.before, ...step.after };
+  return [...new Set([...Object.keys(step.key), ...Object.keys(more), 'dynamic'])];
 }

@@ -62,9 +62,10 @@ export function restRows(links: WriteLinks): Pick<Router, 'add' | 'change' | 're
         look: async (over) => {
           if (!canTell(menu, row, wanted)) return 'foreign';
           const rows = await read(menu, fields, over);
-          const after = rowNamed(rows, menu, keyAfter);
+          const [before, after] = [rowNamed(rows, menu, key), rowNamed(rows, menu, keyAfter)];
+          // Somebody else's row has the name this one was to get.
+          if (before && after && before !== after) return 'foreign';
           if (after && holdsWritten(menu, after, wanted, 'trusted')) return 'after';
-          const before = rowNamed(rows, menu, key);
           return before && fields.every((field) => sameValue(field, before[field], row[field])) ? 'before' : 'foreign';
         },
       });

@@ -49,6 +49,7 @@ async function checkLaws(router: Router, given: Record<string, unknown>): Promis
   expect(await capture(dnsNtp, router), 'apply then undo restores').toEqual(found);
   for (const step of steps) {
     expect(dnsNtp.paths).toContain(step.menu);
+    if (step.op !== 'set') throw new Error(`${step.op} is no step of this kind`);
     expect(Object.keys(step.before)).toEqual(Object.keys(step.after));
     expect(
       changesOf([step]).map(({ key }) => key),

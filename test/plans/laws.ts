@@ -1,3 +1,4 @@
+import { writeOnce } from '../../activities/device/steps.ts';
 import { undoOf, type Step } from '../../shared/domain/change.ts';
 import type { PlanKind } from '../../shared/plans/define-plan.ts';
 import type { Router } from '../../shared/routeros/router.ts';
@@ -9,7 +10,7 @@ export async function capture(kind: PlanKind, router: Router): Promise<Captured>
 }
 
 export async function apply(router: Router, steps: readonly Step[]): Promise<void> {
-  for (const step of steps) await router.set(step.menu, step.after);
+  for (const step of steps) await writeOnce(router, step);
 }
 
 /** Undoes steps the way a rollback does: last first, before and after swapped. */
