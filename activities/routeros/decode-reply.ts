@@ -14,11 +14,12 @@ export function decodeReply(bytes: Uint8Array): unknown {
   }
 }
 
-function decodeText(bytes: Uint8Array): string {
+/** Text of a router: UTF-8, or else Windows-1252. */
+export function decodeText(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return new TextDecoder('latin1').decode(bytes);
+    return new TextDecoder('windows-1252').decode(bytes);
   }
 }
 

@@ -1,3 +1,4 @@
+import { gunzip } from 'node:zlib';
 import { errors, type Dispatcher } from 'undici';
 import { ConnectFailure } from './connect-failure.ts';
 
@@ -47,6 +48,7 @@ export function exchange(
     let sent = false;
     let status = 0;
     let size = 0;
+    let isZipped = false;
     const chunks: Buffer[] = [];
     let timer: NodeJS.Timeout | undefined;
     const { method, path, headers, body } = request;
@@ -58,8 +60,9 @@ export function exchange(
           sent = true;
           timer = timeout(controller, limits.headersTimeoutMs);
         },
-        onResponseStart(controller, statusCode) {
+        onResponseStart(controller, statusCode, responseHeaders) {
           status = statusCode;
+          isZipped = /gzip/i.test(String(responseHeaders['content-encoding'] ?? ''));
           clearTimeout(timer);
           timer = timeout(controller, limits.bodyTimeoutMs);
         },
@@ -70,7 +73,9 @@ export function exchange(
         },
         onResponseEnd() {
           clearTimeout(timer);
-          resolve({ status, bytes: Buffer.concat(chunks, size) });
+          const bytes = Buffer.concat(chunks, size);
+          if (!isZipped) return resolve({ status, bytes });
+          unzip(bytes, limits.maxReplyBytes).then((unzipped) => resolve({ status, bytes: unzipped }), reject);
         },
         onResponseError(_controller, error) {
           clearTimeout(timer);
@@ -78,6 +83,17 @@ export function exchange(
         },
       },
     );
+  });
+}
+
+/** Nobody asked for it, but a proxy on the way may do it. */
+function unzip(bytes: Buffer, maxOutputLength: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    gunzip(bytes, { maxOutputLength }, (error, unzipped) => {
+      if (!error) return resolve(unzipped);
+      const isTooLarge = 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+      reject(new ExchangeFailure(isTooLarge ? 'too_large' : 'malformed', true, error));
+    });
   });
 }
 

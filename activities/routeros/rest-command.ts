@@ -6,12 +6,12 @@ import type { CommandReply, RouterRecord, RowKey } from '../../shared/routeros/r
 import { assertNaturalKey, describeKey, rowNamed } from '../../shared/routeros/row-key.ts';
 import { redactRecord } from '../../shared/routeros/secret-fields.ts';
 import type { RestReply } from './exchange.ts';
-import { expectRows, toRecord } from './expect-reply.ts';
+import { toRecord } from './expect-reply.ts';
 import { pause } from './pause.ts';
 import { failureOf, isWorthRepeating, refusalOf } from './refusals.ts';
 import type { RestLink } from './rest-link.ts';
-import { listPath, restPath } from './rest-path.ts';
-import { decodeBody, isSuccess, readMenu } from './rest-read.ts';
+import { restPath } from './rest-path.ts';
+import { decodeBody, isSuccess, readRows } from './rest-read.ts';
 import type { RouterAccess } from './rest-router.ts';
 
 export interface CommandCall {
@@ -66,7 +66,7 @@ function failed(error: unknown, { menu, command }: CommandCall, { effect, settle
 
 async function rowId(link: RestLink, menu: string, key: RowKey, signal?: AbortSignal): Promise<string> {
   assertNaturalKey(menu, key);
-  const rows = await readMenu(link, menu, listPath(menu, [...Object.keys(key), 'dynamic']), expectRows, signal);
+  const rows = await readRows(link, menu, [...Object.keys(key), 'dynamic'], signal);
   const id = rowNamed(rows, menu, key)?.['.id'];
   if (id !== undefined) return id;
   const message = `${menu} has no entry with ${describeKey(key)}.`;

@@ -10,6 +10,11 @@ export interface RestLink {
   readonly limits: RouterLimits;
   readonly memory: Readonly<RouterMemory>;
   /**
+   * The connection was seen to answer what it is asked. In the first seconds after a start a router may answer a list with
+   * nothing, and a start ends every connection, so each new one has to prove itself.
+   */
+  isProven: boolean;
+  /**
    * Sends one request. Fails with ConnectFailure or ExchangeFailure, or with the signal's reason. An aborted read is
    * abandoned, not cut off: cutting it would disturb the router's next answers. A write that has left is waited for.
    */
@@ -47,11 +52,15 @@ export function createRestLink(
   connections = target.maxInFlight ?? 1,
 ): RestLink {
   const limits = { ...ROUTER_LIMITS, ...target.limits };
+  const connect = createConnector(target.tls, limits.connectTimeoutMs);
   const pool = new Pool(originOf(target), {
     connections,
     pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    connect: createConnector(target.tls, limits.connectTimeoutMs),
+    connect(options, callback) {
+      link.isProven = false;
+      connect(options, callback);
+    },
   });
   const gate: RequestGate = target.gate ?? ((send) => send());
   const authorization = `Basic ${Buffer.from(`${target.username}:${target.password}`).toString('base64')}`;
@@ -96,9 +105,10 @@ export function createRestLink(
     }
   }
 
-  return {
+  const link: RestLink = {
     limits,
     memory,
+    isProven: false,
     send(request, signal) {
       const reply = gate(() => exchangeOnce(request, signal));
       const changesNothing = request.effect === 'read' || request.method === 'GET';
@@ -106,6 +116,7 @@ export function createRestLink(
     },
     close: () => pool.close(),
   };
+  return link;
 }
 
 /** Idle connections are closed by us after this long, so that the router's own idle limit is rarely met. */

@@ -1,9 +1,12 @@
 import { AppError } from '../../shared/errors/app-error.ts';
+import type { RouterRecord } from '../../shared/routeros/router.ts';
 import { decodeReply } from './decode-reply.ts';
 import type { RestReply } from './exchange.ts';
+import { expectRecord, expectRows } from './expect-reply.ts';
 import { pause } from './pause.ts';
 import { failureOf, isWorthRepeating, refusalOf, type RequestFacts } from './refusals.ts';
 import type { RestLink } from './rest-link.ts';
+import { listPath, restPath } from './rest-path.ts';
 
 /** Reads a menu; what may succeed when repeated is repeated, with growing pauses. A write never comes here. */
 export async function readMenu<T>(
@@ -26,6 +29,25 @@ export async function readMenu<T>(
     }
   }
 }
+
+/**
+ * Rows of a list menu of which the absence of a row may be believed. A router that has just started answers lists with
+ * nothing before it answers them; it is awake when it can say its version and uptime.
+ */
+export async function readRows(
+  link: RestLink,
+  menu: string,
+  fields: readonly string[] | undefined,
+  signal?: AbortSignal,
+): Promise<RouterRecord[]> {
+  const path = listPath(menu, fields);
+  if (link.isProven) return readMenu(link, menu, path, expectRows, signal);
+  await readMenu(link, RESOURCE, restPath(RESOURCE), expectRecord, signal);
+  link.isProven = true;
+  return readMenu(link, menu, path, expectRows, signal);
+}
+
+const RESOURCE = '/system/resource';
 
 export const isSuccess = ({ status }: RestReply): boolean => status >= 200 && status < 300;
 

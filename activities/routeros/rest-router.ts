@@ -7,7 +7,7 @@ import type { RestReply } from './exchange.ts';
 import { expectRecord, expectRows } from './expect-reply.ts';
 import { failureOf, refusalOf, type RequestFacts } from './refusals.ts';
 import { listPath, restPath } from './rest-path.ts';
-import { readMenu } from './rest-read.ts';
+import { readMenu, readRows } from './rest-read.ts';
 import { restRows } from './rest-rows.ts';
 import { runCommand } from './rest-command.ts';
 import type { OutgoingRequest, RestLink } from './rest-link.ts';
@@ -95,7 +95,8 @@ async function listRows(
 ): Promise<RouterRecord[]> {
   const asked = fields && ['.id', ...fields];
   const needed = asked && [...asked, ...Object.keys(where), ...(configuredOnly ? ['dynamic'] : [])];
-  const all = await readMenu(link, menu, listPath(menu, needed), expectRows, signal);
+  const first = await readMenu(link, menu, listPath(menu, needed), expectRows, signal);
+  const all = first.length === 0 && !link.isProven ? await readRows(link, menu, needed, signal) : first;
   const found = all.filter((row) => holdsValues(row, where) && !(configuredOnly && isDynamic(row)));
   if (!asked || needed?.length === asked.length) return found;
   return found.map((row) => Object.fromEntries(Object.entries(row).filter(([field]) => asked.includes(field))));

@@ -6,10 +6,10 @@ import type { Router, RouterRecord, RowKey } from '../../shared/routeros/router.
 import { assertNaturalKey, describeKey, isDynamic, rowNamed } from '../../shared/routeros/row-key.ts';
 import { redactRecord } from '../../shared/routeros/secret-fields.ts';
 import type { RestReply } from './exchange.ts';
-import { expectRecord, expectRows } from './expect-reply.ts';
+import { expectRecord } from './expect-reply.ts';
 import type { RestLink } from './rest-link.ts';
-import { listPath, restPath } from './rest-path.ts';
-import { decodeBody, readMenu } from './rest-read.ts';
+import { restPath } from './rest-path.ts';
+import { decodeBody, readRows } from './rest-read.ts';
 import { settleWrite, type WriteLinks } from './settle-write.ts';
 import { canTell, holdsWritten, unsetBody } from './written-values.ts';
 
@@ -17,7 +17,7 @@ import { canTell, holdsWritten, unsetBody } from './written-values.ts';
 export function restRows(links: WriteLinks): Pick<Router, 'add' | 'change' | 'remove' | 'move'> {
   const { link, signal } = links;
   const read = (menu: string, fields: readonly string[], over: RestLink = link): Promise<RouterRecord[]> =>
-    readMenu(over, menu, listPath(menu, [...fields, 'dynamic']), expectRows, signal);
+    readRows(over, menu, [...fields, 'dynamic'], signal);
 
   return {
     async add(menu, values, { key, placeBefore = null }) {

@@ -1,9 +1,16 @@
 import { X509Certificate } from 'node:crypto';
-import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { generate } from 'selfsigned';
 import { expect, onTestFinished, test } from 'vitest';
 import { openRouter } from '../../../activities/routeros/open-router.ts';
@@ -42,12 +49,14 @@ function routerAt(target: Partial<RouterTarget>): Router {
 const servingAt = async (handle: RequestListener, host?: string): Promise<number> =>
   listen(createHttpServer(handle), host);
 
+const ROWS = '[{".id":"*1","address":"10.0.0.1/24","comment":"a b&c"}]';
+
 test('sends requests in the form RouterOS reads', async () => {
   const seen: { request: IncomingMessage; body: string }[] = [];
   const restPort = await servingAt((request, response) => {
     void text(request).then((body) => {
       seen.push({ request, body });
-      response.end('[]');
+      response.end(request.method === 'GET' ? ROWS : '[]');
     });
   });
   const router = routerAt({ restPort });
@@ -122,8 +131,8 @@ test('a name that does not resolve is unreachable', async () => {
 });
 
 test('reaches IPv6 addresses', async () => {
-  const restPort = await servingAt((_request, response) => response.end('[]'), '::1');
-  expect(await routerAt({ host: '::1', restPort }).list('/ip/address')).toEqual([]);
+  const restPort = await servingAt((_request, response) => response.end(ROWS), '::1');
+  expect(await routerAt({ host: '::1', restPort }).list('/ip/address')).toHaveLength(1);
 });
 
 test('resumes no TLS session, because a resumed one shows no certificate to check', async () => {
@@ -132,7 +141,7 @@ test('resumes no TLS session, because a resumed one shows no certificate to chec
   const server = createHttpsServer(
     { cert: pem.cert, key: pem.private, maxVersion: 'TLSv1.2' },
     (_request, response) => {
-      response.writeHead(200, { connection: 'close' }).end('[]');
+      response.writeHead(200, { connection: 'close' }).end(ROWS);
     },
   );
   server.on('secureConnection', (socket: TLSSocket) => resumed.push(socket.isSessionReused()));
@@ -141,4 +150,72 @@ test('resumes no TLS session, because a resumed one shows no certificate to chec
   const router = routerAt({ restPort, tls: { mode: 'pinned', fingerprint256 } });
   for (let call = 0; call < 3; call++) await router.list('/ip/address');
   expect(resumed).toEqual([false, false, false]);
+});
+
+test('tolerates replies without a length, ones that end the connection, and zipped ones', async () => {
+  const bodies: ((response: ServerResponse) => void)[] = [
+    (response) => {
+      response.writeHead(200, { 'transfer-encoding': 'chunked' });
+      response.write(ROWS.slice(0, 10));
+      response.end(ROWS.slice(10));
+    },
+    (response) => response.writeHead(200, { connection: 'close' }).end(ROWS),
+    (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(ROWS)),
+  ];
+  const answers = [...bodies];
+  const restPort = await servingAt((_request, response) => answers.shift()?.(response));
+  const router = routerAt({ restPort });
+  for (const _ of bodies) expect(await router.list('/ip/address')).toMatchObject([{ '.id': '*1' }]);
+});
+
+test('a zipped reply may not grow beyond the limit, and a broken one is no reply', async () => {
+  const answers = [gzipSync('x'.repeat(100_000)), Buffer.from('not gzip')];
+  const restPort = await servingAt((_request, response) => {
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end(answers.shift());
+  });
+  const limits = { ...SHORT_LIMITS, readBackoffMs: [], maxReplyBytes: 10_000, quietAfterTimeoutMs: 0 };
+  const router = routerAt({ restPort, limits });
+  await expect(router.get('/ip/dns')).rejects.toThrow('too large');
+  await expect(router.get('/ip/dns')).rejects.toThrow('not HTTP');
+});
+
+/** A router in its first seconds: lists are answered with nothing until it can say what it is. */
+async function startingRouter(answersBeforeAwake: number): Promise<{ restPort: number; writes: string[] }> {
+  const writes: string[] = [];
+  let left = answersBeforeAwake;
+  const restPort = await servingAt((request, response) => {
+    const isAwake = left <= 0;
+    left -= 1;
+    if (request.method !== 'GET') writes.push(request.method ?? '');
+    if (request.url === '/rest/system/resource') {
+      response.end(isAwake ? '{"version":"7.20.8 (stable)","uptime":"31s"}' : '[]');
+    } else {
+      response.end(isAwake ? ROWS : '[]');
+    }
+  });
+  return { restPort, writes };
+}
+
+test('believes an empty list only of a router that is awake', async () => {
+  const { restPort } = await startingRouter(2);
+  const limits = { ...SHORT_LIMITS, readBackoffMs: [1, 1] };
+  expect(await routerAt({ restPort, limits }).list('/ip/address')).toHaveLength(1);
+  const { restPort: asleep } = await startingRouter(100);
+  await expect(routerAt({ restPort: asleep, limits }).list('/ip/address')).rejects.toMatchObject({
+    code: 'DEVICE_REPLY_INVALID',
+    retryable: true,
+  });
+});
+
+test('adds no entry twice to a router that has just started, and removes nothing it cannot see', async () => {
+  const { restPort, writes } = await startingRouter(2);
+  const limits = { ...SHORT_LIMITS, readBackoffMs: [1, 1] };
+  const key = { address: '10.0.0.1/24' };
+  const router = routerAt({ restPort, limits });
+  expect(await router.add('/ip/address', key, { key })).toEqual({ outcome: 'unchanged' });
+  const { restPort: asleep, writes: others } = await startingRouter(100);
+  await expect(routerAt({ restPort: asleep, limits }).remove('/ip/address', key)).rejects.toMatchObject({
+    code: 'DEVICE_REPLY_INVALID',
+  });
+  expect([...writes, ...others]).toEqual([]);
 });
