@@ -2,6 +2,7 @@ import type { Router } from '../../shared/routeros/router.ts';
 import { createRestLink, emptyMemory, type RestLink } from './rest-link.ts';
 import { createRestRouter, type RouterAccess } from './rest-router.ts';
 import type { RouterTarget } from './router-target.ts';
+import { createSshLink } from './ssh-link.ts';
 
 /** One router's connections, kept by whoever owns its lane. */
 export interface DeviceSession {
@@ -23,12 +24,15 @@ export function createDeviceSession(target: RouterTarget): DeviceSession {
   const memory = emptyMemory();
   const link = createRestLink(target, memory);
   const fresh = (): RestLink => createRestLink(target, memory, 1);
+  const ssh = target.ssh ? createSshLink({ ...target, ssh: target.ssh }) : null;
   return {
-    router: (access) => createRestRouter({ link, fresh }, access),
+    router: (access) => createRestRouter({ link, fresh, ssh }, access),
     fresh(access) {
       const single = fresh();
-      return { router: createRestRouter({ link: single, fresh }, access), close: () => single.close() };
+      return { router: createRestRouter({ link: single, fresh, ssh }, access), close: () => single.close() };
     },
-    close: () => link.close(),
+    async close() {
+      await Promise.all([link.close(), ssh?.close()]);
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { TlsTrust } from '../../shared/domain/device.ts';
 import type { RestMethod } from './exchange.ts';
+import type { SshTarget } from './ssh-target.ts';
 
 /** How to reach one router. Holds the clear password: never stored, logged or returned. */
 export interface RouterTarget {
@@ -9,6 +10,10 @@ export interface RouterTarget {
   tls: TlsTrust;
   username: string;
   password: string;
+  /** For what REST cannot do. Default: there is none. */
+  ssh?: SshTarget | null;
+  /** Tried over SSH before the password, in PEM or OpenSSH form without a passphrase. */
+  sshPrivateKey?: string | undefined;
   /** Requests on the way at the same time, 1 to 3. Default 1: a router works on one request of a user at a time. */
   maxInFlight?: number;
   limits?: Partial<RouterLimits>;

@@ -1,8 +1,8 @@
 /**
  * Why a command over SSH has no answer. Before it was sent: `unreachable` (refused, no route, name not found, closed),
  * `slow` to connect, `handshake` (no algorithms in common, or no SSH at all), `host_key` (not the pinned one), `login`
- * refused, `private_key` that cannot be read, `no_channel` (the router takes no command), `cancelled`. Afterwards:
- * `timeout`, `closed` before the end, `too_large`.
+ * refused, `private_key` that cannot be read, `no_channel` (the router takes no command). Afterwards: `timeout`, `closed`
+ * before the end, `too_large`.
  */
 export type SshFailureKind =
   | 'unreachable'
@@ -12,7 +12,6 @@ export type SshFailureKind =
   | 'login'
   | 'private_key'
   | 'no_channel'
-  | 'cancelled'
   | 'timeout'
   | 'closed'
   | 'too_large';

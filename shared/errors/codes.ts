@@ -53,6 +53,11 @@ export const ERROR_CODES = {
     retryable: false,
     public: 'The device showed another certificate than the one pinned when it was registered.',
   },
+  DEVICE_HOST_KEY_CHANGED: {
+    status: 502,
+    retryable: false,
+    public: 'The device showed another SSH host key than the one pinned when it was registered.',
+  },
   DEVICE_ERROR: { status: 502, retryable: false, public: 'The device refused the request.' },
   DEVICE_VALUE_REFUSED: {
     status: 422,

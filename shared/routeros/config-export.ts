@@ -10,11 +10,12 @@ export interface ExportOptions {
 
 /** A router's configuration as text, and the way it was got by. */
 export interface ExportedText {
+  /** Whole lines, with their secrets masked. */
   text: string;
   transport: 'rest' | 'ssh';
 }
 
-/** A configuration export, taken apart. Secrets are masked, also those that a router exports in the clear. */
+/** A configuration export, taken apart. */
 export interface ConfigExport {
   /** When it was made by the router's own clock, as it printed it; null when the header lacks it. */
   localTime: string | null;
@@ -22,7 +23,7 @@ export interface ConfigExport {
   softwareId: string | null;
   model: string | null;
   serialNumber: string | null;
-  /** The configuration. Every line is whole: what the router wrapped is joined. */
+  /** The configuration. */
   lines: string[];
   /** What the router remarks about this moment, such as an interface that is not ready; two exports may differ in it. */
   notes: string[];
@@ -30,9 +31,26 @@ export interface ConfigExport {
   failures: string[];
 }
 
-/** Takes an export's text apart, of any line ends. */
+/**
+ * The text with whole lines, in which secrets are masked that a router exports in the clear, such as the names of SNMP
+ * communities. Of any line ends.
+ */
+export function redactExport(text: string): string {
+  let menu = '';
+  const lines = text
+    .replaceAll('\r\n', '\n')
+    .replace(WRAPPED, '')
+    .split('\n')
+    .map((line) => {
+      if (line.startsWith('#')) return line;
+      menu = MENU.exec(line)?.[0] ?? menu;
+      return redactConsole(menu.replaceAll(' ', '/'), line);
+    });
+  return lines.join('\n');
+}
+
+/** Takes an export apart, of whole lines as `redactExport` leaves them. */
 export function parseExport(text: string): ConfigExport {
-  const all = text.replaceAll('\r\n', '\n').replace(WRAPPED, '').split('\n');
   const parsed: ConfigExport = {
     localTime: null,
     version: null,
@@ -43,15 +61,9 @@ export function parseExport(text: string): ConfigExport {
     notes: [],
     failures: [],
   };
-  let menu = '';
-  for (const line of all) {
-    if (line.trim() === '') continue;
-    if (line.startsWith('#')) {
-      readRemark(line, parsed);
-      continue;
-    }
-    menu = MENU.exec(line)?.[0] ?? menu;
-    parsed.lines.push(redactConsole(menu.replaceAll(' ', '/'), line));
+  for (const line of text.split('\n')) {
+    if (line.startsWith('#')) readRemark(line, parsed);
+    else if (line.trim() !== '') parsed.lines.push(line);
   }
   return parsed;
 }

@@ -1,4 +1,5 @@
 import type { RouterValues } from '../domain/change.ts';
+import type { ExportedText, ExportOptions } from './config-export.ts';
 
 /** One record as a router returns it; a key that is not set is absent. */
 export type RouterRecord = Readonly<Record<string, string | undefined>>;
@@ -71,4 +72,9 @@ export interface Router {
    * With `row`, the command is about that row of the menu.
    */
   run(menu: string, command: string, args?: RouterValues, options?: { row?: RowKey }): Promise<CommandReply>;
+  /**
+   * The configuration as text, without secrets, over REST or else over SSH; the operation declares `/export`. A menu that
+   * the device lacks is DEVICE_UNSUPPORTED.
+   */
+  exportConfiguration(options: ExportOptions): Promise<ExportedText>;
 }

@@ -58,5 +58,6 @@ export function cannedRouter(menus: Readonly<Record<string, RouterRecord | reado
       return { outcome: 'applied' };
     },
     run: () => Promise.reject(new Error('the test runs no commands')),
+    exportConfiguration: () => Promise.reject(new Error('the test exports nothing')),
   };
 }
