@@ -1,0 +1,33 @@
+import { undoOf, type Step } from '../domain/change.ts';
+import { addRow, changeRow, moveRow, removeRow, setSingleton } from './console-command.ts';
+
+/**
+ * What takes the steps back on the router itself: one console command a step, newest step first. Each does nothing where
+ * there is nothing to take back, so they may run after any number of the steps, and twice.
+ */
+export function undoCommands(steps: readonly Step[]): string[] {
+  return steps.map(undoOf).toReversed().map(commandOf);
+}
+
+function commandOf(step: Step): string {
+  const { menu } = step;
+  if (step.op === 'set') return setSingleton(menu, changedOf(step.before, step.after).values);
+  if (step.op === 'add') return addRow(menu, step.key, step.values, step.placeBefore);
+  if (step.op === 'remove') return removeRow(menu, step.key);
+  if (step.op === 'move') return moveRow(menu, step.key, step.after);
+  const { values, unset } = changedOf(step.before, step.after);
+  return changeRow(menu, step.key, values, unset);
+}
+
+type Fields = Readonly<Record<string, string | null>>;
+
+function changedOf(before: Fields, after: Fields): { values: Record<string, string>; unset: string[] } {
+  const values: Record<string, string> = {};
+  const unset: string[] = [];
+  for (const [field, value] of Object.entries(after)) {
+    if (before[field] === value) continue;
+    if (value === null) unset.push(field);
+    else values[field] = value;
+  }
+  return { values, unset };
+}
