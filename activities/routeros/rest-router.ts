@@ -5,12 +5,15 @@ import { holdsValues } from '../../shared/routeros/canonical.ts';
 import { redactRecord } from '../../shared/routeros/secret-fields.ts';
 import type { RestReply } from './exchange.ts';
 import { expectRecord, expectRows } from './expect-reply.ts';
+import { exportConfiguration } from './export-configuration.ts';
+import { EXPORT } from './export-script.ts';
 import { failureOf, refusalOf, type RequestFacts } from './refusals.ts';
 import { listPath, restPath } from './rest-path.ts';
 import { readMenu, readRows } from './rest-read.ts';
 import { restRows } from './rest-rows.ts';
 import { runCommand } from './rest-command.ts';
 import type { OutgoingRequest, RestLink } from './rest-link.ts';
+import type { SshLink } from './ssh-link.ts';
 
 /** What one caller may do to a router, and for how long it wants to wait. */
 export interface RouterAccess {
@@ -29,10 +32,12 @@ export interface RouterLinks {
   link: RestLink;
   /** Opens nothing before its first request; the caller closes it. */
   fresh: () => RestLink;
+  /** For what REST cannot do. Default: there is none. */
+  ssh?: SshLink | null;
 }
 
 /** The router port over REST (https://manual.mikrotik.com/docs/developer-guides/rest-api). */
-export function createRestRouter({ link, fresh }: RouterLinks, access: RouterAccess): Router {
+export function createRestRouter({ link, fresh, ssh = null }: RouterLinks, access: RouterAccess): Router {
   const { signal, effect } = access;
   const allowed = { menu: (menu: string) => refuseUndeclared(menu, access), write: () => assertWriter(access) };
   const rows = restRows({ link, fresh, signal, mayWrite: access.mayWrite });
@@ -83,6 +88,10 @@ export function createRestRouter({ link, fresh }: RouterLinks, access: RouterAcc
     async run(menu, command, args = {}, options = {}) {
       if (!access.paths.includes(`${menu === '/' ? '' : menu}/${command}`)) allowed.menu(menu);
       return runCommand({ link, access }, { menu, command, args, row: options.row });
+    },
+    async exportConfiguration(options) {
+      allowed.menu(EXPORT);
+      return exportConfiguration({ rest: link, ssh }, options, signal);
     },
   };
 }
