@@ -1,4 +1,6 @@
 import type { Board } from '../boards.ts';
+import type { ManagementLink } from '../network/management-link.ts';
+import type { OpenConnections } from '../network/open-connections.ts';
 import type { RouterClock } from '../router/clock.ts';
 import type { History } from '../router/history.ts';
 import type { Policy } from './policy.ts';
@@ -179,6 +181,10 @@ export type RouterView = {
   readonly clock: RouterClock;
   /** The logins a new router is made with. */
   readonly accounts: readonly Account[];
+  /** How managers reach it. */
+  readonly management: ManagementLink;
+  /** TCP connections to its services. */
+  readonly connections: OpenConnections;
   /** Name of the time zone its wall clock shows. */
   timeZone(): string;
   /** When the router came up, by its wall clock (milliseconds since 1970). */

@@ -1,4 +1,5 @@
 import type { MenuDefinition } from '../engine/definition.ts';
+import { FIREWALL_MENUS } from './firewall/index.ts';
 import { INTERFACE_MENUS } from './interface/index.ts';
 import { IP_MENUS } from './ip/index.ts';
 import { root } from './root.ts';
@@ -13,5 +14,6 @@ export const ALL_MENUS: readonly MenuDefinition[] = [
   ...USER_MENUS,
   ...SYSTEM_MENUS,
   ...IP_MENUS,
+  ...FIREWALL_MENUS,
   ...TOOL_MENUS,
 ];

@@ -21,6 +21,8 @@ import { shapeOf } from '../engine/menu-shape.ts';
 import { MenuTree } from '../engine/menu-tree.ts';
 import { ALL_POLICIES, parsePolicies, type Policy } from '../engine/policy.ts';
 import type { WriteContext, WriteReport } from '../engine/write.ts';
+import { DEFAULT_LINK, type ManagementLink } from '../network/management-link.ts';
+import { OpenConnections } from '../network/open-connections.ts';
 import { runScript } from '../script/run-script.ts';
 import { formatLocal, UTC } from '../values/local-time.ts';
 import { RouterClock } from './clock.ts';
@@ -37,6 +39,8 @@ export type RouterOptions = {
   readonly version: string;
   readonly accounts: readonly Account[];
   readonly menus: readonly MenuDefinition[];
+  /** Default: through the uplink, without TLS. */
+  readonly management?: ManagementLink;
   /** How long the router seems to have been up when it starts, in milliseconds. Default 0. */
   readonly uptimeMs?: number;
 };
@@ -49,6 +53,8 @@ export class Router implements RouterView {
   version: string;
   packages: ReadonlySet<string>;
   readonly accounts: readonly Account[];
+  readonly management: ManagementLink;
+  readonly connections = new OpenConnections();
   readonly clock: RouterClock;
   readonly journal = new Journal();
   readonly history = new History();
@@ -68,6 +74,7 @@ export class Router implements RouterView {
     this.board = options.board;
     this.version = options.version;
     this.accounts = options.accounts;
+    this.management = options.management ?? DEFAULT_LINK;
     this.packages = new Set(options.board.packages(options.version));
     this.clock = new RouterClock({ uptimeMs: options.uptimeMs ?? 0 });
     this.#menus = options.menus;
