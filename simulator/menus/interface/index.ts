@@ -1,5 +1,14 @@
 import type { MenuDefinition } from '../../engine/definition.ts';
+import { BRIDGE_MENUS } from './bridge/index.ts';
 import { interfaces } from './interface.ts';
+import { interfaceListMembers, interfaceLists } from './list.ts';
+import { vlans } from './vlan.ts';
 
 /** `/interface` and the menus of its types. */
-export const INTERFACE_MENUS: readonly MenuDefinition[] = [interfaces];
+export const INTERFACE_MENUS: readonly MenuDefinition[] = [
+  interfaces,
+  ...BRIDGE_MENUS,
+  interfaceLists,
+  interfaceListMembers,
+  vlans,
+];

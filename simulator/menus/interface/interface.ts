@@ -1,9 +1,16 @@
-import type { Change, Item, MenuDefinition, RouterView, Values } from '../../engine/definition.ts';
-import { badRequest } from '../../engine/router-error.ts';
+import type { CommandDefinition, Item, MenuDefinition, RouterView, Values } from '../../engine/definition.ts';
+import { isAtLeast } from '../../engine/version.ts';
 import { integer, reference, text } from '../../values/field-types.ts';
-import { formatLocal } from '../../values/local-time.ts';
-import { monitorTraffic } from './monitor-traffic.ts';
 import { comment, computed, disabled } from '../row-fields.ts';
+import { isSlave } from './bridge-membership.ts';
+import { actualMtu, maxL2mtuOf } from './frame-sizes.ts';
+import { linkTime, noteLinks, startLinks } from './links.ts';
+import { factoryMac, macOf } from './mac-addresses.ts';
+import { monitorTraffic } from './monitor-traffic.ts';
+import { namedItems } from './monitoring.ts';
+import { isRunning as runs } from './running.ts';
+import { countersOf, resetCounters, type Traffic } from './traffic.ts';
+import { keepL2mtu, nameIsTaken, refuseEmptyName, running, settableL2mtu } from './typed-interface.ts';
 
 /** Every interface of the router, whatever its type. Rows are made and removed in the menus of their types. */
 export const interfaces: MenuDefinition = {
@@ -13,103 +20,115 @@ export const interfaces: MenuDefinition = {
   nameField: 'name',
   noun: 'interface',
   fields: {
-    'actual-mtu': computed((item) => (item.values['mtu'] === 'auto' ? '1500' : item.values['mtu'])),
+    'actual-mtu': computed(actualMtu),
     comment,
     'default-name': { type: text, access: 'read-only' },
     disabled,
+    dynamic: computed((item) => (item.dynamic ? 'true' : undefined)),
     'fp-rx-byte': computed(() => '0'),
     'fp-rx-packet': computed(() => '0'),
     'fp-tx-byte': computed(() => '0'),
     'fp-tx-packet': computed(() => '0'),
-    l2mtu: { type: integer(0, 65_535), default: '1598' },
-    'last-link-down-time': { type: text, access: 'read-only' },
-    'last-link-up-time': { type: text, access: 'read-only' },
+    l2mtu: settableL2mtu,
+    'last-link-down-time': computed((item, router) => linkTime('lastDownMs', item, router)),
+    'last-link-up-time': computed((item, router) => linkTime('lastUpMs', item, router)),
     'link-downs': computed((item) => String(item.internal['linkDowns'] ?? 0)),
-    'mac-address': { type: text, access: 'read-only' },
-    'max-l2mtu': computed(() => '9796'),
-    mtu: { type: integer(68, 65_535, ['auto']), default: '1500' },
+    'mac-address': computed(macOf),
+    'max-l2mtu': computed(maxL2mtuOf),
+    mtu: { type: integer(68, 65_536, ['auto']), default: '1500' },
     name: { type: text },
-    running: computed((item) => String(isRunning(item))),
-    'rx-byte': counter(1153),
+    running,
+    'rx-byte': counter('rxBytes'),
     'rx-drop': computed(() => '0'),
     'rx-error': computed(() => '0'),
-    'rx-packet': counter(7),
-    'tx-byte': counter(2311),
+    'rx-packet': counter('rxPackets'),
+    slave: computed((item, router) => (isSlave(item.id, router) ? 'true' : undefined)),
+    'tx-byte': counter('txBytes'),
     'tx-drop': computed(() => '0'),
     'tx-error': computed(() => '0'),
-    'tx-packet': counter(9),
+    'tx-packet': counter('txPackets'),
     'tx-queue-drop': computed(() => '0'),
     type: { type: text, access: 'read-only' },
   },
   seed: seedInterfaces,
-  collision: ({ name }, others) =>
-    others.some((other) => other.values['name'] === name) ? 'already have interface with such name' : undefined,
-  prepare: ({ after }) => {
-    if (after['name'] === '') throw badRequest('invalid value for argument name');
+  collision: nameIsTaken,
+  prepare: (change) => {
+    refuseEmptyName(change);
+    keepL2mtu(change);
   },
-  applied: noteLinkState,
-  commands: {
-    'reset-counters': {
-      policy: 'write',
-      parameters: ['.id', 'numbers'],
-      run: (args, router) => {
-        const wanted = args.get('.id') ?? args.get('numbers');
-        for (const item of router.items('/interface')) {
-          if (wanted === undefined || item.id === wanted || item.values['name'] === wanted) {
-            item.internal['countedFromMs'] = router.clock.uptimeMs();
-          }
-        }
-        return { kind: 'done' };
-      },
-    },
-    'monitor-traffic': monitorTraffic,
-  },
+  applied: (_change, router) => noteLinks(router),
+  commands: { blink: blink('/interface'), 'monitor-traffic': monitorTraffic, 'reset-counters': reset('/interface') },
   booted: (router) => {
-    for (const item of router.items('/interface')) {
-      item.internal['countedFromMs'] = 0;
-      item.internal['linkDowns'] = 0;
-      if (isRunning(item)) item.values['last-link-up-time'] = formatLocal(router.bootedAtMs(), router.timeZone());
+    for (const [position, item] of router.items('/interface').entries()) {
+      if (isEmptySocket(item, position, router)) item.internal['unplugged'] = 1;
     }
+    startLinks(router);
   },
 };
-
-/** A link works when the interface is enabled and something is plugged in. */
-export function isRunning(item: Item): boolean {
-  return item.values['disabled'] !== 'true' && item.internal['unplugged'] !== 1;
-}
 
 /** A reference to an interface by name. */
 export const interfaceReference = reference('/interface');
 
-function counter(ratePerSecond: number): MenuDefinition['fields'][string] {
-  return computed((item, router) => {
-    const seconds = (router.clock.uptimeMs() - (item.internal['countedFromMs'] ?? 0)) / 1000;
-    return String(isRunning(item) ? Math.floor(Math.max(0, seconds) * ratePerSecond) : 0);
-  });
+/** `reset-counters` of a menu of interfaces. */
+export function reset(menu: string): CommandDefinition {
+  return {
+    policy: 'write',
+    parameters: ['.id', 'numbers'],
+    run: (args, router) => {
+      for (const item of namedItems(args, menu, router)) resetCounters(item, router);
+      return { kind: 'done' };
+    },
+  };
+}
+
+/** `blink` of a menu of interfaces: the lights of a port flash, which changes nothing. */
+export function blink(menu: string): CommandDefinition {
+  return {
+    policy: 'read',
+    parameters: ['.id', 'numbers'],
+    run: (args, router) => {
+      namedItems(args, menu, router);
+      return { kind: 'done' };
+    },
+  };
+}
+
+/** First version that shows the loopback as an interface. Where it came in is not measured. */
+const LOOPBACK_SINCE = '7.14';
+
+function counter(figure: keyof Traffic): MenuDefinition['fields'][string] {
+  return computed((item, router) => String(countersOf(item, router)[figure]));
+}
+
+/** Some of the later ports have nothing plugged in, others at every router. */
+function isEmptySocket(item: Item, position: number, router: RouterView): boolean {
+  return item.values['type'] === 'ether' && position >= 3 && (router.index * 5 + position * 3) % 4 === 0;
 }
 
 function seedInterfaces(router: RouterView): Values[] {
-  return router.board.interfaces.map(({ name, type }, position) => ({
-    name,
-    type,
-    'mac-address': macAddress(router.index, position),
-    ...(type === 'bridge' ? { mtu: 'auto' } : { 'default-name': name }),
-  }));
+  const made = router.board.interfaces.map(({ name, type }, position): Values => {
+    const mac = factoryMac(router.index, position);
+    if (type === 'bridge') {
+      // The factory's bridge keeps the address of the first port in it.
+      const adminMac = factoryMac(router.index, 1);
+      return {
+        name,
+        type,
+        mtu: 'auto',
+        'mac-address': mac,
+        comment: 'defconf',
+        'auto-mac': 'false',
+        'admin-mac': adminMac,
+      };
+    }
+    return { name, type, mtu: '1500', 'mac-address': mac, 'default-name': name };
+  });
+  if (!isAtLeast(router.version, LOOPBACK_SINCE)) return made;
+  return [...made, { name: 'lo', type: 'loopback', mtu: '65536' }];
 }
 
-function macAddress(routerIndex: number, position: number): string {
-  const tail = (routerIndex * 64 + position + 1).toString(16).toUpperCase().padStart(6, '0');
-  return `D4:01:C3:${tail.slice(0, 2)}:${tail.slice(2, 4)}:${tail.slice(4, 6)}`;
-}
-
-function noteLinkState({ item, before, after }: Change, router: RouterView): void {
-  if (!before || before['disabled'] === after['disabled']) return;
-  const name = after['name'] ?? '';
-  if (after['disabled'] === 'true') {
-    item.internal['linkDowns'] = (item.internal['linkDowns'] ?? 0) + 1;
-    router.log('interface,info', `${name} link down`);
-  } else {
-    item.internal['countedFromMs'] = router.clock.uptimeMs();
-    router.log('interface,info', `${name} link up (speed 1G, full duplex)`);
-  }
+/** Does the interface pass traffic? Without a router only what the row itself tells. */
+export function isRunning(item: Item, router?: RouterView): boolean {
+  if (router) return runs(item, router);
+  return item.values['disabled'] !== 'true' && item.internal['unplugged'] !== 1;
 }
