@@ -1,8 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type HostKey, type HostKeyType, makeHostKey, readHostKey } from './ssh/host-key.ts';
 import { issueCertificate, readCertificate, type RouterCertificate } from './rest/certificate.ts';
 
-/** Certificates of a fleet: kept in a folder when there is one, otherwise only as long as the process lives. */
+/** Certificates and host keys of a fleet: kept in a folder when there is one, otherwise only as long as the process lives. */
 export class CertificateStore {
   readonly #folder: string | undefined;
 
@@ -25,11 +26,16 @@ export class CertificateStore {
     return certificate;
   }
 
+  /** The SSH identity a router had before, or a new one. */
+  async hostKey(name: string, type: HostKeyType): Promise<HostKey> {
+    return readHostKey(await this.keep(`${name}.${type}`, async () => (await makeHostKey(type)).privateKey));
+  }
+
   /** A text that stays the same over restarts. */
-  async keep(name: string, make: () => string): Promise<string> {
+  async keep(name: string, make: () => string | Promise<string>): Promise<string> {
     const kept = await this.#read(name);
     if (kept !== undefined) return kept;
-    const made = make();
+    const made = await make();
     await this.#write(name, made);
     return made;
   }

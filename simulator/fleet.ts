@@ -14,6 +14,8 @@ export type FleetOptions = {
   readonly controlPort?: number;
   /** REST port of the first router, the others follow; 0 takes free ones. Default 0. */
   readonly firstRestPort?: number;
+  /** SSH port of the first router, the others follow; 0 takes free ones. Default 0. */
+  readonly firstSshPort?: number;
   /** Default `lab`: names are `lab-01`, `lab-02`, … */
   readonly namePrefix?: string;
   /** RouterOS version of all routers. Default `7.20.8`. */
@@ -39,6 +41,7 @@ export type FleetDevice = {
   readonly name: string;
   readonly host: string;
   readonly restPort: number;
+  readonly sshPort: number;
   readonly version: string;
   /** Board name as `/system/resource` prints it. */
   readonly model: string;
@@ -58,7 +61,14 @@ export type Fleet = {
 
 /** Starts simulated routers and their control API. Rejects with `PortTakenError` when a wanted port is in use. */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
-  const { host = '127.0.0.1', user = 'convoy', version = '7.20.8', firstRestPort = 0, controlPort = 0 } = options;
+  const {
+    host = '127.0.0.1',
+    user = 'convoy',
+    version = '7.20.8',
+    firstRestPort = 0,
+    firstSshPort = 0,
+    controlPort = 0,
+  } = options;
   const store = new CertificateStore(options.stateDir);
   const password = options.password ?? (await store.keep('password', () => randomBytes(18).toString('base64url')));
   const routers: SimulatedRouter[] = [];
@@ -76,6 +86,8 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
         uptimeMs: FIRST_UPTIME_MS + index * 977_000,
         host,
         restPort: firstRestPort === 0 ? 0 : firstRestPort + index,
+        sshPort: firstSshPort === 0 ? 0 : firstSshPort + index,
+        hostKey: (type) => store.hostKey(name, type),
         certificate: options.http ? undefined : await store.certificate(name, host),
         latencyMs: options.latencyMs,
         sessionLimitMs: options.sessionLimitMs,
@@ -87,10 +99,12 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   };
   try {
     for (const router of routers) {
-      await portOrSentence(router.start(), router.restPort, '--first-rest-port');
+      await portOrSentence(router.start(), (port) =>
+        port === router.restPort ? '--first-rest-port' : '--first-ssh-port',
+      );
     }
     const starting = startControl({ routers, host, port: controlPort, store });
-    const control = await portOrSentence(starting, controlPort, '--control-port');
+    const control = await portOrSentence(starting, () => '--control-port');
     const stop = async (): Promise<void> => {
       await control.stop();
       await stopRouters();
@@ -129,12 +143,13 @@ function accounts(user: string, password: string): { name: string; group: string
   return [{ name: 'admin', group: 'full', password: randomBytes(18).toString('base64url') }, management];
 }
 
-async function portOrSentence<Result>(starting: Promise<Result>, port: number, flag: string): Promise<Result> {
+async function portOrSentence<Result>(starting: Promise<Result>, flagOf: (port: number) => string): Promise<Result> {
   try {
     return await starting;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new PortTakenError(port, flag, { cause: error });
+      const port = 'port' in error ? Number(error.port) : 0;
+      throw new PortTakenError(port, flagOf(port), { cause: error });
     }
     throw error;
   }
@@ -145,6 +160,7 @@ function describe(device: SimulatedRouter, user: string, password: string): Flee
     name: device.name,
     host: device.host,
     restPort: device.restPort,
+    sshPort: device.sshPort,
     version: device.router.version,
     model: device.router.board.name,
     user,

@@ -13,6 +13,7 @@ export const USAGE = `Usage: main.ts [flags]
   --routers N            how many routers (default 3, at most 1000)
   --control-port N       port of the control API (default: a free one)
   --first-rest-port N    REST port of the first router, the others follow (default: free ones)
+  --first-ssh-port N     SSH port of the first router, the others follow (default: free ones)
   --version V            RouterOS version (default 7.20.8)
   --profile P            board of all routers: ${PROFILES.join(', ')} (default: several in turn)
   --name-prefix TEXT     names are TEXT-01, TEXT-02, … (default lab)
@@ -32,6 +33,7 @@ const schema = z
     routers: count(1, 1000).default(3),
     'control-port': count(0, 65_535).default(0),
     'first-rest-port': count(0, 65_535).default(0),
+    'first-ssh-port': count(0, 65_535).default(0),
     version: z
       .string()
       .regex(/^7\.\d+(\.\d+)?$/, 'a RouterOS 7 version such as 7.20.8')
@@ -56,9 +58,11 @@ const schema = z
     json: z.boolean().default(false),
     help: z.boolean().default(false),
   })
-  .refine((flags) => flags['first-rest-port'] + flags.routers <= 65_536, {
-    path: ['first-rest-port'],
-    message: 'the last router would be above port 65535',
+  .superRefine((flags, context) => {
+    for (const flag of ['first-rest-port', 'first-ssh-port'] as const) {
+      if (flags[flag] + flags.routers <= 65_536) continue;
+      context.addIssue({ code: 'custom', path: [flag], message: 'the last router would be above port 65535' });
+    }
   });
 
 /** Flags that cannot be used as given; the message names the flag. */
@@ -81,6 +85,7 @@ export function readFlags(args: readonly string[], env: NodeJS.ProcessEnv): Main
       routers: flags.routers,
       controlPort: flags['control-port'],
       firstRestPort: flags['first-rest-port'],
+      firstSshPort: flags['first-ssh-port'],
       version: flags.version,
       board: flags.profile,
       namePrefix: flags['name-prefix'],
@@ -104,6 +109,7 @@ function parseCommandLine(args: readonly string[]): Record<string, unknown> {
         routers: text,
         'control-port': text,
         'first-rest-port': text,
+        'first-ssh-port': text,
         version: text,
         profile: text,
         'name-prefix': text,

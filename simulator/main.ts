@@ -21,15 +21,16 @@ function announcement({ controlUrl, devices }: Fleet): Pick<Fleet, 'controlUrl' 
 }
 
 function table({ controlUrl, devices }: Fleet): string {
-  const rows = devices.map(({ name, host, restPort, version, model, user, password, fingerprint }) => [
+  const rows = devices.map(({ name, host, restPort, sshPort, version, model, user, password, fingerprint }) => [
     name,
     `${fingerprint === '' ? 'http' : 'https'}://${host}:${restPort}/rest`,
+    String(sshPort),
     version,
     model,
     user,
     password,
   ]);
-  const lines = [['NAME', 'REST', 'VERSION', 'MODEL', 'USER', 'PASSWORD'], ...rows];
+  const lines = [['NAME', 'REST', 'SSH', 'VERSION', 'MODEL', 'USER', 'PASSWORD'], ...rows];
   const widths = lines[0]?.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length))) ?? [];
   const body = lines.map((line) =>
     line

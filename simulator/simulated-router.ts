@@ -1,16 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Listener } from './network/listener.ts';
+import { ManagementGate } from './network/management-gate.ts';
+import type { ManagementLink } from './network/management-link.ts';
 import { Door } from './rest/door.ts';
 import type { RouterCertificate } from './rest/certificate.ts';
 import { RestService } from './rest/rest-service.ts';
 import { type Fault, FaultPlan } from './router/fault.ts';
 import { Router, type RouterOptions } from './router/router.ts';
+import type { HostKey, HostKeyType } from './ssh/host-key.ts';
+import { SshService } from './ssh/ssh-service.ts';
 
-export type SimulatedRouterOptions = RouterOptions & {
+export type SimulatedRouterOptions = Omit<RouterOptions, 'management'> & {
+  /** Where the managers' cable is. Default `uplink`. */
+  readonly managementSide?: ManagementLink['side'];
   readonly host: string;
   /** 0 takes a free port. */
   readonly restPort: number;
   /** Absent: plain HTTP. */
   readonly certificate?: RouterCertificate;
+  /** 0 takes a free port. */
+  readonly sshPort: number;
+  /** The router's SSH identity of a type; asked for when the first client comes. */
+  readonly hostKey: (type: HostKeyType) => Promise<HostKey>;
   /** Time every request takes, in milliseconds. Default 0. */
   readonly latencyMs?: number;
   /** Time limit of a request, in milliseconds. Default 60 000, as on devices. */
@@ -27,6 +38,8 @@ export class SimulatedRouter {
   latencyMs: number;
   readonly #rest: RestService;
   readonly #door: Door;
+  readonly #ssh: SshService;
+  readonly #sshDoor: Listener;
   #certificate: RouterCertificate | undefined;
   #power: Power = 'off';
   /** Grows with every change of power, so that an older restart does not undo a newer switch. */
@@ -35,7 +48,10 @@ export class SimulatedRouter {
   #refusal: NodeJS.Timeout | undefined;
 
   constructor(options: SimulatedRouterOptions) {
-    this.router = new Router(options);
+    const web = options.certificate ? 'www-ssl' : 'www';
+    this.router = new Router({ ...options, management: { side: options.managementSide ?? 'uplink', web } });
+    const gate = new ManagementGate(this.router);
+    this.router.journal.onWrite = () => gate.reconsider();
     this.host = options.host;
     this.latencyMs = options.latencyMs ?? 0;
     this.#certificate = options.certificate;
@@ -52,7 +68,8 @@ export class SimulatedRouter {
       host: options.host,
       port: options.restPort,
       certificate: options.certificate,
-      onRequest: (request, response) => void this.#rest.handle(request, response),
+      gate,
+      onRequest: (request, response, connection) => void this.#rest.handle(request, response, connection),
       onConnection: () => {
         counters.connections += 1;
         return !this.faults.takeForConnection();
@@ -61,8 +78,22 @@ export class SimulatedRouter {
         counters.tlsHandshakes += 1;
       },
     });
+    this.#ssh = new SshService({
+      router: this.router,
+      faults: this.faults,
+      hostKey: () => options.hostKey(hostKeyType(this.router)),
+      latencyMs: () => this.latencyMs,
+      powerChanges: () => this.#powerChanges,
+      onReboot: (downMs) => void this.cyclePower(downMs),
+    });
+    this.#sshDoor = new Listener(options.host, options.sshPort, (socket) => {
+      counters.connections += 1;
+      if (this.faults.takeForConnection()) socket.resetAndDestroy();
+      else void this.#ssh.handle(socket);
+    });
     // The reply to the reboot command gets a moment to leave before connections are cut.
     this.router.onReboot = () => void setImmediate(() => void this.cyclePower());
+    this.router.onShutdown = () => void setImmediate(() => void this.switchOff());
   }
 
   get name(): string {
@@ -71,6 +102,10 @@ export class SimulatedRouter {
 
   get restPort(): number {
     return this.#door.port;
+  }
+
+  get sshPort(): number {
+    return this.#sshDoor.port;
   }
 
   get power(): Power {
@@ -85,6 +120,7 @@ export class SimulatedRouter {
   /** Switches on for the first time. Rejects with `EADDRINUSE` when the port is taken. */
   async start(): Promise<void> {
     await this.#door.open();
+    await this.#sshDoor.open();
     this.#power = 'on';
   }
 
@@ -92,6 +128,7 @@ export class SimulatedRouter {
   async stop(): Promise<void> {
     clearTimeout(this.#refusal);
     this.#rest.releaseHung();
+    this.#ssh.releaseHung();
     await this.switchOff();
   }
 
@@ -124,6 +161,7 @@ export class SimulatedRouter {
   async setFaults(faults: readonly Fault[]): Promise<void> {
     this.faults.replace(faults);
     this.#rest.releaseHung();
+    this.#ssh.releaseHung();
     await this.#settleDoor();
   }
 
@@ -138,8 +176,11 @@ export class SimulatedRouter {
     clearTimeout(this.#refusal);
     const settle = async (): Promise<void> => {
       const refusesInMs = this.faults.refusesInMs();
-      if (this.#power !== 'on' || refusesInMs === 0) return await this.#door.shut();
-      await this.#door.open();
+      if (this.#power !== 'on' || refusesInMs === 0) {
+        await Promise.all([this.#door.shut(), this.#sshDoor.shut()]);
+        return;
+      }
+      await Promise.all([this.#door.open(), this.#sshDoor.open()]);
       if (refusesInMs === undefined) return;
       this.#refusal = setTimeout(() => void this.#settleDoor(), refusesInMs);
       this.#refusal.unref();
@@ -147,4 +188,8 @@ export class SimulatedRouter {
     this.#doorWork = this.#doorWork.then(settle, settle);
     await this.#doorWork;
   }
+}
+
+function hostKeyType(router: Router): HostKeyType {
+  return router.singleton('/ip/ssh')['host-key-type'] === 'rsa' ? 'rsa' : 'ed25519';
 }

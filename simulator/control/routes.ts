@@ -108,6 +108,7 @@ export function summary(device: SimulatedRouter): Record<string, unknown> {
     name: device.name,
     host: device.host,
     restPort: device.restPort,
+    sshPort: device.sshPort,
     version: device.router.version,
     model: device.router.board.name,
     fingerprint: device.fingerprint ?? '',

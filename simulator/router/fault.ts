@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const FAULT_KINDS = [
+export const FAULT_KINDS = [
   'refuse',
   'hang',
   'latency',
@@ -14,7 +14,8 @@ const FAULT_KINDS = [
 ] as const;
 
 /**
- * A fault to put on a router.
+ * A fault to put on a router. The method of what comes over SSH is `SSH`, its path that of the command: `/ip/dns/set`;
+ * there `auth` strikes at the login, and `error` prints `detail`.
  *
  * - `refuse`: connections are refused (with `match`, `count` or `probability`: accepted and reset).
  * - `hang`: the request is read and never answered nor applied.
@@ -87,9 +88,9 @@ export class FaultPlan {
     return this.#take((fault) => fault.kind === 'refuse' && !fault.match && !closesDoor(fault)) !== undefined;
   }
 
-  /** Takes what applies to a request; `path` is without `/rest`. */
-  takeForRequest(method: string, path: string): Mishap {
-    const applies = (fault: Fault): boolean => matches(fault, method, path);
+  /** Takes what applies to a request; `path` is without `/rest`. Only faults of these kinds. Default: all. */
+  takeForRequest(method: string, path: string, kinds: readonly Fault['kind'][] = FAULT_KINDS): Mishap {
+    const applies = (fault: Fault): boolean => kinds.includes(fault.kind) && matches(fault, method, path);
     let delayMs = 0;
     for (const entry of this.#active) {
       if (entry.fault.kind !== 'latency' || !this.#happens(entry, applies)) continue;

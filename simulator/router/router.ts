@@ -9,6 +9,7 @@ import type {
   Reply,
   Row,
   RouterView,
+  ScriptJob,
   ScriptOptions,
   Session,
   Snapshot,
@@ -23,13 +24,14 @@ import { ALL_POLICIES, parsePolicies, type Policy } from '../engine/policy.ts';
 import type { WriteContext, WriteReport } from '../engine/write.ts';
 import { DEFAULT_LINK, type ManagementLink } from '../network/management-link.ts';
 import { OpenConnections } from '../network/open-connections.ts';
-import { runScript } from '../script/run-script.ts';
+import { ScriptJobs } from '../console/script-jobs.ts';
 import { formatLocal, UTC } from '../values/local-time.ts';
 import { RouterClock } from './clock.ts';
 import { History } from './history.ts';
 import { Journal } from './journal.ts';
 import { routeLogLine } from './log-rules.ts';
 import { RouterLog } from './log.ts';
+import { SafeMode } from './safe-mode.ts';
 
 export type RouterOptions = {
   readonly name: string;
@@ -58,13 +60,18 @@ export class Router implements RouterView {
   readonly clock: RouterClock;
   readonly journal = new Journal();
   readonly history = new History();
+  readonly scripts = new ScriptJobs(this);
+  readonly safeMode = new SafeMode(this.history);
   /** Another one after software was installed. */
   tree: MenuTree;
   /** Called when the router itself decides to restart; the door closes and opens again. */
   onReboot: () => void = () => undefined;
+  /** Called when the router itself decides to switch off. */
+  onShutdown: () => void = () => undefined;
+  /** Requests wait for it. */
+  held: Promise<void> | undefined;
   #log = new RouterLog();
   #sessions: Session[] = [];
-  #scripts = 0;
   readonly #menus: readonly MenuDefinition[];
   #atBoot: Software | undefined;
 
@@ -112,9 +119,9 @@ export class Router implements RouterView {
     return parsePolicies(group?.values['policy'] ?? '') ?? new Set();
   }
 
-  /** Remembers a login of a user from an address; only the first one is logged. */
+  /** Remembers a login of a user from an address; of REST logins only the first one is logged. */
   openSession(user: string, address: string, via: string): void {
-    if (this.#sessions.some((known) => known.user === user && known.address === address && known.via === via)) return;
+    if (via === 'rest-api' && this.#sessions.some((known) => isSession(known, user, address, via))) return;
     const when = this.localNow();
     this.#sessions.push({ user, address, via, when });
     // REST goes through the API server inside the router, whose own session row carries no address.
@@ -122,12 +129,22 @@ export class Router implements RouterView {
     this.log('system,info,account', `user ${user} logged in from ${address} via ${via}`);
   }
 
+  /** The end of a login that has one. */
+  endSession(user: string, address: string, via: string): void {
+    const ended = this.#sessions.findIndex((known) => isSession(known, user, address, via));
+    if (ended === -1) return;
+    this.#sessions.splice(ended, 1);
+    this.log('system,info,account', `user ${user} logged out from ${address} via ${via}`);
+  }
+
   /** Restarts what lives in memory. The configuration stays. */
   restart(): void {
     this.clock.restart();
+    this.scripts.clear();
     this.#log.clear();
     this.#sessions = [];
     this.history.clear();
+    this.held = undefined;
     if (this.#atBoot) this.#startWith(this.#atBoot);
     for (const menu of this.tree.used()) menu.definition.booted?.(this);
     this.log('system,info', 'router rebooted');
@@ -135,6 +152,17 @@ export class Router implements RouterView {
 
   reboot(): void {
     this.onReboot();
+  }
+
+  shutdown(): void {
+    this.onShutdown();
+  }
+
+  holdRequests(until: Promise<void>): void {
+    const held = until.finally(() => {
+      if (this.held === held) this.held = undefined;
+    });
+    this.held = held;
   }
 
   /** Sets the wall clock and tells the menus that it jumped. */
@@ -193,9 +221,12 @@ export class Router implements RouterView {
     return this.singleton('/system/clock')['time-zone-name'] ?? UTC;
   }
 
-  runScript(source: string, options: ScriptOptions): void {
-    this.#scripts += 1;
-    runScript(source, { router: this, timerKey: `script/${this.#scripts}`, ...options });
+  runScript(source: string, options: ScriptOptions): string {
+    return this.scripts.start(source, options);
+  }
+
+  jobs(): readonly ScriptJob[] {
+    return this.scripts.list();
   }
 
   snapshot(): Snapshot {
@@ -286,6 +317,10 @@ export class Router implements RouterView {
 }
 
 const READS: ReadonlySet<string> = new Set(['print', 'get']);
+
+function isSession(session: Session, user: string, address: string, via: string): boolean {
+  return session.user === user && session.address === address && session.via === via;
+}
 
 /** What the log says a write did; commands of other names leave their own lines. */
 const VERBS: Readonly<Record<string, string | undefined>> = {
