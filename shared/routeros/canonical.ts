@@ -74,6 +74,7 @@ function canonicalNumbers(text: string): string {
     const match = /^\s*(\d{1,4})(?:-(\d{1,4}))?\s*$/.exec(part);
     if (!match) return text;
     const [from, to] = [Number(match[1]), Number(match[2] ?? match[1])];
+    if (from > to) return text;
     for (let number = from; number <= to; number++) numbers.add(number);
   }
   const runs: [number, number][] = [];
