@@ -21,7 +21,7 @@ import { waitForPlanAction } from './plans/wait-for-plan.ts';
 export interface ActionDeps {
   operations: readonly Operation[];
   planKinds: readonly PlanKind[];
-  database: Pick<Database, 'devices' | 'plans' | 'audit'>;
+  database: Pick<Database, 'devices' | 'credentials' | 'plans' | 'audit'>;
   fleet: FleetClient;
   keyring: Keyring;
   publicUrl: string;
@@ -34,7 +34,7 @@ export interface ActionDeps {
 /** Everything that can be called, in the order in which it is listed. None of it decides on a plan. */
 export function createActions(deps: ActionDeps): Action[] {
   const { database, fleet, keyring, draining, planExpiresSeconds } = deps;
-  const { devices, plans } = database;
+  const { devices, credentials, plans } = database;
   const views = createPlanViews(deps);
   return [
     listDevicesAction(devices),
@@ -50,7 +50,7 @@ export function createActions(deps: ActionDeps): Action[] {
       controlPlanAction(signal, { plans, fleet, views }),
     ),
     registerDeviceAction({ devices, fleet, keyring }),
-    updateDeviceAction(devices),
+    updateDeviceAction({ devices, credentials, fleet }),
     listAuditEventsAction(database),
   ];
 }

@@ -189,8 +189,8 @@ async function hasChanged(database: Database, device: Device): Promise<boolean> 
 
 function settingsOf(device: Device | null): string {
   if (!device) return 'gone';
-  const { host, restPort, tls, lane, status } = device;
-  return JSON.stringify({ host, restPort, tls, lane, isGone: status === 'decommissioned' });
+  const { host, restPort, sshPort, sshHostKey, tls, lane, status } = device;
+  return JSON.stringify({ host, restPort, sshPort, sshHostKey, tls, lane, isGone: status === 'decommissioned' });
 }
 
 async function backlog({ client, namespace }: LaneDeps, deviceId: string): Promise<number> {

@@ -6,11 +6,15 @@ import { createDeviceSession } from '../routeros/device-session.ts';
 import type { ObservedRequest, RequestGate } from '../routeros/router-target.ts';
 import type { DeviceSession } from './device-session.ts';
 
-/** A device's login as it is sealed: JSON of these two. */
-export const SealedLogin = z.strictObject({ username: z.string(), password: z.string() });
+/** A device's login as it is sealed: JSON of these. */
+export const SealedLogin = z.strictObject({
+  username: z.string(),
+  password: z.string(),
+  sshPrivateKey: z.string().optional(),
+});
 
 export interface LaneSessionOptions {
-  device: Pick<Device, 'deviceId' | 'host' | 'restPort' | 'tls' | 'lane'>;
+  device: Pick<Device, 'deviceId' | 'host' | 'restPort' | 'sshPort' | 'sshHostKey' | 'tls' | 'lane'>;
   sealed: string;
   keyring: Keyring;
   gate: RequestGate;
@@ -19,9 +23,18 @@ export interface LaneSessionOptions {
 
 /** Unseals the login at the last moment and opens the lane's connections; nothing is connected before the first use. */
 export function openLaneSession({ device, sealed, keyring, gate, observe }: LaneSessionOptions): DeviceSession {
-  const { deviceId, host, restPort, tls, lane } = device;
+  const { deviceId, host, restPort, sshPort, sshHostKey, tls, lane } = device;
   const login = SealedLogin.parse(JSON.parse(open(keyring, sealed, deviceId)));
-  const session = createDeviceSession({ host, restPort, tls, ...login, maxInFlight: lane.maxInFlight, gate, observe });
+  const session = createDeviceSession({
+    host,
+    restPort,
+    tls,
+    ssh: sshPort === null || sshHostKey === null ? null : { port: sshPort, hostKey: sshHostKey },
+    ...login,
+    maxInFlight: lane.maxInFlight,
+    gate,
+    observe,
+  });
   return {
     router: (scope) => session.router(scope),
     async fresh(scope, use) {

@@ -7,8 +7,8 @@ import { SealedLogin } from './lane-session.ts';
 /** Connects to a router that is about to be registered; the login is unsealed here and nowhere else. */
 export function createProbeCandidate(keyring: Keyring) {
   return async function probeCandidate(request: ProbeRequest): Promise<ProbeReply> {
-    const { deviceId, host, restPort, tls, sealedCredential } = request;
+    const { deviceId, host, restPort, tls, ssh, sealedCredential } = request;
     const login = SealedLogin.parse(JSON.parse(open(keyring, sealedCredential, deviceId)));
-    return probeRouter({ host, restPort, tls, ...login });
+    return probeRouter({ host, restPort, tls, ssh: ssh ?? null, ...login });
   };
 }

@@ -4,14 +4,17 @@ import { AppError } from '../../shared/errors/app-error.ts';
 import type { Router, RouterRecord } from '../../shared/routeros/router.ts';
 import { toRequiredText } from '../../shared/routeros/values.ts';
 import { openRouter } from './open-router.ts';
+import { probeSsh } from './probe-ssh.ts';
 import { failureOf } from './refusals.ts';
 import { ROUTER_LIMITS, type RouterTarget } from './router-target.ts';
 import { shownCertificate } from './shown-certificate.ts';
 
 /** A candidate for registration. */
-export interface ProbeTarget extends Omit<RouterTarget, 'tls'> {
+export interface ProbeTarget extends Omit<RouterTarget, 'tls' | 'ssh'> {
   /** Null: the certificate that is shown is trusted from here on, and its fingerprint reported. */
   tls: TlsTrust | null;
+  /** Null: not over SSH. Without a host key, the one that is shown is trusted from here on. */
+  ssh?: { port: number; hostKey: string | null } | null;
   signal?: AbortSignal;
 }
 
@@ -19,15 +22,19 @@ export interface ProbeTarget extends Omit<RouterTarget, 'tls'> {
 export async function probeRouter(target: ProbeTarget): Promise<ProbeReply> {
   const fingerprint256 = await fingerprintOf(target);
   const tls = target.tls ?? { mode: 'pinned' as const, fingerprint256: fingerprint256 ?? '' };
-  const { router, ...opened } = openRouter({ ...target, tls, paths: PATHS, effect: 'read' });
+  const { router, ...opened } = openRouter({ ...target, tls, ssh: null, paths: PATHS, effect: 'read' });
   try {
     const resource = await router.get('/system/resource');
     const identity = await router.get('/system/identity');
     const board = await routerboard(router);
-    return {
+    const named = {
       identity: toRequiredText(identity['name'], 'name'),
-      model: board['model'] ?? resource['board-name'] ?? null,
       version: toRequiredText(resource['version'], 'version'),
+    };
+    return {
+      ...named,
+      sshHostKey: target.ssh ? await probeSsh({ ...target, ...target.ssh }, named) : null,
+      model: board['model'] ?? resource['board-name'] ?? null,
       serialNumber: board['serial-number'] ?? null,
       fingerprint256,
     };

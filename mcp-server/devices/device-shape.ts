@@ -9,6 +9,8 @@ export const DeviceShape = z.object({
   name: z.string(),
   host: z.string(),
   restPort: z.int(),
+  sshPort: z.int().nullable().describe('Null: not reached over SSH'),
+  sshHostKey: z.string().nullable().describe('The only SSH host key that is accepted'),
   environment: Environment,
   tags: z.array(z.string()),
   flags: CapabilityFlags,

@@ -10,6 +10,7 @@ import type { DeviceStore } from '../../shared/platform/persistence/stores/devic
 import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { DeviceShape } from './device-shape.ts';
+import { hostKeyToPin, sshToProbe } from './ssh-trust.ts';
 
 const Found = z.object({
   identity: z.string(),
@@ -17,6 +18,7 @@ const Found = z.object({
   version: z.string(),
   serialNumber: z.string().nullable(),
   fingerprint256: z.string().nullable().describe('SHA-256 of the certificate shown; null over plaintext'),
+  sshHostKey: z.string().nullable().default(null).describe('Fingerprint of the SSH host key; null without sshPort'),
 }) satisfies z.ZodType<ProbeReply>;
 
 export interface RegisterDeviceDeps {
@@ -44,12 +46,13 @@ export function registerDeviceAction({ devices, fleet, keyring }: RegisterDevice
     output: z.object({ device: DeviceShape, found: Found }),
     target: { on: 'nothing' },
     async dispatch({ input }) {
-      const { username, password, tls, ...wish } = input;
+      const { username, password, sshPrivateKey, tls, sshHostKey, ...wish } = input;
       if ((await devices.find(wish.name)) !== null) throw nameTaken(wish.name);
       const deviceId = `dev_${ulid()}`;
-      const sealedCredential = seal(keyring, JSON.stringify({ username, password }), deviceId);
-      const { host, restPort } = wish;
-      const found = await fleet.probe({ deviceId, host, restPort, tls: tls ?? null, sealedCredential });
+      const sealedCredential = seal(keyring, JSON.stringify({ username, password, sshPrivateKey }), deviceId);
+      const { host, restPort, sshPort } = wish;
+      const ssh = sshToProbe(sshPort, { sshHostKey, sshPrivateKey });
+      const found = await fleet.probe({ deviceId, host, restPort, tls: tls ?? null, ssh, sealedCredential });
       const now = new Date().toISOString();
       const { identity, model, version, serialNumber } = found;
       const device: Device = {
@@ -57,6 +60,7 @@ export function registerDeviceAction({ devices, fleet, keyring }: RegisterDevice
         deviceId,
         status: 'healthy',
         tls: tls ?? pinOf(found),
+        sshHostKey: ssh === null ? null : hostKeyToPin(found),
         identity,
         model,
         version,

@@ -17,6 +17,8 @@ export interface ProbeRequest {
   restPort: number;
   /** Null: take the certificate that is shown and report its fingerprint. */
   tls: TlsTrust | null;
+  /** Left out or null: not over SSH. Without a host key: take the one that is shown and report its fingerprint. */
+  ssh?: { port: number; hostKey: string | null } | null;
   sealedCredential: string;
 }
 
@@ -28,6 +30,8 @@ export interface ProbeReply {
   serialNumber: string | null;
   /** Null over plaintext. */
   fingerprint256: string | null;
+  /** Fingerprint of the SSH host key; null without SSH. */
+  sshHostKey: string | null;
 }
 /** Served on the lanes' queue, because a candidate has no lane yet. */
 export const PROBE_CANDIDATE = 'probeCandidate';

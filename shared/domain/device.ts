@@ -39,6 +39,14 @@ export const TlsTrust = z.discriminatedUnion('mode', [
 ]);
 export type TlsTrust = z.infer<typeof TlsTrust>;
 
+/** An SSH host key's fingerprint as OpenSSH shows it: SHA-256 over the key, unpadded base64. */
+export const SshHostKey = z
+  .string()
+  .regex(
+    /^SHA256:[A-Za-z0-9+/]{43}$/,
+    'a host key is written as "SHA256:" and 43 characters, as ssh-keygen -l shows it',
+  );
+
 /** The lane's limits in front of one device (both doors together). */
 export const LanePolicy = z.strictObject({
   maxInFlight: z.int().min(1).max(3).default(2),
@@ -60,6 +68,10 @@ export interface Device {
   name: string;
   host: string;
   restPort: number;
+  /** Null: the device is not reached over SSH. */
+  sshPort: number | null;
+  /** The only host key that is accepted; null without `sshPort`. */
+  sshHostKey: string | null;
   environment: Environment;
   tags: string[];
   flags: CapabilityFlags;
@@ -82,12 +94,18 @@ export const DeviceRegistration = z.strictObject({
   name: DeviceName,
   host: z.string().min(1).max(253),
   restPort: z.int().min(1).max(65535).default(443),
+  /** Null: not reached over SSH. */
+  sshPort: z.int().min(1).max(65535).nullable().default(null),
+  /** Left out: the host key shown at registration is pinned. */
+  sshHostKey: SshHostKey.optional(),
   environment: Environment,
   tags: z.array(DeviceTag).max(32).default([]),
   flags: CapabilityFlags.prefault({}),
   lane: LanePolicy.prefault({}),
   username: z.string().min(1).max(64),
   password: z.string().max(256),
+  /** For SSH, in PEM or OpenSSH form without a passphrase; left out, the password is used there too. */
+  sshPrivateKey: z.string().min(1).max(16_384).optional(),
   /** Left out: the certificate shown at registration is pinned. */
   tls: TlsTrust.optional(),
 });

@@ -118,6 +118,8 @@ async function registerAll(database: Database, simulator: Fleet, options: Platfo
       name: router.name,
       host: router.host,
       restPort: router.restPort,
+      sshPort: null,
+      sshHostKey: null,
       environment: 'lab',
       tags: [],
       flags: CapabilityFlags.parse({

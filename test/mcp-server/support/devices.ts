@@ -11,6 +11,8 @@ export async function addDevice(database: Database, name: string, fields: Partia
     name,
     host: '127.0.0.1',
     restPort: 443,
+    sshPort: null,
+    sshHostKey: null,
     environment: 'lab',
     tags: [],
     flags: CapabilityFlags.parse({ allowAdvancedWrites: true, allowProfessionalWorkflows: true }),

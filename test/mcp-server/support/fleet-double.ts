@@ -16,6 +16,8 @@ export interface FleetDouble extends FleetClient {
 }
 
 export const DIGEST = 'a'.repeat(64);
+/** What every router's SSH service shows. */
+export const SHOWN_HOST_KEY = `SHA256:${'A'.repeat(43)}`;
 const CHANGE = {
   path: '/ip/dns',
   key: 'servers',
@@ -50,7 +52,8 @@ export function createFleetDouble(database: () => Database): FleetDouble {
       double.probes.push(request);
       if (double.answers.probe) return double.answers.probe(request);
       const fingerprint256 = Array.from({ length: 32 }, () => 'AB').join(':');
-      return { identity: 'R1', model: 'RB5009', version: '7.20.8', serialNumber: 'HX1', fingerprint256 };
+      const sshHostKey = request.ssh ? (request.ssh.hostKey ?? SHOWN_HOST_KEY) : null;
+      return { identity: 'R1', model: 'RB5009', version: '7.20.8', serialNumber: 'HX1', fingerprint256, sshHostKey };
     },
     async startPlan(input) {
       double.started.push(input);

@@ -13,6 +13,8 @@ export const DeviceEntity = defineEntity({
     name: p.text().collation('C').unique('device_name_unique'),
     host: p.text(),
     restPort: p.integer(),
+    sshPort: p.integer().strictNullable(),
+    sshHostKey: p.text().strictNullable(),
     environment: p.text().$type<Environment>(),
     tags: p.type(TextList).$type<string[]>(),
     flags: p.json<CapabilityFlags>(),

@@ -1,10 +1,12 @@
 import { FirstTables } from './0001-first-tables.ts';
 import { SignOuts } from './0002-sign-outs.ts';
 import { DeviceBreaker } from './0003-device-breaker.ts';
+import { DeviceSsh } from './0004-device-ssh.ts';
 
 /** Every migration, oldest first. A name that was released never changes. */
 export const MIGRATIONS = [
   { name: '0001-first-tables', class: FirstTables },
   { name: '0002-sign-outs', class: SignOuts },
   { name: '0003-device-breaker', class: DeviceBreaker },
+  { name: '0004-device-ssh', class: DeviceSsh },
 ];

@@ -41,6 +41,8 @@ export interface DeviceStore {
   setFlags(deviceId: string, flags: Partial<CapabilityFlags>): Promise<Device>;
   setTags(deviceId: string, tags: readonly string[]): Promise<Device>;
   setTls(deviceId: string, tls: TlsTrust): Promise<Device>;
+  /** Null: the device is no longer reached over SSH. */
+  setSsh(deviceId: string, ssh: { port: number; hostKey: string } | null): Promise<Device>;
   /** Sets the given limits and keeps the others. */
   setLane(deviceId: string, lane: Partial<LanePolicy>): Promise<Device>;
   /** The device stays for the record; nothing selects it any more. Its name stays taken. */
@@ -142,6 +144,11 @@ export function createDeviceStore(units: Units): DeviceStore {
       update(deviceId, (row) => {
         row.tls = tls;
       }),
+    setSsh: (deviceId, ssh) =>
+      update(deviceId, (row) => {
+        row.sshPort = ssh?.port ?? null;
+        row.sshHostKey = ssh?.hostKey ?? null;
+      }),
     setLane: (deviceId, lane) =>
       update(deviceId, (row) => {
         row.lane = LanePolicy.parse({ ...row.lane, ...givenOf(lane) });
@@ -185,6 +192,8 @@ function toDevice(row: DeviceEntity): Device {
     name: row.name,
     host: row.host,
     restPort: row.restPort,
+    sshPort: row.sshPort,
+    sshHostKey: row.sshHostKey,
     environment: row.environment,
     tags: [...row.tags],
     flags: CapabilityFlags.parse(row.flags),

@@ -194,6 +194,23 @@ test('sets flags, tags, trust and limits, each without touching the rest', async
   expect(await devices.get(device.deviceId)).toEqual(expected);
 });
 
+test('where a device is reached over SSH is set with its host key, and both are taken back together', async () => {
+  const { devices } = await openTestDatabase();
+  const device = sampleDevice({ name: 'a' });
+  await devices.insert(device, 'x');
+  const hostKey = `SHA256:${'A'.repeat(43)}`;
+  expect(await devices.setSsh(device.deviceId, { port: 2222, hostKey })).toMatchObject({
+    sshPort: 2222,
+    sshHostKey: hostKey,
+  });
+  expect(await devices.find('a')).toMatchObject({ sshPort: 2222, sshHostKey: hostKey });
+  await devices.setSsh(device.deviceId, null);
+  expect(await devices.get(device.deviceId)).toMatchObject({ sshPort: null, sshHostKey: null });
+  const reachable = sampleDevice({ name: 'b', sshPort: 22, sshHostKey: hostKey });
+  await devices.insert(reachable, 'x');
+  expect(await devices.get(reachable.deviceId)).toEqual(reachable);
+});
+
 test('loses no change when flags are set at the same time', async () => {
   const { devices } = await openTestDatabase();
   const device = sampleDevice({ name: 'a' });

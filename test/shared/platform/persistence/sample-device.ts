@@ -9,6 +9,8 @@ export function sampleDevice(given: Partial<Device> & { name: string }): Device 
     deviceId: `dev_${ulid()}`,
     host: '192.0.2.1',
     restPort: 443,
+    sshPort: null,
+    sshHostKey: null,
     environment: 'lab',
     tags: [],
     flags: CapabilityFlags.parse({}),
