@@ -18,6 +18,8 @@ export type DeviceView = z.infer<typeof DeviceView>;
 export const DeviceDetail = DeviceView.extend({
   host: z.string(),
   restPort: z.number(),
+  sshPort: z.number().nullable(),
+  sshHostKey: z.string().nullable(),
   serialNumber: z.string().nullable(),
   tls: z.looseObject({ mode: z.string(), fingerprint256: z.string().optional() }),
   lane: z.looseObject({ maxInFlight: z.number(), requestsPerSecond: z.number() }),
@@ -38,6 +40,7 @@ export const RegisteredDevice = z.looseObject({
     version: z.string(),
     serialNumber: z.string().nullable(),
     fingerprint256: z.string().nullable(),
+    sshHostKey: z.string().nullable(),
   }),
 });
 

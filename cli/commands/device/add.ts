@@ -19,6 +19,9 @@ interface Flags extends ConnectionFlags {
   fingerprint?: string;
   caFile?: string;
   plaintext?: true;
+  sshPort?: number;
+  sshHostKey?: string;
+  sshKeyFile?: string;
   maxInFlight?: number;
   requestsPerSecond?: number;
   yes?: true;
@@ -39,11 +42,19 @@ export function addDeviceCommand(): Command {
     .addOption(new Option('--fingerprint <sha256>', 'pin this certificate').conflicts(['caFile', 'plaintext']))
     .addOption(new Option('--ca-file <file>', 'trust certificates of this CA (PEM)').conflicts(['plaintext']))
     .option('--plaintext', 'no TLS at all: for a lab only, the password travels in the clear')
+    .option(
+      '--ssh-port <n>',
+      "port of the router's SSH service, for what REST cannot do; left out: no SSH",
+      numberOption,
+    )
+    .option('--ssh-host-key <SHA256:…>', 'the host key it must show; left out, the one shown is pinned')
+    .option('--ssh-key-file <file>', "private key of Convoy's user, without a passphrase; left out: the password")
     .option('--max-in-flight <n>', 'requests at a time, 1 to 3', numberOption)
     .option('--requests-per-second <n>', 'request rate, 0.5 to 50', numberOption)
     .option('--yes', 'do not ask')
     .action(async (name: string, flags: Flags) => {
       const password = await readPassword(flags.passwordStdin === true);
+      const sshPrivateKey = flags.sshKeyFile === undefined ? undefined : await readFile(flags.sshKeyFile, 'utf8');
       const tls = await trustOf(flags);
       const { client } = await connect(flags, 'fleet:read fleet:admin');
       const { host, port, environment, username, tag, allow, maxInFlight, requestsPerSecond } = flags;
@@ -51,6 +62,9 @@ export function addDeviceCommand(): Command {
         name,
         host,
         restPort: port,
+        sshPort: flags.sshPort,
+        sshHostKey: flags.sshHostKey,
+        sshPrivateKey,
         environment,
         username,
         password,
@@ -69,6 +83,7 @@ export function addDeviceCommand(): Command {
       print(`  model        ${plainText(found.model ?? 'unknown')}`);
       print(`  version      ${plainText(found.version)}`);
       print(`  certificate  ${found.fingerprint256 ?? 'none (plaintext)'}`);
+      if (found.sshHostKey !== null) print(`  SSH host key ${found.sshHostKey}`);
     });
 }
 

@@ -17,6 +17,7 @@ export function renderDevice(device: DeviceDetail): string {
     ['version', device.version],
     ['serial number', device.serialNumber],
     ['TLS', tls.mode === 'pinned' ? `pinned ${tls.fingerprint256 ?? ''}` : tls.mode],
+    ['SSH', device.sshPort === null ? 'no' : `port ${device.sshPort}, host key ${device.sshHostKey ?? ''}`],
     ['tags', device.tags.join(', ')],
     ['allowed', flags.join(', ') || 'reading only'],
     ['lane', `${lane.maxInFlight} at a time, ${lane.requestsPerSecond} requests a second`],

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { connect, withConnection, type ConnectionFlags } from '../connection.ts';
 import { print, printJson } from '../terminal.ts';
 import { capabilityOption, flagsObject, numberOption } from './options.ts';
@@ -11,12 +11,16 @@ interface Flags extends ConnectionFlags {
   clearTags?: true;
   maxInFlight?: number;
   requestsPerSecond?: number;
+  sshPort?: number;
+  sshHostKey?: string;
+  /** False with --no-ssh. */
+  ssh: boolean;
 }
 
 /** `convoy device update`. */
 export function updateDeviceCommand(): Command {
   return withConnection(new Command('update'))
-    .description("set a router's capability flags, tags and limits; what is not named stays")
+    .description("set a router's capability flags, tags, limits and SSH port; what is not named stays")
     .argument('<device>', 'id or name')
     .option('--allow <flag...>', 'set these capability flags', capabilityOption)
     .option('--forbid <flag...>', 'clear these capability flags', capabilityOption)
@@ -24,8 +28,15 @@ export function updateDeviceCommand(): Command {
     .option('--clear-tags', 'remove all tags')
     .option('--max-in-flight <n>', 'requests at a time, 1 to 3', numberOption)
     .option('--requests-per-second <n>', 'request rate, 0.5 to 50', numberOption)
+    .addOption(
+      new Option('--ssh-port <n>', 'connect to its SSH service at this port and pin its host key').argParser(
+        numberOption,
+      ),
+    )
+    .option('--ssh-host-key <SHA256:…>', 'the host key it must show; left out, the one shown now is pinned')
+    .addOption(new Option('--no-ssh', 'no longer over SSH').conflicts(['sshPort', 'sshHostKey']))
     .action(async (ref: string, flags: Flags) => {
-      const { allow, forbid, maxInFlight, requestsPerSecond } = flags;
+      const { allow, forbid, maxInFlight, requestsPerSecond, sshPort, sshHostKey } = flags;
       const tags = flags.clearTags ? [] : flags.tag;
       const patch = {
         ...(allow || forbid ? { flags: { ...flagsObject(allow, true), ...flagsObject(forbid, false) } } : {}),
@@ -33,6 +44,7 @@ export function updateDeviceCommand(): Command {
         ...(maxInFlight !== undefined || requestsPerSecond !== undefined
           ? { lane: { maxInFlight, requestsPerSecond } }
           : {}),
+        ...(flags.ssh ? { sshPort, sshHostKey } : { sshPort: null }),
       };
       const { client } = await connect(flags, 'fleet:read fleet:admin');
       const device = await client.updateDevice(ref, patch);
