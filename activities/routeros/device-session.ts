@@ -1,4 +1,6 @@
+import type { RouterFacts } from '../../shared/routeros/facts.ts';
 import type { Router } from '../../shared/routeros/router.ts';
+import { createFacts, FACTS_MENUS } from './facts.ts';
 import { createRestLink, emptyMemory, type RestLink } from './rest-link.ts';
 import { createRestRouter, type RouterAccess } from './rest-router.ts';
 import type { RouterTarget } from './router-target.ts';
@@ -25,11 +27,13 @@ export function createDeviceSession(target: RouterTarget): DeviceSession {
   const link = createRestLink(target, memory);
   const fresh = (): RestLink => createRestLink(target, memory, 1);
   const ssh = target.ssh ? createSshLink({ ...target, ssh: target.ssh }) : null;
+  const links = { link, fresh, ssh, facts: (): Promise<RouterFacts> => facts() };
+  const facts = createFacts(createRestRouter(links, { paths: FACTS_MENUS, effect: 'read' }));
   return {
-    router: (access) => createRestRouter({ link, fresh, ssh }, access),
+    router: (access) => createRestRouter(links, access),
     fresh(access) {
       const single = fresh();
-      return { router: createRestRouter({ link: single, fresh, ssh }, access), close: () => single.close() };
+      return { router: createRestRouter({ ...links, link: single }, access), close: () => single.close() };
     },
     async close() {
       await Promise.all([link.close(), ssh?.close()]);

@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors/app-error.ts';
+import type { RouterFacts } from '../../shared/routeros/facts.ts';
 import type { ListOptions, Router, RouterRecord } from '../../shared/routeros/router.ts';
 import { isDynamic } from '../../shared/routeros/row-key.ts';
 import { holdsValues } from '../../shared/routeros/canonical.ts';
@@ -32,17 +33,20 @@ export interface RouterLinks {
   link: RestLink;
   /** Opens nothing before its first request; the caller closes it. */
   fresh: () => RestLink;
+  /** What is known of the router, kept for all ports to it. */
+  facts: () => Promise<RouterFacts>;
   /** For what REST cannot do. Default: there is none. */
   ssh?: SshLink | null;
 }
 
 /** The router port over REST (https://manual.mikrotik.com/docs/developer-guides/rest-api). */
-export function createRestRouter({ link, fresh, ssh = null }: RouterLinks, access: RouterAccess): Router {
+export function createRestRouter({ link, fresh, facts, ssh = null }: RouterLinks, access: RouterAccess): Router {
   const { signal, effect } = access;
   const allowed = { menu: (menu: string) => refuseUndeclared(menu, access), write: () => assertWriter(access) };
   const rows = restRows({ link, fresh, signal, mayWrite: access.mayWrite });
   return {
     transport: 'rest',
+    facts,
     async get(menu) {
       allowed.menu(menu);
       const record = await readMenu(link, menu, restPath(menu), expectRecord, signal);

@@ -1,4 +1,5 @@
 import type { RouterValues } from '../domain/change.ts';
+import type { RouterFacts } from './facts.ts';
 import type { ExportedText, ExportOptions } from './config-export.ts';
 
 /** One record as a router returns it; a key that is not set is absent. */
@@ -46,6 +47,8 @@ export interface ListOptions {
 export interface Router {
   /** By what the router is reached. */
   readonly transport: 'rest' | 'ssh';
+  /** What the router is and can; asked once a boot, and in no operation's `paths`. */
+  facts(): Promise<RouterFacts>;
   /** The record of a singleton menu, such as `/ip/dns`. */
   get(menu: string): Promise<RouterRecord>;
   /** All records of a list menu, in the router's order. */

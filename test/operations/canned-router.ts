@@ -1,8 +1,12 @@
 import type { Router, RouterRecord, RowKey } from '../../shared/routeros/router.ts';
+import type { RouterFacts } from '../../shared/routeros/facts.ts';
 import { rowNamed } from '../../shared/routeros/row-key.ts';
 
-/** A router that answers from a table of menus and remembers what was written. */
-export function cannedRouter(menus: Readonly<Record<string, RouterRecord | readonly RouterRecord[]>>): Router {
+/** A router that answers from a table of menus and remembers what was written; a board with 7.20.8 unless told. */
+export function cannedRouter(
+  menus: Readonly<Record<string, RouterRecord | readonly RouterRecord[]>>,
+  facts: Partial<RouterFacts> = {},
+): Router {
   const held = structuredClone(menus) as Record<string, RouterRecord | RouterRecord[]>;
   const menu = (path: string): RouterRecord | RouterRecord[] => {
     const found = held[path];
@@ -21,6 +25,7 @@ export function cannedRouter(menus: Readonly<Record<string, RouterRecord | reado
   };
   return {
     transport: 'rest',
+    facts: async () => ({ ...RB5009, ...facts }),
     get: async (path) => {
       const found = menu(path);
       if (Array.isArray(found)) throw new Error(`${path} is a list`);
@@ -61,3 +66,22 @@ export function cannedRouter(menus: Readonly<Record<string, RouterRecord | reado
     exportConfiguration: () => Promise.reject(new Error('the test exports nothing')),
   };
 }
+
+const RB5009: RouterFacts = {
+  version: { major: 7, minor: 20, patch: 8, preRelease: null, channel: 'stable' },
+  board: 'RB5009UG+S+',
+  architecture: 'arm64',
+  isRouterBoard: true,
+  packages: ['routeros'],
+  radios: null,
+  hasLegacyCapsman: false,
+  health: 'list',
+  hasSafeMode: true,
+  logout: 'remove',
+  hasWebserverSwitches: false,
+  bgpFamilies: 'afi',
+  hasExecuteAsString: true,
+  hasSerialize: true,
+  deviceMode: 'advanced',
+  allowsScheduler: true,
+};

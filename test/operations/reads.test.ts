@@ -115,18 +115,21 @@ test('a long list of interfaces is cut and says so', async () => {
   expect({ total, truncated }).toEqual({ total: 120, truncated: true });
 });
 
-test.each(['DEVICE_UNREACHABLE', 'DEVICE_AUTH_FAILED', 'DEVICE_TLS_MISMATCH', 'DEVICE_TIMEOUT'] as const)(
-  'that a router fails with %s is an answer about its connectivity',
-  async (code) => {
-    const failing: Router = { ...cannedRouter({}), get: () => Promise.reject(new AppError(code)) };
-    expect(await read('check_connectivity', failing)).toMatchObject({
-      reachable: false,
-      identity: null,
-      roundTripMs: null,
-      failure: { code },
-    });
-  },
-);
+test.each([
+  'DEVICE_COOLING_DOWN',
+  'DEVICE_UNREACHABLE',
+  'DEVICE_AUTH_FAILED',
+  'DEVICE_TLS_MISMATCH',
+  'DEVICE_TIMEOUT',
+] as const)('that a router fails with %s is an answer about its connectivity', async (code) => {
+  const failing: Router = { ...cannedRouter({}), get: () => Promise.reject(new AppError(code)) };
+  expect(await read('check_connectivity', failing)).toMatchObject({
+    reachable: false,
+    identity: null,
+    roundTripMs: null,
+    failure: { code },
+  });
+});
 
 test('a mistake of ours is not an answer about connectivity', async () => {
   const failing: Router = { ...cannedRouter({}), get: () => Promise.reject(new AppError('UNSAFE_OPERATION')) };
@@ -139,4 +142,30 @@ test('a reply without what every router has is refused, not guessed', async () =
     reachable: false,
     failure: { code: 'DEVICE_REPLY_INVALID', message: 'The device\'s reply lacks "version".' },
   });
+});
+
+const OVERVIEW = {
+  '/system/resource': { version: '7.20.8 (stable)', uptime: '1h', 'board-name': 'RB5009UG+S+' },
+  '/system/identity': { name: 'edge' },
+  '/system/package': [{ '.id': '*1', name: 'routeros', version: '7.20.8', disabled: 'false', available: 'false' }],
+};
+
+test('the overview reads the sensors in the form in which the router has them', async () => {
+  const board = cannedRouter({
+    ...OVERVIEW,
+    '/system/routerboard': { model: 'RB5009UG+S+IN', 'serial-number': 'HX1' },
+    '/system/health': [{ '.id': '*D', name: 'cpu-temperature', type: 'C', value: '43' }],
+  });
+  expect(await read('get_system_overview', board)).toMatchObject({
+    model: 'RB5009UG+S+IN',
+    sensors: [{ name: 'cpu-temperature', value: '43', unit: 'C' }],
+  });
+});
+
+test('the overview asks a virtual router for no board, and takes a setting for no sensor', async () => {
+  const menus = { ...OVERVIEW, '/system/health': { 'state-after-reboot': 'enabled' } };
+  const chr = cannedRouter(menus, { isRouterBoard: false, health: 'record' });
+  expect(await read('get_system_overview', chr)).toMatchObject({ model: null, serialNumber: null, sensors: [] });
+  const none = cannedRouter(OVERVIEW, { isRouterBoard: false, health: null });
+  expect(await read('get_system_overview', none)).toMatchObject({ sensors: [] });
 });

@@ -26,10 +26,10 @@ const PINNED_OPERATIONS = [
     tier: 'fundamental',
     phase: 1,
     flag: null,
-    paths: ['/system/resource', '/system/identity', '/system/routerboard', '/system/package'],
+    paths: ['/system/resource', '/system/identity', '/system/routerboard', '/system/package', '/system/health'],
     input: '{}',
     output:
-      '{ identity: string; boardName: string | null; model: string | null; serialNumber: string | null; version: string; channel: string | null; currentFirmware: string | null; upgradeFirmware: string | null; architecture: string | null; cpu: string | null; cpuCount: number | null; cpuFrequencyMhz: number | null; cpuLoadPercent: number | null; freeMemoryBytes: number | null; totalMemoryBytes: number | null; freeDiskBytes: number | null; totalDiskBytes: number | null; uptimeSeconds: number; packages: { name: string; version: string; enabled: boolean }[] }',
+      '{ identity: string; boardName: string | null; model: string | null; serialNumber: string | null; version: string; channel: string | null; currentFirmware: string | null; upgradeFirmware: string | null; architecture: string | null; cpu: string | null; cpuCount: number | null; cpuFrequencyMhz: number | null; cpuLoadPercent: number | null; freeMemoryBytes: number | null; totalMemoryBytes: number | null; freeDiskBytes: number | null; totalDiskBytes: number | null; uptimeSeconds: number; sensors: { name: string; value: string; unit: string | null }[]; packages: { name: string; version: string; enabled: boolean }[] }',
   },
   {
     name: 'get_system_clock',

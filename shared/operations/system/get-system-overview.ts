@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { AppError } from '../../errors/app-error.ts';
 import { clipText } from '../../routeros/device-text.ts';
 import { toSeconds } from '../../routeros/durations.ts';
 import type { Router, RouterRecord } from '../../routeros/router.ts';
@@ -11,14 +10,15 @@ const RESOURCE = '/system/resource';
 const IDENTITY = '/system/identity';
 const ROUTERBOARD = '/system/routerboard';
 const PACKAGE = '/system/package';
+const HEALTH = '/system/health';
 
 export const getSystemOverview = defineRead({
   name: 'get_system_overview',
   title: 'System overview',
   summary:
-    'What a router is and how it is doing: identity, model, RouterOS version, load, memory, disk, uptime and packages.',
+    'What a router is and how it is doing: identity, model, RouterOS version, load, memory, disk, uptime, sensors and packages.',
   phase: 1,
-  paths: [RESOURCE, IDENTITY, ROUTERBOARD, PACKAGE],
+  paths: [RESOURCE, IDENTITY, ROUTERBOARD, PACKAGE, HEALTH],
   input: z.strictObject({}),
   output: z.strictObject({
     identity: z.string(),
@@ -39,13 +39,17 @@ export const getSystemOverview = defineRead({
     freeDiskBytes: z.number().nullable(),
     totalDiskBytes: z.number().nullable(),
     uptimeSeconds: z.number(),
+    sensors: z.array(
+      z.strictObject({ name: z.string(), value: z.string(), unit: z.string().nullable().describe('C, V, A, W, RPM') }),
+    ),
     packages: z.array(z.strictObject({ name: z.string(), version: z.string(), enabled: z.boolean() })),
   }),
   example: {},
   handler: async (router) => {
+    const facts = await router.facts();
     const resource = await router.get(RESOURCE);
     const identity = await router.get(IDENTITY);
-    const board = await readRouterboard(router);
+    const board = facts.isRouterBoard ? await router.get(ROUTERBOARD) : {};
     const packages = await router.list(PACKAGE);
     const version = toRequiredText(resource['version'], 'version');
     return {
@@ -67,6 +71,7 @@ export const getSystemOverview = defineRead({
       freeDiskBytes: toBytes(resource['free-hdd-space']),
       totalDiskBytes: toBytes(resource['total-hdd-space']),
       uptimeSeconds: toSeconds(resource['uptime']) ?? 0,
+      sensors: facts.health === null ? [] : await readSensors(router, facts.health),
       packages: packages.filter(isInstalled).map((row) => ({
         name: toRequiredText(row['name'], 'name'),
         version: row['version'] ?? '',
@@ -76,15 +81,26 @@ export const getSystemOverview = defineRead({
   },
 });
 
-/** Virtual routers have no such menu. */
-async function readRouterboard(router: Router): Promise<RouterRecord> {
-  try {
-    return await router.get(ROUTERBOARD);
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'DEVICE_UNSUPPORTED') return {};
-    throw error;
-  }
+interface Sensor {
+  name: string;
+  value: string;
+  unit: string | null;
 }
+
+/** Rows on boards; on virtual routers one record, whose only field is no sensor. */
+async function readSensors(router: Router, form: 'list' | 'record'): Promise<Sensor[]> {
+  const rows: Sensor[] =
+    form === 'list'
+      ? (await router.list(HEALTH)).map((row) => ({
+          name: row['name'] ?? '',
+          value: row['value'] ?? '',
+          unit: row['type'] || null,
+        }))
+      : Object.entries(await router.get(HEALTH)).map(([name, value = '']) => ({ name, value, unit: null }));
+  return rows.filter(({ name }) => !NO_SENSORS.has(name)).map((row) => ({ ...row, value: clipText(row.value, 40) }));
+}
+
+const NO_SENSORS: ReadonlySet<string> = new Set(['', '.id', 'state-after-reboot']);
 
 /** Since 7.18 packages that could be installed are listed too. */
 function isInstalled(row: RouterRecord): boolean {
