@@ -39,16 +39,16 @@ export function deviceReads(deviceId: string, attempts = 4): DeviceActivities {
 }
 
 /**
- * As `deviceReads`, for somebody who waits while nothing was written yet: a device that is left alone after failures is
- * reported at once instead of waited for.
+ * As `deviceReads`, for somebody who waits while nothing was written yet: tried twice, and a device that is left alone
+ * after failures is reported at once instead of waited for.
  */
-export function promptReads(deviceId: string, attempts = 4): DeviceActivities {
+export function promptReads(deviceId: string): DeviceActivities {
   return proxyActivities<DeviceActivities>({
     taskQueue: deviceQueue(deviceId),
     scheduleToStartTimeout: SCHEDULE_TO_START,
     startToCloseTimeout: '90s',
     heartbeatTimeout: HEARTBEAT,
-    retry: { ...READ_RETRY, maximumAttempts: attempts, nonRetryableErrorTypes: ['DEVICE_COOLING_DOWN'] },
+    retry: { ...READ_RETRY, maximumAttempts: 2, nonRetryableErrorTypes: ['DEVICE_COOLING_DOWN'] },
     cancellationType: 'TRY_CANCEL',
   });
 }

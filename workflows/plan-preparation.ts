@@ -19,7 +19,7 @@ export async function preparePlan({ planId, deviceIds }: PlanWorkflowInput): Pro
     for (let deviceId = queue.shift(); deviceId !== undefined; deviceId = queue.shift()) {
       const request = { planId, deviceId };
       try {
-        await onLane(deviceId, () => promptReads(request.deviceId, 3).capturePlanDevice(request));
+        await onLane(deviceId, () => promptReads(request.deviceId).capturePlanDevice(request));
       } catch (failure) {
         const error = errorBodyOf(failure, 'DEVICE_TIMEOUT');
         failures.push({ deviceId: request.deviceId, error });

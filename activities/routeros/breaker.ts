@@ -135,7 +135,7 @@ function coolingDown(record: BreakerRecord | null, nowMs: number): AppError {
   // While the one request is on its way nobody knows how long it takes.
   const retryAfterSeconds = Math.max(1, Math.ceil(leftMs / 1000));
   return new AppError('DEVICE_COOLING_DOWN', {
-    message: `The device failed ${record?.failures} times in a row and is left alone for another ${retryAfterSeconds} s.`,
+    message: `The device failed ${record?.failures} times in a row (${record?.lastFailure}) and is left alone for another ${retryAfterSeconds} s.`,
     hint: `Wait ${retryAfterSeconds} s and repeat the call. Nothing was sent to the device.`,
     details: { retryAfterSeconds, failures: record?.failures, lastFailure: record?.lastFailure },
   });

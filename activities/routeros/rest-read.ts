@@ -17,12 +17,16 @@ export async function readMenu<T>(
   signal?: AbortSignal,
 ): Promise<T> {
   const facts: RequestFacts = { menu, effect: 'read' };
+  let before: unknown;
   for (let attempt = 0; ; attempt++) {
     try {
       const reply = await link.send({ method: 'GET', path }, signal);
       if (!isSuccess(reply)) throw refusalOf(reply, facts);
       return expect(decodeBody(reply, menu), menu);
     } catch (error) {
+      // The failure that opened the breaker says more than that it is open now.
+      if (before !== undefined && isCoolingDown(error)) throw failureOf(before, facts);
+      before = error;
       const backoffMs = link.limits.readBackoffMs[attempt];
       if (backoffMs === undefined || !isWorthRepeating(error, link.memory)) throw failureOf(error, facts);
       await pause(withJitter(backoffMs), signal);
@@ -48,6 +52,10 @@ export async function readRows(
 }
 
 const RESOURCE = '/system/resource';
+
+function isCoolingDown(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'DEVICE_COOLING_DOWN';
+}
 
 export const isSuccess = ({ status }: RestReply): boolean => status >= 200 && status < 300;
 

@@ -57,6 +57,7 @@ async function ask(router: Router): Promise<z.input<typeof Connectivity>> {
 
 /** Failures that are the answer to the question, not a failure to answer it. */
 const ANSWERS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'DEVICE_COOLING_DOWN',
   'DEVICE_UNREACHABLE',
   'DEVICE_TIMEOUT',
   'DEVICE_AUTH_FAILED',
