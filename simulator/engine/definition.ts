@@ -3,6 +3,7 @@ import type { ManagementLink } from '../network/management-link.ts';
 import type { OpenConnections } from '../network/open-connections.ts';
 import type { RouterClock } from '../router/clock.ts';
 import type { History } from '../router/history.ts';
+import type { SafeMode, SafeModeOwner } from '../router/safe-mode.ts';
 import type { Policy } from './policy.ts';
 
 /** A row as the device prints it: every value is text. */
@@ -29,6 +30,8 @@ export type Caller = {
   readonly transport: Transport;
   /** Source address; empty for the router itself. */
   readonly address: string;
+  /** The console session it came from; absent where there is none that could end. */
+  readonly session?: SafeModeOwner;
 };
 
 /** How a command reached the router. */
@@ -71,6 +74,8 @@ export type Field = {
   readonly canUnset?: boolean;
   /** A secret: printed only for callers with the policy `sensitive`. */
   readonly sensitive?: true;
+  /** First RouterOS version that lets it be written; before that it is only printed. */
+  readonly settableSince?: string;
   /** First RouterOS version that has the field. */
   readonly since?: string;
   /** First RouterOS version that has it no more. */
@@ -179,6 +184,7 @@ export type RouterView = {
   readonly version: string;
   readonly packages: ReadonlySet<string>;
   readonly clock: RouterClock;
+  readonly safeMode: SafeMode;
   /** The logins a new router is made with. */
   readonly accounts: readonly Account[];
   /** How managers reach it. */
@@ -218,10 +224,16 @@ export type RouterView = {
   restore(snapshot: Snapshot): void;
   /** The software that the router starts with from its next start on. */
   installAtBoot(software: Software): void;
-  /** Runs a script now; delays inside it run on the router's clock. */
-  runScript(source: string, options: ScriptOptions): void;
+  /** Runs a script now; delays inside it run on the router's clock. Answers the id of its job. */
+  runScript(source: string, options: ScriptOptions): string;
+  /** The scripts that are running. */
+  jobs(): readonly ScriptJob[];
   setWallClock(epochMs: number): void;
   reboot(): void;
+  /** Switches off for good. */
+  shutdown(): void;
+  /** Lets requests wait until the promise settles. */
+  holdRequests(until: Promise<void>): void;
 };
 
 export type Account = { readonly name: string; readonly group: string; readonly password: string };
@@ -239,4 +251,30 @@ export type Snapshot = Readonly<Record<string, SavedRows>>;
 
 export type Software = { readonly version: string; readonly packages: ReadonlySet<string> };
 
-export type ScriptOptions = { readonly caller: Caller; readonly onFailure: (message: string) => void };
+export type ScriptOptions = {
+  readonly caller: Caller;
+  /** Name of the script, which its job shows. */
+  readonly script?: string;
+  /** Menu that relative words start from. Default `/`. */
+  readonly path?: string;
+  /** Takes what the script prints, line by line. */
+  readonly output?: (line: string) => void;
+  /** Ends the script. */
+  readonly signal?: AbortSignal;
+  readonly onDone?: () => void;
+  /** Gets the text with the place of the failure, and without it. */
+  readonly onFailure: (report: string, text: string) => void;
+};
+
+/** A script that is running. */
+export type ScriptJob = {
+  readonly id: string;
+  readonly owner: string;
+  /** Name of the script; empty for code without a name. */
+  readonly script: string;
+  /** By the router's wall clock, in milliseconds since 1970. */
+  readonly startedAtMs: number;
+  readonly policies: ReadonlySet<Policy>;
+  /** Ends it; what it did stays. */
+  readonly end: () => void;
+};

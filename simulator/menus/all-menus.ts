@@ -1,8 +1,10 @@
 import type { MenuDefinition } from '../engine/definition.ts';
+import { FILE_MENUS } from './file/index.ts';
 import { FIREWALL_MENUS } from './firewall/index.ts';
 import { INTERFACE_MENUS } from './interface/index.ts';
 import { IP_MENUS } from './ip/index.ts';
 import { root } from './root.ts';
+import { safeMode } from './safe-mode.ts';
 import { SYSTEM_MENUS } from './system/index.ts';
 import { TOOL_MENUS } from './tool/index.ts';
 import { USER_MENUS } from './user/index.ts';
@@ -10,8 +12,10 @@ import { USER_MENUS } from './user/index.ts';
 /** The menus a router can have: a folder for each directory of the console, a file for each menu, listed in its index. */
 export const ALL_MENUS: readonly MenuDefinition[] = [
   root,
+  safeMode,
   ...INTERFACE_MENUS,
   ...USER_MENUS,
+  ...FILE_MENUS,
   ...SYSTEM_MENUS,
   ...IP_MENUS,
   ...FIREWALL_MENUS,

@@ -143,6 +143,7 @@ export class Router implements RouterView {
     this.scripts.clear();
     this.#log.clear();
     this.#sessions = [];
+    this.safeMode.release();
     this.history.clear();
     this.held = undefined;
     if (this.#atBoot) this.#startWith(this.#atBoot);

@@ -59,8 +59,8 @@ class Shell {
     this.#channel = channel;
     this.#connection = connection;
     this.#options = options;
-    this.#console = openConsole(options.router, options.caller);
     this.#owner = { user: options.caller.user, via: 'ssh' };
+    this.#console = openConsole(options.router, { ...options.caller, session: this.#owner });
   }
 
   async start(): Promise<void> {

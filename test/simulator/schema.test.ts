@@ -10,8 +10,8 @@ import { knownMenus } from './schema/known-menus.ts';
 const VERSIONS = ['7.12.2', '7.16.2', '7.20.8', '7.22.3'];
 const STANDARD = ['add', 'remove', 'set', 'enable', 'disable', 'comment', 'move', 'reset', 'unset'];
 
-/** Arguments that say which row is meant, or that the console adds to every `add`. */
-const NOT_IN_TREES = new Set(['numbers', 'copy-from', 'place-before']);
+/** What every menu has: arguments that say which row is meant or that the console adds to `add`, and printing. */
+const NOT_IN_TREES = new Set(['numbers', 'copy-from', 'place-before', 'print']);
 
 describe.each(VERSIONS)('a CHR with RouterOS %s', (version) => {
   const known = knownMenus(version);
@@ -58,7 +58,15 @@ test('menus that a CHR does not have are those of hardware and extra packages', 
   expect(others.filter((path) => !HARDWARE.some((prefix) => path.startsWith(prefix)))).toEqual([]);
 });
 
-const HARDWARE = ['/interface/wireless', '/interface/wifi', '/interface/wifiwave2', '/caps-man', '/system/routerboard'];
+const HARDWARE = [
+  '/interface/ethernet/poe',
+  '/interface/wireless',
+  '/interface/wifi',
+  '/interface/wifiwave2',
+  '/caps-man',
+  '/system/health/settings',
+  '/system/routerboard',
+];
 
 function settable(menu: Menu): string[] {
   return [...menu.fields].filter(([, field]) => isSettable(field)).map(([name]) => name);

@@ -166,6 +166,26 @@ test('a second session is asked what to do about the safe mode of another', asyn
   expect(identity(router)).toBe('lab-01');
 });
 
+test('since 7.18 a menu says who holds the safe mode, and takes it for the session that asks', async () => {
+  const router = await startLabRouter();
+  expect(await router.get('/safe-mode')).toMatchObject({ body: { enabled: 'false' } });
+  const client = await openSsh(router.device);
+  const terminal = await openTerminal(client);
+  await until(() => terminal.screen().endsWith('> '));
+  terminal.press('/safe-mode take\r');
+  await until(() => terminal.screen().endsWith('<SAFE> > '));
+  expect(await router.get('/safe-mode')).toMatchObject({ body: { enabled: 'true', user: 'convoy', owner: 'ssh' } });
+  expect(await router.post('/safe-mode/take', {})).toMatchObject({ status: 400 });
+  terminal.press('/system identity set name=held\r');
+  await until(() => identity(router) === 'held');
+  client.destroy();
+  await until(() => identity(router) === 'lab-01');
+  expect(await (await startLabRouter({ version: '7.16.2' })).get('/safe-mode')).toMatchObject({
+    status: 400,
+    body: { detail: 'no such command or directory (safe-mode)' },
+  });
+});
+
 test('more than a hundred changes leave safe mode silently', async () => {
   const router = await startLabRouter();
   const client = await openSsh(router.device);
