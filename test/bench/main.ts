@@ -12,6 +12,7 @@ import { machine, table, type Figure } from './figures.ts';
 import { measureHandOver } from './hand-over.ts';
 import { measureReads } from './reads.ts';
 import { measureRollout } from './rollout.ts';
+import { measureSimulator } from './simulator.ts';
 import { laneFigures, openLanes, residentMb } from './stack-metrics.ts';
 
 /** Routers that are read and changed; so many that no single one's rate of 5 requests a second is in the way. */
@@ -23,6 +24,8 @@ const say = (line: string): void => console.log(line);
 const figures: Figure[] = [];
 figures.push(...(await withStack({ fastDoor: true }, measureFast)));
 figures.push(...(await withStack({ fastDoor: false }, measureFallback)));
+say('a thousand simulated routers');
+figures.push(...(await measureSimulator()));
 
 const report = { measuredAt: new Date().toISOString(), machine: machine(), figures };
 const file = path.join(homePath(process.env), 'bench.json');
