@@ -11,12 +11,15 @@ export function expectRecord(body: unknown, menu: string): RouterRecord {
 
 /** The reply as the rows of a list menu; every row carries its `.id`. */
 export function expectRows(body: unknown, menu: string): RouterRecord[] {
+  const rows = toRows(body, menu);
+  if (rows.some((row) => row['.id'] === undefined)) throw invalid(menu, 'rows with ".id"');
+  return rows;
+}
+
+/** The reply as records, such as those of a command. */
+export function toRows(body: unknown, menu: string): RouterRecord[] {
   if (!Array.isArray(body)) throw invalid(menu, 'a list');
-  return body.map((row: unknown) => {
-    const record = toRecord(row, menu);
-    if (record['.id'] === undefined) throw invalid(menu, 'rows with ".id"');
-    return record;
-  });
+  return body.map((row: unknown) => toRecord(row, menu));
 }
 
 /** RouterOS prints every value as text; a scalar of another type is taken as its text, anything deeper is left out. */

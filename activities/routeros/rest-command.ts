@@ -5,8 +5,8 @@ import type { RouterCommand } from '../../shared/routeros/commands.ts';
 import type { CommandReply, RouterRecord, RowKey } from '../../shared/routeros/router.ts';
 import { assertNaturalKey, describeKey, rowNamed } from '../../shared/routeros/row-key.ts';
 import { redactRecord } from '../../shared/routeros/secret-fields.ts';
-import type { RestReply } from './exchange.ts';
-import { toRecord } from './expect-reply.ts';
+import { ExchangeFailure, type RestReply } from './exchange.ts';
+import { toRecord, toRows } from './expect-reply.ts';
 import { pause } from './pause.ts';
 import { failureOf, isWorthRepeating, refusalOf } from './refusals.ts';
 import type { RestLink } from './rest-link.ts';
@@ -44,14 +44,19 @@ export async function runCommand(
       const reply = await link.send(request, access.signal);
       const facts = { menu: call.menu, effect: entry.effect } as const;
       if (!isSuccess(reply)) throw refusalOf(reply, facts);
-      return commandReply(reply, call.menu, access);
+      return commandReply(reply, call.menu, entry, access);
     } catch (error) {
       const backoffMs = link.limits.readBackoffMs[attempt];
-      const mayRepeat = entry.effect === 'read' && backoffMs !== undefined && isWorthRepeating(error, link.memory);
-      if (!mayRepeat) throw failed(error, call, entry);
+      const mayRepeat = entry.effect === 'read' && !isCutOff(error) && isWorthRepeating(error, link.memory);
+      if (backoffMs === undefined || !mayRepeat) throw failed(error, call, entry);
       await pause(backoffMs, access.signal);
     }
   }
+}
+
+/** It still runs on the router, which works on nothing else meanwhile: another one would only wait behind it. */
+function isCutOff(error: unknown): boolean {
+  return error instanceof ExchangeFailure && error.kind === 'timeout';
 }
 
 function failed(error: unknown, { menu, command }: CommandCall, { effect, settle }: RouterCommand): unknown {
@@ -73,12 +78,13 @@ async function rowId(link: RestLink, menu: string, key: RowKey, signal?: AbortSi
   throw new AppError('DEVICE_ENTRY_MISSING', { message, details: { menu, key, outcome: 'not_applied' } });
 }
 
-/** Rows, or one record, of which `ret` alone is what the command returned. */
-function commandReply(reply: RestReply, menu: string, { effect }: RouterAccess): CommandReply {
-  if (reply.bytes.length === 0) return { rows: [], ret: null };
+/** Rows; writing commands also answer with nothing, or with one record, of which `ret` is what the command returned. */
+function commandReply(reply: RestReply, menu: string, entry: RouterCommand, { effect }: RouterAccess): CommandReply {
+  const isWrite = entry.effect === 'write';
+  if (isWrite && reply.bytes.length === 0) return { rows: [], ret: null };
   const body = decodeBody(reply, menu);
   const shown = (row: RouterRecord): RouterRecord => (effect === 'read' ? redactRecord(menu, row) : row);
-  if (Array.isArray(body)) return { rows: body.map((row) => shown(toRecord(row, menu))), ret: null };
+  if (Array.isArray(body) || !isWrite) return { rows: toRows(body, menu).map(shown), ret: null };
   const record = toRecord(body, menu);
   const { ret } = record;
   return ret === undefined ? { rows: [shown(record)], ret: null } : { rows: [], ret };

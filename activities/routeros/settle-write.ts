@@ -73,13 +73,16 @@ async function sendOnce({ link, signal }: WriteLinks, write: SettledWrite): Prom
       reported: judged.code === 'OUTCOME_UNKNOWN' ? refusalOf(reply, { menu, effect: 'read' }) : judged,
     };
   }
-  if (await confirms(reply)) return null;
-  const message = `The device confirmed a write to ${menu} and does not hold it.`;
   const details = { menu, httpStatus: reply.status };
-  return {
-    judged: new AppError('OUTCOME_UNKNOWN', { details }),
-    reported: new AppError('VERIFICATION_FAILED', { message, details }),
-  };
+  const judged = new AppError('OUTCOME_UNKNOWN', { details });
+  try {
+    if (await confirms(reply)) return null;
+  } catch (error) {
+    if (error instanceof AppError) return { judged, reported: error };
+    throw error;
+  }
+  const message = `The device confirmed a write to ${menu} and does not hold it.`;
+  return { judged, reported: new AppError('VERIFICATION_FAILED', { message, details }) };
 }
 
 async function lookAgain(

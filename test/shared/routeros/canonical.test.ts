@@ -98,7 +98,7 @@ test('vlan ids are equal exactly when they name the same vlans, however they are
   const ids = fc.uniqueArray(fc.integer({ min: 1, max: 40 }), { minLength: 1 });
   fc.assert(
     fc.property(ids, ids, (a, b) => {
-      const isSame = new Set(a).symmetricDifference(new Set(b)).size === 0;
+      const isSame = a.length === b.length && a.every((id) => b.includes(id));
       expect(sameValue('vlan-ids', a.join(','), b.join(','))).toBe(isSame);
       expect(sameValue('vlan-ids', a.join(','), canonicalValue('vlan-ids', a.join(',')))).toBe(true);
     }),
