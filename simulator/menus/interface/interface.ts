@@ -5,12 +5,13 @@ import { comment, computed, disabled } from '../row-fields.ts';
 import { isSlave } from './bridge-membership.ts';
 import { actualMtu, maxL2mtuOf } from './frame-sizes.ts';
 import { linkTime, noteLinks, startLinks } from './links.ts';
-import { factoryMac, macOf } from './mac-addresses.ts';
+import { macOf } from './mac-addresses.ts';
+import { factoryMac } from './made-macs.ts';
 import { monitorTraffic } from './monitor-traffic.ts';
 import { namedItems } from './monitoring.ts';
-import { isRunning as runs } from './running.ts';
+import { givesPower } from './port-hardware.ts';
 import { countersOf, resetCounters, type Traffic } from './traffic.ts';
-import { keepL2mtu, nameIsTaken, refuseEmptyName, running, settableL2mtu } from './typed-interface.ts';
+import { keepGiven, nameIsTaken, refuseEmptyName, running, settableL2mtu } from './typed-interface.ts';
 
 /** Every interface of the router, whatever its type. Rows are made and removed in the menus of their types. */
 export const interfaces: MenuDefinition = {
@@ -54,7 +55,7 @@ export const interfaces: MenuDefinition = {
   collision: nameIsTaken,
   prepare: (change) => {
     refuseEmptyName(change);
-    keepL2mtu(change);
+    keepGiven(change, ['l2mtu']);
   },
   applied: (_change, router) => noteLinks(router),
   commands: { blink: blink('/interface'), 'monitor-traffic': monitorTraffic, 'reset-counters': reset('/interface') },
@@ -102,7 +103,12 @@ function counter(figure: keyof Traffic): MenuDefinition['fields'][string] {
 
 /** Some of the later ports have nothing plugged in, others at every router. */
 function isEmptySocket(item: Item, position: number, router: RouterView): boolean {
-  return item.values['type'] === 'ether' && position >= 3 && (router.index * 5 + position * 3) % 4 === 0;
+  return (
+    router.board.model !== undefined &&
+    item.values['type'] === 'ether' &&
+    position >= 3 &&
+    (router.index * 5 + position * 3) % 4 === 0
+  );
 }
 
 function seedInterfaces(router: RouterView): Values[] {
@@ -121,14 +127,10 @@ function seedInterfaces(router: RouterView): Values[] {
         'admin-mac': adminMac,
       };
     }
-    return { name, type, mtu: '1500', 'mac-address': mac, 'default-name': name };
+    const port = { name, type, mtu: '1500', 'mac-address': mac, 'default-name': name };
+    if (type !== 'ether') return port;
+    return { ...port, 'orig-mac-address': mac, 'gives-power': String(givesPower(router.board, name)) };
   });
   if (!isAtLeast(router.version, LOOPBACK_SINCE)) return made;
   return [...made, { name: 'lo', type: 'loopback', mtu: '65536' }];
-}
-
-/** Does the interface pass traffic? Without a router only what the row itself tells. */
-export function isRunning(item: Item, router?: RouterView): boolean {
-  if (router) return runs(item, router);
-  return item.values['disabled'] !== 'true' && item.internal['unplugged'] !== 1;
 }

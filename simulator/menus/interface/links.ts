@@ -3,12 +3,14 @@ import { formatLocal } from '../../values/local-time.ts';
 import { speedOf } from './port-hardware.ts';
 import { isRunning } from './running.ts';
 import { resetCounters, startCounting, stopCounting } from './traffic.ts';
+import { noteRadios } from './wireless-clients.ts';
 
 /**
  * Compares every interface with what it was before a change: those that came up or went down get their times, their
  * count of lost links, and a line in the log.
  */
 export function noteLinks(router: RouterView): void {
+  noteRadios(router);
   for (const item of router.items('/interface')) {
     const up = isRunning(item, router);
     if (up === (item.internal['up'] === 1)) continue;
@@ -19,6 +21,7 @@ export function noteLinks(router: RouterView): void {
 
 /** The links of a router that just came up. */
 export function startLinks(router: RouterView): void {
+  noteRadios(router, true);
   for (const item of router.items('/interface')) {
     resetCounters(item, router);
     item.internal['runsFromMs'] = 0;

@@ -1,11 +1,7 @@
 import type { Item, RouterView } from '../../engine/definition.ts';
 import { portsOf } from './bridge-membership.ts';
+import { hexOctets } from './made-macs.ts';
 import { interfaceAt, MOST_LEVELS, slavesOf } from './running.ts';
-
-/** The address a port of a router is made with: `position` counts the router's interfaces from 0. */
-export function factoryMac(routerIndex: number, position: number): string {
-  return `D4:01:C3:${hexOctets(routerIndex * 64 + position + 1, 3)}`;
-}
 
 /** The address that an interface uses now; undefined for those that have none (WireGuard, PPP). */
 export function macOf(item: Item, router: RouterView, levels = MOST_LEVELS): string | undefined {
@@ -39,13 +35,6 @@ export function macOf(item: Item, router: RouterView, levels = MOST_LEVELS): str
 /** What stands where there is no address. */
 export const NO_MAC = '00:00:00:00:00:00';
 
-/** The address of somebody else's device behind a router: `seed` tells them apart. */
-export function neighbourMac(routerIndex: number, seed: number): string {
-  return `${VENDORS[seed % VENDORS.length]}:${hexOctets(routerIndex * 251 + seed * 17 + 9, 3)}`;
-}
-
-const VENDORS = ['3C:22:FB', '9C:B6:D0', 'F0:18:98', 'A4:83:E7', '00:1B:63', 'DC:A6:32'];
-
 function firstMac(items: readonly Item[], router: RouterView, levels: number): string | undefined {
   for (const item of items) {
     const mac = macOf(item, router, levels - 1);
@@ -57,13 +46,4 @@ function firstMac(items: readonly Item[], router: RouterView, levels: number): s
 /** Locally administered, from the row's id. */
 function ownMac(item: Item, router: RouterView): string {
   return `0A:${hexOctets(router.index, 2)}:${hexOctets(Number.parseInt(item.id.slice(1), 16), 3)}`;
-}
-
-function hexOctets(number: number, count: number): string {
-  const digits = number
-    .toString(16)
-    .toUpperCase()
-    .padStart(count * 2, '0')
-    .slice(-count * 2);
-  return digits.replaceAll(/..(?=.)/g, '$&:');
 }

@@ -39,9 +39,9 @@ export function isCage(port: Item): boolean {
   return (port.values['default-name'] ?? '').startsWith('sfp');
 }
 
-/** Does the port of a board give power? */
-export function givesPower(board: Board, port: Item): boolean {
-  return POWERED_PORTS[board.model ?? '']?.test(port.values['default-name'] ?? '') ?? false;
+/** Does the port of a board, by the name it was made with, give power? */
+export function givesPower(board: Board, portName: string): boolean {
+  return POWERED_PORTS[board.model ?? '']?.test(portName) ?? false;
 }
 
 /** Does any port of the board give power? */

@@ -13,10 +13,12 @@ type TypedInterface = Omit<MenuDefinition, 'kind' | 'rowsOf' | 'nameField' | 'co
   readonly type: string;
   /** New rows are called this and a number. */
   readonly namePrefix: string;
+  /** Fields of access `argument` whose value is stored when it is given, and comes from the hardware until then. */
+  readonly keeps?: readonly string[];
 };
 
 /** Declares a menu whose rows are those of `/interface` with a type. */
-export function interfaceMenu({ type, namePrefix, ...special }: TypedInterface): MenuDefinition {
+export function interfaceMenu({ type, namePrefix, keeps = [], ...special }: TypedInterface): MenuDefinition {
   return {
     noun: 'interface',
     ...special,
@@ -33,7 +35,7 @@ export function interfaceMenu({ type, namePrefix, ...special }: TypedInterface):
     collision: nameIsTaken,
     prepare: (change, router) => {
       refuseEmptyName(change);
-      keepL2mtu(change);
+      keepGiven(change, ['l2mtu', ...keeps]);
       special.prepare?.(change, router);
     },
     applied: (change, router) => {
@@ -82,10 +84,12 @@ export function refuseEmptyName({ after }: Change): void {
 /** `l2mtu`, of interfaces that can be given one: the value that was given, else what the hardware has. */
 export const settableL2mtu: Field = { type: integer(0, 65_535), access: 'argument', compute: l2mtuOf };
 
-/** Stores a frame size that was given; it is computed while none was. */
-export function keepL2mtu({ given, after }: Change): void {
-  const l2mtu = given.get('l2mtu');
-  if (l2mtu !== undefined) after['l2mtu'] = l2mtu;
+/** Stores fields that were given and are computed while they were not. */
+export function keepGiven({ given, after }: Change, names: readonly string[]): void {
+  for (const name of names) {
+    const value = given.get(name);
+    if (value !== undefined) after[name] = value;
+  }
 }
 
 /** A name that no row of a menu has: the prefix and the lowest free number. */
