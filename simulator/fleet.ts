@@ -3,6 +3,7 @@ import { BOARDS, MIXED_FLEET, type BoardKey } from './boards.ts';
 import { CertificateStore } from './certificate-store.ts';
 import { startControl } from './control/server.ts';
 import { ALL_MENUS } from './menus/all-menus.ts';
+import type { ManagementLink } from './network/management-link.ts';
 import { SimulatedRouter } from './simulated-router.ts';
 
 export type FleetOptions = {
@@ -22,6 +23,8 @@ export type FleetOptions = {
   readonly version?: string;
   /** Board of all routers. Default: several boards in turn. */
   readonly board?: BoardKey;
+  /** Where the managers' cable is: in the first port, or in a port of the bridge. Default `uplink`. */
+  readonly management?: ManagementLink['side'];
   /** Plain HTTP instead of TLS. Default false. */
   readonly http?: boolean;
   /** Folder that keeps certificates and the password, so that they are the same after a restart. */
@@ -83,6 +86,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
         version,
         accounts: accounts(user, password),
         menus: ALL_MENUS,
+        managementSide: options.management,
         uptimeMs: FIRST_UPTIME_MS + index * 977_000,
         host,
         restPort: firstRestPort === 0 ? 0 : firstRestPort + index,

@@ -89,7 +89,10 @@ export class SimulatedRouter {
     this.#sshDoor = new Listener(options.host, options.sshPort, (socket) => {
       counters.connections += 1;
       if (this.faults.takeForConnection()) socket.resetAndDestroy();
-      else void this.#ssh.handle(socket);
+      else
+        gate.admit(socket, 'ssh', () => void this.#ssh.handle(socket).then(() => socket.resume()), {
+          holdsBytes: true,
+        });
     });
     // The reply to the reboot command gets a moment to leave before connections are cut.
     this.router.onReboot = () => void setImmediate(() => void this.cyclePower());

@@ -38,8 +38,12 @@ export function replyVerdict(router: RouterView, flow: ManagementFlow): 'accept'
   return wayBack(router, flow).verdict;
 }
 
-/** A verdict, and the rules that the packet matched on its way. */
-export type Way = { readonly verdict: ManagementVerdict; readonly matched: readonly Item[] };
+/** A verdict, and the rules that the packet matched on its way; a packet that is lost on the wire meets none. */
+export type Way = {
+  readonly verdict: ManagementVerdict;
+  readonly matched: readonly Item[];
+  readonly packet?: Packet;
+};
 
 /** From the manager to the service. */
 export function wayIn(router: RouterView, flow: ManagementFlow, bytes = SMALL_PACKET_BYTES): Way {
@@ -48,8 +52,8 @@ export function wayIn(router: RouterView, flow: ManagementFlow, bytes = SMALL_PA
   if (!reception || !isOwnAddress(router, address)) return LOST;
   const passing = passage(packetIn(router, flow, reception, bytes));
   const verdict = throughTables(router, passing);
-  if (verdict !== 'accept') return { verdict, matched: passing.matched };
-  return { verdict: serviceVerdict(router, flow, passing), matched: passing.matched };
+  if (verdict !== 'accept') return { verdict, ...traceOf(passing) };
+  return { verdict: serviceVerdict(router, flow, passing), ...traceOf(passing) };
 }
 
 /** From the service to the manager. */
@@ -81,11 +85,13 @@ export function wayBack(
   });
   for (const [table, chain] of OUTPUT) {
     if (runChain(router, table, chain, passing).verdict !== 'accept') {
-      return { verdict: 'drop', matched: passing.matched };
+      return { verdict: 'drop', ...traceOf(passing) };
     }
   }
-  return { verdict: 'accept', matched: passing.matched };
+  return { verdict: 'accept', ...traceOf(passing) };
 }
+
+const traceOf = ({ matched, packet }: Passage) => ({ matched, packet });
 
 const LOST = { verdict: 'drop', matched: [] } as const;
 

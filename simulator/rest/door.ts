@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
+import { Listener } from '../network/listener.ts';
+import type { GatedConnection, ManagementGate } from '../network/management-gate.ts';
 import type { RouterCertificate } from './certificate.ts';
 
 export type DoorOptions = {
@@ -12,64 +12,64 @@ export type DoorOptions = {
   readonly port: number;
   /** Absent: plain HTTP. */
   readonly certificate?: RouterCertificate;
-  readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Decides what the router's configuration makes of a connection. */
+  readonly gate: ManagementGate;
+  readonly onRequest: (request: IncomingMessage, response: ServerResponse, connection: GatedConnection) => void;
   /** A TCP connection came in; `false` resets it. */
   readonly onConnection: () => boolean;
   readonly onHandshake: () => void;
 };
 
-/** The network side of a router: a listening port that can be shut and opened again, and its connections. */
+/** The web side of a router: a listening port that can be shut and opened again, and its connections. */
 export class Door {
-  readonly #host: string;
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  readonly #listener: Listener;
   readonly #secure: ((context: SecureContextOptions) => void) | undefined;
-  #port: number;
-  #wasOpen = false;
+  /** By the client's address and port: below TLS the socket of a request is another one than that which came in. */
+  readonly #connections = new Map<string, GatedConnection>();
 
   constructor(options: DoorOptions) {
-    this.#host = options.host;
-    this.#port = options.port;
     const settings = { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0, headersTimeout: 60_000 };
+    const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+      const connection = this.#connections.get(peerOf(request.socket));
+      if (connection) options.onRequest(request, response, connection);
+      else response.destroy();
+    };
+    let server: Server;
     if (options.certificate) {
-      const server = createHttpsServer({ ...settings, ...secureContext(options.certificate) }, options.onRequest);
-      server.on('secureConnection', options.onHandshake);
-      this.#secure = (context) => server.setSecureContext(context);
-      this.#server = server;
+      const secured = createHttpsServer({ ...settings, ...secureContext(options.certificate) }, onRequest);
+      secured.on('secureConnection', options.onHandshake);
+      this.#secure = (context) => secured.setSecureContext(context);
+      server = secured;
     } else {
-      this.#server = createHttpServer(settings, options.onRequest);
+      server = createHttpServer(settings, onRequest);
     }
-    this.#server.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
-      if (!options.onConnection()) socket.resetAndDestroy();
-    });
+    const service = options.certificate ? 'www-ssl' : 'www';
+    const accept = (socket: Socket): void => {
+      if (!options.onConnection()) return void socket.resetAndDestroy();
+      options.gate.admit(socket, service, (connection) => this.#serve(server, socket, connection));
+    };
+    // Nothing is read before the router has taken the connection.
+    const port = createServer({ pauseOnConnect: true, allowHalfOpen: true, noDelay: true });
+    this.#listener = new Listener(options.host, options.port, accept, port);
   }
 
   get port(): number {
-    return this.#port;
+    return this.#listener.port;
   }
 
   /** Starts to listen. Rejects with the system's error (`EADDRINUSE`) when the port is taken. */
   async open(): Promise<void> {
-    if (this.#server.listening) return;
-    await this.#listen(this.#wasOpen ? REOPEN_ATTEMPTS : 1);
-    this.#wasOpen = true;
-    this.#port = (this.#server.address() as AddressInfo).port;
+    await this.#listener.open();
   }
 
   /** Stops listening and cuts every connection. */
   async shut(): Promise<void> {
-    if (!this.#server.listening) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#server.close(() => resolve());
-    this.cutAll();
-    await promise;
+    await this.#listener.shut();
   }
 
   /** Cuts every connection; the port stays open. */
   cutAll(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    this.#listener.cutAll();
   }
 
   /** New connections see the new certificate; present ones are cut, as the device does. */
@@ -78,25 +78,21 @@ export class Door {
     this.cutAll();
   }
 
-  /** While the port was shut, an outgoing connection of this machine may hold it for a moment. */
-  async #listen(attempts: number): Promise<void> {
-    this.#server.listen(this.#port, this.#host);
-    try {
-      await once(this.#server, 'listening');
-    } catch (error) {
-      const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-      if (!taken || attempts <= 1) throw error;
-      await delay(REOPEN_PAUSE_MS);
-      await this.#listen(attempts - 1);
-    }
+  #serve(server: Server, socket: Socket, connection: GatedConnection): void {
+    const peer = peerOf(socket);
+    this.#connections.set(peer, connection);
+    socket.once('close', () => this.#connections.delete(peer));
+    server.emit('connection', socket);
+    socket.resume();
   }
 }
 
-const REOPEN_ATTEMPTS = 100;
-const REOPEN_PAUSE_MS = 50;
-
 /** How long an idle connection is kept, in milliseconds. */
 const KEEP_ALIVE_MS = 120_000;
+
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress ?? ''}:${remotePort ?? 0}`;
+}
 
 function secureContext({ cert, key }: RouterCertificate): SecureContextOptions {
   return { cert, key, minVersion: 'TLSv1.2' };

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Caller } from '../engine/definition.ts';
 import { RouterError, sessionClosed } from '../engine/router-error.ts';
+import type { GatedConnection } from '../network/management-gate.ts';
 import type { Fault, FaultPlan } from '../router/fault.ts';
 import type { Router } from '../router/router.ts';
 import { containsAddress, parseIpv4, parsePrefix } from '../values/ip-address.ts';
@@ -36,7 +37,9 @@ export class RestService {
     this.#options = options;
   }
 
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async handle(request: IncomingMessage, response: ServerResponse, connection: GatedConnection): Promise<void> {
+    const length = REQUEST_HEAD_BYTES + Number(request.headers['content-length'] ?? 0);
+    if (!(await connection.arrived(length))) return;
     const answered = this.#options.router.journal.requestArrived();
     response.once('close', answered);
     const body = await readBody(request, LARGEST_BODY_BYTES);
@@ -48,12 +51,14 @@ export class RestService {
       method: request.method ?? 'GET',
       url: request.url ?? '/',
       body,
-      address: request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '',
+      address: connection.source,
+      mayLeave: (reply) => connection.mayLeave(REPLY_HEAD_BYTES + Buffer.byteLength(reply)),
+      isSecure: request.socket instanceof TLSSocket,
       credentials: readCredentials(request.headers.authorization),
       response,
       answered,
     };
-    if (!arrived.url.startsWith('/rest')) return this.#greet(arrived);
+    if (!arrived.url.startsWith('/rest') || !this.#offers('rest', arrived)) return await this.#greet(arrived);
     await this.#gate.run(`${arrived.credentials?.user ?? ''}@${arrived.address}`, () => this.#serve(arrived));
   }
 
@@ -63,12 +68,20 @@ export class RestService {
     this.#hung.clear();
   }
 
-  #greet({ url, response, answered }: Arrived): void {
-    answered();
-    const status = url === '/' ? 200 : 404;
+  async #greet(arrived: Arrived): Promise<void> {
+    const { url, response, answered, mayLeave } = arrived;
+    const status = url === '/' && this.#offers('index', arrived) ? 200 : NOTHING_THERE;
     const page = status === 200 ? '<!doctype html><title>RouterOS</title>' : '';
+    if (!(await mayLeave(page))) return;
+    answered();
     response.writeHead(status, { 'Content-Type': 'text/html', 'Content-Length': page.length });
     response.end(page);
+  }
+
+  /** Is a part of the web server on? Versions without the setting have all of it on. */
+  #offers(part: 'rest' | 'index', { isSecure }: Arrived): boolean {
+    const settings = this.#options.router.singleton('/ip/service/webserver');
+    return settings[`${part}-${isSecure ? 'secure' : 'plain'}`] !== 'false';
   }
 
   async #serve(arrived: Arrived): Promise<void> {
@@ -80,20 +93,27 @@ export class RestService {
     const { delayMs, fault } = faults.takeForRequest(arrived.method, path);
     const waitMs = latencyMs() + delayMs;
     if (waitMs > 0) await delay(Math.min(waitMs, sessionLimitMs));
-    if (powerChanges() !== powerAtStart) return;
+    const { held } = this.#options.router;
+    if (held) await Promise.race([held, delay(sessionLimitMs, undefined, { ref: false })]);
+    if (powerChanges() !== powerAtStart) {
+      arrived.response.destroy();
+      return;
+    }
     if (fault && (await this.#strikeBefore(fault, arrived))) return;
-    const reply = waitMs >= sessionLimitMs ? refusalToWire(sessionClosed()) : await this.#answer(arrived);
+    const isTooLate = waitMs >= sessionLimitMs || (held !== undefined && held === this.#options.router.held);
+    const reply = isTooLate ? refusalToWire(sessionClosed()) : await this.#answer(arrived);
     if (reply === 'cut' || fault?.kind === 'drop_reply') {
       arrived.response.destroy();
       return;
     }
+    if (!(await arrived.mayLeave(reply.text ?? ''))) return;
     arrived.answered();
     if (fault?.kind === 'slow_body') sendSlowly(arrived.response, reply, fault.latencyMs ?? DEFAULT_FAULT_MS);
     else send(arrived.response, fault?.kind === 'wrong_body' ? wrongBody(reply, fault) : reply);
   }
 
   /** Does what a fault does instead of handling the request; false when the request is to be handled. */
-  async #strikeBefore(fault: Fault, { response, answered }: Arrived): Promise<boolean> {
+  async #strikeBefore(fault: Fault, { response, answered, mayLeave }: Arrived): Promise<boolean> {
     switch (fault.kind) {
       case 'hang': {
         const { promise, resolve } = Promise.withResolvers<void>();
@@ -115,10 +135,12 @@ export class RestService {
         this.#options.onReboot(fault.latencyMs ?? DEFAULT_FAULT_MS);
         return true;
       case 'auth':
+        if (!(await mayLeave(''))) return true;
         answered();
         send(response, UNAUTHORIZED);
         return true;
       case 'error':
+        if (!(await mayLeave(''))) return true;
         answered();
         send(response, refusalToWire({ status: fault.status ?? 500, detail: fault.detail }));
         return true;
@@ -167,13 +189,22 @@ type Arrived = {
   readonly method: string;
   readonly url: string;
   readonly body: Buffer;
+  /** As the router sees it. */
   readonly address: string;
+  /** False when the connection is gone before a reply can reach the client. */
+  readonly mayLeave: (reply: string) => boolean | Promise<boolean>;
+  readonly isSecure: boolean;
   readonly credentials: Credentials | undefined;
   readonly response: ServerResponse;
   readonly answered: () => void;
 };
 
 const UNAUTHORIZED: WireAnswer = refusalToWire({ status: 401, detail: undefined });
+/** Status of paths that the web server does not serve; for REST switched off by `/ip/service/webserver` not measured. */
+const NOTHING_THERE = 404;
+/** About what the heads of requests and replies take. */
+const REQUEST_HEAD_BYTES = 320;
+const REPLY_HEAD_BYTES = 290;
 const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
 const DEFAULT_FAULT_MS = 1000;
 /** What a failed login costs on a device. */

@@ -30,6 +30,8 @@ export type Counters = {
 /** The router's own record of what was done to it: the witness tests ask instead of asking the program. */
 export class Journal {
   readonly counters: Counters = { requests: 0, writes: 0, maxInFlight: 0, connections: 0, tlsHandshakes: 0 };
+  /** Called after every applied write. */
+  onWrite: () => void = () => undefined;
   #entries: JournalEntry[] = [];
   #inFlight = 0;
   #lastSeq = 0;
@@ -42,6 +44,7 @@ export class Journal {
     this.#lastSeq += 1;
     this.#entries.push({ seq: this.#lastSeq, time: new Date().toISOString(), ...entry });
     if (entry.transport === 'rest' || entry.transport === 'ssh') this.counters.writes += 1;
+    this.onWrite();
   }
 
   /** A request arrived; call the result once when it was answered or given up. */

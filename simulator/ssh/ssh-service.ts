@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import ssh2, { type AuthContext, type Connection, type Session } from 'ssh2';
 import type { Caller } from '../engine/definition.ts';
+import { sourceSeen } from '../network/management-link.ts';
 import type { FaultPlan } from '../router/fault.ts';
 import type { Router } from '../router/router.ts';
 import { runExec } from './exec-channel.ts';
@@ -53,7 +54,7 @@ export class SshService {
   async #makeServer(): Promise<ssh2.Server> {
     const { privateKey } = await this.#options.hostKey();
     const server = new ssh2.Server({ hostKeys: [privateKey], ident: SERVER_IDENT });
-    server.on('connection', (connection, { ip }) => this.#welcome(connection, ip.replace(/^::ffff:/, '')));
+    server.on('connection', (connection, { ip }) => this.#welcome(connection, sourceSeen(this.#options.router, ip)));
     return server;
   }
 

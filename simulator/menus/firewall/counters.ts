@@ -12,9 +12,9 @@ export function countOf(item: Item, router: RouterView): Count {
   return { packets: packets + imagined, bytes: bytes + imagined * background.packetBytes };
 }
 
-/** Counts a packet that a rule matched. */
-export function count(item: Item, bytes: number): void {
-  item.internal['packets'] = (item.internal['packets'] ?? 0) + 1;
+/** Counts packets that a rule matched. */
+export function count(item: Item, packets: number, bytes: number): void {
+  item.internal['packets'] = (item.internal['packets'] ?? 0) + packets;
   item.internal['bytes'] = (item.internal['bytes'] ?? 0) + bytes;
 }
 
