@@ -37,6 +37,8 @@ export class SshService {
   async handle(socket: Socket): Promise<void> {
     this.#server ??= this.#makeServer();
     const server = await this.#server;
+    // As SSH servers do: a reply of several small packets would otherwise wait for acknowledgements in between.
+    socket.setNoDelay(true);
     if (!socket.destroyed) server.injectSocket(socket);
   }
 
