@@ -139,6 +139,7 @@ export class SimulatedRouter {
     this.#powerChanges += 1;
     this.#power = 'off';
     this.router.clock.stop();
+    this.#rest.powerLost();
     await this.#settleDoor();
   }
 

@@ -41,14 +41,20 @@ function buildShape(definitions: readonly MenuDefinition[], profile: RouterProfi
 
 function shapeMenu(definition: MenuDefinition, profile: RouterProfile): MenuShape {
   const { version } = profile;
-  const fields = Object.entries(definition.fields).filter(
-    ([, field]) => exists(field, version) && (field.available?.(profile) ?? true),
-  );
+  const fields = Object.entries(definition.fields)
+    .filter(([, field]) => exists(field, version) && (field.available?.(profile) ?? true))
+    .map(([name, field]): [string, Field] => [name, asOf(field, version)]);
   const commands = Object.entries(definition.commands ?? {}).filter(([, command]) => exists(command, version));
   const printed = fields
     .filter(([, field]) => field.compute !== undefined || !['write-only', 'argument'].includes(field.access ?? ''))
     .sort(([left], [right]) => (left < right ? -1 : 1));
   return { definition, fields: new Map(fields), commands: new Map(commands), printed };
+}
+
+/** A field that could only be read at first. */
+function asOf(field: Field, version: string): Field {
+  const { settableSince } = field;
+  return settableSince === undefined || isAtLeast(version, settableSince) ? field : { ...field, access: 'read-only' };
 }
 
 function exists({ since = '7', until = '8' }: { since?: string; until?: string }, version: string): boolean {

@@ -32,6 +32,8 @@ export class RestService {
   readonly #options: RestServiceOptions;
   readonly #gate = new SerialGate();
   readonly #hung = new Set<ServerResponse>();
+  readonly #running = new Set<AbortController>();
+  #outage = Promise.withResolvers<void>();
 
   constructor(options: RestServiceOptions) {
     this.#options = options;
@@ -60,6 +62,13 @@ export class RestService {
     };
     if (!arrived.url.startsWith('/rest') || !this.#offers('rest', arrived)) return await this.#greet(arrived);
     await this.#gate.run(`${arrived.credentials?.user ?? ''}@${arrived.address}`, () => this.#serve(arrived));
+  }
+
+  /** The power went: commands that run end, and nobody waits for his turn any more. */
+  powerLost(): void {
+    for (const controller of this.#running) controller.abort(sessionClosed());
+    this.#outage.resolve();
+    this.#outage = Promise.withResolvers<void>();
   }
 
   /** Cuts the connections of requests that a `hang` fault holds. */
@@ -94,7 +103,7 @@ export class RestService {
     const waitMs = latencyMs() + delayMs;
     if (waitMs > 0) await delay(Math.min(waitMs, sessionLimitMs));
     const { held } = this.#options.router;
-    if (held) await Promise.race([held, delay(sessionLimitMs, undefined, { ref: false })]);
+    if (held) await Promise.race([held, this.#outage.promise, delay(sessionLimitMs, undefined, { ref: false })]);
     if (powerChanges() !== powerAtStart) {
       arrived.response.destroy();
       return;
@@ -181,7 +190,12 @@ export class RestService {
     if (method !== 'POST') return { signal: controller.signal, end: () => undefined };
     const timer = setTimeout(() => controller.abort(sessionClosed()), this.#options.sessionLimitMs);
     timer.unref();
-    return { signal: controller.signal, end: () => clearTimeout(timer) };
+    this.#running.add(controller);
+    const end = (): void => {
+      clearTimeout(timer);
+      this.#running.delete(controller);
+    };
+    return { signal: controller.signal, end };
   }
 }
 

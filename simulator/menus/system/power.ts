@@ -15,5 +15,14 @@ export const systemPower: MenuDefinition = {
         return { kind: 'done' };
       },
     },
+    shutdown: {
+      policy: 'reboot',
+      parameters: [],
+      run: (_args, router) => {
+        router.log('system,info', 'router is shutting down');
+        router.shutdown();
+        return { kind: 'done' };
+      },
+    },
   },
 };

@@ -5,6 +5,7 @@ import { parseDurationMs } from '../../values/duration.ts';
 import { duration, text } from '../../values/field-types.ts';
 import { formatLocal, fromLocal, localTime } from '../../values/local-time.ts';
 import { comment, computed, disabled } from '../row-fields.ts';
+import { demandDeviceMode, isAllowedByDeviceMode } from './device-mode.ts';
 
 const SCHEDULER = '/system/scheduler';
 
@@ -65,7 +66,10 @@ export const systemScheduler: MenuDefinition = {
   },
   collision: ({ name }, others) =>
     others.some((other) => other.values['name'] === name) ? 'item with this name already exists' : undefined,
-  prepare: refuseForeignPolicies,
+  prepare: (change, router) => {
+    if (change.kind !== 'remove') demandDeviceMode(router, 'scheduler');
+    refuseForeignPolicies(change);
+  },
   applied: ({ kind, item }, router) => (kind === 'remove' ? disarm(item, router) : arm(item, router)),
   booted: (router) => {
     for (const item of router.items(SCHEDULER)) {
@@ -125,6 +129,7 @@ function nextRun(item: Item, router: RouterView, ranMs: number): number | undefi
 }
 
 function fire(item: Item, router: RouterView): void {
+  if (!isAllowedByDeviceMode(router, 'scheduler')) return;
   item.internal['runs'] = (item.internal['runs'] ?? 0) + 1;
   arm(item, router, item.internal['dueMs']);
   const name = item.values['name'] ?? '';

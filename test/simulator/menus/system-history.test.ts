@@ -52,7 +52,7 @@ test('undo takes back the newest change of anybody, and redo makes it again', as
 test('an undone removal brings the row back under its id, where it was', async () => {
   const router = await startLabRouter();
   const before = rows(await router.get('/ip/address'));
-  await router.remove(`/ip/address/${before[0]?.['.id']}`);
+  await router.remove(`/ip/address/${before[1]?.['.id']}`);
   await router.post('/undo');
   expect(rows(await router.get('/ip/address'))).toEqual(before);
 });
