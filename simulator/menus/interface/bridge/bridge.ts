@@ -12,6 +12,9 @@ import { ARP_FIELDS, interfaceMenu, ownMacAddress } from '../typed-interface.ts'
 
 const PATH = '/interface/bridge';
 
+/** Which frames a port or a bridge takes in. */
+export const frameTypes = word('admit-all', 'admit-only-untagged-and-priority-tagged', 'admit-only-vlan-tagged');
+
 /** Bridges. */
 export const bridges = interfaceMenu({
   path: PATH,
@@ -30,7 +33,7 @@ export const bridges = interfaceMenu({
     'fast-forward': { type: boolean, default: 'true' },
     'forward-delay': { type: duration(4000, 30_000), default: '15s' },
     'forward-reserved-addresses': { type: boolean, default: 'false', since: '7.16' },
-    'frame-types': { type: FRAME_TYPES(), default: 'admit-all' },
+    'frame-types': { type: frameTypes, default: 'admit-all' },
     'igmp-snooping': { type: boolean, default: 'false' },
     'igmp-version': { type: integer(2, 3), default: '2' },
     'ingress-filtering': { type: boolean, default: 'true' },
@@ -77,11 +80,6 @@ export const bridges = interfaceMenu({
     },
   },
 });
-
-/** Which frames a port or a bridge takes in. */
-export function FRAME_TYPES(): ReturnType<typeof word> {
-  return word('admit-all', 'admit-only-untagged-and-priority-tagged', 'admit-only-vlan-tagged');
-}
 
 /** Are the fields that only a VLAN-filtering bridge obeys printed for one that does not filter? Not measured everywhere. */
 const VLAN_FIELDS_WITHOUT_FILTERING = true;

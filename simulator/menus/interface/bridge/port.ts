@@ -8,7 +8,7 @@ import { noteLinks } from '../links.ts';
 import { macOf } from '../mac-addresses.ts';
 import { monitor, MONITOR_PARAMETERS, namedItems } from '../monitoring.ts';
 import { interfaceAt, isRunning } from '../running.ts';
-import { FRAME_TYPES } from './bridge.ts';
+import { frameTypes } from './bridge.ts';
 
 const PATH = '/interface/bridge/port';
 
@@ -35,7 +35,7 @@ export const bridgePorts: MenuDefinition = {
     edge: setting(flagOr(['auto', 'no-discover', 'yes-discover']), 'auto'),
     'fast-leave': setting(boolean, 'false'),
     forwarding: whileActive(() => 'true'),
-    'frame-types': setting(FRAME_TYPES(), 'admit-all'),
+    'frame-types': setting(frameTypes, 'admit-all'),
     horizon: setting(integer(0, 429_496_729, ['none']), 'none'),
     hw: setting(boolean, 'true'),
     'hw-offload': computed((item, router) => String(isOffloaded(item, router))),
