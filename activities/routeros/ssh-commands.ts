@@ -33,7 +33,7 @@ export const SSH_COMMANDS = {
     menu: () => '/system/identity',
     input: z.strictObject({}),
     line: () => ':put [/system/identity/get name]',
-    read: (printed) => printed.replace(/\n+$/, ''),
+    read: (printed) => printed.replace(/\n$/, ''),
   }),
   records: define<typeof RecordsInput, RouterRecord[]>({
     menu: ({ menu }) => menu,

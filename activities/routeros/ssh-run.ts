@@ -39,7 +39,7 @@ export function sshFailureOf(error: unknown, menu: string): unknown {
 }
 
 const HOST_KEY_HINT =
-  'If the key was made anew on purpose, compare it on the device and trust it with convoy device update --ssh-host-key.';
+  'If the key was made anew on purpose, compare it on the device and trust it with convoy device update --ssh-port.';
 const LOGIN_HINT =
   "Check that the user's group has the policy ssh. A user with a key of its own may not log in with a password, unless " +
   '/ip/ssh allows it.';

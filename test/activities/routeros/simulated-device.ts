@@ -20,6 +20,7 @@ export interface Journal {
 /** One simulated router, steered through the control API as from outside. */
 export interface SimulatedDevice {
   target: RouterTarget;
+  sshPort: number;
   /** What the client said about its requests, oldest first. */
   observed: ObservedRequest[];
   faults(faults: readonly object[]): Promise<void>;
@@ -60,6 +61,7 @@ export async function startDevice(options: Partial<FleetOptions> = {}): Promise<
       limits: SHORT_LIMITS,
       observe: (request) => observed.push(request),
     },
+    sshPort: device.sshPort,
     observed,
     faults: async (faults) => void (await control('PUT', 'faults', faults)),
     edit: async (path, set) => void (await control('POST', 'edit', { path, set })),
