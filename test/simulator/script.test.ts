@@ -44,7 +44,9 @@ test('find selects rows by printed values, an id addresses one, and nothing foun
 
 test('an error ends the script, unless on-error takes it', async () => {
   const { router } = (await startLabRouter()).device;
-  expect(run(router, '/ip/dns/set nonsense=1; :log info "not reached"')).toBe('unknown parameter nonsense');
+  expect(run(router, '/ip/dns/set nonsense=1; :log info "not reached"')).toBe(
+    'bad parameter nonsense (line 1 column 21)',
+  );
   expect(run(router, ':do {:error "boom"; :log info no} on-error={:log error "caught"}; :log info "goes on"')).toBe(
     undefined,
   );
@@ -72,16 +74,18 @@ test('a delay is lost with the power', async () => {
 
 test('comments and empty lines mean nothing', async () => {
   const { router } = (await startLabRouter()).device;
-  expect(run(router, '# a comment; :error "no"\n\n  ;;\r\n:log info yes # not a comment here')).toBe(undefined);
+  expect(run(router, '# a comment; :error "no"\n\n  ;;\r\n:log info yes\n# the end')).toBe(undefined);
   expect(scriptLines(router)).toEqual(['yes']);
 });
 
 test.for([
   ['an unknown word', 'foo bar', 'bad command name foo (line 1 column 1)'],
-  ['an unknown menu', ':log info x\n/ip/nowhere/set a=1', 'bad command name nowhere (line 2 column 1)'],
+  ['an unknown menu', ':log info x\n/ip/nowhere/set a=1', 'bad command name nowhere (line 2 column 5)'],
   ['an open text', ':log info "x', 'syntax error (line 1 column 13)'],
   ['an open block', ':do {:log info x', 'syntax error (line 1 column 17)'],
-  ['a variable', ':log info $x', 'syntax error (line 1 column 11)'],
+  ['a dollar in a bare word', ':log info a$x', 'syntax error (line 1 column 12)'],
+  ['a second value', ':log info a b', 'expected end of command (line 1 column 13)'],
+  ['a comment behind a command', ':log info a # b', 'expected end of command (line 1 column 13)'],
   ['a closing brace too many', ':log info x }', 'syntax error (line 1 column 13)'],
 ] as const)('%s is reported with its place', async ([, source, message]) => {
   const { router } = (await startLabRouter()).device;
@@ -99,7 +103,8 @@ test('a condition in parentheses decides between two blocks', async () => {
   decide('10 > 9');
   decide('"a" != "a"');
   expect(scriptLines(router)).toEqual(['yes', 'yes', 'no', 'yes', 'no']);
-  expect(run(router, ':if ([:len [/ip/address/find]]) do={}')).toMatch(/^syntax error/);
+  expect(run(router, ':if ([:len [/ip/address/find]]) do={:log info "some"}')).toBe(undefined);
+  expect(scriptLines(router).at(-1)).toBe('some');
 });
 
 test('a backslash with two hexadecimal digits is a byte', async () => {

@@ -1,0 +1,119 @@
+import type { CommandDefinition, RouterView } from '../engine/definition.ts';
+import { hasCommand } from '../engine/execute.ts';
+import { isSettable, type Menu } from '../engine/menu.ts';
+import { isAtLeast } from '../engine/version.ts';
+import type { Router } from '../router/router.ts';
+import { expand, type Names, type Signature } from './language/names.ts';
+import { builtins, builtinSignature } from './run/builtins.ts';
+
+/** The words of one router: its menus, their commands and parameters, and the commands of the language. */
+export function namesOf(router: Router): Names {
+  return {
+    directory: (path, word) => expand(word, router.tree.below(path)),
+    command: (path, word) => expand(word, commandsOf(router, path)),
+    signature: (path, command) => signatureOf(router, path, command),
+  };
+}
+
+/** Names of the commands at a path, in alphabetical order. */
+export function commandsOf(router: Router, path: string): readonly string[] {
+  const menu = router.tree.get(path);
+  const own = menu ? [...menu.commands.keys(), ...STANDARD.filter((command) => hasCommand(menu, command))] : [];
+  const find = menu?.definition.kind === 'list' ? ['find'] : [];
+  const language = path === '/' ? Object.keys(builtins).filter((name) => hasBuiltin(router, name)) : [];
+  return [...new Set([...own, ...find, 'export', ...language])].sort();
+}
+
+const STANDARD = ['add', 'comment', 'disable', 'enable', 'get', 'move', 'print', 'remove', 'reset', 'set', 'unset'];
+
+function hasBuiltin(router: RouterView, name: string): boolean {
+  const since = builtins[name]?.since;
+  return since === undefined || isAtLeast(router.version, since);
+}
+
+function signatureOf(router: Router, path: string, command: string): Signature {
+  const builtin = path === '/' ? builtins[command] : undefined;
+  if (builtin) return builtinSignature(builtin);
+  const menu = router.tree.get(path);
+  const own = menu?.commands.get(command);
+  if (own) return ownSignature(own);
+  return { ...NOTHING, ...(menu ? standardSignature(menu, command) : {}), ...(command === 'export' ? EXPORT : {}) };
+}
+
+const NOTHING: Signature = {
+  parameters: [],
+  positional: [],
+  flags: [],
+  code: [],
+  storesCode: true,
+  variables: [],
+};
+
+const EXPORT_FLAGS = ['compact', 'hide-sensitive', 'show-sensitive', 'terse', 'verbose'];
+
+const EXPORT: Partial<Signature> = {
+  parameters: [...EXPORT_FLAGS, 'file'],
+  positional: [],
+  flags: EXPORT_FLAGS,
+  condition: 'keyword',
+};
+
+const PRINT_FLAGS = [
+  'as-value',
+  'brief',
+  'count-only',
+  'detail',
+  'follow',
+  'follow-only',
+  'show-ids',
+  'stats',
+  'terse',
+  'value-list',
+  'without-paging',
+];
+
+/** Words that are given bare to a menu's own commands. */
+const COMMAND_FLAGS = ['as-string', 'as-value', 'dry-run', 'once', 'verbose', 'without-paging'];
+
+function ownSignature({ parameters }: CommandDefinition): Signature {
+  const named = parameters.filter((name) => !name.startsWith('.'));
+  const flags = COMMAND_FLAGS.filter((name) => name === 'as-value' || name === 'once' || named.includes(name));
+  const values = named.filter((name) => !COMMAND_FLAGS.includes(name));
+  const positional = values.includes('numbers') ? ['numbers', ...values.filter((name) => name !== 'numbers')] : values;
+  return { ...NOTHING, parameters: [...new Set([...named, ...flags])], positional, flags };
+}
+
+function standardSignature(menu: Menu, command: string): Partial<Signature> {
+  const isList = menu.definition.kind === 'list';
+  const fields = [...menu.fields].filter(([, field]) => isSettable(field)).map(([name]) => name);
+  switch (command) {
+    case 'add':
+      return { parameters: [...fields, 'copy-from', ...(menu.definition.ordered ? ['place-before'] : [])] };
+    case 'set':
+      return isList ? { parameters: [...fields, 'numbers'], positional: ['numbers'] } : { parameters: fields };
+    case 'get':
+      return isList ? positional('number', 'value-name') : positional('value-name');
+    case 'comment':
+      return positional('numbers', 'comment');
+    case 'move':
+      return positional('numbers', 'destination');
+    case 'unset':
+      return positional('numbers', 'value-name');
+    case 'reset':
+      return { parameters: [...fields, 'numbers'], positional: ['numbers'], flags: fields };
+    case 'print':
+      return {
+        parameters: [...PRINT_FLAGS, 'append', 'file', 'from', 'group-by', 'interval', 'proplist'],
+        flags: PRINT_FLAGS,
+        condition: 'keyword',
+      };
+    case 'find':
+      return { condition: 'all' };
+    default:
+      return positional('numbers');
+  }
+}
+
+function positional(...names: readonly string[]): Partial<Signature> {
+  return { parameters: names, positional: names };
+}

@@ -1,0 +1,47 @@
+import type { Menu } from '../../engine/menu.ts';
+import { project, splitNames } from '../../engine/projection.ts';
+import { printRows } from '../print/print-rows.ts';
+import type { Command } from '../language/syntax-tree.ts';
+import { argument, optional } from './arguments.ts';
+import { matchingRows, rowValue } from './row-values.ts';
+import type { Frame, Steps } from './script-run.ts';
+import { ArrayValue, toText } from './values.ts';
+
+/** Runs `print`: writes the rows in the form that was asked for, or answers them (`as-value`) or their number. */
+export function* runPrint(menu: Menu, command: Command, frame: Frame): Steps {
+  const { router, caller, output, numbered } = frame.run;
+  // The engine checks the policy.
+  void router.execute(caller, menu, 'print', new Map([['count-only', '']]));
+  const found = yield* matchingRows(menu, command.where, frame);
+  const has = (flag: string): boolean => argument(command, flag) !== undefined;
+  if (has('count-only')) {
+    output(String(found.length));
+    return found.length;
+  }
+  const proplist = toText(yield* optional(command, 'proplist', frame));
+  const names = proplist === '' ? undefined : splitNames(proplist);
+  if (has('as-value')) {
+    const values = found.map(({ row }) => rowValue(menu, names ? project(row, ['.id', ...names]) : row));
+    if (menu.definition.kind === 'singleton') return values[0];
+    return new ArrayValue(values.map((value) => ({ value })));
+  }
+  if (menu.definition.kind === 'list') {
+    numbered.set(
+      menu.path,
+      found.map(({ item }) => item.id),
+    );
+  }
+  const form = has('terse') ? 'terse' : has('detail') ? 'detail' : 'brief';
+  const lines = printRows({
+    menu,
+    version: router.version,
+    rows: found.map(({ row }) => row),
+    form,
+    names,
+    showIds: has('show-ids'),
+  });
+  const file = toText(yield* optional(command, 'file', frame));
+  if (file === '') for (const line of lines) output(line);
+  else frame.run.writeFile(`${file}.txt`, `${lines.join('\r\n')}\r\n`);
+  return undefined;
+}
