@@ -56,4 +56,12 @@ export function upstreamLeases(router: RouterView): { readonly client: Item; rea
   });
 }
 
+/** Name servers that bound clients were told to use. */
+export function peerDnsServers(router: RouterView): string[] {
+  const servers = upstreamLeases(router).flatMap(({ client, lease }) =>
+    client.values['use-peer-dns'] === 'false' ? [] : [lease.dnsServer],
+  );
+  return [...new Set(servers)];
+}
+
 const boundAtMs = (item: Item): number => (item.internal['startedMs'] ?? 0) + BINDING_TIME_MS;

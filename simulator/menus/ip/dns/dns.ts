@@ -1,7 +1,14 @@
-import type { MenuDefinition } from '../../engine/definition.ts';
-import { addressList, boolean, duration, integer, text, word } from '../../values/field-types.ts';
-import { computed } from '../row-fields.ts';
+import type { MenuDefinition } from '../../../engine/definition.ts';
+import { forgetCache } from '../../../network/dns-cache.ts';
+import { peerDnsServers } from '../../../network/upstream-lease.ts';
+import { addressList, boolean, duration, integer, text, word } from '../../../values/field-types.ts';
+import { computed } from '../../row-fields.ts';
 
+/** Size of an entry of the cache, and of the cache itself, in KiB. */
+const ENTRY_KIB = 1;
+const EMPTY_CACHE_KIB = 40;
+
+/** The router's resolver. */
 export const ipDns: MenuDefinition = {
   path: '/ip/dns',
   kind: 'singleton',
@@ -11,11 +18,13 @@ export const ipDns: MenuDefinition = {
     'allow-remote-requests': { type: boolean, default: 'false' },
     'cache-max-ttl': { type: duration(), default: '1w' },
     'cache-size': { type: integer(64, 4_294_967_295), default: '2048' },
-    'cache-used': computed((_item, router) => String(40 + (router.index % 20))),
+    'cache-used': computed((_item, router) =>
+      String(EMPTY_CACHE_KIB + router.rows('/ip/dns/cache/all').length * ENTRY_KIB),
+    ),
     'doh-max-concurrent-queries': { type: integer(1, 65_535), default: '50' },
     'doh-max-server-connections': { type: integer(1, 65_535), default: '5' },
     'doh-timeout': { type: duration(), default: '5s' },
-    'dynamic-servers': computed(() => ''),
+    'dynamic-servers': computed((_item, router) => peerDnsServers(router).join(',')),
     'max-concurrent-queries': { type: integer(1, 65_535), default: '100' },
     'max-concurrent-tcp-sessions': { type: integer(1, 65_535), default: '20' },
     'max-udp-packet-size': { type: integer(50, 65_507), default: '4096' },
@@ -27,5 +36,6 @@ export const ipDns: MenuDefinition = {
     'verify-doh-cert': { type: boolean, default: 'false' },
     vrf: { type: word('main'), default: 'main', since: '7.15' },
   },
-  seed: () => [{ servers: '8.8.8.8,8.8.4.4' }],
+  seed: () => [{ servers: '8.8.8.8,8.8.4.4', 'allow-remote-requests': 'true' }],
+  booted: forgetCache,
 };
