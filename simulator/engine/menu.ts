@@ -119,10 +119,12 @@ export class Menu {
 
   /** Finds a row by `*id`, or by name where the menu has names. */
   find(key: string, router: RouterView): Item | undefined {
-    const items = this.allItems(router);
-    if (key.startsWith('*')) return items.find((item) => item.id === key.toUpperCase());
+    if (key.startsWith('*')) return this.allItems(router).find((item) => item.id === key.toUpperCase());
     const nameField = this.definition.nameField;
-    return nameField === undefined ? undefined : items.find((item) => item.values[nameField] === key);
+    if (nameField === undefined) return undefined;
+    const isNamed = (item: Item): boolean => item.values[nameField] === key;
+    // Rows that the router derives may bear the name of a configured one.
+    return this.items.find(isNamed) ?? this.allItems(router).find(isNamed);
   }
 
   /** The row as the device prints it: `.about` and `.id` first, then keys in alphabetical order. */

@@ -11,7 +11,7 @@ export function holdSocket(socket: Socket): HeldSocket {
   const chunks: Buffer[] = [];
   const keep = (chunk: Buffer): void => void chunks.push(chunk);
   const leave = (): void => void socket.destroy();
-  socket.on('data', keep).on('end', leave);
+  socket.on('data', keep).on('end', leave).resume();
   return {
     release: () => {
       socket.off('data', keep).off('end', leave);

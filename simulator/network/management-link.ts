@@ -31,8 +31,8 @@ export function managementPort(router: RouterView): Item | undefined {
 export function sourceSeen({ management }: RouterView, remoteAddress: string): string {
   const address = remoteAddress.replace(/^::ffff:/, '');
   if (management.side === 'uplink') return address;
-  const host = ((parseIpv4(address) ?? 1) + LAN_SPAN - 1) % LAN_SPAN;
-  return formatIpv4((parseIpv4(FIRST_LAN_CLIENT) ?? 0) + (host % LAN_SPAN));
+  const machine = ((parseIpv4(address) ?? 1) - 1) & 0xff;
+  return formatIpv4((parseIpv4(FIRST_LAN_CLIENT) ?? 0) + (machine % LAN_CLIENTS));
 }
 
 /** Ports on which a new router's services listen, and to which the way from outside leads for ever. */
@@ -40,4 +40,4 @@ export const SERVICE_PORTS: Readonly<Record<ManagementService, number>> = { www:
 
 const LAN_ADDRESS = '192.168.88.1';
 const FIRST_LAN_CLIENT = '192.168.88.10';
-const LAN_SPAN = 240;
+const LAN_CLIENTS = 240;

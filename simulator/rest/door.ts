@@ -83,7 +83,8 @@ export class Door {
     this.#connections.set(peer, connection);
     socket.once('close', () => this.#connections.delete(peer));
     server.emit('connection', socket);
-    socket.resume();
+    // TLS reads from the socket by itself.
+    if (!this.#secure) socket.resume();
   }
 }
 

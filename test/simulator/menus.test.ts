@@ -6,6 +6,8 @@ const routeTo = async (router: LabRouter, destination: string): Promise<Record<s
 
 test('connected routes follow addresses and their interfaces', async () => {
   const router = await startLabRouter();
+  const [port] = rows(await router.get('/interface/bridge/port?interface=ether2'));
+  await router.remove(`/interface/bridge/port/${port?.['.id']}`);
   await router.put('/ip/address', { address: '10.9.0.1/24', interface: 'ether2' });
   expect(await routeTo(router, '10.9.0.0/24')).toMatchObject([
     {
@@ -32,7 +34,7 @@ test('connected routes follow addresses and their interfaces', async () => {
 });
 
 test('a static route has no disabled key while enabled, and only its settings while disabled', async () => {
-  const router = await startLabRouter();
+  const router = await startLabRouter({ management: 'bridge' });
   const [uplink] = await routeTo(router, '0.0.0.0/0');
   expect(uplink).toEqual({
     '.id': '*80000001',
@@ -185,7 +187,7 @@ test('interface counters grow with time and start anew after a reset', async () 
 });
 
 test('ping answers when a route leads to the address, with running totals', async () => {
-  const router = await startLabRouter();
+  const router = await startLabRouter({ management: 'bridge' });
   const ping = async (address: string) => rows(await router.post('/tool/ping', { address, count: 2 }));
   expect(await ping('8.8.8.8')).toMatchObject([
     { seq: '0', sent: '1', received: '1', 'packet-loss': '0' },
