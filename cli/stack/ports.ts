@@ -16,6 +16,11 @@ export const portTable = {
   temporalHttp: { variable: 'CONVOY_TEMPORAL_HTTP_PORT', default: 7243, owner: "Temporal's HTTP API" },
   simulator: { variable: 'CONVOY_SIMULATOR_PORT', default: 8700, owner: "the simulator's control API" },
   simulatorRest: { variable: 'CONVOY_SIMULATOR_REST_PORT', default: 20_001, owner: 'the first simulated router' },
+  simulatorSsh: {
+    variable: 'CONVOY_SIMULATOR_SSH_PORT',
+    default: 30_001,
+    owner: "the first simulated router's SSH service",
+  },
   metrics: { variable: 'CONVOY_METRICS_PORT', default: 9464, owner: 'the metrics of the first web process' },
 } as const satisfies Record<string, { variable: string; default: number; owner: string }>;
 

@@ -47,6 +47,7 @@ async function register(
       name: router.name,
       host: router.host,
       restPort: router.restPort,
+      sshPort: router.sshPort,
       environment: 'lab',
       tags: ['simulated'],
       flags: { allowAdvancedWrites: true, allowProfessionalWorkflows: true },

@@ -33,6 +33,8 @@ export async function startSimulator(options: {
   controlPort: number;
   /** 0 takes free ports. */
   firstRestPort: number;
+  /** 0 takes free ports. */
+  firstSshPort: number;
   stateDir: string;
   credentials: { username: string; password: string };
 }): Promise<Simulator> {
@@ -40,6 +42,7 @@ export async function startSimulator(options: {
     '--routers': String(options.routers),
     '--control-port': String(options.controlPort),
     '--first-rest-port': String(options.firstRestPort),
+    '--first-ssh-port': String(options.firstSshPort),
     '--state-dir': options.stateDir,
     '--user': options.credentials.username,
   };

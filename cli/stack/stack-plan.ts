@@ -92,6 +92,6 @@ export async function requireFreePorts(plan: StackPlan): Promise<void> {
   if (!external.postgresUrl) wanted.push('postgres');
   if (!external.temporalAddress) wanted.push('temporal', 'temporalHttp');
   if (!external.issuer) wanted.push('idp');
-  if (plan.routers > 0) wanted.push('simulator', 'simulatorRest');
+  if (plan.routers > 0) wanted.push('simulator', 'simulatorRest', 'simulatorSsh');
   for (const name of wanted) await requireFreePort(name, ports[name]);
 }

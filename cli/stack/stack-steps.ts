@@ -94,6 +94,7 @@ export function stepsOf(state: StackState): Step[] {
           routers: plan.routers,
           controlPort: ports.simulator,
           firstRestPort: plan.arePortsFree ? 0 : ports.simulatorRest,
+          firstSshPort: plan.arePortsFree ? 0 : ports.simulatorSsh,
           stateDir: home.simulatorDir,
           credentials: { username: 'convoy', password: state.secrets.simulatorPassword },
         });

@@ -12,6 +12,7 @@ test('takes the documented ports when no variable says otherwise', () => {
     temporalHttp: 7243,
     simulator: 8700,
     simulatorRest: 20_001,
+    simulatorSsh: 30_001,
     metrics: 9464,
   });
 });

@@ -50,8 +50,13 @@ test(
       scope: 'openid email fleet:read',
       resource: file.apiUrl,
     });
-    const response = await fetch(`${file.apiUrl}/devices`, { headers: { authorization: `Bearer ${accessToken}` } });
-    expect(await response.json()).toMatchObject({ total: 2 });
+    const ask = async (path: string): Promise<unknown> =>
+      (await fetch(`${file.apiUrl}${path}`, { headers: { authorization: `Bearer ${accessToken}` } })).json();
+    expect(await ask('/devices')).toMatchObject({ total: 2 });
+    expect(await ask('/devices/lab-02')).toMatchObject({
+      sshPort: file.simulator?.devices[1]?.sshPort,
+      sshHostKey: expect.stringMatching(/^SHA256:/),
+    });
 
     const [victim = 0, other = 0] = file.pids.worker;
     process.kill(victim, 'SIGKILL');

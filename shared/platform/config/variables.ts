@@ -244,6 +244,10 @@ export const VARIABLES = {
   CONVOY_POSTGRES_PORT: launcherPort('postgresPort', 'Embedded stack: port of PostgreSQL.'),
   CONVOY_SIMULATOR_PORT: launcherPort('simulatorPort', "Embedded stack: port of the simulator's control API."),
   CONVOY_SIMULATOR_REST_PORT: launcherPort('simulatorRestPort', "Embedded stack: the first simulated router's port."),
+  CONVOY_SIMULATOR_SSH_PORT: launcherPort(
+    'simulatorSshPort',
+    'Embedded stack: the SSH port of the first simulated router.',
+  ),
   CONVOY_IDP_KEYS_FILE: {
     field: 'idpKeysFile',
     about: "Embedded stack: the identity provider's signing keys.",
