@@ -7,6 +7,7 @@ import { interfaceListMembers, interfaceLists } from './list.ts';
 import { pppoeClients } from './pppoe-client.ts';
 import { vlans } from './vlan.ts';
 import { virtualRouters } from './vrrp.ts';
+import { WIFI_MENUS } from './wifi/index.ts';
 import { wireguardInterfaces } from './wireguard/wireguard.ts';
 import { wireguardPeers } from './wireguard/peers.ts';
 
@@ -21,6 +22,7 @@ export const INTERFACE_MENUS: readonly MenuDefinition[] = [
   pppoeClients,
   vlans,
   virtualRouters,
+  ...WIFI_MENUS,
   wireguardInterfaces,
   wireguardPeers,
 ];

@@ -10,6 +10,7 @@ import { factoryMac } from './made-macs.ts';
 import { monitorTraffic } from './monitor-traffic.ts';
 import { namedItems } from './monitoring.ts';
 import { givesPower } from './port-hardware.ts';
+import { radioDefaults } from './radio-defaults.ts';
 import { countersOf, resetCounters, type Traffic } from './traffic.ts';
 import { keepGiven, nameIsTaken, refuseEmptyName, running, settableL2mtu } from './typed-interface.ts';
 
@@ -128,6 +129,7 @@ function seedInterfaces(router: RouterView): Values[] {
       };
     }
     const port = { name, type, mtu: '1500', 'mac-address': mac, 'default-name': name };
+    if (type === 'wifi' || type === 'wlan') return { ...port, ...radioDefaults(router, name, type, mac) };
     if (type !== 'ether') return port;
     return { ...port, 'orig-mac-address': mac, 'gives-power': String(givesPower(router.board, name)) };
   });

@@ -3,7 +3,7 @@ import { formatLocal } from '../../values/local-time.ts';
 import { speedOf } from './port-hardware.ts';
 import { isRunning } from './running.ts';
 import { resetCounters, startCounting, stopCounting } from './traffic.ts';
-import { noteRadios } from './wireless-clients.ts';
+import { noteRadios, RECONNECT_MS } from './wireless-clients.ts';
 
 /**
  * Compares every interface with what it was before a change: those that came up or went down get their times, their
@@ -17,6 +17,12 @@ export function noteLinks(router: RouterView): void {
     if (up) comeUp(item, router);
     else goDown(item, router);
   }
+}
+
+/** Clients were cut off a radio: its link goes down if those were all, and up again with the first that is back. */
+export function noteLostClients(router: RouterView): void {
+  noteLinks(router);
+  router.clock.setTimer('interface/clients-are-back', RECONNECT_MS, () => noteLinks(router));
 }
 
 /** The links of a router that just came up. */

@@ -13,27 +13,43 @@ export type WirelessClient = {
   readonly rxBytes: number;
   readonly txPackets: number;
   readonly rxPackets: number;
+  readonly txBitsPerSecond: number;
+  readonly rxBitsPerSecond: number;
 };
 
 /** The clients of a radio: one to three, the same for as long as it works; none while it is disabled or a station. */
 export function clientsOf(radio: Item, router: RouterView): WirelessClient[] {
   if (!serves(radio)) return [];
   const seed = Number.parseInt(radio.id.slice(1), 16);
-  const upMs = router.clock.uptimeMs() - (radio.internal['servesFromMs'] ?? 0);
   return Array.from({ length: 1 + ((router.index + seed) % 3) }, (_, number) => {
-    // Clients come one after the other once the radio works.
-    const uptimeMs = upMs - number * SECONDS_BETWEEN_CLIENTS * 1000;
+    const uptimeMs = router.clock.uptimeMs() - connectedAtMs(radio, number);
     const seconds = Math.max(0, uptimeMs / 1000);
+    const load = number + 1;
     return {
-      mac: neighbourMac(router.index, seed * 16 + number),
+      mac: macOfClient(radio, number, router),
       signal: -48 - ((router.index * 5 + seed * 3 + number * 9) % 30),
       uptimeMs,
-      txBytes: Math.floor(seconds * 3100 * (number + 1)),
-      rxBytes: Math.floor(seconds * 740 * (number + 1)),
-      txPackets: Math.floor(seconds * 5 * (number + 1)),
-      rxPackets: Math.floor(seconds * 4 * (number + 1)),
+      txBytes: Math.floor(seconds * 3100 * load),
+      rxBytes: Math.floor(seconds * 740 * load),
+      txPackets: Math.floor(seconds * 5 * load),
+      rxPackets: Math.floor(seconds * 4 * load),
+      txBitsPerSecond: 24_800 * load,
+      rxBitsPerSecond: 5920 * load,
     };
   }).filter((client) => client.uptimeMs >= 0);
+}
+
+/** Cuts a client off; it is back a moment later. */
+export function dropClient(radio: Item, mac: string, router: RouterView): void {
+  for (let number = 0; number < MOST_CLIENTS; number++) {
+    if (macOfClient(radio, number, router) !== mac) continue;
+    radio.internal[`client${number}FromMs`] = router.clock.uptimeMs() + RECONNECT_MS;
+  }
+}
+
+/** Cuts all clients off. */
+export function dropClients(radio: Item, router: RouterView): void {
+  for (const { mac } of clientsOf(radio, router)) dropClient(radio, mac, router);
 }
 
 /** Is anybody connected to the radio? */
@@ -47,13 +63,30 @@ export function noteRadios(router: RouterView, bootedNow = false): void {
     if (!RADIO_TYPES.includes(radio.values['type'] ?? '')) continue;
     const served = radio.internal['serves'] === 1;
     radio.internal['serves'] = serves(radio) ? 1 : 0;
-    if (bootedNow) radio.internal['servesFromMs'] = 0;
-    else if (radio.internal['serves'] === 1 && !served) radio.internal['servesFromMs'] = router.clock.uptimeMs();
+    if (bootedNow) {
+      radio.internal['servesFromMs'] = 0;
+      for (let number = 0; number < MOST_CLIENTS; number++) delete radio.internal[`client${number}FromMs`];
+    } else if (radio.internal['serves'] === 1 && !served) {
+      radio.internal['servesFromMs'] = router.clock.uptimeMs();
+    }
   }
 }
 
 const RADIO_TYPES = ['wifi', 'wlan'];
-const SECONDS_BETWEEN_CLIENTS = 20;
+const MOST_CLIENTS = 3;
+/** How long a client that was cut off stays away. */
+export const RECONNECT_MS = 5000;
+const MS_BETWEEN_CLIENTS = 20_000;
+
+/** Clients come one after the other once the radio works. */
+function connectedAtMs(radio: Item, number: number): number {
+  const served = (radio.internal['servesFromMs'] ?? 0) + number * MS_BETWEEN_CLIENTS;
+  return Math.max(served, radio.internal[`client${number}FromMs`] ?? 0);
+}
+
+function macOfClient(radio: Item, number: number, router: RouterView): string {
+  return neighbourMac(router.index, Number.parseInt(radio.id.slice(1), 16) * 16 + number);
+}
 
 /** Virtual access points have no clients: nobody here knows of them. */
 function serves(radio: Item): boolean {
