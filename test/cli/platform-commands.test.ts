@@ -141,6 +141,43 @@ describe('convoy device', () => {
     const shown = await convoy('device', 'show', 'edge-1', '--user', 'viewer');
     expect(shown.stdout).toContain(`TLS:           pinned ${router.fingerprint}`);
     expect(shown.stdout).not.toContain(router.password);
+    expect(shown.stdout).toMatch(/^SSH: +no$/m);
+  });
+
+  test('reaches a router over SSH when told its port, and trusts one host key', async () => {
+    const simulator = await startFleet({ routers: 1, namePrefix: 'shell' });
+    onTestFinished(() => simulator.stop());
+    const [router] = simulator.devices;
+    if (router === undefined) throw new Error('no router');
+    const add = (...more: string[]): ReturnType<typeof runCli> =>
+      runCli(
+        [
+          ...`device add edge-2 --host ${router.host} --port ${router.restPort} --environment staging`.split(' '),
+          ...`--username ${router.user} --password-stdin --user admin --ssh-port ${router.sshPort}`.split(' '),
+          ...more,
+        ],
+        { env: services.env, stdin: `${router.password}\n` },
+      );
+    const other = `SHA256:${'A'.repeat(43)}`;
+    expect(await add('--ssh-host-key', other)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('DEVICE_HOST_KEY_CHANGED'),
+    });
+    const added = await add();
+    expect(added.stderr).toBe('');
+    const hostKey = /SSH host key (SHA256:\S+)/.exec(added.stdout)?.[1] ?? '';
+    expect(hostKey).toMatch(/^SHA256:.{43}$/);
+
+    const shown = await convoy('device', 'show', 'edge-2', '--user', 'viewer');
+    expect(shown.stdout).toContain(`port ${router.sshPort}, host key ${hostKey}`);
+    const update = (...flags: string[]): ReturnType<typeof runCli> =>
+      convoy('device', 'update', 'edge-2', ...flags, '--user', 'admin', '--json');
+    const off = await update('--no-ssh');
+    expect(JSON.parse(off.stdout)).toMatchObject({ sshPort: null, sshHostKey: null });
+    const changed = await update('--ssh-port', String(router.sshPort), '--ssh-host-key', other);
+    expect(JSON.parse(changed.stdout || changed.stderr)).toMatchObject({ code: 'DEVICE_HOST_KEY_CHANGED' });
+    const on = await update('--ssh-port', String(router.sshPort));
+    expect(JSON.parse(on.stdout)).toMatchObject({ sshPort: router.sshPort, sshHostKey: hostKey });
   });
 
   test('asks for the password before anything else, and never as an argument', async () => {
