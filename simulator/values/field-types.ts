@@ -25,10 +25,11 @@ export function integer(min: number, max: number, words: readonly string[] = [])
     kind: 'integer',
     parse: (input, field) => {
       if (words.includes(input)) return input;
-      if (/^\d/.test(input) && !/^(\d+|0x[\da-f]+)$/i.test(input)) {
+      const digits = min < 0 ? input.replace(/^-/, '') : input;
+      if (/^\d/.test(digits) && !/^(\d+|0x[\da-f]+)$/i.test(digits)) {
         throw badRequest(`value of ${field} contains invalid trailing characters`);
       }
-      if (!/^\d/.test(input)) throw invalidValue(field);
+      if (!/^\d/.test(digits)) throw invalidValue(field);
       const number = Number(input);
       if (number < min || number > max) throw badRequest(`value of ${field} out of range (${min}..${max})`);
       return String(number);

@@ -10,6 +10,7 @@ import { virtualRouters } from './vrrp.ts';
 import { WIFI_MENUS } from './wifi/index.ts';
 import { wireguardInterfaces } from './wireguard/wireguard.ts';
 import { wireguardPeers } from './wireguard/peers.ts';
+import { WIRELESS_MENUS } from './wireless/index.ts';
 
 /** `/interface` and the menus of its types. */
 export const INTERFACE_MENUS: readonly MenuDefinition[] = [
@@ -25,4 +26,5 @@ export const INTERFACE_MENUS: readonly MenuDefinition[] = [
   ...WIFI_MENUS,
   wireguardInterfaces,
   wireguardPeers,
+  ...WIRELESS_MENUS,
 ];
