@@ -1,4 +1,5 @@
 import type { Reply, Row, RouterView } from '../engine/definition.ts';
+import { project, splitNames } from '../engine/projection.ts';
 import { invalidValue } from '../engine/router-error.ts';
 import { parseDurationMs } from '../values/duration.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -28,7 +29,7 @@ export function monitor(
   signal: AbortSignal,
   sample: (section: number) => readonly Row[],
 ): Reply | Promise<Reply> {
-  if (args.has('once') && args.get('once') !== 'false') return { kind: 'rows', rows: sample(0) };
+  if (args.has('once') && args.get('once') !== 'false') return { kind: 'rows', rows: shown(args, sample(0)) };
   const duration = args.get('duration');
   if (duration === undefined) return untilAborted(signal);
   const durationMs = parseDurationMs(duration);
@@ -36,10 +37,19 @@ export function monitor(
   const stepMs = parseDurationMs(args.get('interval') ?? '1s') ?? 1000;
   const sections = Math.floor(durationMs / Math.max(20, stepMs));
   const rows = (): Row[] =>
-    Array.from({ length: sections }, (_, section) =>
-      sample(section).map((row) => ({ '.section': String(section), ...row })),
-    ).flat();
+    shown(
+      args,
+      Array.from({ length: sections }, (_, section) =>
+        sample(section).map((row) => ({ '.section': String(section), ...row })),
+      ).flat(),
+    );
   return after(durationMs, router, signal, rows);
+}
+
+/** Rows cut down to what `.proplist` asks for. */
+export function shown(args: ReadonlyMap<string, string>, rows: readonly Row[]): Row[] {
+  const names = args.get('.proplist') ?? args.get('proplist');
+  return names === undefined ? [...rows] : rows.map((row) => project(row, splitNames(names)));
 }
 
 let waits = 0;

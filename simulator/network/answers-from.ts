@@ -4,8 +4,8 @@ import { lookUpRoute } from './look-up-route.ts';
 import { carriesTo, mannerOf } from './outside.ts';
 
 /** Does a machine at an address answer packets of the router? */
-export function answersFrom(router: RouterView, address: string, source?: string): boolean {
-  const way = lookUpRoute(router, address, { source });
+export function answersFrom(router: RouterView, address: string): boolean {
+  const way = lookUpRoute(router, address);
   const target = parseIp(address);
   if (way.kind === 'local') return true;
   if (way.kind !== 'forward' || !target || mannerOf(target) === 'silent') return false;
