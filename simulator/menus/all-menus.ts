@@ -1,4 +1,5 @@
 import type { MenuDefinition } from '../engine/definition.ts';
+import { CAPS_MAN_MENUS } from './caps-man/index.ts';
 import { FILE_MENUS } from './file/index.ts';
 import { FIREWALL_MENUS } from './firewall/index.ts';
 import { INTERFACE_MENUS } from './interface/index.ts';
@@ -14,6 +15,7 @@ export const ALL_MENUS: readonly MenuDefinition[] = [
   root,
   safeMode,
   ...INTERFACE_MENUS,
+  ...CAPS_MAN_MENUS,
   ...USER_MENUS,
   ...FILE_MENUS,
   ...SYSTEM_MENUS,
