@@ -102,6 +102,8 @@ export type CommandDefinition = {
   readonly parameters: readonly string[];
   /** It changes the router in a way that no row shows: the journal gets an entry with its arguments. */
   readonly writes?: true;
+  /** Arguments that are secrets: the journal does not keep them. */
+  readonly secrets?: readonly string[];
   readonly run: (
     args: ReadonlyMap<string, string>,
     router: RouterView,
@@ -226,8 +228,14 @@ export type RouterView = {
   installAtBoot(software: Software): void;
   /** Runs a script now; delays inside it run on the router's clock. Answers the id of its job. */
   runScript(source: string, options: ScriptOptions): string;
+  /** What `/console/inspect` answers about the router's words. */
+  inspect(request: string, path: string, input: string): readonly Row[];
   /** The scripts that are running. */
   jobs(): readonly ScriptJob[];
+  /** Variables that all scripts share, as text by name. */
+  globals(): ReadonlyMap<string, string>;
+  /** Changes such a variable; without a value it is gone. */
+  setGlobal(name: string, value: string | undefined): void;
   setWallClock(epochMs: number): void;
   reboot(): void;
   /** Switches off for good. */
@@ -241,7 +249,16 @@ export type Account = { readonly name: string; readonly group: string; readonly 
 export type LogLine = { readonly id: number; readonly time: string; readonly topics: string; readonly message: string };
 
 /** A login that the router remembers until it reboots. */
-export type Session = { readonly user: string; readonly address: string; readonly via: string; readonly when: string };
+export type Session = {
+  /** Grows from login to login. */
+  readonly id: number;
+  readonly user: string;
+  readonly address: string;
+  readonly via: string;
+  readonly when: string;
+  /** Cuts it; absent for those that only a reboot ends. */
+  readonly end?: () => void;
+};
 
 /** Stored rows of a menu, and the number of the next one. */
 export type SavedRows = { readonly nextId: number; readonly items: readonly Item[] };

@@ -186,8 +186,9 @@ function runOwn(
   const plain = new Map([...args].map(([key, value]) => [key, typeof value === 'string' ? value : value.join(',')]));
   const reply = command.run(plain, router, caller, signal);
   if (command.writes) {
+    const told = [...plain].filter(([key]) => !command.secrets?.includes(key));
     const id = plain.get('.id') ?? plain.get('numbers') ?? null;
-    report({ command: name, menu, id, before: null, after: Object.fromEntries(plain), caller });
+    report({ command: name, menu, id, before: null, after: Object.fromEntries(told), caller });
   }
   return reply;
 }

@@ -24,6 +24,8 @@ import { ALL_POLICIES, parsePolicies, type Policy } from '../engine/policy.ts';
 import type { WriteContext, WriteReport } from '../engine/write.ts';
 import { DEFAULT_LINK, type ManagementLink } from '../network/management-link.ts';
 import { OpenConnections } from '../network/open-connections.ts';
+import { toText } from '../console/run/values.ts';
+import { inspect } from '../console/inspect.ts';
 import { ScriptJobs } from '../console/script-jobs.ts';
 import { formatLocal, UTC } from '../values/local-time.ts';
 import { RouterClock } from './clock.ts';
@@ -72,6 +74,7 @@ export class Router implements RouterView {
   held: Promise<void> | undefined;
   #log = new RouterLog();
   #sessions: Session[] = [];
+  #lastSession = FIRST_SESSION;
   readonly #menus: readonly MenuDefinition[];
   #atBoot: Software | undefined;
 
@@ -120,13 +123,25 @@ export class Router implements RouterView {
   }
 
   /** Remembers a login of a user from an address; of REST logins only the first one is logged. */
-  openSession(user: string, address: string, via: string): void {
+  openSession(user: string, address: string, via: string, end?: () => void): void {
     if (via === 'rest-api' && this.#sessions.some((known) => isSession(known, user, address, via))) return;
     const when = this.localNow();
-    this.#sessions.push({ user, address, via, when });
+    this.#addSession({ user, address, via, when, ...(end ? { end } : {}) });
     // REST goes through the API server inside the router, whose own session row carries no address.
-    if (via === 'rest-api') this.#sessions.push({ user, address: '', via: 'api', when });
+    if (via === 'rest-api') this.#addSession({ user, address: '', via: 'api', when });
+    else this.#noteLogin(user, when);
     this.log('system,info,account', `user ${user} logged in from ${address} via ${via}`);
+  }
+
+  #addSession(session: Omit<Session, 'id'>): void {
+    this.#lastSession += 1;
+    this.#sessions.push({ id: this.#lastSession, ...session });
+  }
+
+  /** Logins over REST do not count as a user's last one. */
+  #noteLogin(user: string, when: string): void {
+    const item = this.items('/user').find((candidate) => candidate.values['name'] === user);
+    if (item) item.values['last-logged-in'] = when;
   }
 
   /** The end of a login that has one. */
@@ -226,8 +241,27 @@ export class Router implements RouterView {
     return this.scripts.start(source, options);
   }
 
+  /** The same router as it was made, without what was done to it since. */
+  asMade(): Router {
+    const { name, index, board, version, accounts, management } = this;
+    return new Router({ name, index, board, version, accounts, management, menus: this.#menus });
+  }
+
+  inspect(request: string, path: string, input: string): readonly Row[] {
+    return inspect(this, request, path, input);
+  }
+
   jobs(): readonly ScriptJob[] {
     return this.scripts.list();
+  }
+
+  globals(): ReadonlyMap<string, string> {
+    return new Map([...this.scripts.globals].map(([name, value]) => [name, toText(value)]));
+  }
+
+  setGlobal(name: string, value: string | undefined): void {
+    if (value === undefined) this.scripts.globals.delete(name);
+    else this.scripts.globals.set(name, value);
   }
 
   snapshot(): Snapshot {
@@ -316,6 +350,9 @@ export class Router implements RouterView {
     this.log('system,info', `${menu.definition.noun ?? 'item'} ${verb} by ${user}`);
   }
 }
+
+/** Ids of logins do not start low. */
+const FIRST_SESSION = 0xc0;
 
 const READS: ReadonlySet<string> = new Set(['print', 'get']);
 

@@ -69,7 +69,7 @@ export class SshService {
       void this.#login(context, address).then((accepted) => {
         if (!accepted) return context.reject([...LOGIN_METHODS]);
         caller = accepted;
-        this.#options.router.openSession(accepted.user, address, 'ssh');
+        this.#options.router.openSession(accepted.user, address, 'ssh', () => connection.end());
         connection.once('close', () => this.#options.router.endSession(accepted.user, address, 'ssh'));
         loginName = readLoginName(context.username);
         context.accept();

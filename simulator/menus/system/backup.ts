@@ -23,6 +23,7 @@ function saveCommand(): CommandDefinition {
     policy: 'ftp',
     parameters: ['dont-encrypt', 'encryption', 'name', 'password'],
     writes: true,
+    secrets: ['password'],
     run: (args, router, caller) => {
       if (!caller.policies.has('write')) throw notPermitted();
       const encryption = args.get('encryption');
@@ -44,6 +45,7 @@ function loadCommand(): CommandDefinition {
     policy: 'policy',
     parameters: ['force-v6-to-v7-configuration-upgrade', 'name', 'password'],
     writes: true,
+    secrets: ['password'],
     run: (args, router, caller) => {
       if (!caller.policies.has('write')) throw notPermitted();
       const name = args.get('name');

@@ -22,6 +22,9 @@ import { systemResourceCpu } from './resource-cpu.ts';
 import { systemResourceIrq } from './resource-irq.ts';
 import { systemRouterboard, systemRouterboardSettings } from './routerboard.ts';
 import { systemScheduler } from './scheduler.ts';
+import { systemScript } from './script.ts';
+import { systemScriptEnvironment } from './script-environment.ts';
+import { systemScriptJob } from './script-job.ts';
 import { systemWatchdog } from './watchdog.ts';
 
 /** `/system`, and what belongs to the router as a machine: log, files, certificates. */
@@ -51,6 +54,9 @@ export const SYSTEM_MENUS: readonly MenuDefinition[] = [
   systemRouterboard,
   systemRouterboardSettings,
   systemScheduler,
+  systemScript,
+  systemScriptEnvironment,
+  systemScriptJob,
   systemWatchdog,
   log,
 ];

@@ -2,7 +2,7 @@ import type { MenuDefinition, Row, RouterView } from '../../engine/definition.ts
 import { failure, missingArgument, noMatch } from '../../engine/router-error.ts';
 import { boolean, integer, ipv4Address, text, word } from '../../values/field-types.ts';
 import { comment } from '../row-fields.ts';
-import { BUILTIN_ROW } from './builtin-row.ts';
+import { BUILTIN_ROW } from '../builtin-row.ts';
 import { actionName } from './logging.ts';
 
 const ACTIONS = '/system/logging/action';

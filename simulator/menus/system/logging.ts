@@ -2,7 +2,7 @@ import type { FieldType, Item, MenuDefinition } from '../../engine/definition.ts
 import { badRequest, failure, invalidValue, noMatch } from '../../engine/router-error.ts';
 import { boolean, reference, text } from '../../values/field-types.ts';
 import { comment, disabled } from '../row-fields.ts';
-import { BUILTIN_ROW } from './builtin-row.ts';
+import { BUILTIN_ROW } from '../builtin-row.ts';
 
 /** A list of topics, each perhaps excluded with `!`. */
 const topicList: FieldType = {

@@ -1,25 +1,16 @@
-import type { Caller, Change, FieldType, Item, MenuDefinition, RouterView } from '../../engine/definition.ts';
-import { parsePolicies, POLICIES, type Policy } from '../../engine/policy.ts';
-import { invalidValue, noMatch, notPermitted } from '../../engine/router-error.ts';
+import type { FieldType, Item, MenuDefinition, RouterView } from '../../engine/definition.ts';
+import { invalidValue } from '../../engine/router-error.ts';
 import { parseDurationMs } from '../../values/duration.ts';
 import { duration, text } from '../../values/field-types.ts';
 import { formatLocal, fromLocal, localTime } from '../../values/local-time.ts';
 import { comment, computed, disabled } from '../row-fields.ts';
 import { demandDeviceMode, isAllowedByDeviceMode } from './device-mode.ts';
+import { freeName } from './free-name.ts';
+import { DEFAULT_POLICIES, refuseForeignPolicies, scriptCaller, scriptPolicies } from './script-policies.ts';
+import { findScript, startScript } from './script-start.ts';
+import { isOnDay, weekdays } from './weekdays.ts';
 
 const SCHEDULER = '/system/scheduler';
-
-/** What an entry may do when nothing is said, in the order the device prints it. */
-const DEFAULT_POLICY = 'ftp,reboot,read,write,policy,test,password,sniff,sensitive,romon';
-
-const policyList: FieldType = {
-  kind: 'list',
-  parse: (input, field) => {
-    const granted = parsePolicies(input);
-    if (!granted) throw noMatch(field);
-    return POLICIES_AS_PRINTED.filter((policy) => granted.has(policy)).join(',');
-  },
-};
 
 const startTime: FieldType = {
   kind: 'text',
@@ -50,16 +41,17 @@ export const systemScheduler: MenuDefinition = {
   firstId: 0,
   fields: {
     comment,
+    days: { type: weekdays, default: '', since: '7.24' },
     disabled,
     interval: { type: duration(), default: '0s' },
-    name: { type: text, default: freeName },
+    name: { type: text, default: (router) => freeName(router, SCHEDULER, 'schedule') },
     'next-run': computed((item, router) => {
       const due = item.internal['dueMs'];
       return due === undefined ? undefined : formatLocal(due, router.timeZone());
     }),
     'on-event': { type: text, default: '' },
     owner: { type: text, access: 'read-only', default: (_router, caller) => caller.user },
-    policy: { type: policyList, default: DEFAULT_POLICY },
+    policy: { type: scriptPolicies, default: DEFAULT_POLICIES },
     'run-count': computed((item) => String(item.internal['runs'] ?? 0)),
     'start-date': { type: startDate, default: (router) => localTime(router.clock.now(), router.timeZone()).date },
     'start-time': { type: startTime, default: (router) => localTime(router.clock.now(), router.timeZone()).time },
@@ -86,20 +78,7 @@ export const systemScheduler: MenuDefinition = {
 };
 
 const STARTUP_DELAY_MS = 3000;
-
-/** The printing order of an entry's policies differs from that of a group's. */
-const POLICIES_AS_PRINTED: readonly Policy[] = [
-  'ftp',
-  'reboot',
-  'read',
-  'write',
-  'policy',
-  'test',
-  'password',
-  'sniff',
-  'sensitive',
-  'romon',
-];
+const DAY_MS = 86_400_000;
 
 /** Plans the next run: the first one after now, and after the run at `ranMs` that is just happening. */
 function arm(item: Item, router: RouterView, ranMs = -Infinity): void {
@@ -119,13 +98,28 @@ function disarm(item: Item, router: RouterView): void {
 /** The instant of the next run, or undefined when there is none. */
 function nextRun(item: Item, router: RouterView, ranMs: number): number | undefined {
   const now = Math.max(router.clock.now(), ranMs);
+  const zone = router.timeZone();
   const intervalMs = parseDurationMs(item.values['interval'] ?? '0s') ?? 0;
   const start = isStartup(item)
     ? now
-    : fromLocal(item.values['start-date'] ?? '', item.values['start-time'] ?? '', router.timeZone());
-  if (start > now) return start;
+    : fromLocal(item.values['start-date'] ?? '', item.values['start-time'] ?? '', zone);
+  const isWanted = (instant: number): boolean => isOnDay(item.values['days'] ?? '', instant, zone);
+  if (start > now && (intervalMs === 0 || isWanted(start))) return start;
   if (intervalMs === 0) return undefined;
-  return start + (Math.floor((now - start) / intervalMs) + 1) * intervalMs;
+  const next = start > now ? start : start + (Math.floor((now - start) / intervalMs) + 1) * intervalMs;
+  // A week later at the latest the days begin again; a whole day is passed at once.
+  for (let day = 0; day <= 7; day++) {
+    const steps = Math.ceil((day * DAY_MS) / intervalMs);
+    if (isWanted(next + steps * intervalMs)) return firstOfDay(next, steps, intervalMs, isWanted);
+  }
+  return undefined;
+}
+
+/** Goes back from a run on a wanted day to the first one of that day. */
+function firstOfDay(next: number, steps: number, intervalMs: number, isWanted: (instant: number) => boolean): number {
+  let step = steps;
+  while (step > 0 && isWanted(next + (step - 1) * intervalMs)) step -= 1;
+  return next + step * intervalMs;
 }
 
 function fire(item: Item, router: RouterView): void {
@@ -136,42 +130,15 @@ function fire(item: Item, router: RouterView): void {
   const owner = item.values['owner'] ?? '';
   const ownerItem = router.items('/user').find((user) => user.values['name'] === owner);
   if (!ownerItem || ownerItem.values['disabled'] === 'true') return;
-  router.runScript(item.values['on-event'] ?? '', {
-    caller: scriptCaller(item, owner, router),
-    onFailure: (message) => {
-      router.log('script,error', `executing script from scheduler (${name}) failed, please check it manually`);
-      router.log('script,error', `(scheduler:${name}) ${message}`);
-    },
-  });
-}
-
-/** An entry acts as its owner, with the policies that both it and the owner have. */
-function scriptCaller(item: Item, owner: string, router: RouterView): Caller {
-  const own = parsePolicies(item.values['policy'] ?? '') ?? new Set<Policy>();
-  const group = router.policiesOf(owner);
-  return {
-    user: owner,
-    transport: 'script',
-    address: '',
-    policies: new Set(POLICIES.filter((policy) => own.has(policy) && group.has(policy))),
+  const onFailure = (message: string): void => {
+    router.log('script,error', `executing script from scheduler (${name}) failed, please check it manually`);
+    router.log('script,error', `(scheduler:${name}) ${message}`);
   };
-}
-
-/** Nobody can give an entry a policy that he does not have himself; the default is cut down silently. */
-function refuseForeignPolicies({ kind, after, given, caller }: Change): void {
-  if (kind === 'remove') return;
-  const wanted = parsePolicies(after['policy'] ?? '') ?? new Set<Policy>();
-  const lacking = [...wanted].filter((policy) => !caller.policies.has(policy));
-  if (lacking.length === 0) return;
-  if (given.has('policy')) throw notPermitted();
-  after['policy'] = POLICIES_AS_PRINTED.filter((policy) => wanted.has(policy) && !lacking.includes(policy)).join(',');
-}
-
-function freeName(router: RouterView): string {
-  const taken = new Set(router.items(SCHEDULER).map((item) => item.values['name']));
-  let number = 1;
-  while (taken.has(`schedule${number}`)) number += 1;
-  return `schedule${number}`;
+  const caller = scriptCaller(item, router);
+  const event = item.values['on-event'] ?? '';
+  const script = findScript(router, event.trim());
+  if (script) startScript(router, script, caller, { onFailure });
+  else router.runScript(event, { caller, script: name, onFailure });
 }
 
 const isStartup = (item: Item): boolean => item.values['start-time'] === 'startup';

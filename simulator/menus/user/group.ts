@@ -2,6 +2,7 @@ import type { Change, FieldType, MenuDefinition, RouterView } from '../../engine
 import { ALL_POLICIES, formatPolicies, parsePolicies, type Policy } from '../../engine/policy.ts';
 import { failure, noMatch } from '../../engine/router-error.ts';
 import { text } from '../../values/field-types.ts';
+import { BUILTIN_ROW } from '../builtin-row.ts';
 import { comment } from '../row-fields.ts';
 
 const policyList: FieldType = {
@@ -34,9 +35,13 @@ export const userGroup: MenuDefinition = {
     others.some((other) => other.values['name'] === name) ? 'group with the same name already exists' : undefined,
   prepare: ({ kind, item }: Change, router: RouterView) => {
     if (kind !== 'remove') return;
+    if (BUILTIN.has(item.id)) throw failure(BUILTIN_ROW);
     if (router.items('/user').some((user) => user.values['group'] === item.id)) throw failure('group has some users');
   },
 };
+
+/** Ids of `read`, `write` and `full`. */
+const BUILTIN: ReadonlySet<string> = new Set(['*1', '*2', '*3']);
 
 function without(...policies: readonly Policy[]): Set<Policy> {
   return new Set([...ALL_POLICIES].filter((policy) => !policies.includes(policy)));
