@@ -25,12 +25,19 @@ export function toRows(body: unknown, menu: string): RouterRecord[] {
 /** RouterOS prints every value as text; a scalar of another type is taken as its text, anything deeper is left out. */
 export function toRecord(body: unknown, menu: string): RouterRecord {
   if (!isObject(body)) throw invalid(menu, 'a record');
+  // Large tables have tens of thousands of values, all of them text: they are not copied.
+  if (holdsOnlyText(body)) return body;
   return Object.fromEntries(
     Object.entries(body).flatMap(([key, value]) => {
       if (typeof value === 'string') return [[key, value]];
       return typeof value === 'number' || typeof value === 'boolean' ? [[key, String(value)]] : [];
     }),
   );
+}
+
+function holdsOnlyText(body: Record<string, unknown>): body is Record<string, string> {
+  for (const key in body) if (typeof body[key] !== 'string') return false;
+  return true;
 }
 
 /**

@@ -38,19 +38,39 @@ export const MENU_SECRET_FIELDS: Readonly<Record<string, ReadonlySet<string>>> =
 export const REDACTED = '***';
 
 export function isSecretField(menu: string, field: string): boolean {
-  // Profile overrides carry the profile's name in front: `security.passphrase`.
-  const bare = field.slice(field.lastIndexOf('.') + 1);
-  return SECRET_FIELDS.has(bare) || (MENU_SECRET_FIELDS[menu]?.has(field) ?? false);
+  return isSecretAnywhere(field) || (MENU_SECRET_FIELDS[menu]?.has(field) ?? false);
 }
+
+function isSecretAnywhere(field: string): boolean {
+  if (ORDINARY_FIELDS.has(field)) return false;
+  if (SECRET_FIELDS.has(field)) return true;
+  // Profile overrides carry the profile's name in front: `security.passphrase`.
+  const dot = field.lastIndexOf('.');
+  if (dot !== -1 && SECRET_FIELDS.has(field.slice(dot + 1))) return true;
+  if (ORDINARY_FIELDS.size < MOST_ORDINARY_FIELDS) ORDINARY_FIELDS.add(field);
+  return false;
+}
+
+/** Fields found to hold no secret, so that those of a table with thousands of rows are looked at once. */
+const ORDINARY_FIELDS = new Set<string>();
+const MOST_ORDINARY_FIELDS = 2_000;
 
 /** The record with its secrets replaced; flags (`private-key: "true"` of a certificate) and unset ones stay. */
 export function redactRecord(menu: string, record: RouterRecord): RouterRecord {
+  // Most records have none, and tables may have thousands: those are not copied.
+  if (!hasSecret(menu, record)) return record;
   return Object.fromEntries(
     Object.entries(record).map(([field, value]) => [
       field,
       isSecretField(menu, field) && !HARMLESS.has(value ?? '') ? REDACTED : value,
     ]),
   );
+}
+
+function hasSecret(menu: string, record: RouterRecord): boolean {
+  const ofMenu = MENU_SECRET_FIELDS[menu];
+  for (const field in record) if (isSecretAnywhere(field) || ofMenu?.has(field)) return true;
+  return false;
 }
 
 /** Text such as a log line, with the values of assignments to secret fields replaced (`password=hunter2`). */
