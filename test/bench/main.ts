@@ -8,6 +8,7 @@ import type { StackFile } from '../../cli/stack/stack-file.ts';
 import { startStack, type Stack } from '../../cli/stack/start-stack.ts';
 import { openMcpSession, type McpSession } from '../../cli/tour/mcp-session.ts';
 import { openPeople } from '../../cli/tour/people.ts';
+import { measureClient } from './client.ts';
 import { machine, table, type Figure } from './figures.ts';
 import { measureHandOver } from './hand-over.ts';
 import { measureReads } from './reads.ts';
@@ -24,6 +25,8 @@ const say = (line: string): void => console.log(line);
 const figures: Figure[] = [];
 figures.push(...(await withStack({ fastDoor: true }, measureFast)));
 figures.push(...(await withStack({ fastDoor: false }, measureFallback)));
+say('the device client');
+figures.push(...(await measureClient()));
 say('a thousand simulated routers');
 figures.push(...(await measureSimulator()));
 
