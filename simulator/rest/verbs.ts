@@ -11,6 +11,7 @@ import {
   notPermitted,
   RouterError,
 } from '../engine/router-error.ts';
+import { exportQuietly } from '../menus/console/root-commands.ts';
 import type { Router } from '../router/router.ts';
 import { readArguments } from './request-body.ts';
 import { readRequestPath, type RequestPath } from './request-path.ts';
@@ -36,6 +37,7 @@ export function answer(router: Router, request: RestRequest): Answer | Promise<A
   if (request.method === 'HEAD') throw new RouterError(501);
   const path = readRequestPath(request.url);
   if (!request.caller.policies.has('api')) throw new RouterError(500, 'std failure: not allowed (9)');
+  if (request.method === 'POST' && path.words.at(-1) === 'export') return runExport(router, request, path);
   const place = locate(router, path);
   switch (request.method) {
     case 'GET':
@@ -107,6 +109,18 @@ async function run(router: Router, request: RestRequest, { menu, word }: Place):
   if (word === undefined || !hasCommand(menu, word)) throw unknownWord(menu, word);
   const args = readArguments(request.body);
   const reply = await router.execute(request.caller, menu, word, args, request.signal);
+  return { status: 200, body: replyBody(reply) };
+}
+
+/** Every directory can be exported. The text goes into a file; without `file` there is no use in it over REST. */
+async function runExport(
+  router: Router,
+  { caller, body, signal }: RestRequest,
+  { words }: RequestPath,
+): Promise<Answer> {
+  const { rest } = router.tree.resolve(words);
+  if (rest.length > 1) throw noSuchDirectory(rest[0] ?? '');
+  const reply = await exportQuietly(router, caller, words.slice(0, -1), readArguments(body), signal);
   return { status: 200, body: replyBody(reply) };
 }
 

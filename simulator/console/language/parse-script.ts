@@ -2,6 +2,7 @@ import { expand, type Names, type Signature } from './names.ts';
 import { parseCondition, parseExpression } from './parse-expression.ts';
 import { parseArray, parseQuoted, parseValue, type Context } from './parse-value.ts';
 import { Reader } from './reader.ts';
+import { ScriptError } from './script-error.ts';
 import type { Argument, Command, Expression, Statement } from './syntax-tree.ts';
 
 /**
@@ -9,16 +10,29 @@ import type { Argument, Command, Expression, Statement } from './syntax-tree.ts'
  * statement is reached, so that what comes before it still happens. `path` is the menu that relative words start from.
  */
 export function parseScript(source: string, names: Names, path = '/'): readonly Statement[] {
-  const reader = new Reader(source);
-  const statements = parseStatements({ reader, names, path, parseStatements, parseExpression }, '');
-  if (reader.offset < reader.text.length) throw reader.error('syntax error');
+  const { statements, error } = parseUpToError(source, names, path);
+  if (error) throw error;
   return statements;
 }
 
-/** Statements up to the character that ends them, which stays. */
-function parseStatements(context: Context, end: string): Statement[] {
-  const { reader } = context;
+/** What can be read of a script before its first syntax error. */
+export function parseUpToError(source: string, names: Names, path = '/'): PartlyParsed {
+  const reader = new Reader(source);
   const statements: Statement[] = [];
+  try {
+    parseStatements({ reader, names, path, parseStatements, parseExpression }, '', statements);
+    return reader.offset < reader.text.length ? { statements, error: reader.error('syntax error') } : { statements };
+  } catch (error) {
+    if (error instanceof ScriptError) return { statements, error };
+    throw error;
+  }
+}
+
+export type PartlyParsed = { readonly statements: readonly Statement[]; readonly error?: ScriptError };
+
+/** Statements up to the character that ends them, which stays. */
+function parseStatements(context: Context, end: string, statements: Statement[] = []): Statement[] {
+  const { reader } = context;
   // A bare path is the menu of what follows, up to the end of the block.
   let path = context.path;
   for (;;) {

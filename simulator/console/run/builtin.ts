@@ -8,6 +8,8 @@ export type Builtin = {
   readonly named?: readonly string[];
   readonly flags?: readonly string[];
   readonly code?: readonly string[];
+  /** What stands in braces is kept as text. */
+  readonly storesCode?: boolean;
   readonly variables?: readonly string[];
   readonly run: (command: Command, frame: Frame) => Steps;
   /** First RouterOS version that has the command. */

@@ -5,7 +5,6 @@ import type { Command } from '../language/syntax-tree.ts';
 import { optional, required, requiredCode, requiredText } from './arguments.ts';
 import type { Builtin } from './builtin.ts';
 import { parseToValue } from './parse-command.ts';
-import { resolveName } from './resolve-name.ts';
 import { untilReturn } from './run-statements.ts';
 import type { Frame, Steps } from './script-run.ts';
 import { toJson } from './serialize.ts';
@@ -43,14 +42,6 @@ export const FUNCTION_COMMANDS: Readonly<Record<string, Builtin>> = {
     positional: ['value'],
     *run(command, frame) {
       return parseToValue(yield* requiredText(command, 'value', frame), frame.run.names);
-    },
-  },
-  resolve: {
-    positional: ['domain-name'],
-    named: ['server', 'server-port', 'type'],
-    *run(command, frame) {
-      const name = yield* requiredText(command, 'domain-name', frame);
-      return new Address(resolveName(name, frame.run.router));
     },
   },
   serialize: {
