@@ -201,8 +201,20 @@ function parseBadName(reader: Reader, word: string, at: number): Statement {
   for (;;) {
     reader.take(/[ \t/]+/y);
     if (COMMAND_END.test(reader.peek())) break;
-    const next = reader.take(/[A-Za-z0-9._=*,!-]+/y) ?? reader.take(/"(?:\\[\s\S]|[^"\\])*"|[\s\S]/y) ?? '';
-    words.push(next);
+    words.push(reader.take(/[A-Za-z0-9._=*,!:~<>-]+/y) ?? passOne(reader));
   }
   return { kind: 'bad', text: reader.error(`bad command name ${word}`, at).message, words };
 }
+
+/** A text, something in brackets with all that is in it, or a single character. */
+function passOne(reader: Reader): string {
+  const start = reader.offset;
+  const closing = CLOSING[reader.peek()];
+  if (closing === undefined) return reader.take(/"(?:\\[\s\S]|[^"\\])*"|[\s\S]/y) ?? '';
+  reader.offset += 1;
+  while (reader.peek() !== '' && reader.peek() !== closing) passOne(reader);
+  reader.expect(closing);
+  return reader.text.slice(start, reader.offset);
+}
+
+const CLOSING: Readonly<Record<string, string | undefined>> = { '{': '}', '[': ']', '(': ')' };

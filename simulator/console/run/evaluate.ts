@@ -23,7 +23,9 @@ export function* evaluate(expression: Expression, frame: Frame): Steps {
     case 'array':
       return yield* evaluateArray(expression.entries, frame);
     case 'unary':
-      return applyUnary(expression.operator, yield* evaluate(expression.operand, frame));
+      return expression.operator === '!'
+        ? !(yield* holds(expression.operand, frame))
+        : applyUnary(expression.operator, yield* evaluate(expression.operand, frame));
     default:
       return yield* evaluateBinary(expression, frame);
   }
@@ -48,10 +50,16 @@ function* evaluateArray(entries: ArrayEntries, frame: Frame): Steps {
 /** The right side of `and` and `or` is looked at only when it matters. */
 function* evaluateBinary(expression: Extract<Expression, { kind: 'binary' }>, frame: Frame): Steps {
   const { operator } = expression;
-  const left = yield* evaluate(expression.left, frame);
   if (operator === '&&' || operator === '||') {
-    const first = truth(left, operator);
-    return first === (operator === '||') ? first : truth(yield* evaluate(expression.right, frame), operator);
+    const first = yield* holds(expression.left, frame);
+    return first === (operator === '||') ? first : yield* holds(expression.right, frame);
   }
+  const left = yield* evaluate(expression.left, frame);
   return applyBinary(operator, left, yield* evaluate(expression.right, frame));
+}
+
+/** Does a condition hold? A property alone does when the row has it, and it is not false. */
+export function* holds(expression: Expression, frame: Frame): Steps<boolean> {
+  const value = yield* evaluate(expression, frame);
+  return expression.kind === 'property' ? value !== undefined && value !== false && value !== '' : truth(value);
 }

@@ -3,7 +3,7 @@ import { parseDurationMs } from '../../values/duration.ts';
 import { containsAddress, formatIpv4, parseIpv4, parsePrefix } from '../../values/ip-address.ts';
 import { Address, ArrayValue, toBoolean, toEntries, toNumber, toText, Time, typeOf, type Value } from './values.ts';
 
-/** The value of `left operator right`; `&&` and `||` come here only with both sides known. */
+/** The value of `left operator right`, but for `&&` and `||`, which do not always look at their right side. */
 export function applyBinary(operator: string, left: Value, right: Value): Value {
   switch (operator) {
     case '=':
@@ -22,10 +22,6 @@ export function applyBinary(operator: string, left: Value, right: Value): Value 
       return matches(left, right);
     case 'in':
       return isWithin(left, right);
-    case '&&':
-      return truth(left, operator) && truth(right, operator);
-    case '||':
-      return truth(left, operator) || truth(right, operator);
     case '.':
       return toText(left) + toText(right);
     case ',':
@@ -38,16 +34,15 @@ export function applyBinary(operator: string, left: Value, right: Value): Value 
 }
 
 export function applyUnary(operator: string, operand: Value): Value {
-  if (operator === '!') return !truth(operand, operator);
   const number = toNumber(operand);
   if (number === undefined) throw new ScriptError(`cannot negate ${typeOf(operand)}`);
   return operator === '-' ? -number : ~number;
 }
 
 /** A value as a condition. */
-export function truth(value: Value, operator = 'condition'): boolean {
+export function truth(value: Value): boolean {
   const known = toBoolean(value);
-  if (known === undefined) throw new ScriptError(`cannot use ${typeOf(value)} as ${operator}`);
+  if (known === undefined) throw new ScriptError('conditional not boolean');
   return known;
 }
 

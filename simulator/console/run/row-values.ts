@@ -4,8 +4,7 @@ import type { Menu } from '../../engine/menu.ts';
 import { parseDurationMs } from '../../values/duration.ts';
 import { isIpAddress } from '../../values/ip-address.ts';
 import type { Expression } from '../language/syntax-tree.ts';
-import { evaluate } from './evaluate.ts';
-import { truth } from './operators.ts';
+import { holds } from './evaluate.ts';
 import type { Frame, Steps } from './script-run.ts';
 import { Address, ArrayValue, type Entry, Id, Time, type Value } from './values.ts';
 
@@ -19,7 +18,7 @@ export function* matchingRows(menu: Menu, where: Expression | undefined, frame: 
   for (const item of menu.allItems(router)) {
     const row = menu.print(item, router, sightOf(caller));
     const properties = (name: string): Value => propertyOf(menu, row, name);
-    if (!where || truth(yield* evaluate(where, { ...frame, properties }))) found.push({ item, row });
+    if (!where || (yield* holds(where, { ...frame, properties }))) found.push({ item, row });
   }
   return found;
 }
