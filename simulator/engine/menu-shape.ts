@@ -12,7 +12,12 @@ export type MenuShape = {
 };
 
 /** The menus of a profile by path, and every directory on the way to them. */
-export type TreeShape = { readonly menus: ReadonlyMap<string, MenuShape>; readonly directories: ReadonlySet<string> };
+export type TreeShape = {
+  readonly menus: ReadonlyMap<string, MenuShape>;
+  readonly directories: ReadonlySet<string>;
+  /** Directories that only other profiles have: a word that leads there names no row. */
+  readonly elsewhere: ReadonlySet<string>;
+};
 
 /** The shape of a profile; routers of the same profile get the same object. */
 export function shapeOf(definitions: readonly MenuDefinition[], profile: RouterProfile): TreeShape {
@@ -36,7 +41,9 @@ function buildShape(definitions: readonly MenuDefinition[], profile: RouterProfi
     if (menus.has(definition.path)) throw new Error(`two menus at ${definition.path}`);
     menus.set(definition.path, shapeMenu(definition, profile));
   }
-  return { menus, directories: directoriesOf([...menus.keys()]) };
+  const directories = directoriesOf([...menus.keys()]);
+  const all = directoriesOf(definitions.map((definition) => definition.path));
+  return { menus, directories, elsewhere: new Set([...all].filter((path) => !directories.has(path))) };
 }
 
 function shapeMenu(definition: MenuDefinition, profile: RouterProfile): MenuShape {

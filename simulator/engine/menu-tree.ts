@@ -36,6 +36,11 @@ export class MenuTree {
     return this.#shape.directories.has(path);
   }
 
+  /** Is the path a directory of routers of another board, version or set of packages only? */
+  isElsewhere(path: string): boolean {
+    return this.#shape.elsewhere.has(path);
+  }
+
   /** Names of the directories and menus directly below a path. */
   below(path: string): readonly string[] {
     const prefix = path === '/' ? '/' : `${path}/`;

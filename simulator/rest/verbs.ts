@@ -62,10 +62,14 @@ const PROPLIST_KEEPS_ID = true;
 type Place = { readonly menu: Menu; readonly word: string | undefined };
 
 function locate(router: Router, { words }: RequestPath): Place {
-  const { menu, rest } = router.tree.resolve(words);
-  if (!menu) throw rest[0] === undefined ? noSuchCommand() : noSuchDirectory(rest[0]);
-  if (rest.length > 1) throw noSuchDirectory(rest[1] ?? '');
-  return { menu, word: rest[0] };
+  const { path, menu, rest } = router.tree.resolve(words);
+  const [word, next] = rest;
+  if (!menu) throw word === undefined ? noSuchCommand() : noSuchDirectory(word);
+  if (word === undefined) return { menu, word };
+  const isKnown = router.find(menu.path, word) !== undefined || hasCommand(menu, word);
+  if (!isKnown && (next !== undefined || router.tree.isElsewhere(`${path}/${word}`))) throw noSuchDirectory(word);
+  if (next !== undefined) throw noSuchDirectory(next);
+  return { menu, word };
 }
 
 function read(router: Router, { caller }: RestRequest, path: RequestPath, { menu, word }: Place): Answer {
@@ -126,7 +130,7 @@ async function runExport(
 
 function replyBody(reply: Reply): Row | readonly Row[] {
   if (reply.kind === 'rows') return reply.rows;
-  return reply.ret === undefined ? [] : { ret: reply.ret };
+  return reply.facts ?? (reply.ret === undefined ? [] : { ret: reply.ret });
 }
 
 function itemAt(router: Router, menu: Menu, word: string): Item {
