@@ -23,7 +23,7 @@ test('PUT adds one row and answers 201 with all of it', async () => {
   expect(added.status).toBe(201);
   expect(added.body).toEqual({
     '.id': '*3',
-    'actual-interface': 'ether2',
+    'actual-interface': 'bridge',
     address: '10.9.0.1/24',
     comment: 'new',
     disabled: 'false',
@@ -31,7 +31,7 @@ test('PUT adds one row and answers 201 with all of it', async () => {
     interface: 'ether2',
     invalid: 'false',
     network: '10.9.0.0',
-    slave: 'false',
+    slave: 'true',
     vrf: 'main',
   });
 });
