@@ -3,7 +3,8 @@ import { Listener } from './network/listener.ts';
 import { ManagementGate } from './network/management-gate.ts';
 import type { ManagementLink } from './network/management-link.ts';
 import { Door } from './rest/door.ts';
-import type { RouterCertificate } from './rest/certificate.ts';
+import { CERT, KEY, ownValues } from './menus/certificate/x509.ts';
+import { readCertificate, type RouterCertificate } from './rest/certificate.ts';
 import { RestService } from './rest/rest-service.ts';
 import { type Fault, FaultPlan } from './router/fault.ts';
 import { Router, type RouterOptions } from './router/router.ts';
@@ -51,7 +52,10 @@ export class SimulatedRouter {
     const web = options.certificate ? 'www-ssl' : 'www';
     this.router = new Router({ ...options, management: { side: options.managementSide ?? 'uplink', web } });
     const gate = new ManagementGate(this.router);
-    this.router.journal.onWrite = () => gate.reconsider();
+    this.router.journal.onWrite = () => {
+      gate.reconsider();
+      this.#followService();
+    };
     this.host = options.host;
     this.latencyMs = options.latencyMs ?? 0;
     this.#certificate = options.certificate;
@@ -171,6 +175,25 @@ export class SimulatedRouter {
 
   /** Puts a new certificate in place; connections are cut as on a device. */
   changeCertificate(certificate: RouterCertificate): void {
+    const former = this.#certificate?.cert;
+    for (const item of this.router.items('/certificate')) {
+      if (item.values[CERT] !== former) continue;
+      item.values = { ...item.values, ...ownValues(certificate.cert, certificate.key) };
+    }
+    this.router.webCertificate = certificate;
+    this.#serve(certificate);
+  }
+
+  /** Shows clients the certificate that the service `www-ssl` names, once the reply to that has left. */
+  #followService(): void {
+    const service = this.router.items('/ip/service').find((item) => item.values['name'] === 'www-ssl');
+    const row = this.router.find('/certificate', service?.values['certificate'] ?? '');
+    const { [CERT]: cert, [KEY]: key } = row?.values ?? {};
+    if (!this.#certificate || cert === undefined || key === undefined || cert === this.#certificate.cert) return;
+    setImmediate(() => this.#serve(readCertificate(cert, key)));
+  }
+
+  #serve(certificate: RouterCertificate): void {
     this.#certificate = certificate;
     this.#door.changeCertificate(certificate);
   }

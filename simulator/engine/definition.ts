@@ -42,7 +42,9 @@ export type Arguments = ReadonlyMap<string, string | readonly string[]>;
 
 /** What a command answers: rows, or the end of the command with an optional return value. */
 export type Reply =
-  { readonly kind: 'rows'; readonly rows: readonly Row[] } | { readonly kind: 'done'; readonly ret?: string };
+  | { readonly kind: 'rows'; readonly rows: readonly Row[] }
+  /** `facts`: what a command tells besides rows, as one object. */
+  | { readonly kind: 'done'; readonly ret?: string; readonly facts?: Row };
 
 /** How the text of a field is read, checked and printed. */
 export type FieldType = {
@@ -187,6 +189,8 @@ export type RouterView = {
   readonly packages: ReadonlySet<string>;
   readonly clock: RouterClock;
   readonly safeMode: SafeMode;
+  /** What it shows its clients when it is managed over TLS, in PEM. */
+  readonly webCertificate: { readonly cert: string; readonly key: string } | undefined;
   /** The logins a new router is made with. */
   readonly accounts: readonly Account[];
   /** How managers reach it. */

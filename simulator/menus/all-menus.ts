@@ -1,6 +1,7 @@
 import type { MenuDefinition } from '../engine/definition.ts';
 import { CAPS_MAN_MENUS } from './caps-man/index.ts';
 import { consoleDirectory } from './console/console.ts';
+import { CERTIFICATE_MENUS } from './certificate/index.ts';
 import { FILE_MENUS } from './file/index.ts';
 import { FIREWALL_MENUS } from './firewall/index.ts';
 import { INTERFACE_MENUS } from './interface/index.ts';
@@ -21,6 +22,7 @@ export const ALL_MENUS: readonly MenuDefinition[] = [
   ...CAPS_MAN_MENUS,
   ...USER_MENUS,
   ...FILE_MENUS,
+  ...CERTIFICATE_MENUS,
   ...SNMP_MENUS,
   ...SYSTEM_MENUS,
   ...IP_MENUS,

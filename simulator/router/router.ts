@@ -43,6 +43,8 @@ export type RouterOptions = {
   readonly version: string;
   readonly accounts: readonly Account[];
   readonly menus: readonly MenuDefinition[];
+  /** What it shows its clients over TLS. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
   /** Default: through the uplink, without TLS. */
   readonly management?: ManagementLink;
   /** How long the router seems to have been up when it starts, in milliseconds. Default 0. */
@@ -75,6 +77,7 @@ export class Router implements RouterView {
   #log = new RouterLog();
   #sessions: Session[] = [];
   #lastSession = FIRST_SESSION;
+  webCertificate: { readonly cert: string; readonly key: string } | undefined;
   readonly #menus: readonly MenuDefinition[];
   #atBoot: Software | undefined;
 
@@ -84,6 +87,7 @@ export class Router implements RouterView {
     this.board = options.board;
     this.version = options.version;
     this.accounts = options.accounts;
+    this.webCertificate = options.certificate;
     this.management = options.management ?? DEFAULT_LINK;
     this.packages = new Set(options.board.packages(options.version));
     this.clock = new RouterClock({ uptimeMs: options.uptimeMs ?? 0 });
@@ -243,8 +247,17 @@ export class Router implements RouterView {
 
   /** The same router as it was made, without what was done to it since. */
   asMade(): Router {
-    const { name, index, board, version, accounts, management } = this;
-    return new Router({ name, index, board, version, accounts, management, menus: this.#menus });
+    const { name, index, board, version, accounts, management, webCertificate: certificate } = this;
+    return new Router({
+      name,
+      index,
+      board,
+      version,
+      accounts,
+      management,
+      menus: this.#menus,
+      ...(certificate ? { certificate } : {}),
+    });
   }
 
   inspect(request: string, path: string, input: string): readonly Row[] {
