@@ -5,12 +5,12 @@ import { AppError } from '../../../shared/errors/app-error.ts';
 import type { Router } from '../../../shared/routeros/router.ts';
 import { startDevice, type SimulatedDevice } from './simulated-device.ts';
 
-/** A menu that takes the same entry any number of times: only the client keeps natural keys unique. */
-const MENU = '/ip/route';
-const KEYS = ['10.71.0.0/16', '10.72.0.0/16', '10.73.0.0/16'];
+/** An ordered menu that takes the same entry any number of times: only the client keeps natural keys unique. */
+const MENU = '/ip/firewall/mangle';
+const KEYS = ['one', 'two', 'three'];
 const LIMITS = {
-  headersTimeoutMs: 120,
-  bodyTimeoutMs: 120,
+  headersTimeoutMs: 80,
+  bodyTimeoutMs: 80,
   quietAfterTimeoutMs: 10,
   readBackoffMs: [5, 20, 60],
 };
@@ -29,93 +29,102 @@ afterAll(async () => {
 });
 
 interface Write {
-  op: 'add' | 'change' | 'remove';
+  op: 'add' | 'change' | 'remove' | 'move';
   key: string;
-  distance: string;
+  source: string;
+  /** Where an added or moved entry shall stand; null is the end. */
+  place: string | null;
 }
 
 const write: fc.Arbitrary<Write> = fc.record({
-  op: fc.constantFrom('add', 'change', 'remove'),
+  op: fc.constantFrom('add', 'add', 'change', 'remove', 'move'),
   key: fc.constantFrom(...KEYS),
-  distance: fc.constantFrom('3', '4'),
+  source: fc.constantFrom('10.1.0.0/16', '10.2.0.0/16'),
+  place: fc.constantFrom(null, ...KEYS),
 });
 
 const fault = fc.record({
   kind: fc.constantFrom('refuse', 'hang', 'drop_reply', 'error', 'close', 'auth', 'wrong_body', 'reboot', 'slow_body'),
-  method: fc.constantFrom('GET', 'PUT', 'PATCH', 'DELETE', undefined),
+  on: fc.constantFrom('write', 'write', 'reads', 'everything'),
   count: fc.integer({ min: 1, max: 6 }),
   probability: fc.constantFrom(1, 0.5),
 });
+type Struck = typeof fault extends fc.Arbitrary<infer Value> ? Value : never;
 
 const struckWrite = fc.record({ write, fault: fc.option(fault, { freq: 3 }) });
 
 test('whatever is written and whatever fails: no key exists twice, and what is reported is what happened', async () => {
+  const ends = new Set<string>();
   await fc.assert(
     fc.asyncProperty(fc.array(struckWrite, { minLength: 1, maxLength: 8 }), async (writes) => {
       await empty();
       for (const { write: wanted, fault: struck } of writes) {
-        const before = await held(wanted.key);
-        await device.faults(struck ? [toFault(struck)] : []);
+        const before = await entries();
+        await device.faults(struck ? [toFault(struck, wanted)] : []);
         const ended = await perform(session.router({ paths: [MENU], effect: 'write' }), wanted);
         await device.faults([]);
-        const after = await held(wanted.key);
-        expect(await duplicates(), 'no natural key exists twice').toEqual([]);
-        if (ended === 'applied' || ended === 'unchanged') expect(after).toBe(wantedState(wanted));
-        if (ended === 'unchanged' || ended === 'not_applied') expect(after).toBe(before);
+        const after = await entries();
+        ends.add(ended);
+        const keys = after.map(({ key }) => key);
+        expect(new Set(keys).size, 'no natural key exists twice').toBe(keys.length);
+        if (ended === 'applied' || ended === 'unchanged') expect(isAsWanted(after, wanted)).toBe(true);
+        if (ended === 'unchanged' || ended === 'not_applied') expect(after).toEqual(before);
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 30 },
+  );
+  expect([...ends], 'the sequences met every end that a router can cause by itself').toEqual(
+    expect.arrayContaining(['applied', 'unchanged', 'not_applied']),
   );
 }, 120_000);
 
 /** `applied`, `unchanged`, `unknown`, or `not_applied`, as the client claims. */
-async function perform(router: Router, { op, key, distance }: Write): Promise<string> {
-  const rowKey = { 'dst-address': key };
+async function perform(router: Router, { op, key, source, place }: Write): Promise<string> {
+  const row = { comment: key };
+  const neighbour = place === null || place === key ? null : { comment: place };
+  const values = { chain: 'prerouting', action: 'accept', 'src-address': source, ...row };
   try {
-    if (op === 'add') {
-      return (await router.add(MENU, { ...rowKey, gateway: '10.20.0.1', distance }, { key: rowKey })).outcome;
-    }
-    if (op === 'remove') return (await router.remove(MENU, rowKey)).outcome;
-    return (await router.change(MENU, rowKey, { distance })).outcome;
+    if (op === 'add') return (await router.add(MENU, values, { key: row, placeBefore: neighbour })).outcome;
+    if (op === 'remove') return (await router.remove(MENU, row)).outcome;
+    if (op === 'move') return (await router.move(MENU, row, neighbour)).outcome;
+    return (await router.change(MENU, row, { 'src-address': source })).outcome;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return error.code === 'OUTCOME_UNKNOWN' ? 'unknown' : 'not_applied';
   }
 }
 
-function toFault({ kind, method, count, probability }: Record<string, unknown>): object {
-  return {
-    kind,
-    count,
-    probability,
-    ...(kind === 'reboot' ? { latencyMs: 20 } : {}),
-    ...(kind === 'slow_body' ? { latencyMs: 500 } : {}),
-    ...(method === undefined ? {} : { match: { method } }),
-  };
+function toFault({ kind, on, count, probability }: Struck, { op }: Write): object {
+  const match = { write: { method: METHODS[op] }, reads: { method: 'GET' }, everything: undefined }[on];
+  const latencyMs = { reboot: 20, slow_body: 500 }[kind as string];
+  return { kind, count, probability, ...(match ? { match } : {}), ...(latencyMs === undefined ? {} : { latencyMs }) };
 }
 
-/** Distance of the key's route, asked at the router; null when there is none. */
-async function held(key: string): Promise<string | null> {
-  return (await ownRoutes()).find((row) => row['dst-address'] === key)?.['distance'] ?? null;
+const METHODS = { add: 'PUT', change: 'PATCH', remove: 'DELETE', move: 'POST' } as const;
+
+interface Entry {
+  key: string;
+  source: string;
 }
 
-function wantedState({ op, distance }: Write): string | null {
-  return op === 'remove' ? null : distance;
-}
-
-async function duplicates(): Promise<string[]> {
-  const keys = (await ownRoutes()).map((row) => row['dst-address'] ?? '');
-  return keys.filter((key, index) => keys.indexOf(key) !== index);
-}
-
-async function ownRoutes(): Promise<Record<string, string>[]> {
+/** In order, asked at the router. */
+async function entries(): Promise<Entry[]> {
   const rows = (await device.menu(MENU)) as Record<string, string>[];
-  return rows.filter((row) => KEYS.includes(row['dst-address'] ?? ''));
+  return rows
+    .filter(({ comment }) => KEYS.includes(comment ?? ''))
+    .map((row) => ({ key: row['comment'] ?? '', source: row['src-address'] ?? '' }));
+}
+
+function isAsWanted(after: readonly Entry[], { op, key, source, place }: Write): boolean {
+  const at = after.findIndex((entry) => entry.key === key);
+  if (op === 'remove') return at === -1;
+  if (op !== 'move') return after[at]?.source === source;
+  return at !== -1 && (after[at + 1]?.key ?? null) === (place === key ? null : place);
 }
 
 /** A clean start for every sequence, with a router that answers. */
 async function empty(): Promise<void> {
   const router = session.router({ paths: [MENU], effect: 'write' });
-  for (const key of KEYS) await router.remove(MENU, { 'dst-address': key });
-  expect(await ownRoutes()).toEqual([]);
+  for (const comment of KEYS) await router.remove(MENU, { comment });
+  expect(await entries()).toEqual([]);
 }
