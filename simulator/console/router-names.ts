@@ -85,12 +85,16 @@ function ownSignature({ parameters }: CommandDefinition): Signature {
 
 function standardSignature(menu: Menu, command: string): Partial<Signature> {
   const isList = menu.definition.kind === 'list';
-  const fields = [...menu.fields].filter(([, field]) => isSettable(field)).map(([name]) => name);
+  const settable = [...menu.fields].filter(([, field]) => isSettable(field));
+  const fields = settable.map(([name]) => name);
+  const flags = settable.filter(([, { type }]) => type.kind === 'flag').map(([name]) => name);
   switch (command) {
     case 'add':
-      return { parameters: [...fields, 'copy-from', ...(menu.definition.ordered ? ['place-before'] : [])] };
+      return { parameters: [...fields, 'copy-from', ...(menu.definition.ordered ? ['place-before'] : [])], flags };
     case 'set':
-      return isList ? { parameters: [...fields, 'numbers'], positional: ['numbers'] } : { parameters: fields };
+      return isList
+        ? { parameters: [...fields, 'numbers'], positional: ['numbers'], flags }
+        : { parameters: fields, flags };
     case 'get':
       return isList ? positional('number', 'value-name') : positional('value-name');
     case 'comment':

@@ -149,12 +149,12 @@ function exportField(
     return field.emptyClears && usual[name] !== undefined ? [{ name, value: '' }] : [];
   }
   if (stored === usual[name] && !verbose && !isAlwaysShown(menu.path, name)) return [];
+  if (field.type.kind === 'flag') return [{ name }];
   const shown = field.type.show ? field.type.show(stored, router) : stored;
-  return [{ name, value: cliWord(shown, field.type.kind) }];
+  return [{ name, value: cliWord(shown) }];
 }
 
-function cliWord(shown: string, kind: string): string {
-  if (kind === 'flag') return 'yes';
+function cliWord(shown: string): string {
   if (shown === 'true') return 'yes';
   return shown === 'false' ? 'no' : shown;
 }

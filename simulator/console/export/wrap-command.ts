@@ -1,19 +1,15 @@
 import { escapeText } from '../language/quoted-text.ts';
 
-/** One argument of an exported command. */
-export type ExportedPair = { readonly name: string; readonly value: string };
+/** One argument of an exported command; a flag (`blackhole`) has no value. */
+export type ExportedPair = { readonly name: string; readonly value?: string };
 
 /** Arguments as text that reads back as the same values: `comment="a b" name=x`. */
 export function writePair({ name, value }: ExportedPair): string {
-  return `${name}=${writeValue(value)}`;
+  return value === undefined ? name : `${name}=${pieces(value).join('')}`;
 }
 
 /** Values that need no quotes. */
 const BARE = /^[A-Za-z0-9._:/,!@+*~^-]+$/;
-
-function writeValue(value: string): string {
-  return pieces(value).join('');
-}
 
 function pieces(value: string): string[] {
   return BARE.test(value) ? value.split('') : ['"', ...escapeText(value), '"'];
@@ -34,14 +30,14 @@ export function wrapCommand(head: string, pairs: readonly ExportedPair[]): strin
   const lines: string[] = [];
   let line = head;
   for (const pair of pairs) {
-    const key = ` ${pair.name}=`;
-    const value = pieces(pair.value);
+    const key = pair.value === undefined ? ` ${pair.name}` : ` ${pair.name}=`;
+    const value = pair.value === undefined ? [] : pieces(pair.value);
     const valueLength = value.join('').length;
     if (line.length + key.length + valueLength + BREAK.length < LINE_WIDTH) {
       line += key + value.join('');
       continue;
     }
-    if (line.length + key.length + 1 < LINE_WIDTH) {
+    if (value.length > 0 && line.length + key.length + 1 < LINE_WIDTH) {
       lines.push(`${line}${key}\\`);
       line = INDENT;
     } else {
