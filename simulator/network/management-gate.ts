@@ -132,11 +132,12 @@ export class ManagementGate {
     };
     if (this.#isThrough(look, bytes, decide)) return outcome;
     return new Promise((resolve) => {
-      this.#wait(
-        socket,
-        () => this.#isThrough(look, undefined, decide),
-        () => resolve(outcome),
-      );
+      const sinceMs = this.#router.clock.uptimeMs();
+      const attempt = (): boolean => {
+        if (this.#router.clock.uptimeMs() - sinceMs > TCP_GIVES_UP_MS) socket.destroy();
+        return socket.destroyed || this.#isThrough(look, undefined, decide);
+      };
+      this.#wait(socket, attempt, () => resolve(outcome));
     });
   }
 
@@ -196,6 +197,9 @@ type Accepted = {
 };
 
 type Endpoints = Required<Omit<ManagementFlow, 'connection'>>;
+
+/** How long data of an open connection may stay without an acknowledgement, in milliseconds. */
+const TCP_GIVES_UP_MS = 924_000;
 
 /** How often a packet that got no answer is tried again, in milliseconds. */
 const RETRANSMISSION_MS = 250;

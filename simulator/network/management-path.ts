@@ -1,6 +1,8 @@
 import type { Item, RouterView } from '../engine/definition.ts';
+import { isAtLeast } from '../engine/version.ts';
 import { containsAddressText } from './address-match.ts';
 import { interfaceThatReceives, type Reception } from './reception.ts';
+import { interfaceOf } from './links.ts';
 import { lookUpRoute } from './look-up-route.ts';
 import { managementAddress, SERVICE_PORTS } from './management-link.ts';
 import type { ManagementService } from './open-connections.ts';
@@ -70,6 +72,7 @@ export function wayBack(
   const route = lookUpRoute(router, flow.source, { source: address });
   // The managers are behind one cable: packets that leave by another one are lost.
   if (route.kind !== 'forward' || route.interface !== reception.interface) return LOST;
+  if (!canAsk(router, reception.interface, route.gateway ?? flow.source)) return LOST;
   const passing = passage({
     protocol: 'tcp',
     source: address,
@@ -89,6 +92,15 @@ export function wayBack(
     }
   }
   return { verdict: 'accept', ...traceOf(passing) };
+}
+
+/** An interface that does not ask who has an address reaches only those that are in the table for good. */
+function canAsk(router: RouterView, interfaceId: string, nextHop: string): boolean {
+  const arp = interfaceOf(router, interfaceId)?.values['arp'];
+  if (arp !== 'disabled' && arp !== 'reply-only') return true;
+  return router
+    .items('/ip/arp')
+    .some(({ values }) => values['address'] === nextHop && values['interface'] === interfaceId);
 }
 
 const traceOf = ({ matched, packet }: Passage) => ({ matched, packet });
@@ -167,10 +179,21 @@ function serviceVerdict(router: RouterView, flow: ManagementFlow, { packet }: Pa
   if (flow.connection === 'established') return 'accept';
   if (service.values['port'] !== String(packet.destinationPort)) return 'reject';
   const allowed = service.values['address'] ?? '';
+  if (hasTooMany(router, service)) return TOO_MANY_SESSIONS;
   if (allowed !== '' && !allowed.split(',').some((network) => containsAddressText(network, flow.source))) {
     return 'close';
   }
   return flow.service === 'www-ssl' && !hasCertificate(router, service) ? 'close' : 'accept';
+}
+
+/** What happens to a connection beyond `max-sessions` is not measured. */
+const TOO_MANY_SESSIONS: ManagementVerdict = 'close';
+
+/** Versions before 7.16 do not count. */
+function hasTooMany(router: RouterView, { values }: Item): boolean {
+  if (!isAtLeast(router.version, '7.16')) return false;
+  const open = router.connections.list().filter(({ service }) => service === values['name']).length;
+  return open >= Number(values['max-sessions'] ?? Infinity);
 }
 
 /** Without a certificate TLS has only suites that clients refuse. */

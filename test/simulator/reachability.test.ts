@@ -1,6 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { BOARDS } from '../../simulator/boards.ts';
+import { ALL_MENUS } from '../../simulator/menus/all-menus.ts';
+import { sourceSeen } from '../../simulator/network/management-link.ts';
 import { managementVerdict } from '../../simulator/network/management-path.ts';
+import { Router } from '../../simulator/router/router.ts';
 import { type ClientSocket, connectTo } from './support/client-socket.ts';
 import { type LabRouter, row, rows, startLabRouter, until } from './support/lab-router.ts';
 
@@ -340,6 +344,26 @@ test('a bridge with VLAN filtering passes management only in the VLAN of the add
   expect(verdict()).toBe('drop');
 });
 
+test('an interface that does not ask for addresses reaches only those in the table for good', async () => {
+  const router = await startLabRouter();
+  await byHand(router, '/interface/ethernet/ether1', { set: { arp: 'reply-only' } });
+  expect(newConnection(router)).toBe('drop');
+  const gateway = { address: '10.20.0.1', interface: 'ether1', 'mac-address': '00:00:5E:00:53:01' };
+  await byHand(router, '/ip/arp', { add: gateway });
+  expect(newConnection(router)).toBe('accept');
+});
+
+test('a service takes no more connections than its max-sessions', async () => {
+  const router = await startLabRouter();
+  await router.patch('/ip/service/www', { 'max-sessions': 2 });
+  const second = await connectTo(router);
+  second.ask('/system/identity');
+  await until(() => second.text() !== '');
+  const third = await connectTo(router);
+  await until(() => third.state() !== 'open');
+  expect(third.text()).toBe('');
+});
+
 test('over TLS a dropped handshake is answered when the way is free', async () => {
   const router = await startLabRouter({ http: false });
   await router.get('/system/identity');
@@ -348,4 +372,23 @@ test('over TLS a dropped handshake is answered when the way is free', async () =
   await nextTurn();
   await router.patch('/ip/firewall/filter/*5', { disabled: false });
   expect((await other).status).toBe(200);
+});
+
+describe.each(['uplink', 'bridge'] as const)('through the %s', (side) => {
+  test.each(Object.entries(BOARDS))('a new %s can be managed by all its services', (_key, board) => {
+    const router = new Router({
+      name: 'new',
+      index: 7,
+      board,
+      version: '7.20.8',
+      accounts: [{ name: 'admin', group: 'full', password: 'x' }],
+      menus: ALL_MENUS,
+      management: { side, web: 'www-ssl' },
+    });
+    const source = sourceSeen(router, '127.0.0.1');
+    const verdicts = (['www', 'www-ssl', 'ssh'] as const).map((service) =>
+      managementVerdict(router, { service, source, connection: 'new' }),
+    );
+    expect(verdicts).toEqual(['accept', 'accept', 'accept']);
+  });
 });

@@ -76,24 +76,24 @@ const NORMAL_FORMS: readonly (readonly [
   field: string,
   given: string,
   printed: string,
-  rest?: Record<string, string>,
+  rest: Record<string, string>,
 ])[] = [
-  ['src-address', '10.0.0.1/32', '10.0.0.1'],
-  ['src-address', '10.1.2.3/8', '10.0.0.0/8'],
-  ['dst-address', '!192.168.0.0/16', '!192.168.0.0/16'],
-  ['dst-address', '10.0.0.1-10.0.0.9', '10.0.0.1-10.0.0.9'],
-  ['src-mac-address', 'aa:bb:cc:dd:ee:ff', 'AA:BB:CC:DD:EE:FF'],
-  ['protocol', '6', 'tcp'],
-  ['protocol', '!udp', '!udp'],
+  ['src-address', '10.0.0.1/32', '10.0.0.1', {}],
+  ['src-address', '10.1.2.3/8', '10.0.0.0/8', {}],
+  ['dst-address', '!192.168.0.0/16', '!192.168.0.0/16', {}],
+  ['dst-address', '10.0.0.1-10.0.0.9', '10.0.0.1-10.0.0.9', {}],
+  ['src-mac-address', 'aa:bb:cc:dd:ee:ff', 'AA:BB:CC:DD:EE:FF', {}],
+  ['protocol', '6', 'tcp', {}],
+  ['protocol', '!udp', '!udp', {}],
   ['dst-port', '80,443', '80,443', { protocol: 'tcp' }],
   ['dst-port', '!1000-2000', '!1000-2000', { protocol: 'udp' }],
-  ['connection-state', 'established,related', 'established,related'],
-  ['connection-nat-state', '!dstnat', '!dstnat'],
-  ['limit', '10/60,5', '10/1m,5:packet'],
-  ['address-list-timeout', '90', '1m30s'],
-  ['time', '08:00:00-17:00:00,fri,mon', '8h-17h,mon,fri'],
-  ['in-interface', 'ether1', 'ether1'],
-  ['in-interface', '!bridge', '!bridge'],
+  ['connection-state', 'established,related', 'established,related', {}],
+  ['connection-nat-state', '!dstnat', '!dstnat', {}],
+  ['limit', '10/60,5', '10/1m,5:packet', {}],
+  ['address-list-timeout', '90', '1m30s', {}],
+  ['time', '08:00:00-17:00:00,fri,mon', '8h-17h,mon,fri', {}],
+  ['in-interface', 'ether1', 'ether1', {}],
+  ['in-interface', '!bridge', '!bridge', {}],
 ];
 
 test.each(NORMAL_FORMS)('%s %s prints as %s', async (field, given, printed, rest) => {
@@ -101,33 +101,34 @@ test.each(NORMAL_FORMS)('%s %s prints as %s', async (field, given, printed, rest
   expect(row(await add(router, { chain: 'own', ...rest, [field]: given }))[field]).toBe(printed);
 });
 
-const REFUSED: readonly (readonly [rule: Record<string, string>, detail: string, table?: string])[] = [
-  [{ action: 'drop' }, 'missing =chain='],
-  [{ chain: 'input', action: 'explode' }, 'input does not match any value of action'],
-  [{ chain: 'input', 'in-interface': 'ether99' }, 'input does not match any value of in-interface'],
-  [{ chain: 'input', 'in-interface-list': 'nowhere' }, 'input does not match any value of in-interface-list'],
-  [{ chain: 'input', 'src-address': 'here' }, 'value of range expects range of ip addresses'],
-  [{ chain: 'input', protocol: 'carrier' }, 'input does not match any value of protocol'],
-  [{ chain: 'input', protocol: 'tcp', 'dst-port': '70000' }, 'value of dst-port out of range (0..65535)'],
-  [{ chain: 'input', 'src-mac-address': 'x' }, 'invalid value of src-mac-address, mac address required'],
-  [{ chain: 'input', 'dst-port': '80' }, 'failure: ports can be specified if proto is tcp,udp,udp-lite,dccp,sctp'],
+const REFUSED: readonly (readonly [table: string, rule: Record<string, string>, detail: string])[] = [
+  ['filter', { action: 'drop' }, 'missing =chain='],
+  ['filter', { chain: 'input', action: 'explode' }, 'input does not match any value of action'],
+  ['filter', { chain: 'input', 'in-interface': 'ether99' }, 'input does not match any value of in-interface'],
+  ['filter', { chain: 'input', 'in-interface-list': 'no' }, 'input does not match any value of in-interface-list'],
+  ['filter', { chain: 'input', 'src-address': 'here' }, 'value of range expects range of ip addresses'],
+  ['filter', { chain: 'input', protocol: 'carrier' }, 'input does not match any value of protocol'],
+  ['filter', { chain: 'input', protocol: 'tcp', 'dst-port': '70000' }, 'value of dst-port out of range (0..65535)'],
+  ['filter', { chain: 'input', 'src-mac-address': 'x' }, 'invalid value of src-mac-address, mac address required'],
   [
+    'filter',
+    { chain: 'input', 'dst-port': '80' },
+    'failure: ports can be specified if proto is tcp,udp,udp-lite,dccp,sctp',
+  ],
+  [
+    'filter',
     { chain: 'input', 'out-interface': 'ether1' },
     'failure: outgoing interface matching not possible in input and prerouting chains',
   ],
-  [
-    { chain: 'srcnat', action: 'dst-nat' },
-    'failure: dst-nat/redirect action must be in dstnat/output chains',
-    '/ip/firewall/nat',
-  ],
-  [{ chain: 'prerouting', action: 'mark-packet' }, 'failure: bad new packet mark', '/ip/firewall/mangle'],
-  [{ chain: 'input', bytes: '0' }, 'unknown parameter bytes'],
-  [{ chain: 'input', 'to-ports': '80' }, 'unknown parameter to-ports'],
+  ['nat', { chain: 'srcnat', action: 'dst-nat' }, 'failure: dst-nat/redirect action must be in dstnat/output chains'],
+  ['mangle', { chain: 'prerouting', action: 'mark-packet' }, 'failure: bad new packet mark'],
+  ['filter', { chain: 'input', bytes: '0' }, 'unknown parameter bytes'],
+  ['filter', { chain: 'input', 'to-ports': '80' }, 'unknown parameter to-ports'],
 ];
 
-test.each(REFUSED)('%j is refused: %s', async (rule, detail, table = FILTER) => {
+test.each(REFUSED)('in %s, %j is refused: %s', async (table, rule, detail) => {
   const router = await startLabRouter();
-  expect(await add(router, rule, table)).toMatchObject(refusal(detail));
+  expect(await add(router, rule, `/ip/firewall/${table}`)).toMatchObject(refusal(detail));
 });
 
 test('a rule that jumps to a chain nobody has is taken, one that rejects says how', async () => {
