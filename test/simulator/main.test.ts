@@ -55,12 +55,12 @@ test('it ends when the process that started it goes away', async () => {
 });
 
 test('without --json it prints a table', async () => {
-  const started = run(['--routers', '1', '--name-prefix', 'edge', '--password', 'secret', '--profile', 'chr']);
+  const started = run(['--routers', '1', '--name-prefix', 'edge', '--password', 'secret', '--profile', 'hap-ax2']);
   await ready(started);
   expect(started.output()).toMatch(
-    /^NAME +REST +VERSION +MODEL +USER +PASSWORD\nedge-01 +https:\/\/127\.0\.0\.1:\d+\/rest/,
+    /^NAME +REST +SSH +VERSION +MODEL +USER +PASSWORD\nedge-01 +https:\/\/127\.0\.0\.1:\d+\/rest +\d+ /,
   );
-  expect(started.output()).toMatch(/CHR +convoy +secret\n\nControl API: http:\/\/127\.0\.0\.1:\d+\/devices/);
+  expect(started.output()).toMatch(/hAP ax\^2 +convoy +secret\n\nControl API: http:\/\/127\.0\.0\.1:\d+\/devices/);
   started.child.kill('SIGINT');
   expect(await ended(started)).toBe(0);
 });

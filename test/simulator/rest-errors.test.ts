@@ -113,7 +113,7 @@ const REFUSALS: readonly [
     'failure: already have interface with such name',
   ],
   ['a group that is in use', 'DELETE', '/user/group/full', undefined, 400, 'failure: group has some users'],
-  ['a session row', 'POST', '/user/active/remove', { '.id': '*1' }, 400, 'action failed (6)'],
+  ['a session row', 'POST', '/user/active/remove', { '.id': '*C1' }, 400, 'action failed (6)'],
   ['a body that is no JSON', 'POST', '/ip/dns/set', '{servers', 400],
   ['a body that is no object', 'POST', '/ip/dns/set', '["servers"]', 400],
 ];

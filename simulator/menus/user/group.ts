@@ -35,8 +35,8 @@ export const userGroup: MenuDefinition = {
     others.some((other) => other.values['name'] === name) ? 'group with the same name already exists' : undefined,
   prepare: ({ kind, item }: Change, router: RouterView) => {
     if (kind !== 'remove') return;
-    if (BUILTIN.has(item.id)) throw failure(BUILTIN_ROW);
     if (router.items('/user').some((user) => user.values['group'] === item.id)) throw failure('group has some users');
+    if (BUILTIN.has(item.id)) throw failure(BUILTIN_ROW);
   },
 };
 

@@ -36,8 +36,8 @@ export const user: MenuDefinition = {
   collision: ({ name }, others) =>
     others.some((other) => other.values['name'] === name) ? 'user with the same name already exists' : undefined,
   prepare: (change, router) => {
-    keepOwnAccount(change);
     keepOneFullUser(change, router);
+    keepOwnAccount(change);
     if (change.given.has('password')) checkPassword(change.given.get('password') ?? '', router);
   },
   applied: (change, router) => {
