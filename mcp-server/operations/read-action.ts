@@ -7,8 +7,8 @@ import { defineAction, type Action } from '../call/action.ts';
 import { createCoalescer } from './coalesce.ts';
 import { DeviceRef } from '../call/input-fields.ts';
 
-/** Reads whose answers show what people did: each is recorded. */
-const SENSITIVE = new Set(['get_recent_logs']);
+/** Reads whose answers show what people did, or a whole router at once: each is recorded. */
+const SENSITIVE = new Set(['get_config_export', 'get_recent_logs']);
 
 const ReadEnvelope = {
   deviceId: z.string(),

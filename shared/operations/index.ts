@@ -1,4 +1,5 @@
 import type { Operation } from './define-operation.ts';
+import { CONFIGURATION_OPERATIONS } from './configuration/index.ts';
 import { DIAGNOSTIC_OPERATIONS } from './diagnostic/index.ts';
 import { DNS_OPERATIONS } from './dns/index.ts';
 import { INTERFACE_OPERATIONS } from './interface/index.ts';
@@ -16,6 +17,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...DNS_OPERATIONS,
   ...NTP_OPERATIONS,
   ...LOG_OPERATIONS,
+  ...CONFIGURATION_OPERATIONS,
 ];
 
 const BY_NAME = new Map(OPERATIONS.map((operation) => [operation.name, operation]));

@@ -61,6 +61,53 @@ it('reads, writes once, and proposes a plan that writes nothing', async () => {
   expect(await journalOf(platform, String(platform.devices[1]?.name))).toEqual([]);
 });
 
+it('exports a configuration to a tool and to a route, over SSH where REST does not do', async () => {
+  const { front, platform } = await start();
+  const [router] = platform.simulator.devices;
+  if (router === undefined) throw new Error('no router');
+  const admin = await front.tokenOf('admin', { scope: 'fleet:read fleet:admin', aud: front.apiUrl });
+  const registered = await fetch(`${front.apiUrl}/devices`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      name: 'new-01',
+      host: router.host,
+      restPort: router.restPort,
+      sshPort: router.sshPort,
+      environment: 'lab',
+      username: router.user,
+      password: router.password,
+    }),
+  });
+  expect(registered.status).toBe(201);
+
+  const token = await front.tokenOf('viewer');
+  const overRest = await callTool(front, token, 'get_config_export', { deviceId: 'new-01', menu: '/ip/dns' });
+  expect(overRest.structuredContent).toMatchObject({
+    deviceName: 'new-01',
+    version: router.version,
+    lines: expect.arrayContaining([expect.stringMatching(/^\/ip dns set .*servers=8\.8\.8\.8,8\.8\.4\.4/)]) as string[],
+    complete: true,
+    transport: 'rest',
+  });
+
+  await fetch(`${platform.simulator.controlUrl}/devices/${router.name}/faults`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify([
+      { kind: 'error', match: { path: '/execute' }, status: 500, detail: 'not enough permissions (9)' },
+    ]),
+  });
+  const path = '/devices/new-01/operations/get_config_export?menu=/ip/dns&format=compact';
+  const overSsh = await fetch(`${front.apiUrl}${path}`, { headers: { authorization: `Bearer ${token}` } });
+  expect(await overSsh.json()).toMatchObject({
+    lines: expect.arrayContaining(['/ip dns']) as string[],
+    complete: true,
+    transport: 'ssh',
+  });
+  expect(await journalOf(platform, router.name)).toEqual([]);
+});
+
 it('registers a router it can log in to, and no other', async () => {
   const { front, platform } = await start();
   const token = await front.tokenOf('admin', { scope: 'fleet:read fleet:admin', aud: front.apiUrl });

@@ -128,6 +128,18 @@ const PINNED_OPERATIONS = [
     output:
       '{ entries: { id: string; time: string | null; topics: string[]; message: string }[]; total: number; truncated: boolean }',
   },
+  {
+    name: 'get_config_export',
+    effect: 'read',
+    tier: 'fundamental',
+    phase: 1,
+    flag: null,
+    paths: ['/export'],
+    input:
+      '{ menu?: string(maxLength 40); format?: string(enum terse,compact) = "terse"; offset?: integer(minimum 0, maximum 100000) = 0; limit?: integer(minimum 1, maximum 1000) = 200 }',
+    output:
+      '{ localTime: string | null; version: string | null; softwareId: string | null; model: string | null; serialNumber: string | null; lines: string[]; total: number; truncated: boolean; complete: boolean; failures: string[]; notes: string[]; transport: string(enum rest,ssh) }',
+  },
 ];
 
 const PINNED_PLAN_KINDS = [

@@ -65,7 +65,7 @@ it('records refused, failed and unknown outcomes as what they are', async () => 
   ]);
 });
 
-it('records reads of logs, and no other reads', async () => {
+it('records reads of logs and of whole configurations, and no other reads', async () => {
   const front = await startFrontEnd();
   await addDevice(front.database, 'lab-01');
   const token = await front.tokenOf('viewer');
@@ -76,6 +76,8 @@ it('records reads of logs, and no other reads', async () => {
     { action: 'get_recent_logs', outcome: 'ok' },
     { action: 'get_recent_logs', outcome: 'requested' },
   ]);
+  await callTool(front, token, 'get_config_export', { deviceId: 'lab-01' });
+  expect((await front.database.audit.list({ limit: 1 }))[0]).toMatchObject({ action: 'get_config_export' });
 });
 
 it('records the names of unknown fields and never what they hold', async () => {

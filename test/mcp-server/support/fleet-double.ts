@@ -98,4 +98,18 @@ const READS: Record<string, Record<string, unknown>> = {
     total: 1,
     truncated: false,
   },
+  get_config_export: {
+    localTime: null,
+    version: '7.20.8',
+    softwareId: null,
+    model: null,
+    serialNumber: null,
+    lines: ['/ip dns set servers=9.9.9.9'],
+    total: 1,
+    truncated: false,
+    complete: true,
+    failures: [],
+    notes: [],
+    transport: 'rest',
+  },
 };
