@@ -9,6 +9,7 @@ import { runOverSsh } from '../../../activities/routeros/ssh-run.ts';
 import { quoteText } from '../../../shared/routeros/console-quote.ts';
 import { EXPORT_MENUS } from '../../../shared/routeros/export-menus.ts';
 import type { Router } from '../../../shared/routeros/router.ts';
+import { keyPair } from '../../support/ssh-service.ts';
 import { startDevice, type SimulatedDevice } from './simulated-device.ts';
 
 async function device(options: Parameters<typeof startDevice>[0] = {}): Promise<SimulatedDevice> {
@@ -96,6 +97,27 @@ test('a probe of a port that is forwarded to another router with the same login 
   await expect(probe).rejects.toMatchObject({
     code: 'VALIDATION_ERROR',
     message: expect.stringContaining('other-01'),
+  });
+});
+
+test('a user with a key logs in with it, and no longer with the password', async () => {
+  const simulated = await device();
+  const key = keyPair();
+  const { host, restPort, username, password } = simulated.target;
+  // A router never gives a key back, so that nothing could be read after the write.
+  const added = await fetch(`http://${host}:${restPort}/rest/user/ssh-keys`, {
+    method: 'PUT',
+    headers: {
+      authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ user: username, key: key.public }),
+  });
+  expect(added.status).toBe(201);
+  expect(await identityOver(await linkTo(simulated, { sshPrivateKey: key.private }))).toBe('lab-01');
+  await expect(identityOver(await linkTo(simulated))).rejects.toMatchObject({
+    code: 'DEVICE_AUTH_FAILED',
+    hint: expect.stringContaining('key of its own'),
   });
 });
 
