@@ -6,7 +6,10 @@ import { FILE_MENUS } from './file/index.ts';
 import { FIREWALL_MENUS } from './firewall/index.ts';
 import { INTERFACE_MENUS } from './interface/index.ts';
 import { IP_MENUS } from './ip/index.ts';
+import { IPV6_MENUS } from './ipv6/index.ts';
+import { QUEUE_MENUS } from './queue/index.ts';
 import { root } from './root.ts';
+import { ROUTING_MENUS } from './routing/index.ts';
 import { safeMode } from './safe-mode.ts';
 import { SNMP_MENUS } from './snmp/index.ts';
 import { SYSTEM_MENUS } from './system/index.ts';
@@ -27,5 +30,8 @@ export const ALL_MENUS: readonly MenuDefinition[] = [
   ...SYSTEM_MENUS,
   ...IP_MENUS,
   ...FIREWALL_MENUS,
+  ...IPV6_MENUS,
+  ...ROUTING_MENUS,
+  ...QUEUE_MENUS,
   ...TOOL_MENUS,
 ];

@@ -27,11 +27,45 @@ export function closeQuietly(socket: Socket): void {
   socket.destroySoon();
 }
 
-/** Makes an open connection silent in both directions, or in one, or lets it speak again. */
-export function setSilence(socket: Socket, silence: { readonly in: boolean; readonly out: boolean }): void {
-  if (silence.in) socket.pause();
-  else if (socket.isPaused()) socket.resume();
-  const isCorked = socket.writableCorked > 0;
-  if (silence.out && !isCorked) socket.cork();
-  if (!silence.out && isCorked) socket.uncork();
+/** An open connection whose bytes can be held back in either direction. */
+export class SilencedSocket {
+  readonly #socket: Socket;
+  #isInHeld = false;
+  #isOutHeld = false;
+  #read: number;
+  #written: number;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    this.#read = socket.bytesRead;
+    this.#written = socket.bytesWritten;
+  }
+
+  /** Does it hold anything back, or did bytes pass since they were last taken? */
+  get isBusy(): boolean {
+    const { bytesRead, bytesWritten } = this.#socket;
+    return this.#isInHeld || this.#isOutHeld || bytesRead > this.#read || bytesWritten > this.#written;
+  }
+
+  /** How many bytes passed since this was asked last. */
+  takePassed(): { readonly received: number; readonly sent: number } {
+    const { bytesRead, bytesWritten } = this.#socket;
+    const passed = { received: bytesRead - this.#read, sent: bytesWritten - this.#written };
+    this.#read = bytesRead;
+    this.#written = bytesWritten;
+    return passed;
+  }
+
+  hold({ inward, outward }: { readonly inward: boolean; readonly outward: boolean }): void {
+    if (inward !== this.#isInHeld) {
+      if (inward) this.#socket.pause();
+      else this.#socket.resume();
+    }
+    if (outward !== this.#isOutHeld) {
+      if (outward) this.#socket.cork();
+      else this.#socket.uncork();
+    }
+    this.#isInHeld = inward;
+    this.#isOutHeld = outward;
+  }
 }

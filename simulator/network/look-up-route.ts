@@ -2,7 +2,8 @@ import type { RouterView } from '../engine/definition.ts';
 import { formatIp, type IpAddress, parseIp, parseIpPrefix, prefixContains } from '../values/ip-prefix.ts';
 import { interfaceName } from './links.ts';
 import { isOwnAddress, ownAddresses } from './own-addresses.ts';
-import { byPreference, type Route, routesOf } from './routes.ts';
+import { byPreference, type Route } from './resolve-routes.ts';
+import { routesOf } from './routes.ts';
 
 /** Where the router sends packets for a destination. */
 export type RouteLookUp =

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { RouterView } from '../engine/definition.ts';
-import { closeQuietly, type HeldSocket, holdSocket, setSilence } from './held-socket.ts';
+import { closeQuietly, type HeldSocket, holdSocket, SilencedSocket } from './held-socket.ts';
 import { managementAddress, SERVICE_PORTS, sourceSeen } from './management-link.ts';
 import { type ManagementFlow, type ManagementVerdict, type Way, wayBack, wayIn } from './management-path.ts';
 import type { ManagementService, OpenConnection, Traffic } from './open-connections.ts';
@@ -67,17 +67,18 @@ export class ManagementGate {
     this.#wait(socket, () => this.#isThrough(look, undefined, decide));
   }
 
-  /** The configuration changed: what waits may go on, and connections of services that changed are cut. */
+  /** The configuration changed: connections of services that changed are cut, others fall silent or speak again. */
   reconsider(): void {
-    for (const [connection, { socket, service }] of this.#open) {
+    for (const [connection, { socket, service, bytes }] of this.#open) {
       if (this.#serviceState(connection.service) !== service) socket.destroy();
+      else bytes?.check();
     }
     // A script may change more than one thing before the router listens again.
-    if (this.#willTryAgain) return;
+    if (this.#willTryAgain || this.#waiting.size === 0) return;
     this.#willTryAgain = true;
     setImmediate(() => {
       this.#willTryAgain = false;
-      this.#tryAgain();
+      for (const retry of this.#waiting) retry();
     });
   }
 
@@ -101,8 +102,8 @@ export class ManagementGate {
       sinceMs,
     });
     const state = { ...flow, connection: 'established' } as const;
-    const hold = holdsBytes ? (): void => this.#hold(socket, state) : undefined;
-    this.#open.set(connection, { socket, service: this.#serviceState(service), hold });
+    const bytes = holdsBytes ? this.#bytesOf(socket, connection, state) : undefined;
+    this.#open.set(connection, { socket, service: this.#serviceState(service), bytes });
     if (holdsBytes) this.#arm();
     socket.once('close', () => {
       this.#open.delete(connection);
@@ -115,10 +116,26 @@ export class ManagementGate {
     };
   }
 
-  #hold(socket: Socket, flow: ManagementFlow): void {
-    const inward = wayIn(this.#router, flow).verdict;
-    if (inward === 'reject') return void socket.resetAndDestroy();
-    setSilence(socket, { in: inward === 'drop', out: wayBack(this.#router, flow).verdict === 'drop' });
+  /** Holds the bytes of a connection back while their packets are dropped, and counts those that passed. */
+  #bytesOf(socket: Socket, connection: OpenConnection, flow: ManagementFlow): HeldBytes {
+    const silenced = new SilencedSocket(socket);
+    return {
+      isBusy: () => silenced.isBusy,
+      check: () => {
+        const [inward, outward] = [wayIn(this.#router, flow), wayBack(this.#router, flow)];
+        const { received, sent } = silenced.takePassed();
+        if (received > 0) this.#count(connection.received, inward, received);
+        if (sent > 0) this.#count(connection.sent, outward, sent);
+        if (inward.verdict === 'reject') return void socket.resetAndDestroy();
+        silenced.hold({ inward: inward.verdict === 'drop', outward: outward.verdict === 'drop' });
+      },
+    };
+  }
+
+  #count(traffic: Traffic, way: Way, bytes: number): void {
+    traffic.bytes += bytes;
+    traffic.packets += 1;
+    leaveTraces(this.#router, way, bytes);
   }
 
   #carry(socket: Socket, traffic: Traffic, bytes: number, look: () => Way): boolean | Promise<boolean> {
@@ -165,17 +182,14 @@ export class ManagementGate {
     this.#arm();
   }
 
-  #tryAgain(): void {
-    for (const { hold } of this.#open.values()) hold?.();
-    for (const retry of this.#waiting) retry();
-  }
-
-  /** Time alone can open and shut the way too: entries of address lists expire, rules have hours. */
+  /** Time alone can open the way too: entries of address lists expire, rules have hours. */
   #arm(): void {
     if (this.#retry !== undefined) return;
     this.#retry = setInterval(() => {
-      this.#tryAgain();
-      if (this.#waiting.size > 0 || [...this.#open.values()].some(({ hold }) => hold)) return;
+      const held = [...this.#open.values()].flatMap(({ bytes }) => bytes ?? []);
+      for (const bytes of held) if (bytes.isBusy()) bytes.check();
+      for (const retry of this.#waiting) retry();
+      if (this.#waiting.size > 0 || held.length > 0) return;
       clearInterval(this.#retry);
       this.#retry = undefined;
     }, RETRANSMISSION_MS);
@@ -193,8 +207,10 @@ type Accepted = {
   readonly socket: Socket;
   /** State of the service when it took the connection. */
   readonly service: string;
-  readonly hold: (() => void) | undefined;
+  readonly bytes: HeldBytes | undefined;
 };
+
+type HeldBytes = { readonly isBusy: () => boolean; readonly check: () => void };
 
 type Endpoints = Required<Omit<ManagementFlow, 'connection'>>;
 

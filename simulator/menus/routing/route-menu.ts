@@ -1,6 +1,7 @@
 import type { Change, FieldType, Item, MenuDefinition, Row, RouterView, Values } from '../../engine/definition.ts';
 import { badRequest, missingArgument } from '../../engine/router-error.ts';
-import { gatewaysOf, hopText, type Route, routesOf } from '../../network/routes.ts';
+import { gatewaysOf, hopText, type Route } from '../../network/resolve-routes.ts';
+import { routesOf } from '../../network/routes.ts';
 import { interfaceName } from '../../network/links.ts';
 import { formatIp, formatIpPrefix, parseIp } from '../../values/ip-prefix.ts';
 import { boolean, flag, integer, reference, text, word } from '../../values/field-types.ts';
