@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors/app-error.ts';
 import { holdsValues } from '../../shared/routeros/canonical.ts';
 import type { Router, RouterRecord, RowKey } from '../../shared/routeros/router.ts';
 import { isDynamic, rowsNamed } from '../../shared/routeros/row-key.ts';
+import { holdsWritten } from '../routeros/written-values.ts';
 
 /** Reads the step's menu and says which of the step's two sides the device holds. */
 export async function inspectStep(router: Router, step: Step): Promise<StepState> {
@@ -53,13 +54,15 @@ function stateOfValues(record: RouterRecord, before: Values, after: Values): Ste
 /** A row is there with its values, or there is none; one with other values is somebody else's. */
 function presence(
   rows: readonly RouterRecord[],
-  { key, values }: Op<'add' | 'remove'>,
+  { menu, key, values }: Op<'add' | 'remove'>,
   sides: { there: 'before' | 'after'; gone: 'before' | 'after' },
 ): StepState {
   const [row, ...others] = rowsNamed(rows, key);
   if (others.length > 0) return several(others.length + 1);
   if (!row) return { is: sides.gone };
-  return holdsValues(row, values) ? { is: sides.there } : { is: 'foreign', found: found(row, values) };
+  return holdsWritten(menu, row, values, 'trusted')
+    ? { is: sides.there }
+    : { is: 'foreign', found: found(row, values) };
 }
 
 function stateOfChange(rows: readonly RouterRecord[], step: Op<'change'>): StepState {
@@ -103,5 +106,5 @@ function differing(before: Values, after: Values): RouterValues {
 
 function fieldsOf(step: Exclude<Step, { op: 'set' }>): string[] {
   const more = step.op === 'add' || step.op === 'remove' ? step.values : { ...step.before, ...step.after };
-  return [...new Set([...Object.keys(step.key), ...Object.keys(more), 'dynamic'])];
+  return [...new Set([...Object.keys(step.key), ...Object.keys(more), 'dynamic', 'disabled'])];
 }

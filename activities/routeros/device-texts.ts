@@ -28,6 +28,11 @@ export function isRefusalText(output: string): boolean {
   return REFUSAL_LINE.test(output);
 }
 
+/** Whether what a script of `/execute` returned is the text of an error: those end with the place in the script. */
+export function isScriptFailure(output: string): boolean {
+  return SCRIPT_PLACE.test(output.trimEnd()) || isRefusalText(output);
+}
+
 /** The first line of a command's output that refuses it; empty when none does. */
 export function refusalLine(output: string): string {
   return output.split(/\r?\n/).find((line) => REFUSAL_LINE.test(line)) ?? '';
@@ -44,6 +49,9 @@ const LONGEST_TEXT = 300;
 /** At the start of a line; what follows is the router's. */
 const REFUSAL_LINE =
   /^(bad command name|syntax error|expected |no such (item|command)|invalid (value|item)|input does not match|missing value|value of .* (out of range|expects)|ambiguous|failure:|error:|not enough permissions|bad parameter|unknown parameter|Script Error|action (failed|timed out)|std failure|interrupted)/m;
+
+/** `(/ip/service/set (certificate); line 1)`, `(line 1 column 5)`, `(:error; line 1)` at the end. */
+const SCRIPT_PLACE = /\((.*; )?line \d+( column \d+)?\)$/;
 
 interface TextRow {
   says: RegExp;

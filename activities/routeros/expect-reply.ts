@@ -46,9 +46,14 @@ function holdsOnlyText(body: Record<string, unknown>): body is Record<string, st
  */
 const KEYS_OF_MENU: Readonly<Record<string, readonly string[]>> = {
   '/ip/dns': ['servers', 'allow-remote-requests'],
+  '/ip/settings': ['rp-filter'],
+  '/ipv6/settings': ['disable-ipv6'],
+  '/snmp': ['enabled', 'trap-version'],
   '/system/clock': ['date', 'time'],
   '/system/identity': ['name'],
   '/system/ntp/client': ['enabled'],
+  '/system/ntp/server': ['enabled', 'broadcast'],
+  '/system/package/update': ['channel'],
   '/system/resource': ['version', 'uptime'],
 };
 

@@ -5,6 +5,7 @@ import type { RouterCommand } from '../../shared/routeros/commands.ts';
 import type { CommandReply, RouterRecord, RowKey } from '../../shared/routeros/router.ts';
 import { assertNaturalKey, describeKey, rowNamed } from '../../shared/routeros/row-key.ts';
 import { redactRecord } from '../../shared/routeros/secret-fields.ts';
+import { deviceTextDetails, isScriptFailure, meaningOfDeviceText } from './device-texts.ts';
 import { ExchangeFailure, type RestReply } from './exchange.ts';
 import { toRecord, toRows } from './expect-reply.ts';
 import { pause } from './pause.ts';
@@ -87,5 +88,16 @@ function commandReply(reply: RestReply, menu: string, entry: RouterCommand, { ef
   if (Array.isArray(body) || !isWrite) return { rows: toRows(body, menu).map(shown), ret: null };
   const record = toRecord(body, menu);
   const { ret } = record;
+  if (ret !== undefined && entry.failsAsOutput && isScriptFailure(ret)) throw scriptFailure(ret, menu);
   return ret === undefined ? { rows: [shown(record)], ret: null } : { rows: [], ret };
+}
+
+/** The script ran up to there: what it did before stays. */
+function scriptFailure(text: string, menu: string): AppError {
+  const meaning = meaningOfDeviceText(text, { menu, effect: 'read' });
+  return new AppError(meaning?.code ?? 'DEVICE_ERROR', {
+    message: 'A script failed on the device; what it did before that stays.',
+    ...(meaning?.hint === undefined ? {} : { hint: meaning.hint }),
+    details: { menu, settle: 'none', ...deviceTextDetails(text) },
+  });
 }

@@ -23,7 +23,7 @@ export function restRows(links: WriteLinks): Pick<Router, 'add' | 'change' | 're
     async add(menu, values, { key, placeBefore = null }) {
       assertNaturalKey(menu, key);
       if (placeBefore) assertNaturalKey(menu, placeBefore);
-      const fields = [...Object.keys(key), ...Object.keys(values)];
+      const fields = [...Object.keys(key), ...Object.keys(values), 'disabled'];
       const rows = await read(menu, [...fields, ...Object.keys(placeBefore ?? {})]);
       const present = rowNamed(rows, menu, key);
       if (present) {
@@ -46,7 +46,7 @@ export function restRows(links: WriteLinks): Pick<Router, 'add' | 'change' | 're
     async change(menu, key, values, unset = []) {
       assertNaturalKey(menu, key);
       const wanted = { ...values, ...Object.fromEntries(unset.map((field) => [field, null])) };
-      const fields = [...Object.keys(key), ...Object.keys(wanted)];
+      const fields = [...Object.keys(key), ...Object.keys(wanted), 'disabled'];
       const row = requireRow(await read(menu, fields), menu, key);
       if (holdsWritten(menu, row, wanted, 'doubted')) return { outcome: 'unchanged' };
       // A change may rename the row.
@@ -56,7 +56,7 @@ export function restRows(links: WriteLinks): Pick<Router, 'add' | 'change' | 're
         request: {
           method: 'PATCH',
           path: restPath(menu, idOf(row)),
-          body: JSON.stringify({ ...values, ...unsetBody(unset) }),
+          body: JSON.stringify({ ...values, ...unsetBody(menu, unset) }),
         },
         confirms: (reply) => holdsWritten(menu, echoOf(reply, menu), wanted, 'trusted'),
         look: async (over) => {

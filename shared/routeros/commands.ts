@@ -17,6 +17,8 @@ export interface RouterCommand {
   endsBy?: Readonly<Record<string, Bound>>;
   /** Writing commands only. */
   settle?: Settle;
+  /** What goes wrong in it is answered as if it were its output. */
+  failsAsOutput?: true;
 }
 
 /** `once`, a number of rounds (each up to `secondsEach`), or a duration in seconds. */
@@ -97,7 +99,7 @@ export const ROUTER_COMMANDS: readonly RouterCommand[] = [
   // At the root of the console.
   { menu: '/', command: 'export', effect: 'write', settle: 'read' },
   { menu: '/', command: 'import', effect: 'write', settle: 'none' },
-  { menu: '/', command: 'execute', effect: 'write', settle: 'none' },
+  { menu: '/', command: 'execute', effect: 'write', settle: 'none', failsAsOutput: true },
 ];
 
 export function findCommand(menu: string, command: string): RouterCommand | undefined {

@@ -234,3 +234,13 @@ test('a secret that the router does not show is written, and a lost reply leaves
   expect(failure).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
   expect(JSON.stringify(failure, Object.getOwnPropertyNames(failure))).not.toContain('one-time');
 });
+
+test('a route that is added disabled is in place, although the router shows little of it', async () => {
+  const { router, device } = await start();
+  const key = { 'dst-address': '10.94.0.0/16' };
+  const values = { ...key, gateway: '10.20.0.1', distance: '7', disabled: 'true' };
+  expect(await router.add('/ip/route', values, { key })).toEqual({ outcome: 'applied' });
+  expect((await router.list('/ip/route', { where: key }))[0]).not.toHaveProperty('distance');
+  await expect(router.add('/ip/route', values, { key })).rejects.toMatchObject({ code: 'PLAN_STALE' });
+  expect(await writes(device)).toBe(1);
+});
