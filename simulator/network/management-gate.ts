@@ -126,8 +126,8 @@ export class ManagementGate {
         const { received, sent } = silenced.takePassed();
         if (received > 0) this.#count(connection.received, inward, received);
         if (sent > 0) this.#count(connection.sent, outward, sent);
-        if (inward.verdict === 'reject') return void socket.resetAndDestroy();
-        silenced.hold({ inward: inward.verdict === 'drop', outward: outward.verdict === 'drop' });
+        if (inward.verdict === 'reject') socket.resetAndDestroy();
+        else silenced.hold({ inward: inward.verdict === 'drop', outward: outward.verdict === 'drop' });
       },
     };
   }
