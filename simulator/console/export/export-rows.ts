@@ -104,30 +104,51 @@ function exportRow(
   const built = kind === 'list' ? builtinRow(menu, item, factory) : undefined;
   if (kind === 'list' && rows === 'fixed' && !built) return undefined;
   const original = kind === 'singleton' && !CONFIGURED.has(menu.path) ? factory.tree.get(menu.path)?.items[0] : built;
-  const usual = original?.values ?? defaultsOf(menu);
+  const usual = usualValues(menu, original, factory);
   const pairs = [...menu.fields.keys()]
     .toSorted()
     .flatMap((name) => exportField(menu, name, item, usual, router, scope));
-  if (kind === 'list' && !built) return { head: 'add', pairs };
+  if (kind === 'list' && !built) return { head: 'add', pairs: shortened(pairs) };
   if (pairs.length === 0) return undefined;
-  return { head: built ? `set ${addressOf(menu, built, factory)}` : 'set', pairs };
+  return { head: built ? `set ${addressOf(menu, built, factory)}` : 'set', pairs: shortened(pairs) };
 }
+
+/** `remote.address=… .as=…`: the part before the dot is not repeated. */
+function shortened(pairs: readonly ExportedPair[]): ExportedPair[] {
+  return pairs.map((pair, index) => {
+    const [prefix, ...rest] = pair.name.split('.');
+    const previous = pairs[index - 1]?.name ?? '';
+    return rest.length > 0 && previous.startsWith(`${prefix}.`) ? { ...pair, name: `.${rest.join('.')}` } : pair;
+  });
+}
+
+/** What an export leaves out. Ports come configured in part: of them only what the hardware gives is left out. */
+function usualValues(menu: Menu, original: Item | undefined, factory: Router): Values {
+  if (!original) return defaultsOf(menu);
+  const isPort = menu.print(original, factory)['default-name'] !== undefined;
+  if (!isPort) return original.values;
+  const given = Object.entries(original.values).filter(([name]) => HARDWARE.has(name));
+  return { ...original.values, ...defaultsOf(menu), ...Object.fromEntries(given) };
+}
+
+/** What a port is born with. */
+const HARDWARE: ReadonlySet<string> = new Set(['l2mtu', 'mac-address', 'name', 'radio-name']);
 
 /** The row that the router has had from the beginning and that cannot be added. */
 function builtinRow(menu: Menu, item: Item, factory: Router): Item | undefined {
   const original = factory.tree.get(menu.path)?.items.find((candidate) => candidate.id === item.id);
   if (!original || menu.definition.rows === 'fixed') return original;
-  const isDefault = original.values['default'] === 'true' || menu.print(original, factory)['default'] === 'true';
-  return isDefault || BUILTIN_ROWS.has(menu.path) ? original : undefined;
+  const row = menu.print(original, factory);
+  const isBuiltin = row['default'] === 'true' || row['default-name'] !== undefined || BUILTIN_ROWS.has(menu.path);
+  return isBuiltin ? original : undefined;
 }
 
-/** `[ find default-name=ether1 ]`, `[ find default=yes ]`, or the name. */
+/** `[ find default-name=ether1 ]`, the name, `[ find default=yes ]`, or the place in the menu. */
 function addressOf(menu: Menu, original: Item, factory: Router): string {
   const row = menu.print(original, factory);
   if (row['default-name'] !== undefined) return `[ find default-name=${row['default-name']} ]`;
   const name = menu.definition.nameField === undefined ? undefined : row[menu.definition.nameField];
-  if (name !== undefined && /^[\w-]+$/.test(name))
-    return menu.definition.rows === 'fixed' ? name : `[ find name=${name} ]`;
+  if (name !== undefined && /^[\w-]+$/.test(name) && menu.path !== '/system/logging/action') return name;
   const defaults = factory.tree.get(menu.path)?.items.filter((item) => menu.print(item, factory)['default'] === 'true');
   if (defaults?.length === 1) return '[ find default=yes ]';
   return String(factory.tree.get(menu.path)?.items.indexOf(original) ?? 0);

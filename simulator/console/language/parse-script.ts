@@ -114,9 +114,9 @@ function parseArguments(context: Context, signature: Signature): ParsedArguments
     reader.skipBlanks();
     if (COMMAND_END.test(reader.peek())) return { args, ...(badParameter === undefined ? {} : { badParameter }) };
     const at = reader.offset;
-    const key = reader.take(/!?[A-Za-z0-9][A-Za-z0-9.-]*=/y)?.slice(0, -1);
+    const key = reader.take(/!?\.?[A-Za-z0-9][A-Za-z0-9./-]*=/y)?.slice(0, -1);
     if (key !== undefined) {
-      const name = expand(key, signature.parameters);
+      const name = expand(withPrefix(key, args), signature.parameters);
       if (name === undefined) {
         // The console points at the end of the first name that it reads, and at the start of later ones.
         badParameter ??= reader.error(`bad parameter ${key}`, named ? at : at + key.length).message;
@@ -143,6 +143,11 @@ function parseArguments(context: Context, signature: Signature): ParsedArguments
     if (parameter === undefined) throw reader.error('expected end of command');
     args.push({ name: parameter, value: parseArgument(context, signature, parameter) });
   }
+}
+
+/** `.as` after `remote.address` is `remote.as`. */
+function withPrefix(key: string, args: readonly Argument[]): string {
+  return key.startsWith('.') ? `${args.at(-1)?.name.split('.')[0] ?? ''}${key}` : key;
 }
 
 /** `!field` unsets; a flag may be abbreviated only where no bare value is expected. */
