@@ -224,8 +224,12 @@ export type RouterView = {
   sessions(): readonly Session[];
   /** The newest changes, and the way back. */
   readonly history: History;
+  /** Did the router go down in order the last time it did, or did it just lose its power? */
+  readonly wentDownInOrder: boolean;
   /** The whole configuration, as a backup keeps it. */
   snapshot(): Snapshot;
+  /** The configuration of the router as it was made. */
+  factorySnapshot(): Snapshot;
   /** Puts a configuration in the place of the present one; what was changed before cannot be undone any more. */
   restore(snapshot: Snapshot): void;
   /** The software that the router starts with from its next start on. */

@@ -5,6 +5,7 @@ import { project, splitNames } from './projection.ts';
 import { compileQuery } from './query.ts';
 import { missingArgument, noMatch, noSuchCommand, noSuchItem, notPermitted, unknownParameter } from './router-error.ts';
 import { moveItems } from './move.ts';
+import { isAtLeast } from './version.ts';
 import { addItem, removeItems, resetFields, setItems, unsetField, type WriteContext } from './write.ts';
 
 /** Runs one command of a menu for a caller, permissions checked. */
@@ -31,6 +32,7 @@ export function hasCommand(menu: Menu, command: string): boolean {
   if (kind === 'directory') return false;
   if (command === 'print' || command === 'get') return true;
   if (command === 'set') return rows !== 'read-only' && settable(menu);
+  if (kind === 'singleton' && command === 'reset') return hasCommand(menu, 'set') && isAtLeast(menu.version, '7.22');
   if (kind === 'singleton' || rows === 'read-only') return false;
   if (command === 'add' || command === 'remove') return rows === 'managed';
   if (command === 'enable' || command === 'disable') return menu.fields.has('disabled') && settable(menu);
@@ -124,9 +126,12 @@ const STANDARD: ReadonlyMap<string, Standard> = new Map<string, Standard>([
     'reset',
     {
       writes: true,
-      run: withItems((menu, items, rest, context) => {
+      run: (menu, args, context) => {
+        const isSingleton = menu.definition.kind === 'singleton';
+        const [items, rest] = isSingleton ? [menu.items, args] : addressed(menu, args, context.router);
         resetFields(menu, items, [...rest.keys()], context);
-      }),
+        return DONE;
+      },
     },
   ],
 ]);

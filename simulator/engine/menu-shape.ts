@@ -4,6 +4,8 @@ import { isAtLeast } from './version.ts';
 /** A menu as routers of one profile have it; shared by all of them. */
 export type MenuShape = {
   readonly definition: MenuDefinition;
+  /** RouterOS version that the menu is of. */
+  readonly version: string;
   readonly fields: ReadonlyMap<string, Field>;
   /** The menu's own commands. */
   readonly commands: ReadonlyMap<string, CommandDefinition>;
@@ -55,7 +57,7 @@ function shapeMenu(definition: MenuDefinition, profile: RouterProfile): MenuShap
   const printed = fields
     .filter(([, field]) => field.compute !== undefined || !['write-only', 'argument'].includes(field.access ?? ''))
     .sort(([left], [right]) => (left < right ? -1 : 1));
-  return { definition, fields: new Map(fields), commands: new Map(commands), printed };
+  return { definition, version, fields: new Map(fields), commands: new Map(commands), printed };
 }
 
 /** A field that could only be read at first. */

@@ -28,6 +28,10 @@ export class Menu {
     return this.#shape.definition;
   }
 
+  get version(): string {
+    return this.#shape.version;
+  }
+
   /** The fields this router's version has. */
   get fields(): ReadonlyMap<string, Field> {
     return this.#shape.fields;

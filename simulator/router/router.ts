@@ -74,6 +74,8 @@ export class Router implements RouterView {
   onShutdown: () => void = () => undefined;
   /** Requests wait for it. */
   held: Promise<void> | undefined;
+  wentDownInOrder = true;
+  #goesDownInOrder = false;
   #log = new RouterLog();
   #sessions: Session[] = [];
   #lastSession = FIRST_SESSION;
@@ -158,6 +160,8 @@ export class Router implements RouterView {
 
   /** Restarts what lives in memory. The configuration stays. */
   restart(): void {
+    this.wentDownInOrder = this.#goesDownInOrder;
+    this.#goesDownInOrder = false;
     this.clock.restart();
     this.scripts.clear();
     this.#log.clear();
@@ -167,14 +171,17 @@ export class Router implements RouterView {
     this.held = undefined;
     if (this.#atBoot) this.#startWith(this.#atBoot);
     for (const menu of this.tree.used()) menu.definition.booted?.(this);
-    this.log('system,info', 'router rebooted');
+    if (this.wentDownInOrder) this.log('system,info', 'router rebooted');
+    else this.log('system,error,critical', 'router was rebooted without proper shutdown');
   }
 
   reboot(): void {
+    this.#goesDownInOrder = true;
     this.onReboot();
   }
 
   shutdown(): void {
+    this.#goesDownInOrder = true;
     this.onShutdown();
   }
 
@@ -281,6 +288,10 @@ export class Router implements RouterView {
     this.tree.useAll();
     const kept = this.tree.used().filter(({ definition }) => definition.backedUp !== false && !definition.rowsOf);
     return Object.fromEntries(kept.map((menu) => [menu.path, menu.save()]));
+  }
+
+  factorySnapshot(): Snapshot {
+    return this.asMade().snapshot();
   }
 
   restore(snapshot: Snapshot): void {

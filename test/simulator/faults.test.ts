@@ -120,7 +120,9 @@ test('reboot cuts the connection, is away, and comes back with a new uptime and 
   expect(row(await router.get('/system/resource'))['uptime']).toMatch(/^\d+s$/);
   expect(await nameOf(router)).toBe('kept');
   expect(row(await router.get('/ip/dns'))['servers']).toBe('8.8.8.8,8.8.4.4');
-  expect(router.device.router.logLines().map((line) => line.message)).toContain('router rebooted');
+  expect(router.device.router.logLines().map((line) => line.message)).toContain(
+    'router was rebooted without proper shutdown',
+  );
 });
 
 test('a fault strikes only requests that match its method and path', async () => {

@@ -12,6 +12,7 @@ import { isAtLeast } from '../../engine/version.ts';
 import { integer, text, word } from '../../values/field-types.ts';
 import { formatLocal } from '../../values/local-time.ts';
 import { computed } from '../row-fields.ts';
+import { runBootScripts } from './run-at-boot.ts';
 import { bytesOf, findFile, FILES, isFolder, isInMemory, makeFolders, touch } from './files.ts';
 
 /** Largest text that a row shows and takes, in bytes. Sources say about 60 kB for recent versions. */
@@ -52,6 +53,7 @@ export const file: MenuDefinition = {
   },
   booted: (router) => {
     router.discard(FILES, (item) => isInMemory(item, router));
+    runBootScripts(router);
   },
   commands: { read: readCommand() },
 };

@@ -64,6 +64,7 @@ export const connections: readonly MenuDefinition[] = [
 export const connectionTracking: MenuDefinition = {
   path: '/ip/firewall/connection/tracking',
   kind: 'singleton',
+  lacks: ['reset'],
   noun: 'connection tracking',
   fields: {
     'active-ipv4': computed((item) => yesNo(item.values)),

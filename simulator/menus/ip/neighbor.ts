@@ -61,6 +61,7 @@ const lists = reference('/interface/list');
 export const ipNeighborDiscoverySettings: MenuDefinition = {
   path: SETTINGS,
   kind: 'singleton',
+  lacks: ['reset'],
   noun: 'discovery settings',
   fields: {
     'discover-interface-list': { type: interfaceList, default: BUILTIN_LISTS.static },

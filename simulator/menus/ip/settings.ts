@@ -9,6 +9,7 @@ const SINCE_18 = '7.17';
 export const ipSettings: MenuDefinition = {
   path: '/ip/settings',
   kind: 'singleton',
+  lacks: ['reset'],
   noun: 'ip settings',
   fields: {
     'accept-redirects': { type: boolean, default: 'false' },

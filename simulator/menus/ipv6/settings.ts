@@ -14,6 +14,7 @@ const entries = integer(0, 4_294_967_295);
 export const ipv6Settings: MenuDefinition = {
   path: '/ipv6/settings',
   kind: 'singleton',
+  lacks: ['reset'],
   noun: 'ipv6 settings',
   fields: {
     'accept-redirects': { type: acceptance, default: 'yes-if-forwarding-disabled' },

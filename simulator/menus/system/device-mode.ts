@@ -171,12 +171,12 @@ function updateCommand(): CommandDefinition {
   };
 }
 
-/** The power came back: whoever did that agrees. */
+/** The power was cut: whoever did that agrees. A reboot by command is no hand at the router. */
 function confirm(router: RouterView): void {
   const [item] = router.items(DEVICE_MODE);
   const pending = item?.values['pending'];
   if (!item || pending === undefined) return;
-  item.values = { ...item.values, ...(JSON.parse(pending) as Values) };
+  if (!router.wentDownInOrder) item.values = { ...item.values, ...(JSON.parse(pending) as Values) };
   delete item.values['pending'];
   item.internal['attempts'] = 0;
 }

@@ -1,4 +1,5 @@
 import type { MenuDefinition } from '../../engine/definition.ts';
+import { resetConfiguration } from './reset-configuration.ts';
 
 /** Commands of the `/system` directory itself. */
 export const systemPower: MenuDefinition = {
@@ -6,6 +7,7 @@ export const systemPower: MenuDefinition = {
   kind: 'directory',
   fields: {},
   commands: {
+    'reset-configuration': resetConfiguration,
     reboot: {
       policy: 'reboot',
       parameters: [],

@@ -6,6 +6,7 @@ import { computed } from '../../row-fields.ts';
 export const bridgeSettings: MenuDefinition = {
   path: '/interface/bridge/settings',
   kind: 'singleton',
+  lacks: ['reset'],
   noun: 'bridge settings',
   fields: {
     'allow-fast-path': { type: boolean, default: 'true' },
