@@ -27,15 +27,15 @@ export async function probeRouter(target: ProbeTarget): Promise<ProbeReply> {
     const resource = await router.get('/system/resource');
     const identity = await router.get('/system/identity');
     const board = await routerboard(router);
-    const named = {
+    const marks = {
       identity: toRequiredText(identity['name'], 'name'),
       version: toRequiredText(resource['version'], 'version'),
+      serialNumber: board['serial-number'] ?? null,
     };
     return {
-      ...named,
-      sshHostKey: target.ssh ? await probeSsh({ ...target, ...target.ssh }, named) : null,
+      ...marks,
+      sshHostKey: target.ssh ? await probeSsh({ ...target, ...target.ssh }, marks) : null,
       model: board['model'] ?? resource['board-name'] ?? null,
-      serialNumber: board['serial-number'] ?? null,
       fingerprint256,
     };
   } finally {

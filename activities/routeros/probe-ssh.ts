@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors/app-error.ts';
 import { clipText } from '../../shared/routeros/device-text.ts';
 import { shownHostKey } from './ssh-host-key.ts';
-import { createSshLink } from './ssh-link.ts';
+import { createSshLink, type SshLink } from './ssh-link.ts';
 import { SSH_COMMANDS } from './ssh-commands.ts';
 import { runOverSsh, sshFailureOf } from './ssh-run.ts';
 
@@ -16,25 +16,25 @@ export interface SshProbe {
   signal?: AbortSignal | undefined;
 }
 
+/** What tells one router from another. */
+export interface RouterMarks {
+  identity: string;
+  version: string;
+  /** Null: the router has none, as virtual ones. */
+  serialNumber: string | null;
+}
+
 /**
  * Logs in over SSH and makes sure that the same router answers as over REST: a forwarded port may lead to another one.
  * Returns the host key's fingerprint.
  */
-export async function probeSsh(probe: SshProbe, rest: { identity: string; version: string }): Promise<string> {
+export async function probeSsh(probe: SshProbe, rest: RouterMarks): Promise<string> {
   const { host, port, signal } = probe;
   const hostKey = probe.hostKey ?? (await lookAt({ host, port, timeoutMs: LIMITS.connectTimeoutMs, signal }));
   const link = createSshLink({ ...probe, ssh: { port, hostKey, limits: LIMITS } });
   try {
-    const identity = await runOverSsh(link, SSH_COMMANDS.identity, {}, signal);
-    const [resource] = await runOverSsh(link, SSH_COMMANDS.records, { menu: '/system/resource' }, signal);
-    const version = resource?.['version'] ?? '';
-    if (identity !== rest.identity || numberOf(version) !== numberOf(rest.version)) {
-      const found = `${clipText(identity, 64)}, RouterOS ${clipText(version, 32)}`;
-      throw new AppError('VALIDATION_ERROR', {
-        message: `Another router answers at the SSH port than over REST: ${found}.`,
-        hint: 'Check the port; where ports are forwarded, each must lead to the same router.',
-      });
-    }
+    const found = await marksOver(link, signal);
+    if (!isSame(found, rest)) throw anotherRouter(found);
     return hostKey;
   } finally {
     await link.close();
@@ -47,6 +47,39 @@ async function lookAt(options: Parameters<typeof shownHostKey>[0]): Promise<stri
   } catch (error) {
     throw sshFailureOf(error, '/');
   }
+}
+
+async function marksOver(link: SshLink, signal?: AbortSignal): Promise<RouterMarks> {
+  const identity = await runOverSsh(link, SSH_COMMANDS.identity, {}, signal);
+  const [resource] = await runOverSsh(link, SSH_COMMANDS.records, { menu: '/system/resource' }, signal);
+  return { identity, version: resource?.['version'] ?? '', serialNumber: await serialNumberOver(link, signal) };
+}
+
+/** Virtual routers have no such menu. */
+async function serialNumberOver(link: SshLink, signal?: AbortSignal): Promise<string | null> {
+  try {
+    const [board] = await runOverSsh(link, SSH_COMMANDS.records, { menu: '/system/routerboard' }, signal);
+    return board?.['serial-number'] ?? null;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'DEVICE_UNSUPPORTED') return null;
+    throw error;
+  }
+}
+
+function isSame(one: RouterMarks, other: RouterMarks): boolean {
+  return (
+    one.identity === other.identity &&
+    one.serialNumber === other.serialNumber &&
+    numberOf(one.version) === numberOf(other.version)
+  );
+}
+
+function anotherRouter({ identity, version, serialNumber }: RouterMarks): AppError {
+  const found = [identity, `RouterOS ${version}`, ...(serialNumber === null ? [] : [`serial number ${serialNumber}`])];
+  return new AppError('VALIDATION_ERROR', {
+    message: `Another router answers at the SSH port than over REST: ${clipText(found.join(', '), 160)}.`,
+    hint: 'Check the port; where ports are forwarded, each must lead to the same router.',
+  });
 }
 
 /** `7.20.8` of `7.20.8 (stable)`. */

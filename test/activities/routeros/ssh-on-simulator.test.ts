@@ -54,14 +54,13 @@ describe.each(['7.12.2', '7.20.8', '7.22.3'])('with RouterOS %s', (version) => {
   test('what is read over SSH is what REST says', async () => {
     const simulated = await device({ version });
     const link = await linkTo(simulated);
-    const router = writerOf(simulated, ['/system/identity', '/system/resource', '/system/package']);
+    const router = writerOf(simulated, ['/system/identity', '/system/resource', '/system/routerboard']);
     expect(await identityOver(link)).toBe((await router.get('/system/identity'))['name']);
     const [resource] = await runOverSsh(link, SSH_COMMANDS.records, { menu: '/system/resource' });
     const { version: sameVersion, 'board-name': boardName } = await router.get('/system/resource');
     expect(resource).toMatchObject({ version: sameVersion, 'board-name': boardName });
-    const packages = await runOverSsh(link, SSH_COMMANDS.records, { menu: '/system/package' });
-    const namesOf = (rows: readonly { name?: string | undefined }[]) => rows.map(({ name }) => name);
-    expect(namesOf(packages)).toEqual(namesOf(await router.list('/system/package')));
+    const [board] = await runOverSsh(link, SSH_COMMANDS.records, { menu: '/system/routerboard' });
+    expect(board?.['serial-number']).toBe((await router.get('/system/routerboard'))['serial-number']);
   });
 });
 
@@ -90,14 +89,23 @@ test('a probe refuses a host key that was not expected, and a port that leads to
   await expect(probeRouter(elsewhere)).rejects.toMatchObject({ code: 'DEVICE_AUTH_FAILED' });
 });
 
-test('a probe of a port that is forwarded to another router with the same login fails', async () => {
-  const simulated = await device({ password: 'the same' });
-  const other = await device({ namePrefix: 'other', password: 'the same' });
-  const probe = probeRouter({ ...simulated.target, ssh: { port: other.sshPort, hostKey: null } });
-  await expect(probe).rejects.toMatchObject({
-    code: 'VALIDATION_ERROR',
-    message: expect.stringContaining('other-01'),
-  });
+test.each([
+  ['name', { namePrefix: 'other' }, 'other-01'],
+  ['version', { version: '7.22.3' }, '7.22.3'],
+  ['serial number', { board: 'chr' }, 'lab-01'],
+] as const)(
+  'a port that is forwarded to a router with the same login and another %s is refused',
+  async (_, options, found) => {
+    const simulated = await device({ password: 'the same' });
+    const other = await device({ password: 'the same', ...options });
+    const probe = probeRouter({ ...simulated.target, ssh: { port: other.sshPort, hostKey: null } });
+    await expect(probe).rejects.toMatchObject({ code: 'VALIDATION_ERROR', message: expect.stringContaining(found) });
+  },
+);
+
+test('a virtual router, which has no serial number, is probed as well', async () => {
+  const { target, sshPort: port } = await device({ board: 'chr' });
+  expect(await probeRouter({ ...target, ssh: { port, hostKey: null } })).toMatchObject({ serialNumber: null });
 });
 
 test('a user with a key logs in with it, and no longer with the password', async () => {
