@@ -30,6 +30,7 @@ export const SECRET_FIELDS: ReadonlySet<string> = new Set([
 
 /** Fields that hold a secret in one menu only: an SNMP community is a password in a field called `name`. */
 export const MENU_SECRET_FIELDS: Readonly<Record<string, ReadonlySet<string>>> = {
+  '/container/envs': new Set(['value']),
   '/snmp/community': new Set(['name']),
   '/system/script/environment': new Set(['value']),
 };

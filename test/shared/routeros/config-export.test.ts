@@ -93,6 +93,7 @@ test('secrets that are exported in the clear are masked, whichever form the line
       '/snmp community add name="another one" security=none',
       '/ip address add address=10.0.0.1/24 comment=kept interface=ether1',
       '/interface bridge add name=bridge',
+      '/container envs add key=TOKEN list=app value=s3cret',
     ].join('\n'),
   );
   expect(terse.split('\n')).toEqual([
@@ -100,6 +101,7 @@ test('secrets that are exported in the clear are masked, whichever form the line
     '/snmp community add name=*** security=none',
     '/ip address add address=10.0.0.1/24 comment=kept interface=ether1',
     '/interface bridge add name=bridge',
+    '/container envs add key=TOKEN list=app value=***',
   ]);
   const compact = redactExport(
     '/snmp community\nset [ find default=yes ] \\\n    name=s3cret\n/interface bridge\nadd name=b\n',
