@@ -1,5 +1,6 @@
 import type { Item, RouterView } from '../engine/definition.ts';
 import { isAtLeast } from '../engine/version.ts';
+import { CERT, KEY } from '../menus/certificate/x509.ts';
 import { containsAddressText } from './address-match.ts';
 import { interfaceThatReceives, type Reception } from './reception.ts';
 import { interfaceOf } from './links.ts';
@@ -196,9 +197,8 @@ function hasTooMany(router: RouterView, { values }: Item): boolean {
   return open >= Number(values['max-sessions'] ?? Infinity);
 }
 
-/** Without a certificate TLS has only suites that clients refuse. */
+/** Without a certificate that has a key, TLS has only suites that clients refuse. */
 function hasCertificate(router: RouterView, service: Item): boolean {
-  const id = service.values['certificate'] ?? 'none';
-  const known = router.items('/certificate');
-  return known.length === 0 || known.some((certificate) => certificate.id === id);
+  const row = router.items('/certificate').find(({ id }) => id === service.values['certificate']);
+  return row?.values[CERT] !== undefined && row.values[KEY] !== undefined;
 }

@@ -4,6 +4,7 @@ import { BOARDS } from '../../simulator/boards.ts';
 import { ALL_MENUS } from '../../simulator/menus/all-menus.ts';
 import { sourceSeen } from '../../simulator/network/management-link.ts';
 import { managementVerdict } from '../../simulator/network/management-path.ts';
+import { issueCertificate } from '../../simulator/rest/certificate.ts';
 import { Router } from '../../simulator/router/router.ts';
 import { type ClientSocket, connectTo } from './support/client-socket.ts';
 import { type LabRouter, row, rows, startLabRouter, until } from './support/lab-router.ts';
@@ -374,6 +375,20 @@ test('over TLS a dropped handshake is answered when the way is free', async () =
   expect((await other).status).toBe(200);
 });
 
+test('without its certificate a router can only close a connection that wants TLS', async () => {
+  const router = await startLabRouter({ http: false });
+  const verdict = () =>
+    managementVerdict(router.device.router, { service: 'www-ssl', source: '127.0.0.1', connection: 'new' });
+  expect(verdict()).toBe('accept');
+  await byHand(router, '/ip/service/www-ssl', { set: { certificate: 'none' } });
+  expect(verdict()).toBe('close');
+  const client = await connectTo(router);
+  await until(() => client.state() !== 'open');
+  expect(client.text()).toBe('');
+});
+
+const certificate = await issueCertificate('new', '127.0.0.1');
+
 describe.each(['uplink', 'bridge'] as const)('through the %s', (side) => {
   test.each(Object.entries(BOARDS))('a new %s can be managed by all its services', (_key, board) => {
     const router = new Router({
@@ -384,6 +399,7 @@ describe.each(['uplink', 'bridge'] as const)('through the %s', (side) => {
       accounts: [{ name: 'admin', group: 'full', password: 'x' }],
       menus: ALL_MENUS,
       management: { side, web: 'www-ssl' },
+      certificate,
     });
     const source = sourceSeen(router, '127.0.0.1');
     const verdicts = (['www', 'www-ssl', 'ssh'] as const).map((service) =>

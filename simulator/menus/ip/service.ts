@@ -71,12 +71,10 @@ const SERVICES = [
   { name: 'api-ssl', port: '8729', tls: true },
 ];
 
-/** A router that is managed over TLS serves the first certificate it has a key for. */
+/** A router that is managed over TLS serves the certificate it was made with. */
 function serverCertificate(router: RouterView): string {
-  if (router.management.web !== 'www-ssl') return 'none';
-  const own = router.items('/certificate').filter(({ values }) => values['private-key'] !== 'false');
-  const server = own.find(({ values }) => values['authority'] !== 'true') ?? own[0];
-  return server?.id ?? 'none';
+  const own = router.items('/certificate').find(({ values }) => values['private-key'] === 'true');
+  return router.management.web === 'www-ssl' && own ? own.id : 'none';
 }
 
 /** Open connections and listeners without a configuration of their own; versions before 7.19 do not show them. */

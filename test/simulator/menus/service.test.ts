@@ -77,9 +77,13 @@ test('max-sessions came with 7.16', async () => {
   expect(row(await router.get('/ip/service/ssh'))).not.toHaveProperty('max-sessions');
 });
 
-test('a router that is managed over TLS has www-ssl enabled', async () => {
+test('a router that is managed over TLS has www-ssl enabled, with the certificate it was made with', async () => {
   const router = await startLabRouter({ http: false });
-  expect(row(await router.get('/ip/service/www-ssl'))['disabled']).toBe('false');
+  const [certificate] = rows(await router.get('/certificate'));
+  expect(row(await router.get('/ip/service/www-ssl'))).toMatchObject({
+    certificate: certificate?.['name'],
+    disabled: 'false',
+  });
 });
 
 test('since 7.22 the web server can be without REST', async () => {
