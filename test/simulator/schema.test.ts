@@ -60,6 +60,7 @@ test('menus that a CHR does not have are those of hardware and extra packages', 
 
 const HARDWARE = [
   '/interface/ethernet/poe',
+  '/interface/ethernet/switch',
   '/interface/wireless',
   '/interface/wifi',
   '/interface/wifiwave2',

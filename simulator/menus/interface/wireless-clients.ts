@@ -21,7 +21,7 @@ export type WirelessClient = {
 export function clientsOf(radio: Item, router: RouterView): WirelessClient[] {
   if (!serves(radio)) return [];
   const seed = Number.parseInt(radio.id.slice(1), 16);
-  return Array.from({ length: 1 + ((router.index + seed) % 3) }, (_, number) => {
+  return connectedNumbers(radio, router).map((number) => {
     const uptimeMs = router.clock.uptimeMs() - connectedAtMs(radio, number);
     const seconds = Math.max(0, uptimeMs / 1000);
     const load = number + 1;
@@ -36,7 +36,7 @@ export function clientsOf(radio: Item, router: RouterView): WirelessClient[] {
       txBitsPerSecond: 24_800 * load,
       rxBitsPerSecond: 5920 * load,
     };
-  }).filter((client) => client.uptimeMs >= 0);
+  });
 }
 
 /** Cuts a client off; it is back a moment later. */
@@ -63,6 +63,7 @@ export function noteRadios(router: RouterView, bootedNow = false): void {
     if (!RADIO_TYPES.includes(radio.values['type'] ?? '')) continue;
     const served = radio.internal['serves'] === 1;
     radio.internal['serves'] = serves(radio) ? 1 : 0;
+    if (served && !bootedNow && radio.internal['serves'] === 0) logLeaving(radio, router);
     if (bootedNow) {
       radio.internal['servesFromMs'] = 0;
       for (let number = 0; number < MOST_CLIENTS; number++) delete radio.internal[`client${number}FromMs`];
@@ -72,11 +73,26 @@ export function noteRadios(router: RouterView, bootedNow = false): void {
   }
 }
 
+/** The radio stops: everybody who was connected is gone. */
+function logLeaving(radio: Item, router: RouterView): void {
+  for (const number of connectedNumbers(radio, router)) {
+    const client = `${macOfClient(radio, number, router)}@${radio.values['name']}`;
+    router.log('wireless,info', `${client} disconnected, interface disabled`);
+  }
+}
+
 const RADIO_TYPES = ['wifi', 'wlan'];
 const MOST_CLIENTS = 3;
 /** How long a client that was cut off stays away. */
 export const RECONNECT_MS = 5000;
 const MS_BETWEEN_CLIENTS = 20_000;
+
+/** Which of a radio's clients have come, while it works. */
+function connectedNumbers(radio: Item, router: RouterView): number[] {
+  const count = 1 + ((router.index + Number.parseInt(radio.id.slice(1), 16)) % MOST_CLIENTS);
+  const numbers = Array.from({ length: count }, (_, number) => number);
+  return numbers.filter((number) => connectedAtMs(radio, number) <= router.clock.uptimeMs());
+}
 
 /** Clients come one after the other once the radio works. */
 function connectedAtMs(radio: Item, number: number): number {

@@ -252,3 +252,25 @@ test('the settings of bridges are one row', async () => {
     'use-ip-firewall-for-vlan': 'false',
   });
 });
+
+test('a removed bridge leaves ports that are in none, and addresses that are invalid', async () => {
+  const router = await startLabRouter();
+  const [bridge] = rows(await router.get('/interface/bridge'));
+  await router.remove(`/interface/bridge/${bridge?.['.id']}`);
+  expect(row(await router.get('/interface/bridge/port/*0'))).toMatchObject({
+    bridge: bridge?.['.id'],
+    status: 'inactive',
+  });
+  expect(row(await router.get('/interface/ether2'))).not.toHaveProperty('slave');
+  expect(rows(await router.get('/ip/address?address=192.168.88.1/24'))).toMatchObject([
+    { interface: bridge?.['.id'], invalid: 'true' },
+  ]);
+});
+
+test('a VLAN may be a port of the bridge it lies on', async () => {
+  const router = await startLabRouter();
+  await router.put('/interface/bridge', { name: 'loop' });
+  await router.put('/interface/vlan', { name: 'v', interface: 'loop', 'vlan-id': 2 });
+  await router.put('/interface/bridge/port', { bridge: 'loop', interface: 'v' });
+  expect(rows(await router.get('/interface?name=loop'))).toMatchObject([{ running: 'false' }]);
+});

@@ -252,10 +252,51 @@ test('ports that give power have a menu of their own, on boards that have such',
   await router.patch('/interface/ethernet/poe/*2', { 'poe-out': 'off' });
   const monitor = await router.post('/interface/ethernet/poe/monitor', { numbers: 'ether2', once: '' });
   expect(monitor.body).toEqual([{ name: 'ether2', 'poe-out': 'off', 'poe-out-status': 'disabled' }]);
+  expect(row(await router.get('/interface/ethernet/*2'))).toMatchObject({ 'poe-out': 'off', 'poe-priority': '10' });
+  expect(row(await router.get('/interface/ethernet/sfp-sfpplus1'))).not.toHaveProperty('poe-out');
   const hex = await startLabRouter({ board: 'hex' });
+  expect(await hex.patch('/interface/ethernet/ether2', { 'poe-out': 'off' })).toMatchObject({
+    body: { detail: 'unknown parameter poe-out' },
+  });
   expect(await hex.get('/interface/ethernet/poe')).toMatchObject({
     body: { detail: 'no such command or directory (poe)' },
   });
+});
+
+test('boards with a switch chip have it in a menu', async () => {
+  const router = await startLabRouter({ board: 'crs326' });
+  await router.patch('/interface/ethernet/switch/switch1', { 'mirror-source': 'ether2', 'mirror-target': 'ether3' });
+  expect(rows(await router.get('/interface/ethernet/switch'))).toEqual([
+    {
+      '.id': '*0',
+      'cpu-flow-control': 'true',
+      invalid: 'false',
+      'mirror-source': 'ether2',
+      'mirror-target': 'ether3',
+      name: 'switch1',
+      type: 'Marvell-98DX3236',
+    },
+  ]);
+  const ccr = await startLabRouter({ board: 'ccr2004' });
+  expect(await ccr.get('/interface/ethernet/switch')).toMatchObject({
+    body: { detail: 'no such command or directory (switch)' },
+  });
+});
+
+test('a restart begins counters and lost links anew', async () => {
+  const router = await startLabRouter();
+  await router.put('/interface/vlan', { name: 'v', interface: 'ether2', 'vlan-id': 2 });
+  await router.patch('/interface/ether2', { disabled: true });
+  await router.patch('/interface/ether2', { disabled: false });
+  const before = row(await router.get('/interface/v'));
+  expect(before['link-downs']).toBe('1');
+  await router.control('POST', '/devices/lab-01/power', { action: 'cycle', downMs: 1 });
+  await expect.poll(() => router.device.power).toBe('on');
+  const after = router.device.router.rows('/interface').find(({ name }) => name === 'v');
+  expect(after).toMatchObject({ 'link-downs': '0', running: 'true' });
+  expect(after).not.toHaveProperty('last-link-down-time');
+  const uplink = router.device.router.rows('/interface').find(({ name }) => name === 'ether1');
+  expect(Number(uplink?.['rx-byte'])).toBeLessThan(1_000_000);
 });
 
 test('traffic is shown of each interface in a list and of all together, and moves with the counters', async () => {

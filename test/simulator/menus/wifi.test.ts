@@ -130,6 +130,8 @@ test('disabling a radio takes its clients and its link down, enabling it brings 
   expect(row(await router.get('/interface/wifi/wifi1'))).toMatchObject({ disabled: 'true', running: 'false' });
   const [off] = rows(await router.post('/interface/wifi/monitor', { numbers: 'wifi1', once: '' }));
   expect(off).toEqual({ state: 'disabled' });
+  const [leaving] = rows(await router.get('/log?topics=wireless,info'));
+  expect(leaving?.['message']).toMatch(/^([\dA-F]{2}:){5}[\dA-F]{2}@wifi1 disconnected/);
   await router.post('/interface/wifi/enable', { numbers: 'wifi1' });
   router.device.router.clock.advance(10_000);
   expect((await ofRadio()).map((client) => client['uptime'])).toEqual([expect.stringMatching(/^1\ds$/)]);

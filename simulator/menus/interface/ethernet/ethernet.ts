@@ -11,6 +11,7 @@ import { countersOf, type Traffic } from '../traffic.ts';
 import { ARP_FIELDS, interfaceMenu, LOOP_PROTECT_FIELDS, settableL2mtu } from '../typed-interface.ts';
 import { cableTest } from './cable-test.ts';
 import { monitorPort } from './monitor-port.ts';
+import { POE_FIELDS } from './poe-fields.ts';
 
 const PATH = '/interface/ethernet';
 
@@ -54,6 +55,7 @@ export const ethernetPorts: MenuDefinition = interfaceMenu({
   fields: {
     ...ARP_FIELDS,
     ...LOOP_PROTECT_FIELDS,
+    ...POE_FIELDS,
     advertise: { type: modeList, access: 'argument', compute: advertised },
     'auto-negotiation': { type: boolean, default: 'true' },
     bandwidth: { type: text, default: 'unlimited/unlimited', available: ({ board }) => switchOf(board) !== undefined },
@@ -137,6 +139,7 @@ const COPPER_FIELDS = ['cable-settings', 'mdix-enable'];
 function hideForeignFields(row: Row, item: Item, router: RouterView): Row {
   const hidden = [
     ...(isCage(item) ? COPPER_FIELDS : CAGE_FIELDS),
+    ...(item.values['gives-power'] === 'true' ? [] : Object.keys(POE_FIELDS)),
     ...(router.board.model === undefined ? [] : ['disable-running-check']),
   ];
   return Object.fromEntries(Object.entries(row).filter(([name]) => !hidden.includes(name)));

@@ -1,7 +1,8 @@
 import type { Item, MenuDefinition, Row, RouterView } from '../../../engine/definition.ts';
-import { boolean, duration, integer, ipv4Address, text, word } from '../../../values/field-types.ts';
+import { text } from '../../../values/field-types.ts';
 import { monitor, MONITOR_PARAMETERS, namedItems } from '../monitoring.ts';
 import { hasPoweredPorts } from '../port-hardware.ts';
+import { POE_FIELDS } from './poe-fields.ts';
 
 const PATH = '/interface/ethernet/poe';
 
@@ -16,14 +17,7 @@ export const poePorts: MenuDefinition = {
   available: ({ board }) => hasPoweredPorts(board),
   fields: {
     name: { type: text, access: 'read-only' },
-    'poe-lldp-enabled': { type: boolean, default: 'false' },
-    'poe-out': { type: word('auto-on', 'forced-on', 'off'), default: 'auto-on' },
-    'poe-priority': { type: integer(0, 99), default: '10' },
-    'poe-voltage': { type: word('auto', 'low', 'high'), default: 'auto' },
-    'power-cycle-interval': { type: duration(0, Infinity, ['none']), default: 'none' },
-    'power-cycle-ping-address': { type: ipv4Address, canUnset: true },
-    'power-cycle-ping-enabled': { type: boolean, default: 'false' },
-    'power-cycle-ping-timeout': { type: duration(), default: '0s' },
+    ...POE_FIELDS,
   },
   commands: {
     monitor: {
