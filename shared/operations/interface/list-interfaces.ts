@@ -5,6 +5,21 @@ import { toBoolean, toBytes, toNumber, toRequiredText } from '../../routeros/val
 import { defineRead } from '../define-operation.ts';
 
 const INTERFACE = '/interface';
+const FIELDS = [
+  'name',
+  'type',
+  'running',
+  'disabled',
+  'dynamic',
+  'comment',
+  'mac-address',
+  'mtu',
+  'actual-mtu',
+  'l2mtu',
+  'link-downs',
+  'rx-byte',
+  'tx-byte',
+];
 
 const Interface = z.strictObject({
   id: z.string(),
@@ -40,7 +55,7 @@ export const listInterfaces = defineRead({
   output: z.strictObject({ interfaces: z.array(Interface), total: z.number(), truncated: z.boolean() }),
   example: { limit: 50 },
   handler: async (router, { type, limit }) => {
-    const rows = await router.list(INTERFACE, type === undefined ? {} : { where: { type } });
+    const rows = await router.list(INTERFACE, { fields: FIELDS, where: type === undefined ? {} : { type } });
     return { interfaces: rows.slice(0, limit).map(toInterface), total: rows.length, truncated: rows.length > limit };
   },
 });

@@ -5,6 +5,17 @@ import { toBoolean, toRequiredText } from '../../routeros/values.ts';
 import { defineRead } from '../define-operation.ts';
 
 const ADDRESS = '/ip/address';
+const FIELDS = [
+  'address',
+  'network',
+  'interface',
+  'actual-interface',
+  'vrf',
+  'disabled',
+  'dynamic',
+  'invalid',
+  'comment',
+];
 
 const Address = z.strictObject({
   id: z.string(),
@@ -32,7 +43,10 @@ export const listIpAddresses = defineRead({
   output: z.strictObject({ addresses: z.array(Address), total: z.number(), truncated: z.boolean() }),
   example: { limit: 50 },
   handler: async (router, { interface: name, limit }) => {
-    const rows = await router.list(ADDRESS, name === undefined ? {} : { where: { interface: name } });
+    const rows = await router.list(ADDRESS, {
+      fields: FIELDS,
+      where: name === undefined ? {} : { interface: name },
+    });
     return { addresses: rows.slice(0, limit).map(toAddress), total: rows.length, truncated: rows.length > limit };
   },
 });
