@@ -224,6 +224,8 @@ export type RouterView = {
   sessions(): readonly Session[];
   /** The newest changes, and the way back. */
   readonly history: History;
+  /** The newest change before safe mode was taken; undefined when nobody holds it. */
+  heldSince(): number | undefined;
   /** Did the router go down in order the last time it did, or did it just lose its power? */
   readonly wentDownInOrder: boolean;
   /** The whole configuration, as a backup keeps it. */

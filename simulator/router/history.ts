@@ -1,3 +1,4 @@
+import type { Caller } from '../engine/definition.ts';
 import type { WriteReport } from '../engine/write.ts';
 
 /** A change that can be, or was, taken back. */
@@ -12,6 +13,8 @@ export type HistoryEntry = {
 
 /** The newest hundred changes of all users, a single stack: undo takes back the newest that still holds. */
 export class History {
+  /** Told of every change that was taken back or made again; without a caller the router did it itself. */
+  onReverted: (entry: HistoryEntry, command: 'undo' | 'redo', caller: Caller | undefined) => void = () => undefined;
   /** Oldest first. */
   #entries: HistoryEntry[] = [];
   #lastId = 0;
@@ -34,20 +37,22 @@ export class History {
   }
 
   /** Takes back the newest change; undefined when there is none. */
-  undo(): HistoryEntry | undefined {
+  undo(caller?: Caller): HistoryEntry | undefined {
     const entry = this.#entries.findLast((candidate) => !candidate.undone);
     if (!entry) return undefined;
     entry.undone = true;
     entry.written.undo?.();
+    this.onReverted(entry, 'undo', caller);
     return entry;
   }
 
   /** Does again what was taken back last; undefined when there is nothing. */
-  redo(): HistoryEntry | undefined {
+  redo(caller?: Caller): HistoryEntry | undefined {
     const entry = this.#entries.find((candidate) => candidate.undone);
     if (!entry) return undefined;
     entry.undone = false;
     entry.written.redo?.();
+    this.onReverted(entry, 'redo', caller);
     return entry;
   }
 

@@ -94,6 +94,12 @@ export class Router implements RouterView {
     this.packages = new Set(options.board.packages(options.version));
     this.clock = new RouterClock({ uptimeMs: options.uptimeMs ?? 0 });
     this.#menus = options.menus;
+    this.history.onReverted = ({ written }, command, caller = SYSTEM) => {
+      const { menu, id, before, after } = written;
+      const { user, address, transport } = caller;
+      const [from, to] = command === 'undo' ? [after, before] : [before, after];
+      this.journal.record({ user, address, transport, path: menu.path, command, id, before: from, after: to });
+    };
     this.tree = this.#growTree();
   }
 
@@ -282,6 +288,10 @@ export class Router implements RouterView {
   setGlobal(name: string, value: string | undefined): void {
     if (value === undefined) this.scripts.globals.delete(name);
     else this.scripts.globals.set(name, value);
+  }
+
+  heldSince(): number | undefined {
+    return this.safeMode.sinceId;
   }
 
   snapshot(): Snapshot {

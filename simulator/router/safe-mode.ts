@@ -23,6 +23,11 @@ export class SafeMode {
     return this.#owner;
   }
 
+  /** The newest change before it was taken; undefined when nobody holds it. */
+  get sinceId(): number | undefined {
+    return this.owner === undefined ? undefined : this.#sinceId;
+  }
+
   /** False when somebody else holds it. */
   take(owner: SafeModeOwner): boolean {
     if (this.owner !== undefined && this.owner !== owner) return false;

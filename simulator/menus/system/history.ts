@@ -14,6 +14,7 @@ export const systemHistory: MenuDefinition = {
   fields: {
     action: { type: text, access: 'read-only' },
     by: { type: text, access: 'read-only' },
+    'floating-undo': { type: text, access: 'read-only' },
     policy: { type: text, access: 'read-only' },
     redo: { type: text, access: 'read-only' },
     redoable: { type: text, access: 'read-only' },
@@ -21,14 +22,20 @@ export const systemHistory: MenuDefinition = {
     undo: { type: text, access: 'read-only' },
     undoable: { type: text, access: 'read-only' },
   },
-  derived: (router) => router.history.entries().toReversed().map(rowOf),
+  derived: (router) =>
+    router.history
+      .entries()
+      .toReversed()
+      .map((entry) => rowOf(entry, router.heldSince())),
 };
 
-function rowOf({ id, time, written, undone }: HistoryEntry): Item {
+/** Changes after `heldSince` are taken back when the safe mode is not released. */
+function rowOf({ id, time, written, undone }: HistoryEntry, heldSince: number | undefined): Item {
   const { menu, command, caller } = written;
   const values = {
     action: `${menu.definition.noun ?? 'item'} ${PAST[command] ?? command}`,
     by: caller.user,
+    ...(heldSince !== undefined && id > heldSince ? { 'floating-undo': 'true' } : {}),
     policy: menu.definition.writePolicy ?? 'write',
     redo: redoText(written),
     time,
@@ -95,9 +102,8 @@ const NOTHING_LEFT = 'nothing to undo or redo';
 export const undo: CommandDefinition = {
   policy: 'write',
   parameters: [],
-  writes: true,
-  run: (_args, router): Reply => {
-    if (!router.history.undo()) throw failure(NOTHING_LEFT);
+  run: (_args, router, caller): Reply => {
+    if (!router.history.undo(caller)) throw failure(NOTHING_LEFT);
     return { kind: 'done' };
   },
 };
@@ -106,9 +112,8 @@ export const undo: CommandDefinition = {
 export const redo: CommandDefinition = {
   policy: 'write',
   parameters: [],
-  writes: true,
-  run: (_args, router): Reply => {
-    if (!router.history.redo()) throw failure(NOTHING_LEFT);
+  run: (_args, router, caller): Reply => {
+    if (!router.history.redo(caller)) throw failure(NOTHING_LEFT);
     return { kind: 'done' };
   },
 };

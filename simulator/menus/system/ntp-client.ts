@@ -26,6 +26,10 @@ export const systemNtpClient: MenuDefinition = {
   },
   seed: () => [{ enabled: 'true' }],
   applied: replaceServers,
+  commands: {
+    // The drift of a simulated clock is always the same.
+    'reset-freq-drift': { policy: 'write', parameters: [], run: () => ({ kind: 'done' }) },
+  },
 };
 
 /** `stopped`, `waiting` or `synchronized`. */

@@ -71,6 +71,25 @@ test('undo puts lists back that are rows of a sub-menu', async () => {
   expect(row(await router.get('/system/ntp/client'))['servers']).toBe('0.pool.ntp.org,1.pool.ntp.org');
 });
 
+test('the journal tells what was taken back, by whom', async () => {
+  const router = await startLabRouter();
+  await router.post('/system/identity/set', { name: 'first' });
+  await router.post('/undo');
+  expect(router.device.router.journal.entries().slice(-1)).toMatchObject([
+    { command: 'undo', path: '/system/identity', user: 'convoy', before: { name: 'first' }, after: { name: 'lab-01' } },
+  ]);
+});
+
+test('changes while safe mode is held are marked', async () => {
+  const router = await startLabRouter();
+  await router.post('/system/identity/set', { name: 'before' });
+  router.device.router.safeMode.take({ user: 'admin', via: 'ssh' });
+  await router.post('/system/identity/set', { name: 'during' });
+  expect((await history(router)).map((entry) => entry['floating-undo'])).toEqual(['true', undefined]);
+  router.device.router.safeMode.unroll();
+  expect(row(await router.get('/system/identity'))['name']).toBe('before');
+});
+
 test('a new change makes it impossible to redo', async () => {
   const router = await startLabRouter();
   await router.post('/system/identity/set', { name: 'first' });
