@@ -2,7 +2,7 @@ import type { Item, MenuDefinition, RouterView } from '../../../engine/definitio
 import { flushCache, refreshAskedNames } from '../../../network/dns-cache.ts';
 import { VALUE_FIELDS, type DnsType } from '../../../network/resolve-name.ts';
 import { formatDuration, parseDurationMs } from '../../../values/duration.ts';
-import { flag, text } from '../../../values/field-types.ts';
+import { text } from '../../../values/field-types.ts';
 import { computed } from '../../row-fields.ts';
 
 const readOnly = { type: text, access: 'read-only' } as const;
@@ -10,7 +10,7 @@ const readOnly = { type: text, access: 'read-only' } as const;
 const fields: MenuDefinition['fields'] = {
   data: readOnly,
   name: readOnly,
-  static: { type: flag, access: 'read-only' },
+  static: readOnly,
   ttl: computed((item, router) => {
     const restMs = item.internal['expiresMs'];
     if (restMs === undefined) return item.values['ttl'];
