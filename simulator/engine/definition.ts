@@ -102,6 +102,8 @@ export type Change = {
 export type CommandDefinition = {
   readonly policy: Policy;
   readonly parameters: readonly string[];
+  /** Versions of parameters that not all have. */
+  readonly versions?: Readonly<Record<string, { readonly since?: string; readonly until?: string } | undefined>>;
   /** It changes the router in a way that no row shows: the journal gets an entry with its arguments. */
   readonly writes?: true;
   /** Arguments that are secrets: the journal does not keep them. */

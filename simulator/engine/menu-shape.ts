@@ -53,7 +53,9 @@ function shapeMenu(definition: MenuDefinition, profile: RouterProfile): MenuShap
   const fields = Object.entries(definition.fields)
     .filter(([, field]) => exists(field, version) && (field.available?.(profile) ?? true))
     .map(([name, field]): [string, Field] => [name, asOf(field, version)]);
-  const commands = Object.entries(definition.commands ?? {}).filter(([, command]) => exists(command, version));
+  const commands = Object.entries(definition.commands ?? {})
+    .filter(([, command]) => exists(command, version))
+    .map(([name, command]): [string, CommandDefinition] => [name, withParametersOf(command, version)]);
   const printed = fields
     .filter(([, field]) => field.compute !== undefined || !['write-only', 'argument'].includes(field.access ?? ''))
     .sort(([left], [right]) => (left < right ? -1 : 1));
@@ -64,6 +66,12 @@ function shapeMenu(definition: MenuDefinition, profile: RouterProfile): MenuShap
 function asOf(field: Field, version: string): Field {
   const { settableSince } = field;
   return settableSince === undefined || isAtLeast(version, settableSince) ? field : { ...field, access: 'read-only' };
+}
+
+function withParametersOf(command: CommandDefinition, version: string): CommandDefinition {
+  const { versions, parameters } = command;
+  if (!versions) return command;
+  return { ...command, parameters: parameters.filter((name) => exists(versions[name] ?? {}, version)) };
 }
 
 function exists({ since = '7', until = '8' }: { since?: string; until?: string }, version: string): boolean {

@@ -9,6 +9,7 @@ export function importCommand(path: string): CommandDefinition {
   return {
     policy: 'write',
     parameters: ['as-value', 'file-name', 'name', 'no-key-export', 'passphrase', 'trust-store', 'trusted'],
+    versions: { 'no-key-export': { since: '7.15' }, trusted: { since: '7.15' }, 'trust-store': { since: '7.21' } },
     writes: true,
     secrets: ['passphrase'],
     run: (args, router) => {

@@ -148,6 +148,7 @@ function updateCommand(): CommandDefinition {
       ...Object.keys(FEATURES),
       ...MONITOR_PARAMETERS,
     ],
+    versions: { ...FEATURES, 'authorized-public-key-hash': { since: '7.20', until: '7.22' } },
     run: async (args, router, caller, signal) => {
       if (!caller.policies.has('policy')) throw new RouterError(500, 'not enough permissions (9)');
       const wanted = wantedValues(args, router);

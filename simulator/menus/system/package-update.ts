@@ -55,6 +55,7 @@ function steps(parameters: readonly string[], run: (router: RouterView) => strin
   return {
     policy: 'write',
     parameters: [...parameters, ...MONITOR_PARAMETERS],
+    versions: { 'fetch-changelog': { since: '7.22' } },
     writes: true,
     run: (args, router): Reply => {
       const statuses = run(router);

@@ -52,6 +52,7 @@ function runCommand(): CommandDefinition {
   return {
     policy: 'read',
     parameters: ['.id', 'number', 'numbers', 'use-script-permissions'],
+    versions: { 'use-script-permissions': { since: '7.15' } },
     run: (args, router, caller): Promise<Reply> => {
       const key = args.get('.id') ?? args.get('number') ?? args.get('numbers');
       if (key === undefined) throw missingArgument('.id');

@@ -84,6 +84,7 @@ function importCommand(): CommandDefinition {
   return {
     policy: 'policy',
     parameters: ['info', 'key-owner', 'public-key-file', 'user'],
+    versions: { info: { since: '7.21' }, 'key-owner': { until: '7.21' } },
     writes: true,
     run: (args, router): { kind: 'done' } => {
       for (const name of ['public-key-file', 'user']) if (!args.has(name)) throw missingArgument(name);

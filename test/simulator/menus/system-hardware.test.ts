@@ -150,8 +150,12 @@ test('shutdown switches the router off for good', async () => {
 });
 
 const PATHS = [
+  '/certificate',
+  '/certificate/settings',
   '/file',
   '/log',
+  '/snmp',
+  '/snmp/community',
   '/system/clock',
   '/system/device-mode',
   '/system/history',
@@ -170,14 +174,23 @@ const PATHS = [
   '/system/resource/cpu',
   '/system/resource/irq',
   '/system/scheduler',
+  '/system/script',
+  '/system/script/environment',
+  '/system/script/job',
   '/system/watchdog',
+  '/user',
+  '/user/aaa',
+  '/user/active',
+  '/user/group',
+  '/user/settings',
+  '/user/ssh-keys',
 ];
 
 test.for(
   ['7.12.2', '7.16.2', '7.20.8', '7.22.3'].flatMap((version) =>
     (Object.keys(BOARDS) as BoardKey[]).map((board) => [version, board] as const),
   ),
-)('RouterOS %s on %s prints its system menus as text values', async ([version, board]) => {
+)('RouterOS %s on %s prints the menus of the router as a machine, all values as text', async ([version, board]) => {
   const router = await startLabRouter({ version, board });
   const paths = [...PATHS, ...(board === 'chr' ? [] : ['/system/routerboard', '/system/routerboard/settings'])];
   for (const path of paths) {

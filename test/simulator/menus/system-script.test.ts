@@ -104,3 +104,15 @@ test('a scheduled entry has days since 7.24 and runs on no other', async () => {
     'next-run': '2026-01-03 00:30:00',
   });
 });
+
+test('a script runs another one by its name, and use-script-permissions exists since 7.15', async () => {
+  const router = await startLabRouter({ version: '7.12.2' });
+  await router.put('/system/script', { name: 'inner', source: ':log info inner' });
+  await router.put('/system/script', { name: 'outer', source: '/system script run inner; :log info outer' });
+  expect(await router.post('/system/script/run', { number: 'outer' })).toMatchObject({ status: 200, body: [] });
+  expect(lines(router).slice(-2)).toEqual(['inner', 'outer']);
+  const permissions = { number: 'outer', 'use-script-permissions': '' };
+  expect(await router.post('/system/script/run', permissions)).toMatchObject({
+    body: { detail: 'unknown parameter use-script-permissions' },
+  });
+});
