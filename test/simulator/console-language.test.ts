@@ -32,13 +32,35 @@ test.for([
   ['foreach with keys', ':foreach k,v in={a=1;b=2} do={:put "$k is $v"}', 'a is 1\nb is 2'],
   ['while', ':local i 0; :while ($i < 3) do={:set i ($i + 1)}; :put $i', '3'],
   ['do while', ':local i 0; :do {:set i ($i + 1)} while=($i < 4); :put $i', '4'],
+  [
+    'a loop that is left',
+    ':for i from=1 to=9 do={:if ($i = 2) do={:continue}; :if ($i = 4) do={:break}; :put $i}',
+    '1\n3',
+  ],
+  ['numbers in a row', ':put [:range 1 4]', '1;2;3;4'],
+  ['JSON that is read', ':local a [:deserialize from=json value="{\\"b\\":[1,\\"x\\"]}"]; :put ($a->"b"->1)', 'x'],
+  ['conversions of texts', ':put [:convert "abc" to=base64]; :put [:convert from=base64 "YWJj"]', 'YWJj\nabc'],
+  ['random numbers and texts', ':put [:rndnum 5 5]; :put [:rndstr from="z" length=3]', '5\nzzz'],
   ['a function', ':local add do={:return ($a + $b)}; :put [$add a=2 b=3]', '5'],
   ['arguments by place', ':local second do={:return $2}; :put [$second x y]', 'y'],
   ['on-error', ':do {:error "boom"; :put no} on-error={:put caught}', 'caught'],
   ['onerror', ':onerror e in={:error "boom"} do={:put "got $e"}', 'got boom (:error; line 1)'],
   ['JSON', ':put [:serialize to=json {a=1;b={"x";true}}]', '{"a":1,"b":["x",true]}'],
 ] as const)('%s', async ([, line, output]) => {
-  expect(await labConsole().run(line)).toBe(output);
+  expect(await labConsole({ version: '7.22.3' }).run(line)).toBe(output);
+});
+
+test('retry waits between its attempts', async () => {
+  const { router } = labConsole();
+  const done: string[] = [];
+  router.runScript(':local n 0; :retry {:set n ($n + 1); :if ($n < 3) do={:error "no"}} delay=10s max=5; :put $n', {
+    ...script(router),
+    output: (line) => done.push(line),
+  });
+  router.clock.advance(19_000);
+  expect(done).toEqual([]);
+  router.clock.advance(2000);
+  expect(done).toEqual(['3']);
 });
 
 test('onerror and serialize came after 7.12', async () => {

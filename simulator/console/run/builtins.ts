@@ -2,6 +2,8 @@ import type { Signature } from '../language/names.ts';
 import { CONTROL_COMMANDS } from './control-commands.ts';
 import { runExecute } from './execute-command.ts';
 import { runImport } from './import-command.ts';
+import { LOOP_COMMANDS } from './loop-commands.ts';
+import { TEXT_COMMANDS } from './text-commands.ts';
 import { FUNCTION_COMMANDS } from './function-commands.ts';
 import type { Builtin } from './builtin.ts';
 
@@ -21,6 +23,8 @@ const FILE_COMMANDS: Readonly<Record<string, Builtin>> = {
 export const builtins: Readonly<Record<string, Builtin | undefined>> = {
   ...CONTROL_COMMANDS,
   ...FUNCTION_COMMANDS,
+  ...TEXT_COMMANDS,
+  ...LOOP_COMMANDS,
   ...FILE_COMMANDS,
 };
 

@@ -1,12 +1,14 @@
 import { parseDurationMs } from '../../values/duration.ts';
 import { ScriptError } from '../language/script-error.ts';
+import type { Command } from '../language/syntax-tree.ts';
 import { argument, code, optional, required, requiredCode, requiredText } from './arguments.ts';
 import type { Builtin } from './builtin.ts';
 import { evaluate } from './evaluate.ts';
+import { countRound } from './loop-commands.ts';
 import { truth } from './operators.ts';
-import { errorText, runBlock, runStatements } from './run-statements.ts';
-import { ReturnSignal, type Frame, type Steps } from './script-run.ts';
-import { type Code, Time, toEntries, toNumber, toText, type Value } from './values.ts';
+import { errorText, runBlock } from './run-statements.ts';
+import { type Frame, ReturnSignal, type Steps } from './script-run.ts';
+import { Time, toText } from './values.ts';
 
 /** Commands that decide what happens next, and those of variables. */
 export const CONTROL_COMMANDS: Readonly<Record<string, Builtin>> = {
@@ -56,36 +58,6 @@ export const CONTROL_COMMANDS: Readonly<Record<string, Builtin>> = {
       const holds = truth(yield* required(command, 'condition', frame));
       const branch = yield* code(command, holds ? 'do' : 'else', frame);
       return branch ? yield* runBlock(branch, frame) : undefined;
-    },
-  },
-  for: {
-    positional: ['counter'],
-    named: ['from', 'to', 'step', 'do'],
-    code: ['do'],
-    variables: ['counter'],
-    run: runFor,
-  },
-  foreach: {
-    positional: ['counter'],
-    named: ['in', 'do'],
-    code: ['do'],
-    variables: ['counter'],
-    run: runForeach,
-  },
-  while: {
-    positional: ['condition'],
-    named: ['do'],
-    code: ['do'],
-    *run(command, frame) {
-      const condition = argument(command, 'condition');
-      if (!condition) throw new ScriptError('missing value(s) of argument(s) condition');
-      const body = yield* requiredCode(command, 'do', frame);
-      let rounds = 0;
-      while (truth(yield* evaluate(condition, frame))) {
-        yield* runBlock(body, frame);
-        rounds = countRound(rounds);
-      }
-      return undefined;
     },
   },
   do: {
@@ -141,51 +113,12 @@ export const CONTROL_COMMANDS: Readonly<Record<string, Builtin>> = {
   },
 };
 
-function* assigned(command: Parameters<Builtin['run']>[0], frame: Frame): Steps {
+function* assigned(command: Command, frame: Frame): Steps {
   return (yield* code(command, 'do', frame)) ?? (yield* optional(command, 'value', frame));
 }
 
-function* runFor(command: Parameters<Builtin['run']>[0], frame: Frame): Steps {
-  const counter = yield* requiredText(command, 'counter', frame);
-  const from = toNumber(yield* required(command, 'from', frame));
-  const to = toNumber(yield* required(command, 'to', frame));
-  if (from === undefined || to === undefined) throw new ScriptError('invalid value for argument from');
-  const step = toNumber(yield* optional(command, 'step', frame)) ?? (from <= to ? 1 : -1);
-  const body = yield* requiredCode(command, 'do', frame);
-  if (step === 0) throw new ScriptError('invalid value for argument step');
-  for (let value = from; step > 0 ? value <= to : value >= to; value += step) {
-    yield* runLoopBody(body, frame, [[counter, value]]);
-  }
-  return undefined;
-}
-
-/** With two names the first one gets the key: `:foreach key,value in=…`. */
-function* runForeach(command: Parameters<Builtin['run']>[0], frame: Frame): Steps {
-  const names = (yield* requiredText(command, 'counter', frame)).split(',');
-  const entries = toEntries(yield* required(command, 'in', frame));
-  const body = yield* requiredCode(command, 'do', frame);
-  for (const [index, { key, value }] of entries.entries()) {
-    const [first = '', second] = names;
-    const bound: [string, Value][] =
-      second === undefined
-        ? [[first, value]]
-        : [
-            [first, key ?? index],
-            [second, value],
-          ];
-    yield* runLoopBody(body, frame, bound);
-  }
-  return undefined;
-}
-
-function* runLoopBody(body: Code, frame: Frame, bound: readonly (readonly [string, Value])[]): Steps {
-  const variables = frame.variables.inner();
-  for (const [name, value] of bound) variables.declareLocal(name, value);
-  return yield* runStatements(body.body, { ...frame, variables });
-}
-
 /** `on-error` takes every failure of the block; the rest of the block is not run. */
-function* runDo(command: Parameters<Builtin['run']>[0], frame: Frame): Steps {
+function* runDo(command: Command, frame: Frame): Steps {
   const body = yield* requiredCode(command, 'command', frame);
   const onError = yield* code(command, 'on-error', frame);
   const condition = argument(command, 'while');
@@ -201,14 +134,14 @@ function* runDo(command: Parameters<Builtin['run']>[0], frame: Frame): Steps {
     }
     return result;
   } catch (error) {
-    if (!onError || error instanceof ReturnSignal) throw error;
     errorText(error);
+    if (!onError) throw error;
     return yield* runBlock(onError, frame);
   }
 }
 
 /** Answers whether there was an error, whose text is in the variable. */
-function* runOnError(command: Parameters<Builtin['run']>[0], frame: Frame): Steps {
+function* runOnError(command: Command, frame: Frame): Steps {
   const name = yield* requiredText(command, 'error', frame);
   const body = yield* requiredCode(command, 'in', frame);
   const handler = yield* code(command, 'do', frame);
@@ -216,20 +149,8 @@ function* runOnError(command: Parameters<Builtin['run']>[0], frame: Frame): Step
     yield* runBlock(body, frame);
     return false;
   } catch (error) {
-    if (error instanceof ReturnSignal) throw error;
     const text = errorText(error);
-    if (handler) yield* runLoopBody(handler, frame, [[name, text]]);
+    if (handler) yield* runBlock(handler, frame, [[name, text]]);
     return true;
   }
 }
-
-/**
- * A loop that never waits would hold up everything in this process; a device would go on at full load until someone
- * ends the job.
- */
-function countRound(rounds: number): number {
-  if (rounds >= MOST_ROUNDS) throw new ScriptError('interrupted');
-  return rounds + 1;
-}
-
-const MOST_ROUNDS = 1_000_000;

@@ -28,11 +28,15 @@ import {
 export const FUNCTION_COMMANDS: Readonly<Record<string, Builtin>> = {
   len: { positional: ['value'], run: ofValue((value) => lengthOf(value)) },
   pick: { positional: ['counter', 'begin', 'end'], run: pick },
-  find: { positional: ['where', 'key', 'start'], run: find },
+  find: { positional: ['in', 'key', 'from'], run: find },
   typeof: { positional: ['value'], run: ofValue(typeOf) },
   tostr: { positional: ['value'], run: ofValue(toText) },
   tonum: { positional: ['value'], run: ofValue(toNumber) },
   tobool: { positional: ['value'], run: ofValue(toBoolean) },
+  tonsec: {
+    positional: ['value'],
+    run: ofValue((value) => (value instanceof Time ? value.milliseconds * 1_000_000 : undefined)),
+  },
   toid: { positional: ['value'], run: ofValue((value) => new Id(toText(value))) },
   toip: { positional: ['value'], run: ofValue(toAddress((text) => isIpAddress(text) && !text.includes(':'))) },
   toip6: { positional: ['value'], run: ofValue(toAddress((text) => isIpAddress(text) && text.includes(':'))) },
@@ -93,11 +97,11 @@ function* pick(command: Command, frame: Frame): Steps {
   return end === undefined ? value.entries[begin]?.value : new ArrayValue(value.entries.slice(begin, end));
 }
 
-/** Place of the first match after `start` (which is not looked at); nothing when there is none. */
+/** Place of the first match after `from` (which is not looked at); nothing when there is none. */
 function* find(command: Command, frame: Frame): Steps {
-  const value = yield* required(command, 'where', frame);
+  const value = yield* required(command, 'in', frame);
   const key = toText(yield* required(command, 'key', frame));
-  const start = toNumber(yield* optional(command, 'start', frame)) ?? -1;
+  const start = toNumber(yield* optional(command, 'from', frame)) ?? -1;
   const found =
     value instanceof ArrayValue
       ? value.entries.findIndex((entry, index) => index > start && toText(entry.value) === key)

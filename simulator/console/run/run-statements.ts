@@ -12,9 +12,14 @@ export function* runStatements(statements: readonly Statement[], frame: Frame): 
   return result;
 }
 
+/** A variable that a block begins with. */
+export type Binding = readonly [string, Value];
+
 /** Runs the body of a loop or branch, with variables of its own. */
-export function runBlock(code: Code, frame: Frame): Steps {
-  return runStatements(code.body, { ...frame, variables: frame.variables.inner() });
+export function runBlock(code: Code, frame: Frame, bound: readonly Binding[] = []): Steps {
+  const variables = frame.variables.inner();
+  for (const [name, value] of bound) variables.declareLocal(name, value);
+  return runStatements(code.body, { ...frame, variables });
 }
 
 function* runStatement(statement: Statement, frame: Frame): Steps {

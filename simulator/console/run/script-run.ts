@@ -81,6 +81,14 @@ export type Wait = number | Promise<Reply>;
 /** A part of a script being run; what it waited for comes back as the value of `yield`. */
 export type Steps<Result = Value> = Generator<Wait, Result, Reply | undefined>;
 
+/** What `:break` and `:continue` ask of the loop around them. */
+export class LoopSignal {
+  readonly kind: 'break' | 'continue';
+  constructor(kind: 'break' | 'continue') {
+    this.kind = kind;
+  }
+}
+
 /** The end of a function or script that `:return` asks for. */
 export class ReturnSignal {
   readonly value: Value;

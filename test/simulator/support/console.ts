@@ -45,3 +45,8 @@ export function labConsole({
 
 /** The four versions that are played. */
 export const VERSIONS = ['7.12.2', '7.16.2', '7.20.8', '7.22.3'] as const;
+
+/** The lines of an export without its header. */
+export async function exported({ run }: LabConsole, command = '/export'): Promise<string[]> {
+  return (await run(command)).split('\n').filter((line) => !line.startsWith('#'));
+}
