@@ -56,7 +56,7 @@ test('the pool tells which addresses are used', async () => {
   const router = await startLabRouter();
   const bound = await leases(router, '?status=bound');
   const used = rows(await router.get('/ip/pool/used'));
-  expect(used.map(({ address }) => address).sort()).toEqual(bound.map((lease) => lease['active-address']).sort());
+  expect(new Set(used.map(({ address }) => address))).toEqual(new Set(bound.map((lease) => lease['active-address'])));
   expect(used[0]).toMatchObject({ owner: 'DHCP', pool: 'default-dhcp', info: bound[0]?.['mac-address'] });
   expect(rows(await router.get('/ip/pool'))[0]).toMatchObject({
     used: String(bound.length),

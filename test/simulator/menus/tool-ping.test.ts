@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type LabRouter, type Reply, row, rows, startLabRouter, until } from '../support/lab-router.ts';
+import { type LabRouter, type Reply, rows, startLabRouter, until } from '../support/lab-router.ts';
 
 /** Sends a command that takes time and lets that time pass on the router's clock. */
 async function whilePassing(router: LabRouter, sent: Promise<Reply>, milliseconds: number): Promise<Reply> {
