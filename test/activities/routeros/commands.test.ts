@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { openRouter } from '../../../activities/routeros/open-router.ts';
 import type { Router } from '../../../shared/routeros/router.ts';
-import { SHORT_LIMITS, startDevice } from './simulated-device.ts';
+import { PATIENT_LIMITS, startDevice } from './simulated-device.ts';
 
 /** A router that answers every command with the same text. */
 async function answering(
@@ -24,7 +24,7 @@ async function answering(
     tls: { mode: 'plaintext' },
     username: 'convoy',
     password: 'x',
-    limits: { ...SHORT_LIMITS, readBackoffMs: [] },
+    limits: { ...PATIENT_LIMITS, readBackoffMs: [] },
     paths: ['/', '/ip/dns/cache', '/tool/ping', '/system/backup'],
     effect: 'write',
   });
@@ -81,7 +81,12 @@ test.each([
 test('a writing command whose reply is lost says how to find out what became of it', async () => {
   const device = await startDevice({ http: true });
   onTestFinished(device.stop);
-  const { router, ...opened } = openRouter({ ...device.target, paths: ['/log'], effect: 'write' });
+  const { router, ...opened } = openRouter({
+    ...device.target,
+    limits: PATIENT_LIMITS,
+    paths: ['/log'],
+    effect: 'write',
+  });
   onTestFinished(() => opened.close());
   await device.faults([{ kind: 'drop_reply', count: 1 }]);
   await expect(router.run('/log', 'info', { message: 'hello' })).rejects.toMatchObject({
@@ -94,7 +99,12 @@ test('a writing command whose reply is lost says how to find out what became of 
 test('a read may look, and not run what writes', async () => {
   const device = await startDevice({ http: true });
   onTestFinished(device.stop);
-  const { router, ...opened } = openRouter({ ...device.target, paths: ['/log', '/tool'], effect: 'read' });
+  const { router, ...opened } = openRouter({
+    ...device.target,
+    limits: PATIENT_LIMITS,
+    paths: ['/log', '/tool'],
+    effect: 'read',
+  });
   onTestFinished(() => opened.close());
   await expect(router.run('/log', 'info', { message: 'hello' })).rejects.toMatchObject({ code: 'UNSAFE_OPERATION' });
   const { rows } = await router.run('/tool', 'ping', { address: '10.20.0.1', count: '2' });
@@ -107,7 +117,12 @@ test('a read may look, and not run what writes', async () => {
 test('a command about a row finds it by what it holds', async () => {
   const device = await startDevice({ http: true });
   onTestFinished(device.stop);
-  const { router, ...opened } = openRouter({ ...device.target, paths: ['/interface'], effect: 'write' });
+  const { router, ...opened } = openRouter({
+    ...device.target,
+    limits: PATIENT_LIMITS,
+    paths: ['/interface'],
+    effect: 'write',
+  });
   onTestFinished(() => opened.close());
   await router.run('/interface', 'reset-counters', {}, { row: { name: 'ether2' } });
   await expect(router.run('/interface', 'reset-counters', {}, { row: { name: 'nothing' } })).rejects.toMatchObject({

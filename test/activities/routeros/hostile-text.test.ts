@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDeviceSession, type DeviceSession } from '../../../activities/routeros/device-session.ts';
 import type { Router } from '../../../shared/routeros/router.ts';
-import { startDevice, type SimulatedDevice } from './simulated-device.ts';
+import { PATIENT_LIMITS, startDevice, type SimulatedDevice } from './simulated-device.ts';
 
 /** Text that means something to a console, a script, a URL or a JSON reader somewhere on the way. */
 const HOSTILE = [
@@ -56,7 +56,7 @@ let router: Router;
 
 beforeAll(async () => {
   device = await startDevice({ http: true });
-  session = createDeviceSession(device.target);
+  session = createDeviceSession({ ...device.target, limits: PATIENT_LIMITS });
   const paths = ['/system/identity', '/system/scheduler', '/user/group', '/log', '/interface'];
   router = session.router({ paths, effect: 'write' });
 });

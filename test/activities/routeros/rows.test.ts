@@ -1,14 +1,14 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { openRouter } from '../../../activities/routeros/open-router.ts';
 import type { Router, RouterRecord } from '../../../shared/routeros/router.ts';
-import { startDevice, type SimulatedDevice } from './simulated-device.ts';
+import { PATIENT_LIMITS, startDevice, type SimulatedDevice } from './simulated-device.ts';
 
 const PATHS = ['/ip/address', '/ip/route', '/ip/firewall/filter', '/user/group', '/user'];
 
 async function start(): Promise<{ device: SimulatedDevice; router: Router }> {
   const device = await startDevice({ http: true });
   onTestFinished(device.stop);
-  const { router, ...opened } = openRouter({ ...device.target, paths: PATHS, effect: 'write' });
+  const { router, ...opened } = openRouter({ ...device.target, limits: PATIENT_LIMITS, paths: PATHS, effect: 'write' });
   onTestFinished(() => opened.close());
   return { device, router };
 }
@@ -105,6 +105,7 @@ test('removes an entry, also when somebody else was faster', async () => {
   });
   const { router: other, ...opened } = openRouter({
     ...device.target,
+    limits: PATIENT_LIMITS,
     paths: PATHS,
     effect: 'write',
     mayWrite: async () => void (await router.remove('/ip/address', KEY)),
@@ -160,7 +161,7 @@ test.each([{ '.id': '*1' }, { numbers: '0' }, {}, { dynamic: 'true' }] as Record
 
 test('refuses to write rows from a read', async () => {
   const { device } = await start();
-  const { router, ...opened } = openRouter({ ...device.target, paths: PATHS, effect: 'read' });
+  const { router, ...opened } = openRouter({ ...device.target, limits: PATIENT_LIMITS, paths: PATHS, effect: 'read' });
   onTestFinished(() => opened.close());
   for (const attempt of [
     () => router.add('/ip/address', ADDRESS, { key: KEY }),
@@ -213,6 +214,7 @@ test('a rule whose neighbour vanished goes to the end, and that is not reported 
   for (const name of ['r1', 'r2', 'r3']) await router.add(FILTER, rule(name), { key: { comment: name } });
   const { router: racing, ...opened } = openRouter({
     ...device.target,
+    limits: PATIENT_LIMITS,
     paths: PATHS,
     effect: 'write',
     mayWrite: async () => void (await router.remove(FILTER, { comment: 'r1' })),

@@ -12,6 +12,14 @@ export const SHORT_LIMITS: RouterLimits = {
   quietAfterTimeoutMs: 300,
 };
 
+/** For tests in which nothing is meant to be late, on however busy a machine. */
+export const PATIENT_LIMITS: RouterLimits = {
+  ...SHORT_LIMITS,
+  connectTimeoutMs: 10_000,
+  headersTimeoutMs: 10_000,
+  bodyTimeoutMs: 10_000,
+};
+
 export interface Journal {
   entries: { transport: string; path: string }[];
   counters: { requests: number; writes: number; maxInFlight: number; connections: number; tlsHandshakes: number };

@@ -3,7 +3,7 @@ import { inspectStep, writeOnce } from '../../../activities/device/steps.ts';
 import { openRouter } from '../../../activities/routeros/open-router.ts';
 import { changesOf, Step, undoOf } from '../../../shared/domain/change.ts';
 import type { Router } from '../../../shared/routeros/router.ts';
-import { startDevice } from './simulated-device.ts';
+import { PATIENT_LIMITS, startDevice } from './simulated-device.ts';
 
 const ROUTE = '/ip/route';
 const FILTER = '/ip/firewall/filter';
@@ -58,6 +58,7 @@ async function start(): Promise<Router> {
   onTestFinished(device.stop);
   const { router, ...opened } = openRouter({
     ...device.target,
+    limits: PATIENT_LIMITS,
     paths: [...new Set(STEPS.map(([, { menu }]) => menu))],
     effect: 'write',
   });
@@ -135,6 +136,7 @@ test('the owner of the lane is asked just before the write, and can keep it from
   onTestFinished(device.stop);
   const { router, ...opened } = openRouter({
     ...device.target,
+    limits: PATIENT_LIMITS,
     paths: [ROUTE, '/system/identity'],
     effect: 'write',
     mayWrite: () => Promise.reject(new Error('the lane was lost')),
