@@ -9,8 +9,8 @@ import { startDevice, type SimulatedDevice } from './simulated-device.ts';
 const MENU = '/ip/firewall/mangle';
 const KEYS = ['one', 'two', 'three'];
 const LIMITS = {
-  headersTimeoutMs: 80,
-  bodyTimeoutMs: 80,
+  headersTimeoutMs: 150,
+  bodyTimeoutMs: 150,
   quietAfterTimeoutMs: 10,
   readBackoffMs: [5, 20, 60],
 };
