@@ -9,39 +9,48 @@ export function setSingleton(menu: string, values: Values): string {
   return `${consoleMenu(menu)}/set ${argumentsOf(values)}`;
 }
 
+/** A list menu whose rows are named by what they hold. */
+export interface RowMenu {
+  path: string;
+  /** Rows that the router made itself are not meant; only for menus that tell such rows, since others know no `dynamic`. */
+  configuredOnly?: boolean;
+}
+
 /**
  * Adds the row unless there is one that `key` names, so that running it twice makes one row. `placeBefore` names the row
  * of an ordered menu in front of which it belongs; when that one is gone, the row is added at the end.
  */
-export function addRow(menu: string, key: Values, values: Values, placeBefore: Values | null = null): string {
-  const add = `${consoleMenu(menu)}/add ${argumentsOf(values)}`;
+export function addRow(menu: RowMenu, key: Values, values: Values, placeBefore: Values | null = null): string {
+  const add = `${consoleMenu(menu.path)}/add ${argumentsOf(values)}`;
   const placed = placeBefore === null ? add : `:do {${add} place-before=${find(menu, placeBefore)}} on-error={${add}}`;
   return `:if ([:len ${find(menu, key)}] = 0) do={${placed}}`;
 }
 
 /** Sets fields of the row, and takes back those in `unset`. Does nothing when there is no such row. */
-export function changeRow(menu: string, key: Values, values: Values, unset: readonly string[] = []): string {
+export function changeRow(menu: RowMenu, key: Values, values: Values, unset: readonly string[] = []): string {
   const taken = unset.map((field) => `!${consoleWord(field)}`);
-  return `${consoleMenu(menu)}/set ${[find(menu, key), argumentsOf(values), ...taken].filter((part) => part !== '').join(' ')}`;
+  const words = [find(menu, key), argumentsOf(values), ...taken].filter((word) => word !== '');
+  return `${consoleMenu(menu.path)}/set ${words.join(' ')}`;
 }
 
 /** Does nothing when there is no such row. */
-export function removeRow(menu: string, key: Values): string {
-  return `${consoleMenu(menu)}/remove ${find(menu, key)}`;
+export function removeRow(menu: RowMenu, key: Values): string {
+  return `${consoleMenu(menu.path)}/remove ${find(menu, key)}`;
 }
 
 /** In front of another row of an ordered menu, or to its end. */
-export function moveRow(menu: string, key: Values, before: Values | null): string {
+export function moveRow(menu: RowMenu, key: Values, before: Values | null): string {
   const destination = before === null ? '' : ` destination=${find(menu, before)}`;
-  return `${consoleMenu(menu)}/move ${find(menu, key)}${destination}`;
+  return `${consoleMenu(menu.path)}/move ${find(menu, key)}${destination}`;
 }
 
-/** `[/ip/address/find address="10.0.0.1/24"]` */
-function find(menu: string, key: Values): string {
+/** `[/ip/service/find where name="www" and !dynamic]`: a row that cannot be written would stop the command for all. */
+function find({ path, configuredOnly = false }: RowMenu, key: Values): string {
   const conditions = Object.entries(key).map(([field, value]) =>
     isSwitch(field, value) ? `${consoleWord(field)}=${SWITCH[value]}` : consoleCondition(field, value),
   );
-  return `[${consoleMenu(menu)}/find ${conditions.join(' ')}]`;
+  if (configuredOnly && key['dynamic'] === undefined) conditions.push('!dynamic');
+  return `[${consoleMenu(path)}/find where ${conditions.join(' and ')}]`;
 }
 
 function argumentsOf(values: Values): string {

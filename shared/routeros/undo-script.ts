@@ -1,17 +1,20 @@
 import { undoOf, type Step } from '../domain/change.ts';
-import { addRow, changeRow, moveRow, removeRow, setSingleton } from './console-command.ts';
+import { addRow, changeRow, moveRow, removeRow, setSingleton, type RowMenu } from './console-command.ts';
 
 /**
  * What takes the steps back on the router itself: one console command a step, newest step first. Each does nothing where
- * there is nothing to take back, so they may run after any number of the steps, and twice.
+ * there is nothing to take back, so they may run after any number of the steps, and twice. `dynamicMenus` are those that
+ * tell rows which the router made itself.
  */
-export function undoCommands(steps: readonly Step[]): string[] {
-  return steps.map(undoOf).toReversed().map(commandOf);
+export function undoCommands(steps: readonly Step[], dynamicMenus: ReadonlySet<string>): string[] {
+  return steps
+    .map(undoOf)
+    .toReversed()
+    .map((step) => commandOf(step, { path: step.menu, configuredOnly: dynamicMenus.has(step.menu) }));
 }
 
-function commandOf(step: Step): string {
-  const { menu } = step;
-  if (step.op === 'set') return setSingleton(menu, changedOf(step.before, step.after).values);
+function commandOf(step: Step, menu: RowMenu): string {
+  if (step.op === 'set') return setSingleton(step.menu, changedOf(step.before, step.after).values);
   if (step.op === 'add') return addRow(menu, step.key, step.values, step.placeBefore);
   if (step.op === 'remove') return removeRow(menu, step.key);
   if (step.op === 'move') return moveRow(menu, step.key, step.after);

@@ -5,7 +5,7 @@ import { undoCommands } from '../../../shared/routeros/undo-script.ts';
 const key = { comment: 'web' };
 const values = { chain: 'input', action: 'drop', comment: 'web' };
 const RULES = '/ip/firewall/filter';
-const find = `[${RULES}/find comment="web"]`;
+const find = `[${RULES}/find where comment="web"]`;
 
 const CASES: [string, Step, string][] = [
   [
@@ -42,18 +42,18 @@ const CASES: [string, Step, string][] = [
   [
     'a renamed row is found by its new name',
     { op: 'change', menu: '/interface', key: { name: 'a' }, before: { name: 'a' }, after: { name: 'b' } },
-    '/interface/set [/interface/find name="b"] name="a"',
+    '/interface/set [/interface/find where name="b"] name="a"',
   ],
   [
     'a moved row goes back to where it stood',
     { op: 'move', menu: RULES, key, before: { comment: 'first' }, after: null },
-    `${RULES}/move ${find} destination=[${RULES}/find comment="first"]`,
+    `${RULES}/move ${find} destination=[${RULES}/find where comment="first"]`,
   ],
 ];
 
 for (const [says, step, command] of CASES) {
   test(says, () => {
-    expect(undoCommands([step])).toEqual([command]);
+    expect(undoCommands([step], new Set())).toEqual([command]);
   });
 }
 
@@ -64,5 +64,12 @@ test('the newest step is taken back first', () => {
     before: { name: n },
     after: { name: `${n}x` },
   }));
-  expect(undoCommands(steps)).toEqual(['/system/identity/set name="2"', '/system/identity/set name="1"']);
+  expect(undoCommands(steps, new Set())).toEqual(['/system/identity/set name="2"', '/system/identity/set name="1"']);
+});
+
+test('rows that the router made itself are spared where a menu tells them', () => {
+  const step: Step = { op: 'add', menu: RULES, key, values, placeBefore: null };
+  expect(undoCommands([step], new Set([RULES]))).toEqual([
+    `${RULES}/remove [${RULES}/find where comment="web" and !dynamic]`,
+  ]);
 });
