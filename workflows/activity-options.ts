@@ -53,12 +53,15 @@ export function promptReads(deviceId: string): DeviceActivities {
   });
 }
 
-/** Reads that settle an unclear write: a router that rebooted or was cut off is asked for five minutes. */
-export function reconcilingReads(deviceId: string): Pick<DeviceActivities, 'inspectSteps'> {
+/**
+ * Reads that settle an unclear write: a router that rebooted or was cut off is asked for five minutes, and for as long as
+ * its guard takes to fire.
+ */
+export function reconcilingReads(deviceId: string, guardMinutes = 0): Pick<DeviceActivities, 'inspectSteps'> {
   return proxyActivities<Pick<DeviceActivities, 'inspectSteps'>>({
     taskQueue: deviceQueue(deviceId),
     scheduleToStartTimeout: SCHEDULE_TO_START,
-    scheduleToCloseTimeout: '5m',
+    scheduleToCloseTimeout: `${5 + guardMinutes}m`,
     startToCloseTimeout: '90s',
     heartbeatTimeout: HEARTBEAT,
     retry: READ_RETRY,

@@ -6,15 +6,17 @@ import type {
   StepState,
 } from '../shared/contract/device-messages.ts';
 import { changesOf, undoOf, type Step } from '../shared/domain/change.ts';
+import type { ChangeGuard } from '../shared/domain/change-guard.ts';
 import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
 import { deviceReads, errorBodyOf, fleet, onLane, promptReads } from './activity-options.ts';
+import { arm, confirm, FIRED, guardOf, release } from './change-guard.ts';
 import { bodyOf, settle, staleBody, StepRefused, verify, writeSettled } from './step-write.ts';
 
 /**
  * Writes one device, alone: its workflow id is the device's lock. Inspects first, writes step by step, reads back over a
  * new connection, checks health, and takes back what it wrote when any of that fails. An unclear write is settled by
- * reading, never by writing again blindly.
+ * reading, never by writing again blindly. A change that can cut the way to its device is guarded by the device itself.
  */
 export async function deviceChangeWorkflow(input: DeviceChangeInput): Promise<DeviceChangeResult> {
   const result = await changeDevice(input);
@@ -31,7 +33,7 @@ async function changeDevice(input: DeviceChangeInput): Promise<DeviceChangeResul
     if (steps.length === 0) return { outcome: 'unchanged', changes: [], error: null };
     // A rollout waits for a device that is left alone for a while; whoever called an operation is told.
     const reads = input.cause.by === 'operation' ? promptReads : deviceReads;
-    inspected = await onLane(deviceId, () => reads(deviceId).inspectSteps({ deviceId, steps }));
+    inspected = await onLane(deviceId, () => reads(deviceId).inspectSteps({ deviceId, steps, beforeChange: true }));
   } catch (error) {
     return { outcome: 'refused', changes: [], error: errorBodyOf(error, 'DEVICE_TIMEOUT') };
   }
@@ -61,16 +63,20 @@ async function writeAndProve(
   const { deviceId } = input;
   const undo: Step[] = [];
   const changes = changesOf(toWrite);
+  // An undo leads back to what was reachable; guarding it would put the plan's values back.
+  const guard = isUndo(input) ? null : guardOf(toWrite);
   try {
     await report(input, 'applying');
+    if (guard) await arm(deviceId, toWrite, guard);
     for (const step of toWrite) {
       // Registered before acting: a write whose reply is lost may have taken effect.
       undo.push(undoOf(step));
-      await writeSettled(deviceId, step);
+      await writeSettled(deviceId, step, guard);
     }
     await report(input, 'verifying');
     await verify(deviceId, steps);
     await onLane(deviceId, () => deviceReads(deviceId).checkHealth({ deviceId, baseline }));
+    if (guard) await confirm(deviceId, steps, guard);
     return { outcome: 'applied', changes, error: null };
   } catch (error) {
     const body = error instanceof StepRefused ? error.body : errorBodyOf(error, 'DEVICE_TIMEOUT');
@@ -79,10 +85,12 @@ async function writeAndProve(
       if (error.device === 'unreadable') return { outcome: 'unknown', changes, error: body };
       if (error.device === 'untouched') undo.pop();
     }
-    if (undo.length === 0) return { outcome: 'refused', changes: [], error: body };
-    return CancellationScope.nonCancellable(() =>
-      isUndo(input) ? keepUndone(input, steps, changes, body) : takeBack(input, undo.reverse(), changes, body),
-    );
+    return CancellationScope.nonCancellable(async () => {
+      if (undo.length > 0 && isUndo(input)) return keepUndone(input, steps, changes, body);
+      if (undo.length > 0) return takeBack(input, { undo: undo.reverse(), guard }, changes, body);
+      if (guard) await release(deviceId, guard);
+      return { outcome: 'refused', changes: [], error: body };
+    });
   }
 }
 
@@ -93,12 +101,12 @@ function isUndo({ cause }: DeviceChangeInput): boolean {
 /** Reverses what was written, newest first, and says how far that came. */
 async function takeBack(
   { deviceId }: DeviceChangeInput,
-  undo: Step[],
+  { undo, guard }: { undo: Step[]; guard: ChangeGuard | null },
   changes: DeviceChangeResult['changes'],
   error: ErrorBody,
 ): Promise<DeviceChangeResult> {
   try {
-    const states = await settle(deviceId, undo);
+    const states = await settle(deviceId, undo, guard);
     let written = 0;
     for (const [index, step] of undo.entries()) {
       const state = states[index];
@@ -107,9 +115,11 @@ async function takeBack(
       written += 1;
       await writeSettled(deviceId, step);
     }
-    if (written === 0) return { outcome: 'refused', changes: [], error };
-    await verify(deviceId, undo);
-    return { outcome: 'reverted', changes: [], error };
+    if (written > 0) await verify(deviceId, undo);
+    if (guard && (await release(deviceId, guard)) === 'fired') {
+      return { outcome: 'reverted', changes: [], error: bodyOf('VERIFICATION_FAILED', FIRED) };
+    }
+    return { outcome: written > 0 ? 'reverted' : 'refused', changes: [], error };
   } catch (failure) {
     return notTakenBack(failure, changes, error);
   }

@@ -1,6 +1,7 @@
 import { sleep } from '@temporalio/workflow';
 import type { StepState } from '../shared/contract/device-messages.ts';
 import type { Step } from '../shared/domain/change.ts';
+import type { ChangeGuard } from '../shared/domain/change-guard.ts';
 import { provesNothingWritten, writeOutcome } from '../shared/domain/write-outcome.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
 import { ERROR_CODES, type ErrorCode } from '../shared/errors/codes.ts';
@@ -21,11 +22,16 @@ export class StepRefused extends Error {
 /** A write proven not to have happened is repeated once; a router that swallows two is left alone. */
 const WRITE_ATTEMPTS = 2;
 
-/** Ends only when the step is known to be in place; throws StepRefused when it is known not to be, or not knowable. */
-export async function writeSettled(deviceId: string, step: Step): Promise<void> {
+/**
+ * Ends only when the step is known to be in place; throws StepRefused when it is known not to be, or not
+ * knowable. Under a guard nothing is written twice: the guard may have fired meanwhile, and then nothing would undo it.
+ */
+export async function writeSettled(deviceId: string, step: Step, guard: ChangeGuard | null = null): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await onLane(deviceId, () => deviceWrites(deviceId).writeStep({ deviceId, step }));
+      await onLane(deviceId, () =>
+        deviceWrites(deviceId).writeStep({ deviceId, step, ...(guard ? { guard: guard.transaction } : {}) }),
+      );
       return;
     } catch (error) {
       const body = errorBodyOf(error, 'OUTCOME_UNKNOWN');
@@ -35,9 +41,10 @@ export async function writeSettled(deviceId: string, step: Step): Promise<void> 
         throw new StepRefused(body, isSettled || provesNothingWritten(body.code) ? 'untouched' : 'unsettled');
       }
     }
-    const [state] = await settle(deviceId, [step]);
+    const [state] = await settle(deviceId, [step], guard);
     if (state?.is === 'foreign') throw new StepRefused(staleBody(state.found), 'untouched');
     if (state && writeOutcome('OUTCOME_UNKNOWN', state.is) === 'applied') return;
+    if (guard) throw new StepRefused(bodyOf('DEVICE_ERROR', SWALLOWED), 'unsettled');
     if (attempt >= WRITE_ATTEMPTS) {
       throw new StepRefused(bodyOf('DEVICE_ERROR', SWALLOWED), 'untouched');
     }
@@ -52,10 +59,12 @@ function isPassing({ retryable, details }: ErrorBody): boolean {
 }
 
 /** Reads after an unclear write. A router may still be working on it, and aborted requests disturb the next ones. */
-export async function settle(deviceId: string, steps: Step[]): Promise<StepState[]> {
+export async function settle(deviceId: string, steps: Step[], guard: ChangeGuard | null = null): Promise<StepState[]> {
   await sleep('3s');
   try {
-    const { states } = await onLane(deviceId, () => reconcilingReads(deviceId).inspectSteps({ deviceId, steps }));
+    const { states } = await onLane(deviceId, () =>
+      reconcilingReads(deviceId, guard?.minutes).inspectSteps({ deviceId, steps }),
+    );
     return states;
   } catch (error) {
     const { message } = errorBodyOf(error, 'DEVICE_TIMEOUT');

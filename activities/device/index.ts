@@ -6,6 +6,9 @@ import type { Operation } from '../../shared/operations/define-operation.ts';
 import { findPlanKind } from '../../shared/plans/index.ts';
 import type { PlanKind } from '../../shared/plans/define-plan.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
+import { assertArmed, DEAD_MAN_MENUS, disarmDeadMan } from '../routeros/dead-man.ts';
+import { guardSteps } from '../routeros/guard-steps.ts';
+import { assertNoSafeMode, SAFE_MODE_MENU } from '../routeros/safe-mode.ts';
 import type { DeviceSession } from './device-session.ts';
 import { compareHealth, HEALTH_MENU, readHealth } from './health.ts';
 import { inspectStep, writeOnce } from './steps.ts';
@@ -46,16 +49,18 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
       return operation.steps(session.router({ paths: operation.paths, effect: 'read' }), operation.input.parse(input));
     },
 
-    async inspectSteps({ deviceId, steps }) {
+    async inspectSteps({ deviceId, steps, beforeChange = false }) {
       assertMine(deps, deviceId);
-      return session.fresh({ paths: [...menusOf(steps), HEALTH_MENU], effect: 'read' }, async (router) => {
+      const paths = [...menusOf(steps), HEALTH_MENU, SAFE_MODE_MENU];
+      return session.fresh({ paths, effect: 'read' }, async (router) => {
+        if (beforeChange && (await router.facts()).hasSafeMode) await assertNoSafeMode(router);
         const states = [];
         for (const step of steps) states.push(await inspectStep(router, step));
         return { states, baseline: await readHealth(router) };
       });
     },
 
-    async writeStep({ deviceId, step }) {
+    async writeStep({ deviceId, step, guard }) {
       assertMine(deps, deviceId);
       // A write must not leave after its activity was given up: by then the device may have been read and judged.
       const giveUp = new AbortController();
@@ -63,12 +68,28 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
       const cancelled = deps.cancelled?.();
       cancelled?.addEventListener('abort', () => giveUp.abort(new AppError('LANE_LOST')), { once: true });
       try {
-        const { assertOwner: mayWrite } = deps;
+        const mayWrite = async (): Promise<void> => {
+          await deps.assertOwner();
+          if (guard !== undefined) await assertArmed(session.router(GUARD_SCOPE), guard);
+        };
         const scope = { paths: [step.menu], effect: 'write', signal: giveUp.signal, mayWrite } as const;
         return await writeOnce(session.router(scope), step);
       } finally {
         clearTimeout(tooLate);
       }
+    },
+
+    async armGuard({ deviceId, steps, guard }) {
+      assertMine(deps, deviceId);
+      const paths = [...DEAD_MAN_MENUS, ...menusOf(steps)];
+      await guardSteps(session.router({ ...GUARD_SCOPE, paths, mayWrite: deps.assertOwner }), steps, guard);
+    },
+
+    async disarmGuard({ deviceId, transaction }) {
+      assertMine(deps, deviceId);
+      // Over a new connection: that the device can be reached anew is what is confirmed.
+      const scope = { ...GUARD_SCOPE, mayWrite: deps.assertOwner };
+      return session.fresh(scope, (router) => disarmDeadMan(router, transaction));
     },
 
     async checkHealth({ deviceId, baseline }) {
@@ -78,6 +99,8 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
     },
   };
 }
+
+const GUARD_SCOPE = { paths: DEAD_MAN_MENUS, effect: 'write' } as const;
 
 async function invokeRead(deps: DeviceDeps, { deviceId, operation: name, input }: ReadRequest): Promise<ReadReply> {
   assertMine(deps, deviceId);

@@ -44,6 +44,9 @@ export type DeadManState = 'armed' | 'fired' | 'absent';
 /** How far the next run may be from the wanted time; a slow router creates the entry and tells its time seconds apart. */
 const NEXT_RUN_TOLERANCE_SECONDS = 30;
 
+/** A write that starts with less time left could be made after its switch has fired, and then nothing would undo it. */
+const LEAST_SECONDS_LEFT = 60;
+
 /** What an entry needs for reading and writing configuration; the rest of its policies is what the account has. */
 const NEEDED_POLICIES = ['read', 'write'] as const;
 
@@ -115,6 +118,18 @@ export async function readDeadMan(
   if (entry && (toNumber(entry['run-count']) ?? 0) === 0) return { state: 'armed', uptimeSeconds };
   const hasFired = entry !== undefined || (await logTells(router, transaction));
   return { state: hasFired ? 'fired' : 'absent', uptimeSeconds };
+}
+
+/** Fails with VERIFICATION_FAILED unless the switch waits and leaves enough time for another write. */
+export async function assertArmed(router: Router, transaction: string): Promise<void> {
+  const { timer } = deadManNames(transaction);
+  const entry = (await deadManEntries(router)).find(({ name }) => name === timer);
+  const seconds = entry && mayStillRun(entry) ? await secondsUntilRun(router, entry) : null;
+  if (seconds !== null && seconds >= LEAST_SECONDS_LEFT) return;
+  throw new AppError('VERIFICATION_FAILED', {
+    message:
+      'The dead-man switch of the change no longer waits on the device, or not for long; nothing more was written.',
+  });
 }
 
 /** Switches on the router, of whatever change. */

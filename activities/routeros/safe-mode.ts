@@ -13,7 +13,7 @@ export const SAFE_MODE_MENU = '/safe-mode';
 export async function assertNoSafeMode(router: Pick<Router, 'get'>): Promise<void> {
   const safeMode = await getIfThere(router, SAFE_MODE_MENU);
   if (safeMode?.['enabled'] !== 'true') return;
-  const holder = safeMode['owner'] ?? safeMode['user'];
+  const holder = safeMode['user'] ?? safeMode['owner'];
   throw new AppError('DEVICE_BUSY', {
     message:
       'Somebody works on the device in safe mode; what is changed meanwhile could be taken back with their session.',

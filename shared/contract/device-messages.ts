@@ -1,4 +1,5 @@
 import type { Change, Step } from '../domain/change.ts';
+import type { ChangeGuard } from '../domain/change-guard.ts';
 import type { ErrorBody } from '../errors/app-error.ts';
 
 /** Why a device is written: as part of an approved plan, or by one operation a person called. */
@@ -49,6 +50,9 @@ export type StepState =
   /** Neither: somebody else changed it. */
   | { is: 'foreign'; found: Record<string, string | null> };
 
+/** What disarming a guard found. */
+export type GuardOutcome = 'confirmed' | 'fired' | 'absent';
+
 /** Taken before the first write; the health check afterwards is measured against it. */
 export interface HealthBaseline {
   uptimeSeconds: number;
@@ -64,16 +68,28 @@ export interface DeviceActivities {
   capturePlanDevice(request: { planId: string; deviceId: string }): Promise<void>;
   /** Steps of a single-device operation from the present state; writes nothing. */
   prepareOperation(request: { deviceId: string; operation: string; input: Record<string, unknown> }): Promise<Step[]>;
-  /** Compares every step with the device over a new connection and takes the health baseline. */
+  /**
+   * Compares every step with the device over a new connection and takes the health baseline. Before a change it also fails
+   * with DEVICE_BUSY while a person works on the device in safe mode.
+   */
   inspectSteps(request: {
     deviceId: string;
     steps: Step[];
+    beforeChange?: boolean;
   }): Promise<{ states: StepState[]; baseline: HealthBaseline }>;
   /**
    * Read-then-write of one step. Fails with PLAN_STALE when the device holds neither `before` nor `after`, and with
-   * OUTCOME_UNKNOWN when the write was sent and its reply never came.
+   * OUTCOME_UNKNOWN when the write was sent and its reply never came. With the transaction of a guard, nothing is written
+   * unless that guard still waits: VERIFICATION_FAILED.
    */
-  writeStep(request: { deviceId: string; step: Step }): Promise<{ wrote: boolean }>;
+  writeStep(request: { deviceId: string; step: Step; guard?: string }): Promise<{ wrote: boolean }>;
+  /** Has the device take these steps back by itself when nobody disarms it in time. Doing it twice arms one. */
+  armGuard(request: { deviceId: string; steps: Step[]; guard: ChangeGuard }): Promise<void>;
+  /**
+   * `confirmed`: it waited and does so no longer. `fired`: the device takes the steps back, or has. `absent`: it was not
+   * there and never fired.
+   */
+  disarmGuard(request: { deviceId: string; transaction: string }): Promise<{ outcome: GuardOutcome }>;
   /** Health after a change, against the baseline; fails with HEALTH_CHECK_FAILED. */
   checkHealth(request: { deviceId: string; baseline: HealthBaseline }): Promise<void>;
 }

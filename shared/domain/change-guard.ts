@@ -1,0 +1,44 @@
+import type { Step } from './change.ts';
+
+/** A timer on the device that takes the change back unless it is confirmed in time. */
+export interface ChangeGuard {
+  /** Names it on the device; 4 to 32 lower-case letters and digits. */
+  transaction: string;
+  /** Whole minutes from arming until it fires. */
+  minutes: number;
+}
+
+/** Menus, with all below them, in which a mistake can cut the way by which a device is managed. */
+const CAN_CUT_MANAGEMENT = [
+  '/certificate',
+  '/interface',
+  '/ip/address',
+  '/ip/dhcp-client',
+  '/ip/firewall',
+  '/ip/ipsec',
+  '/ip/route',
+  '/ip/service',
+  '/ip/settings',
+  '/ip/ssh',
+  '/ip/vrf',
+  '/ipv6/address',
+  '/ipv6/firewall',
+  '/ipv6/route',
+  '/ipv6/settings',
+  '/routing',
+  '/user',
+] as const;
+
+/** A change that takes longer than planned is taken back, so the time grows with the number of steps. */
+const LEAST_MINUTES = 3;
+const STEPS_PER_MINUTE = 50;
+const MOST_MINUTES = 15;
+
+/** How long a change of these steps is guarded; null when none of them can cut the way to the device. */
+export function guardMinutesOf(steps: readonly Step[]): number | null {
+  const isRisky = steps.some(({ menu }) =>
+    CAN_CUT_MANAGEMENT.some((risky) => menu === risky || menu.startsWith(`${risky}/`)),
+  );
+  if (!isRisky) return null;
+  return Math.min(MOST_MINUTES, LEAST_MINUTES + Math.floor(steps.length / STEPS_PER_MINUTE));
+}

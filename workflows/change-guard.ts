@@ -1,0 +1,45 @@
+import { log, patched, workflowInfo } from '@temporalio/workflow';
+import type { GuardOutcome } from '../shared/contract/device-messages.ts';
+import type { Step } from '../shared/domain/change.ts';
+import { guardMinutesOf, type ChangeGuard } from '../shared/domain/change-guard.ts';
+import { deviceReads, errorBodyOf, onLane } from './activity-options.ts';
+import { bodyOf, StepRefused, verify } from './step-write.ts';
+
+/** The guard of a change that can cut the way to its device; null for all others. */
+export function guardOf(steps: readonly Step[]): ChangeGuard | null {
+  const minutes = guardMinutesOf(steps);
+  if (minutes === null || !patched('change-guard')) return null;
+  return { transaction: workflowInfo().runId.replaceAll('-', '').toLowerCase(), minutes };
+}
+
+/** Before the first write: from here on the device takes the steps back by itself unless it is told otherwise. */
+export async function arm(deviceId: string, steps: Step[], guard: ChangeGuard): Promise<void> {
+  await onLane(deviceId, () => deviceReads(deviceId).armGuard({ deviceId, steps, guard }));
+}
+
+/** After everything is proven. Throws StepRefused when the device took, or takes, the change back. */
+export async function confirm(deviceId: string, steps: Step[], guard: ChangeGuard): Promise<void> {
+  const outcome = await disarm(deviceId, guard);
+  if (outcome === 'fired') throw new StepRefused(bodyOf('VERIFICATION_FAILED', FIRED), 'unsettled');
+  // Somebody removed it, or an attempt whose answer was lost did: nothing undoes the change, if it is still there.
+  if (outcome === 'absent') await verify(deviceId, steps);
+}
+
+/** When it is no longer of use. What cannot be disarmed fires later, where it finds nothing to take back. */
+export async function release(deviceId: string, guard: ChangeGuard): Promise<GuardOutcome | null> {
+  try {
+    return await disarm(deviceId, guard);
+  } catch (error) {
+    log.warn('guard not disarmed', { deviceId, code: errorBodyOf(error, 'DEVICE_TIMEOUT').code });
+    return null;
+  }
+}
+
+/** What a caller reads of a change that its guard ended. */
+export const FIRED =
+  'The change could not be confirmed in time, because the device was not reachable or too slow; it took the change back by itself.';
+
+async function disarm(deviceId: string, { transaction }: ChangeGuard): Promise<GuardOutcome> {
+  const { outcome } = await onLane(deviceId, () => deviceReads(deviceId).disarmGuard({ deviceId, transaction }));
+  return outcome;
+}
