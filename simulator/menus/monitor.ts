@@ -34,25 +34,27 @@ export function monitor(
   if (duration === undefined) return untilAborted(signal);
   const durationMs = parseDurationMs(duration);
   if (durationMs === undefined) throw invalidValue('duration');
-  const stepMs = parseDurationMs(args.get('interval') ?? '1s') ?? 1000;
-  const sections = Math.floor(durationMs / Math.max(20, stepMs));
-  const rows = (): Row[] =>
-    shown(
-      args,
-      Array.from({ length: sections }, (_, section) =>
-        sample(section).map((row) => ({ '.section': String(section), ...row })),
-      ).flat(),
-    );
-  return after(durationMs, router, signal, rows);
+  const stepMs = Math.max(SHORTEST_STEP_MS, parseDurationMs(args.get('interval') ?? '1s') ?? 1000);
+  const sections = Math.floor(durationMs / stepMs);
+  const rows: Row[] = [];
+  return timed(router, signal, (wait, end) => {
+    const from = (section: number): void => {
+      if (section < sections) rows.push(...sample(section).map((row) => ({ '.section': String(section), ...row })));
+      if (section < sections - 1) wait(stepMs, () => from(section + 1));
+      else wait(durationMs - section * stepMs, () => end({ kind: 'rows', rows: shown(args, rows) }));
+    };
+    from(0);
+  });
 }
+
+/** Figures are not taken faster than this. */
+const SHORTEST_STEP_MS = 20;
 
 /** Rows cut down to what `.proplist` asks for. */
 export function shown(args: ReadonlyMap<string, string>, rows: readonly Row[]): Row[] {
   const names = args.get('.proplist') ?? args.get('proplist');
   return names === undefined ? [...rows] : rows.map((row) => project(row, splitNames(names)));
 }
-
-let waits = 0;
 
 /** Answers when time has passed on the router's clock; rejects when the session ends before. */
 export function after(
@@ -61,10 +63,21 @@ export function after(
   signal: AbortSignal,
   rows: () => readonly Row[],
 ): Promise<Reply> {
+  return timed(router, signal, (wait, end) => wait(milliseconds, () => end({ kind: 'rows', rows: rows() })));
+}
+
+let waits = 0;
+
+/** Runs something that waits on the router's clock, one wait after the other; rejects when the session ends before. */
+function timed(
+  router: RouterView,
+  signal: AbortSignal,
+  run: (wait: (milliseconds: number, then: () => void) => void, end: (reply: Reply) => void) => void,
+): Promise<Reply> {
   waits += 1;
   const key = `command/${waits}`;
   return new Promise((resolve, reject) => {
-    router.clock.setTimer(key, milliseconds, () => resolve({ kind: 'rows', rows: rows() }));
+    run((milliseconds, then) => router.clock.setTimer(key, milliseconds, then), resolve);
     signal.addEventListener(
       'abort',
       () => {

@@ -1,6 +1,6 @@
 import type { CommandDefinition, MenuDefinition } from '../../engine/definition.ts';
 import { boolean, reference, text, word } from '../../values/field-types.ts';
-import { namedItems } from '../interface/monitoring.ts';
+import { namedItems } from '../interface/named-items.ts';
 import { comment, computed, disabled, dynamic } from '../row-fields.ts';
 
 /** The older controller of access points. */

@@ -6,7 +6,8 @@ import { referenceList } from '../../values/reference-list.ts';
 import { computed } from '../row-fields.ts';
 import { actualMtu } from './frame-sizes.ts';
 import { NO_MAC } from './mac-addresses.ts';
-import { monitor, MONITOR_PARAMETERS, namedItems } from './monitoring.ts';
+import { monitor, MONITOR_PARAMETERS } from '../monitor.ts';
+import { namedItems } from './named-items.ts';
 import { idsIn, interfaceAt, isRunning, slavesOf } from './running.ts';
 import { ARP_FIELDS, interfaceMenu, ownMacAddress } from './typed-interface.ts';
 

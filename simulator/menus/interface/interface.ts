@@ -8,7 +8,7 @@ import { linkTime, noteLinks, startLinks } from './links.ts';
 import { macOf } from './mac-addresses.ts';
 import { factoryMac } from './made-macs.ts';
 import { monitorTraffic } from './monitor-traffic.ts';
-import { namedItems } from './monitoring.ts';
+import { namedItems } from './named-items.ts';
 import { givesPower } from './port-hardware.ts';
 import { radioDefaults } from './radio-defaults.ts';
 import { countersOf, resetCounters, type Traffic } from './traffic.ts';

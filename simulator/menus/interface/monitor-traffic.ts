@@ -1,6 +1,6 @@
 import type { CommandDefinition, Item, Row, RouterView } from '../../engine/definition.ts';
 import { missingArgument, noMatch } from '../../engine/router-error.ts';
-import { monitor, MONITOR_PARAMETERS } from './monitoring.ts';
+import { monitor, MONITOR_PARAMETERS } from '../monitor.ts';
 import { trafficOf, type Traffic } from './traffic.ts';
 
 /** `/interface/monitor-traffic` of some interfaces, and of all together under the name `aggregate`. */

@@ -1,6 +1,7 @@
 import type { Item, Row } from '../../engine/definition.ts';
 import { boolean, integer, listOf, text, word } from '../../values/field-types.ts';
-import { monitor, MONITOR_PARAMETERS, namedInterface, namedItems } from './monitoring.ts';
+import { monitor, MONITOR_PARAMETERS } from '../monitor.ts';
+import { namedInterface, namedItems } from './named-items.ts';
 import { interfaceMenu } from './typed-interface.ts';
 import { parentInterface } from './vlan.ts';
 

@@ -13,7 +13,7 @@ import { ipv6Network } from '../../values/address-types.ts';
 import { formatDuration } from '../../values/duration.ts';
 import { boolean, integer, text, word } from '../../values/field-types.ts';
 import { interfaceReference } from '../interface/interface.ts';
-import { namedItems } from '../interface/monitoring.ts';
+import { namedItems } from '../interface/named-items.ts';
 import { comment, computed, disabled, dynamic } from '../row-fields.ts';
 
 const CLIENTS = '/ipv6/dhcp-client';

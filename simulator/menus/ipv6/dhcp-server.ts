@@ -2,7 +2,7 @@ import type { CommandDefinition, MenuDefinition } from '../../engine/definition.
 import { interfaceOf, isSlavePort } from '../../network/links.ts';
 import { ipv6Network } from '../../values/address-types.ts';
 import { boolean, duration, integer, reference, text, word } from '../../values/field-types.ts';
-import { namedItems } from '../interface/monitoring.ts';
+import { namedItems } from '../interface/named-items.ts';
 import { comment, computed, disabled, dynamic } from '../row-fields.ts';
 
 const BINDINGS = '/ipv6/dhcp-server/binding';

@@ -1,5 +1,5 @@
 import type { Change, CommandDefinition, RouterView } from '../../engine/definition.ts';
-import { namedItems } from '../interface/monitoring.ts';
+import { namedItems } from '../interface/named-items.ts';
 
 /** Counters begin when a queue is made or enabled. */
 export function startCounting({ kind, item, before, after }: Change, router: RouterView): void {

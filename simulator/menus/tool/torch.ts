@@ -3,7 +3,7 @@ import { isBound, refreshLeases } from '../../network/lan-leases.ts';
 import { actualInterface } from '../../network/links.ts';
 import { containsAddress, parseIpv4, parsePrefix } from '../../values/ip-address.ts';
 import { MONITOR_PARAMETERS, monitor } from '../monitor.ts';
-import { namedInterface } from '../interface/monitoring.ts';
+import { namedInterface } from '../interface/named-items.ts';
 import { trafficOf } from '../interface/traffic.ts';
 
 /** `/tool/torch`: who talks to whom over an interface. The first second passes before there is anything to show. */

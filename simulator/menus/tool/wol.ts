@@ -1,7 +1,7 @@
 import type { CommandDefinition } from '../../engine/definition.ts';
 import { missingArgument } from '../../engine/router-error.ts';
 import { macAddress } from '../../values/address-types.ts';
-import { namedInterface } from '../interface/monitoring.ts';
+import { namedInterface } from '../interface/named-items.ts';
 
 /** `/tool/wol` wakes a machine up; nothing comes back. */
 export const wol: CommandDefinition = {

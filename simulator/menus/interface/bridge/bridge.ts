@@ -6,7 +6,8 @@ import { computed } from '../../row-fields.ts';
 import { portsOf } from '../bridge-membership.ts';
 import { actualMtu, l2mtuOf } from '../frame-sizes.ts';
 import { macOf } from '../mac-addresses.ts';
-import { monitor, MONITOR_PARAMETERS, namedItems } from '../monitoring.ts';
+import { monitor, MONITOR_PARAMETERS } from '../../monitor.ts';
+import { namedItems } from '../named-items.ts';
 import { isRunning } from '../running.ts';
 import { ARP_FIELDS, interfaceMenu, ownMacAddress } from '../typed-interface.ts';
 

@@ -6,7 +6,8 @@ import { hexadecimal } from '../../../values/hexadecimal.ts';
 import { comment, computed, disabled, dynamic } from '../../row-fields.ts';
 import { noteLinks } from '../links.ts';
 import { macOf } from '../mac-addresses.ts';
-import { monitor, MONITOR_PARAMETERS, namedItems } from '../monitoring.ts';
+import { monitor, MONITOR_PARAMETERS } from '../../monitor.ts';
+import { namedItems } from '../named-items.ts';
 import { interfaceAt, isRunning } from '../running.ts';
 import { frameTypes } from './bridge.ts';
 

@@ -5,7 +5,7 @@ import { macAddress } from '../../../values/mac-address.ts';
 import { computed } from '../../row-fields.ts';
 import { isSlave } from '../bridge-membership.ts';
 import { blink, reset } from '../interface.ts';
-import { namedItems } from '../monitoring.ts';
+import { namedItems } from '../named-items.ts';
 import { isCage, speedOf, switchOf } from '../port-hardware.ts';
 import { countersOf, type Traffic } from '../traffic.ts';
 import { ARP_FIELDS, interfaceMenu, LOOP_PROTECT_FIELDS, settableL2mtu } from '../typed-interface.ts';

@@ -1,5 +1,6 @@
 import type { CommandDefinition, Item, Row, RouterView } from '../../../engine/definition.ts';
-import { monitor, MONITOR_PARAMETERS, namedItems } from '../monitoring.ts';
+import { monitor, MONITOR_PARAMETERS } from '../../monitor.ts';
+import { namedItems } from '../named-items.ts';
 import { isCage, speedOf } from '../port-hardware.ts';
 import { isRunning } from '../running.ts';
 

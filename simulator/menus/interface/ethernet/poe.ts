@@ -1,6 +1,7 @@
 import type { Item, MenuDefinition, Row, RouterView } from '../../../engine/definition.ts';
 import { text } from '../../../values/field-types.ts';
-import { monitor, MONITOR_PARAMETERS, namedItems } from '../monitoring.ts';
+import { monitor, MONITOR_PARAMETERS } from '../../monitor.ts';
+import { namedItems } from '../named-items.ts';
 import { hasPoweredPorts } from '../port-hardware.ts';
 import { POE_FIELDS } from './poe-fields.ts';
 

@@ -2,7 +2,7 @@ import type { CommandDefinition, MenuDefinition } from '../../../engine/definiti
 import { boolean, listOf, reference, text, word } from '../../../values/field-types.ts';
 import { referenceList } from '../../../values/reference-list.ts';
 import { isIpAddress } from '../../../values/ip-address.ts';
-import { namedItems } from '../monitoring.ts';
+import { namedItems } from '../named-items.ts';
 import { optional } from './profile-fields.ts';
 
 const yesOrNo = word('yes', 'no');

@@ -1,6 +1,6 @@
 import type { MenuDefinition, RouterView, Item } from '../../../engine/definition.ts';
 import { text } from '../../../values/field-types.ts';
-import { namedItems } from '../monitoring.ts';
+import { namedItems } from '../named-items.ts';
 
 const FIELDS = [
   '2g-channels',

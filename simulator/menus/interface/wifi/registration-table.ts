@@ -3,7 +3,7 @@ import { formatDuration } from '../../../values/duration.ts';
 import { text } from '../../../values/field-types.ts';
 import { dropClient, clientsOf, type WirelessClient } from '../wireless-clients.ts';
 import { noteLostClients } from '../links.ts';
-import { namedItems } from '../monitoring.ts';
+import { namedItems } from '../named-items.ts';
 import { effective, isTwoGigahertz, waitsForController } from './radio-state.ts';
 
 /** The clients of radios. A removed one is cut off; nothing keeps it from coming back. */

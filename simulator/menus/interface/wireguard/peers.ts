@@ -4,7 +4,7 @@ import { formatDuration } from '../../../values/duration.ts';
 import { addressList, boolean, duration, host, integer, reference, text } from '../../../values/field-types.ts';
 import { formatIpPrefix, parseIpPrefix } from '../../../values/ip-prefix.ts';
 import { comment, computed, disabled, dynamic } from '../../row-fields.ts';
-import { namedItems } from '../monitoring.ts';
+import { namedItems } from '../named-items.ts';
 import { interfaceAt, isRunning } from '../running.ts';
 import { freeName } from '../typed-interface.ts';
 import { newPresharedKey, newPrivateKey, publicKeyOf, wireguardKey } from './keys.ts';

@@ -1,6 +1,6 @@
 import type { RouterView } from '../../../engine/definition.ts';
 import { integer, text, word } from '../../../values/field-types.ts';
-import { namedItems } from '../monitoring.ts';
+import { namedItems } from '../named-items.ts';
 import { interfaceMenu } from '../typed-interface.ts';
 import { newPrivateKey, publicKeyOf, wireguardKey } from './keys.ts';
 

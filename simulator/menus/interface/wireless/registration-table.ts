@@ -3,7 +3,7 @@ import { formatDuration } from '../../../values/duration.ts';
 import { text } from '../../../values/field-types.ts';
 import { bridgeOf } from '../bridge-membership.ts';
 import { noteLostClients } from '../links.ts';
-import { namedItems } from '../monitoring.ts';
+import { namedItems } from '../named-items.ts';
 import { clientsOf, dropClient, type WirelessClient } from '../wireless-clients.ts';
 import { WIRELESS } from './wireless.ts';
 import { isFiveGigahertz } from './wireless-commands.ts';

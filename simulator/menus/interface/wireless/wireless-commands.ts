@@ -1,7 +1,8 @@
 import type { CommandDefinition, Item, Row, RouterView } from '../../../engine/definition.ts';
 import { noteLostClients } from '../links.ts';
 import { neighbourMac } from '../made-macs.ts';
-import { monitor, MONITOR_PARAMETERS, namedItems } from '../monitoring.ts';
+import { monitor, MONITOR_PARAMETERS } from '../../monitor.ts';
+import { namedItems } from '../named-items.ts';
 import { clientsOf, dropClients } from '../wireless-clients.ts';
 
 /** Commands of radios before 802.11ax. */

@@ -10,7 +10,7 @@ import {
 import { formatDuration } from '../../../values/duration.ts';
 import { text } from '../../../values/field-types.ts';
 import { formatLocal } from '../../../values/local-time.ts';
-import { namedItems } from '../../interface/monitoring.ts';
+import { namedItems } from '../../interface/named-items.ts';
 
 const SESSIONS = '/routing/bgp/session';
 
