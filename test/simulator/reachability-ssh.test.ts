@@ -61,7 +61,7 @@ test('what a session prints after it has cut itself off arrives when the way is 
 test('disabling the service ends its sessions', async () => {
   const router = await startLabRouter();
   const client = await login(router);
-  const ended = new Promise((resolve) => client.on('close', resolve));
+  const ended = new Promise<void>((resolve) => client.once('close', () => resolve()));
   await router.patch('/ip/service/ssh', { disabled: true });
   await ended;
   await expect(openSsh(router.device)).rejects.toThrow();
