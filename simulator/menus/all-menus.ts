@@ -7,6 +7,7 @@ import { FIREWALL_MENUS } from './firewall/index.ts';
 import { INTERFACE_MENUS } from './interface/index.ts';
 import { IP_MENUS } from './ip/index.ts';
 import { IPV6_MENUS } from './ipv6/index.ts';
+import { PPP_MENUS } from './ppp/index.ts';
 import { QUEUE_MENUS } from './queue/index.ts';
 import { root } from './root.ts';
 import { ROUTING_MENUS } from './routing/index.ts';
@@ -33,5 +34,6 @@ export const ALL_MENUS: readonly MenuDefinition[] = [
   ...IPV6_MENUS,
   ...ROUTING_MENUS,
   ...QUEUE_MENUS,
+  ...PPP_MENUS,
   ...TOOL_MENUS,
 ];

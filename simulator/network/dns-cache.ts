@@ -1,6 +1,6 @@
 import type { RouterView } from '../engine/definition.ts';
 import { parseDurationMs } from '../values/duration.ts';
-import { type DnsType, nameServers, resolveName } from './resolve-name.ts';
+import { type DnsType, nameServers, resolveName, timeToLiveMs } from './resolve-name.ts';
 
 const CACHE = '/ip/dns/cache/all';
 
@@ -25,11 +25,20 @@ export function addressOf(router: RouterView, name: string, type: 'A' | 'AAAA' =
 const NEGATIVE_TTL_MS = 60_000;
 
 function remember(router: RouterView, name: string, type: DnsType | 'NXDOMAIN', data: string, ttlMs: number): void {
-  const known = router.items(CACHE).some(({ values }) => values['name'] === name && values['type'] === type);
-  if (known) return;
+  if (isCached(router, name, type)) return;
   const mostMs = parseDurationMs(router.singleton('/ip/dns')['cache-max-ttl'] ?? '1w') ?? ttlMs;
   const item = router.insert(CACHE, { name, type, data }, { dynamic: true });
   item.internal['expiresMs'] = router.clock.uptimeMs() + Math.min(ttlMs, mostMs);
+}
+
+function isCached(router: RouterView, name: string, type = 'A'): boolean {
+  return router.items(CACHE).some(({ values }) => values['name'] === name && values['type'] === type);
+}
+
+/** How many entries the cache holds now. */
+export function cachedCount(router: RouterView): number {
+  refreshAskedNames(router);
+  return router.items(CACHE).length;
 }
 
 /** Entries whose time is up leave the cache. */
@@ -47,12 +56,12 @@ export function refreshAskedNames(router: RouterView): void {
   if (router.singleton('/ip/dns')['allow-remote-requests'] !== 'true' || nameServers(router).length === 0) return;
   const now = router.clock.uptimeMs();
   for (const [position, name] of ASKED_NAMES.entries()) {
-    const [record] = resolveName(router, name)?.records ?? [];
-    if (!record) continue;
+    const ttlMs = timeToLiveMs(name);
     // Between two questions passes twice the time that an answer keeps.
-    const askedMs = Math.floor(now / (2 * record.ttlMs)) * 2 * record.ttlMs + position * 1000;
-    if (askedMs > now || askedMs <= flushedMs(router) || now - askedMs >= record.ttlMs) continue;
-    remember(router, name, 'A', record.data, askedMs + record.ttlMs - now);
+    const askedMs = Math.floor(now / (2 * ttlMs)) * 2 * ttlMs + position * 1000;
+    if (askedMs > now || askedMs <= flushedMs(router) || now - askedMs >= ttlMs || isCached(router, name)) continue;
+    const [record] = resolveName(router, name)?.records ?? [];
+    if (record) remember(router, name, 'A', record.data, askedMs + record.ttlMs - now);
   }
 }
 

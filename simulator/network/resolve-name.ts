@@ -111,7 +111,7 @@ const PRIVATE_ENDS = /(^|\.)(invalid|test|localhost|local|lan|internal|home\.arp
 function recordsOfWorld(name: string, type: DnsType): DnsRecord[] {
   if (!name.includes('.') || PRIVATE_ENDS.test(name)) return [];
   const hash = hashOf(name.toLowerCase());
-  const ttlMs = (60 + (hash % 55) * 60) * 1000;
+  const ttlMs = timeToLiveMs(name);
   switch (type) {
     case 'A':
       return [{ name, type, data: `203.0.113.${(hash % 254) + 1}`, ttlMs }];
@@ -122,6 +122,11 @@ function recordsOfWorld(name: string, type: DnsType): DnsRecord[] {
     default:
       return [];
   }
+}
+
+/** How long answers about a public name keep, in milliseconds: between one minute and 55. */
+export function timeToLiveMs(name: string): number {
+  return (60 + (hashOf(name.toLowerCase()) % 55) * 60) * 1000;
 }
 
 function hashOf(text: string): number {

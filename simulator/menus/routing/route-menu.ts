@@ -2,6 +2,7 @@ import type { Change, FieldType, Item, MenuDefinition, Row, RouterView, Values }
 import { badRequest, missingArgument } from '../../engine/router-error.ts';
 import { gatewaysOf, hopText, type Route } from '../../network/resolve-routes.ts';
 import { routesOf } from '../../network/routes.ts';
+import { linkLocalAddresses } from '../../network/link-local.ts';
 import { interfaceName } from '../../network/links.ts';
 import { formatIp, formatIpPrefix, parseIp } from '../../values/ip-prefix.ts';
 import { boolean, flag, integer, reference, text, word } from '../../values/field-types.ts';
@@ -37,8 +38,7 @@ export function routeMenu({ path, family, network, address }: RouteMenuOptions):
       'target-scope': { type: integer(0, 255), default: '10' },
       'vrf-interface': { type: reference('/interface'), canUnset: true },
     },
-    derived: (router) =>
-      routesOf(router, family).flatMap((route) => (route.source === 'static' ? [] : [derivedRow(route, router)])),
+    derived: (router) => [...(family === 6 ? linkLocalRows(router) : []), ...routeRows(router, family)],
     prepare: checkGateways,
     view: (row, item, router) => viewRoute(row, item, router, family),
   };
@@ -61,6 +61,32 @@ function checkGateways({ kind, after }: Change, router: RouterView): void {
 
 function isInterfaceName(name: string, router: RouterView): boolean {
   return router.items('/interface').some(({ values }) => values['name'] === name);
+}
+
+function routeRows(router: RouterView, family: 4 | 6): Item[] {
+  return routesOf(router, family).flatMap((route) => (route.source === 'static' ? [] : [derivedRow(route, router)]));
+}
+
+/** The network of link-local addresses, once for every interface. */
+function linkLocalRows(router: RouterView): Item[] {
+  return linkLocalAddresses(router).map(({ port, address }) => {
+    const name = port.values['name'] ?? '';
+    const values = {
+      active: 'true',
+      connect: 'true',
+      distance: '0',
+      'dst-address': `fe80::%${name}/64`,
+      dynamic: 'true',
+      gateway: name,
+      'immediate-gw': name,
+      inactive: 'false',
+      'local-address': `${address.split('/')[0]}%${name}`,
+      'routing-table': 'main',
+      scope: '10',
+      'target-scope': '5',
+    };
+    return { id: `*2018FE80${port.id.slice(1)}`, dynamic: true, values, internal: {} };
+  });
 }
 
 /** The row of a route that the router made itself. */

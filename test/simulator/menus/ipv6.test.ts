@@ -44,6 +44,8 @@ test('an address is a /64 when nothing is said, in its shortest form', async () 
     body: { detail: 'invalid value for argument address' },
   });
   expect(rows(await router.get('/ipv6/route?connect=true'))).toMatchObject([
+    { 'dst-address': 'fe80::%ether1/64', gateway: 'ether1', 'local-address': 'fe80::d601:c3ff:fe00:1%ether1' },
+    { 'dst-address': 'fe80::%bridge/64', gateway: 'bridge' },
     { 'dst-address': '2001:db8:5::/64', gateway: 'bridge', 'local-address': '2001:db8:5::1%bridge' },
   ]);
 });

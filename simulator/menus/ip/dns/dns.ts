@@ -1,5 +1,5 @@
 import type { MenuDefinition } from '../../../engine/definition.ts';
-import { forgetCache } from '../../../network/dns-cache.ts';
+import { cachedCount, forgetCache } from '../../../network/dns-cache.ts';
 import { peerDnsServers } from '../../../network/upstream-lease.ts';
 import { addressList, boolean, duration, integer, text, word } from '../../../values/field-types.ts';
 import { computed } from '../../row-fields.ts';
@@ -18,9 +18,7 @@ export const ipDns: MenuDefinition = {
     'allow-remote-requests': { type: boolean, default: 'false' },
     'cache-max-ttl': { type: duration(), default: '1w' },
     'cache-size': { type: integer(64, 4_294_967_295), default: '2048' },
-    'cache-used': computed((_item, router) =>
-      String(EMPTY_CACHE_KIB + router.rows('/ip/dns/cache/all').length * ENTRY_KIB),
-    ),
+    'cache-used': computed((_item, router) => String(EMPTY_CACHE_KIB + cachedCount(router) * ENTRY_KIB)),
     'doh-max-concurrent-queries': { type: integer(1, 65_535), default: '50' },
     'doh-max-server-connections': { type: integer(1, 65_535), default: '5' },
     'doh-timeout': { type: duration(), default: '5s' },
