@@ -96,6 +96,8 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
     sealed,
     keyring: deps.keyring,
     gate: behindBreaker(breaker, gate.pass),
+    // The breaker knows about REST: while that is left alone, SSH may tell why, and its answers say nothing about REST.
+    sshGate: gate.pass,
     observe: ({ outcome, durationMs }) => deps.metrics.routerosRequestSeconds.observe({ outcome }, durationMs / 1000),
   });
   let lastUsedMs = Date.now();

@@ -18,11 +18,20 @@ export interface LaneSessionOptions {
   sealed: string;
   keyring: Keyring;
   gate: RequestGate;
+  /** In front of what goes over SSH. Default: `gate`. */
+  sshGate?: RequestGate;
   observe?: (request: ObservedRequest) => void;
 }
 
 /** Unseals the login at the last moment and opens the lane's connections; nothing is connected before the first use. */
-export function openLaneSession({ device, sealed, keyring, gate, observe }: LaneSessionOptions): DeviceSession {
+export function openLaneSession({
+  device,
+  sealed,
+  keyring,
+  gate,
+  sshGate,
+  observe,
+}: LaneSessionOptions): DeviceSession {
   const { deviceId, host, restPort, sshPort, sshHostKey, tls, lane } = device;
   const login = SealedLogin.parse(JSON.parse(open(keyring, sealed, deviceId)));
   const session = createDeviceSession({
@@ -33,6 +42,7 @@ export function openLaneSession({ device, sealed, keyring, gate, observe }: Lane
     ...login,
     maxInFlight: lane.maxInFlight,
     gate,
+    sshGate,
     observe,
   });
   return {

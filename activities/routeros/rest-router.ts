@@ -8,6 +8,7 @@ import type { RestReply } from './exchange.ts';
 import { expectRecord, expectRows } from './expect-reply.ts';
 import { exportConfiguration } from './export-configuration.ts';
 import { EXPORT } from './export-script.ts';
+import { inspectServices } from './inspect-services.ts';
 import { failureOf, refusalOf, type RequestFacts } from './refusals.ts';
 import { listPath, restPath } from './rest-path.ts';
 import { readMenu, readRows } from './rest-read.ts';
@@ -96,6 +97,10 @@ export function createRestRouter({ link, fresh, facts, ssh = null }: RouterLinks
     async exportConfiguration(options) {
       allowed.menu(EXPORT);
       return exportConfiguration({ rest: link, ssh }, options, signal);
+    },
+    async inspectServices() {
+      allowed.menu('/ip/service');
+      return inspectServices(ssh, signal);
     },
   };
 }

@@ -19,6 +19,8 @@ export interface RouterTarget {
   limits?: Partial<RouterLimits>;
   /** Stands in front of every single request, retries included: a lane's slots and rate. */
   gate?: RequestGate;
+  /** Stands in front of every command over SSH. Default: `gate`. */
+  sshGate?: RequestGate;
   /** Told about every request when it ends. */
   observe?: (request: ObservedRequest) => void;
 }

@@ -18,7 +18,12 @@ export interface SshCommand<Input extends z.ZodType = z.ZodType, Output = unknow
 const ExportInput = z.strictObject({ menu: z.enum(EXPORT_MENUS).optional(), format: z.enum(['terse', 'compact']) });
 
 /** Menus that can be read as records over SSH. */
-export const RECORD_MENUS = ['/system/resource', '/system/routerboard'] as const;
+export const RECORD_MENUS = [
+  '/ip/service',
+  '/ip/service/webserver',
+  '/system/resource',
+  '/system/routerboard',
+] as const;
 const RecordsInput = z.strictObject({ menu: z.enum(RECORD_MENUS) });
 
 /** Every command line that is ever sent over SSH, exactly. */

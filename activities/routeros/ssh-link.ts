@@ -16,7 +16,7 @@ export interface SshLink {
 }
 
 export function createSshLink(
-  target: Pick<RouterTarget, 'host' | 'username' | 'password' | 'gate' | 'observe'> & {
+  target: Pick<RouterTarget, 'host' | 'username' | 'password' | 'gate' | 'sshGate' | 'observe'> & {
     ssh: SshTarget;
     sshPrivateKey?: string | undefined;
   },
@@ -24,7 +24,7 @@ export function createSshLink(
   const { host, username, password, sshPrivateKey: privateKey, ssh, observe } = target;
   const limits = { ...SSH_LIMITS, ...ssh.limits };
   const login: SshLogin = { host, port: ssh.port, hostKey: ssh.hostKey, username, password, privateKey };
-  const gate: RequestGate = target.gate ?? ((send) => send());
+  const gate: RequestGate = target.sshGate ?? target.gate ?? ((send) => send());
   let connection: SshConnection | null = null;
   let idle: NodeJS.Timeout | undefined;
   let last: Promise<unknown> = Promise.resolve();

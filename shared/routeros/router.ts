@@ -24,6 +24,14 @@ export interface CommandReply {
   ret: string | null;
 }
 
+/** What a router says about the services it can be reached by. */
+export interface ServiceRecords {
+  /** The rows of `/ip/service`. */
+  services: RouterRecord[];
+  /** What its web server serves; null where the version cannot tell. */
+  webserver: RouterRecord | null;
+}
+
 export interface ListOptions {
   /** Only rows that hold these values. The menu is read whole and filtered here: a filter costs a router as much. */
   where?: RouterValues;
@@ -80,4 +88,9 @@ export interface Router {
    * the device lacks is DEVICE_UNSUPPORTED.
    */
   exportConfiguration(options: ExportOptions): Promise<ExportedText>;
+  /**
+   * The services by which the device can be reached, asked over SSH also while REST does not answer or is left alone; the
+   * operation declares `/ip/service`. DEVICE_UNSUPPORTED when the device is not reached over SSH.
+   */
+  inspectServices(): Promise<ServiceRecords>;
 }

@@ -1,4 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { shownHostKey } from '../../activities/routeros/ssh-host-key.ts';
+import { createSshLink } from '../../activities/routeros/ssh-link.ts';
+import type { FleetDevice } from '../../simulator/fleet.ts';
 import { loadKeyring } from '../../shared/platform/encryption/keyring.ts';
 import { startPlatform, type TestPlatform } from '../support/platform.ts';
 import { testStack } from '../support/test-stack.ts';
@@ -61,25 +64,24 @@ it('reads, writes once, and proposes a plan that writes nothing', async () => {
   expect(await journalOf(platform, String(platform.devices[1]?.name))).toEqual([]);
 });
 
-it('exports a configuration to a tool and to a route, over SSH where REST does not do', async () => {
-  const { front, platform } = await start();
-  const [router] = platform.simulator.devices;
+/** Registers the first simulated router once more, with its SSH service. */
+async function registerWithSsh(front: TestFrontEnd, { simulator }: TestPlatform): Promise<FleetDevice> {
+  const [router] = simulator.devices;
   if (router === undefined) throw new Error('no router');
   const admin = await front.tokenOf('admin', { scope: 'fleet:read fleet:admin', aud: front.apiUrl });
+  const { host, restPort, sshPort, user: username, password } = router;
   const registered = await fetch(`${front.apiUrl}/devices`, {
     method: 'POST',
     headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      name: 'new-01',
-      host: router.host,
-      restPort: router.restPort,
-      sshPort: router.sshPort,
-      environment: 'lab',
-      username: router.user,
-      password: router.password,
-    }),
+    body: JSON.stringify({ name: 'new-01', host, restPort, sshPort, environment: 'lab', username, password }),
   });
   expect(registered.status).toBe(201);
+  return router;
+}
+
+it('over SSH exports what REST does not, and tells why REST does not answer', { timeout: 90_000 }, async () => {
+  const { front, platform } = await start();
+  const router = await registerWithSsh(front, platform);
 
   const token = await front.tokenOf('viewer');
   const overRest = await callTool(front, token, 'get_config_export', { deviceId: 'new-01', menu: '/ip/dns' });
@@ -106,6 +108,22 @@ it('exports a configuration to a tool and to a route, over SSH where REST does n
     transport: 'ssh',
   });
   expect(await journalOf(platform, router.name)).toEqual([]);
+
+  const ask = async (tool: string) => (await callTool(front, token, tool, { deviceId: 'new-01' })).structuredContent;
+  const { host, sshPort: port, user: username, password } = router;
+  const hostKey = await shownHostKey({ host, port, timeoutMs: 5_000 });
+  const shell = createSshLink({ host, username, password, ssh: { port, hostKey } });
+  onTestFinished(() => shell.close());
+  await shell.send({ name: 'off', line: '/ip/service/set www-ssl disabled=yes' });
+
+  await waitUntil('the breaker to open', async () => {
+    const { failure } = (await ask('check_connectivity')) as { failure: { code: string } | null };
+    return failure?.code === 'DEVICE_COOLING_DOWN';
+  });
+  expect(await ask('diagnose_rest_service')).toMatchObject({
+    services: expect.arrayContaining([expect.objectContaining({ name: 'www-ssl', enabled: false })]) as unknown[],
+    failure: null,
+  });
 });
 
 it('registers a router it can log in to, and no other', async () => {

@@ -64,6 +64,7 @@ export function cannedRouter(
     },
     run: () => Promise.reject(new Error('the test runs no commands')),
     exportConfiguration: () => Promise.reject(new Error('the test exports nothing')),
+    inspectServices: () => Promise.reject(new Error('the test has no services')),
   };
 }
 

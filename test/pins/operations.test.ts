@@ -21,6 +21,17 @@ const PINNED_OPERATIONS = [
       '{ reachable: boolean; identity: string | null; version: string | null; uptimeSeconds: number | null; roundTripMs: number | null; failure: { code: string; message: string } | null }',
   },
   {
+    name: 'diagnose_rest_service',
+    effect: 'read',
+    tier: 'fundamental',
+    phase: 1,
+    flag: null,
+    paths: ['/ip/service'],
+    input: '{}',
+    output:
+      '{ services: { name: string; enabled: boolean; port: number | null; allowedFrom: string[]; certificate: string | null; restEnabled: boolean | null }[]; failure: { code: string; message: string } | null }',
+  },
+  {
     name: 'get_system_overview',
     effect: 'read',
     tier: 'fundamental',

@@ -6,6 +6,7 @@ import { shownHostKey } from '../../../activities/routeros/ssh-host-key.ts';
 import { RECORD_MENUS, SSH_COMMANDS } from '../../../activities/routeros/ssh-commands.ts';
 import { createSshLink, type SshLink } from '../../../activities/routeros/ssh-link.ts';
 import { runOverSsh } from '../../../activities/routeros/ssh-run.ts';
+import { diagnoseRestService } from '../../../shared/operations/diagnostic/diagnose-rest-service.ts';
 import { quoteText } from '../../../shared/routeros/console-quote.ts';
 import { EXPORT_MENUS } from '../../../shared/routeros/export-menus.ts';
 import type { Router } from '../../../shared/routeros/router.ts';
@@ -63,6 +64,37 @@ describe.each(['7.12.2', '7.20.8', '7.22.3'])('with RouterOS %s', (version) => {
     expect(board?.['serial-number']).toBe((await router.get('/system/routerboard'))['serial-number']);
   });
 });
+
+test.each(['7.12.2', '7.22.3'])(
+  'a router that switched REST off says so over SSH, with RouterOS %s',
+  async (version) => {
+    const simulated = await device({ version });
+    const { target, sshPort: port } = simulated;
+    const ssh = { port, hostKey: await hostKeyOf(simulated) };
+    const session = createDeviceSession({ ...target, limits: { ...target.limits, readBackoffMs: [] }, ssh });
+    onTestFinished(() => session.close());
+    const router = session.router({ paths: ['/ip/service', '/system/identity'], effect: 'write' });
+    expect(await diagnoseRestService.handler(router, {})).toMatchObject({
+      services: [{ name: 'www', enabled: true }, {}],
+    });
+    const link = await linkTo(simulated);
+    await link.send({ name: 'off', line: '/ip/service/set www disabled=yes address=192.0.2.0/24,198.51.100.7' });
+    await expect(router.get('/system/identity')).rejects.toMatchObject({ code: 'DEVICE_UNREACHABLE' });
+    expect(await diagnoseRestService.handler(router, {})).toMatchObject({
+      services: [
+        {
+          name: 'www',
+          enabled: false,
+          port: 80,
+          allowedFrom: [expect.stringMatching(/^192\.0\.2\.0\/24$/), expect.stringMatching(/^198\.51\.100\.7/)],
+          restEnabled: version === '7.12.2' ? null : true,
+        },
+        { name: 'www-ssl' },
+      ],
+      failure: null,
+    });
+  },
+);
 
 test('a probe logs in over SSH, makes sure it is the same router, and reports the host key', async () => {
   const simulated = await device();

@@ -43,6 +43,7 @@ it('lists the tools clients rely on, in this order', async () => {
     'list_devices',
     'get_device',
     'check_connectivity',
+    'diagnose_rest_service',
     'get_system_overview',
     'get_system_clock',
     'set_system_identity',
