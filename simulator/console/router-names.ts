@@ -8,10 +8,34 @@ import { builtins, builtinSignature } from './run/builtins.ts';
 
 /** The words of one router: its menus, their commands and parameters, and the commands of the language. */
 export function namesOf(router: Router): Names {
-  return {
-    directory: (path, word) => expand(word, router.tree.below(path)),
-    command: (path, word) => expand(word, commandsOf(router, path)),
-    signature: (path, command) => signatureOf(router, path, command),
+  const known = knownNames.get(router.tree);
+  if (known) return known;
+  const directories = remembering((path) => router.tree.below(path));
+  const commands = remembering((path) => commandsOf(router, path));
+  const signatures = remembering((command) => {
+    const end = command.lastIndexOf('/');
+    return signatureOf(router, command.slice(0, end), command.slice(end + 1));
+  });
+  const names: Names = {
+    directory: (path, word) => expand(word, directories(path)),
+    command: (path, word) => expand(word, commands(path)),
+    signature: (path, command) => signatures(`${path}/${command}`),
+  };
+  knownNames.set(router.tree, names);
+  return names;
+}
+
+/** Words only change with the software, which brings another tree. */
+const knownNames = new WeakMap<Router['tree'], Names>();
+
+function remembering<Value>(look: (key: string) => Value): (key: string) => Value {
+  const seen = new Map<string, Value>();
+  return (key) => {
+    const known = seen.get(key);
+    if (known !== undefined) return known;
+    const found = look(key);
+    seen.set(key, found);
+    return found;
   };
 }
 
