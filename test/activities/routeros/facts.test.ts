@@ -33,11 +33,30 @@ for (const board of Object.keys(BOARDS) as BoardKey[]) {
       expect(`${major}.${minor}.${patch}`).toBe(text);
       expect(facts.packages).toContain('routeros');
       expect(facts.isRouterBoard).toBe(facts.board !== 'CHR');
-      const menus = [facts.isRouterBoard ? '/system/routerboard' : null, facts.health && '/system/health'];
+      const menus = [
+        facts.radios,
+        facts.isRouterBoard ? '/system/routerboard' : null,
+        facts.health && '/system/health',
+        facts.hasSafeMode ? '/safe-mode' : null,
+        facts.hasLegacyCapsman ? '/caps-man/manager' : null,
+        facts.hasWebserverSwitches ? '/ip/service/webserver' : null,
+      ];
       for (const menu of menus) if (menu !== null) expect(await device.menu(menu)).toBeDefined();
     });
   }
 }
+
+test('where the version does not tell, what the console of the router says is the fact', async () => {
+  const device = await startDevice({ version: '7.19.6' });
+  onTestFinished(device.stop);
+  const facts = await createFacts(routerOf(device))();
+  const asked = device.observed.filter(({ path }) => path === '/rest/console/inspect');
+  expect(asked.map(({ outcome }) => outcome)).toEqual(['ok']);
+  const { router, ...opened } = openRouter({ ...device.target, paths: ['/console'], effect: 'read' });
+  onTestFinished(() => opened.close());
+  const { rows } = await router.run('/console', 'inspect', { request: 'child', path: 'user,active' });
+  expect(rows.some(({ name }) => name === facts.logout)).toBe(true);
+});
 
 test('radios are where their driver puts them', () => {
   const cases: [string, string[], RouterFacts['radios'], boolean][] = [
