@@ -22,7 +22,9 @@ export type ControlOptions = {
 /** Starts the control API of a fleet. Rejects with the system's error when the port is taken. */
 export async function startControl({ routers, host, port, store }: ControlOptions): Promise<Control> {
   const devices = new Map(routers.map((router) => [router.name, router]));
-  const server = createServer((request, response) => void respond(request, response, devices, store));
+  // A test may pause for longer than Node keeps idle connections by itself; one that is cut at that moment fails.
+  const settings = { keepAliveTimeout: KEEP_ALIVE_MS };
+  const server = createServer(settings, (request, response) => void respond(request, response, devices, store));
   server.listen(port, host);
   await once(server, 'listening');
   const { port: actualPort } = server.address() as AddressInfo;
@@ -36,6 +38,9 @@ export async function startControl({ routers, host, port, store }: ControlOption
     },
   };
 }
+
+/** How long an idle connection is kept, in milliseconds. */
+const KEEP_ALIVE_MS = 120_000;
 
 type Devices = ReadonlyMap<string, SimulatedRouter>;
 
