@@ -230,6 +230,8 @@ test('a bridge knows its own addresses and learns those behind its ports', async
   });
   expect(port).toMatchObject({ interface: 'ether2', local: 'true' });
   expect(learned).toMatchObject({ interface: 'ether2', local: 'false', dynamic: 'true' });
+  const leased = rows(await router.get('/ip/dhcp-server/lease')).map((lease) => lease['mac-address']);
+  expect(leased).toContain(learned?.['mac-address']);
   await router.patch('/interface/bridge/bridge', { 'vlan-filtering': true });
   expect(rows(await router.get('/interface/bridge/host'))[0]).toMatchObject({ vid: '1' });
   expect(await router.remove('/interface/bridge/host/*1')).toMatchObject({

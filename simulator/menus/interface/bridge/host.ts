@@ -1,11 +1,11 @@
 import type { Item, MenuDefinition, RouterView } from '../../../engine/definition.ts';
 import { integer, reference } from '../../../values/field-types.ts';
 import { macAddress } from '../../../values/mac-address.ts';
+import { lanHosts } from '../../../network/lan-hosts.ts';
 import { comment, computed, disabled, dynamic } from '../../row-fields.ts';
 import { portsOf } from '../bridge-membership.ts';
 import { filtersVlans, pvidOf } from '../bridge-vlans.ts';
 import { macOf } from '../mac-addresses.ts';
-import { neighbourMac } from '../made-macs.ts';
 import { interfaceAt, isRunning } from '../running.ts';
 import { clientsOf } from '../wireless-clients.ts';
 
@@ -40,10 +40,12 @@ type Host = { readonly mac: string; readonly member: Item; readonly local: boole
 function hostsOf(bridge: Item, router: RouterView): Item['values'][] {
   if (bridge.values['disabled'] === 'true') return [];
   const ports = portsOf(bridge.id, router).filter((port) => isRunning(port, router));
+  const wired = ports.filter((port) => port.values['type'] === 'ether');
+  const machines = machinesOn(bridge, router);
   const hosts = [bridge, ...ports].flatMap((member): Host[] => {
     const mac = macOf(member, router);
     const own = mac === undefined ? [] : [{ mac, member, local: true }];
-    return member === bridge ? own : [...own, ...learnedAt(member, router)];
+    return member === bridge ? own : [...own, ...learnedAt(member, wired, machines, router)];
   });
   return hosts.map(({ mac, member, local }) => ({
     bridge: bridge.id,
@@ -55,13 +57,22 @@ function hostsOf(bridge: Item, router: RouterView): Item['values'][] {
   }));
 }
 
-/** One device behind a port, the connected clients behind a radio. */
-function learnedAt(port: Item, router: RouterView): Host[] {
+/** The machines on the bridge's network, spread over its wired ports; the connected clients behind a radio. */
+function learnedAt(port: Item, wired: readonly Item[], hosts: readonly string[], router: RouterView): Host[] {
+  const place = wired.indexOf(port);
   const macs =
-    port.values['type'] === 'ether'
-      ? [neighbourMac(router.index, Number.parseInt(port.id.slice(1), 16))]
-      : clientsOf(port, router).map((client) => client.mac);
+    place === -1
+      ? clientsOf(port, router).map((client) => client.mac)
+      : hosts.filter((_mac, number) => number % wired.length === place);
   return macs.map((mac) => ({ mac, member: port, local: false }));
+}
+
+/** Addresses of the machines that DHCP servers on a bridge know. */
+function machinesOn(bridge: Item, router: RouterView): string[] {
+  return router
+    .items('/ip/dhcp-server')
+    .filter((server) => server.values['interface'] === bridge.id)
+    .flatMap((server) => lanHosts(server, router).map((machine) => machine.mac));
 }
 
 function numbered(values: Item['values'], index: number): Item {
