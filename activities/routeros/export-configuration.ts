@@ -2,7 +2,9 @@ import { AppError } from '../../shared/errors/app-error.ts';
 import { redactExport, type ExportedText, type ExportOptions } from '../../shared/routeros/config-export.ts';
 import { assertNotRefused } from './console-refusal.ts';
 import { EXPORT, exportScript, readExportText } from './export-script.ts';
-import { failureOf, refusalOf } from './refusals.ts';
+import { ExchangeFailure, type RestReply } from './exchange.ts';
+import { pause } from './pause.ts';
+import { failureOf, isWorthRepeating, refusalOf, type RequestFacts } from './refusals.ts';
 import type { RestLink } from './rest-link.ts';
 import { restPath } from './rest-path.ts';
 import { decodeBody, isSuccess } from './rest-read.ts';
@@ -41,23 +43,8 @@ class RestUnfit extends Error {
 
 async function overRest(link: RestLink, options: ExportOptions, signal?: AbortSignal): Promise<string> {
   const menu = options.menu ?? EXPORT;
-  const facts = { menu: '/execute', effect: 'read' } as const;
-  let reply;
-  try {
-    reply = await link.send(
-      {
-        method: 'POST',
-        path: restPath('/', 'execute'),
-        body: JSON.stringify({ script: exportScript(options), 'as-string': '' }),
-        effect: 'read',
-        worksForMs: WORKS_FOR_MS,
-      },
-      signal,
-    );
-  } catch (error) {
-    throw failureOf(error, facts);
-  }
-  if (!isSuccess(reply)) throw unfitOr(refusalOf(reply, facts));
+  const reply = await send(link, exportScript(options), signal);
+  if (!isSuccess(reply)) throw unfitOr(refusalOf(reply, EXECUTE));
   const body = decodeBody(reply, menu);
   const printed = body !== null && typeof body === 'object' && 'ret' in body ? body.ret : undefined;
   // Versions without `as-string` start a job and answer with its id.
@@ -73,6 +60,28 @@ async function overRest(link: RestLink, options: ExportOptions, signal?: AbortSi
   }
 }
 
+/** An export only reads, so that a connection that was lost is made anew; one that took too long is not asked for again. */
+async function send(link: RestLink, script: string, signal?: AbortSignal): Promise<RestReply> {
+  const request = {
+    method: 'POST',
+    path: restPath('/', 'execute'),
+    body: JSON.stringify({ script, 'as-string': '' }),
+    effect: 'read',
+    worksForMs: WORKS_FOR_MS,
+  } as const;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await link.send(request, signal);
+    } catch (error) {
+      const backoffMs = link.limits.readBackoffMs[attempt];
+      const wasLost =
+        isWorthRepeating(error, link.memory) && !(error instanceof ExchangeFailure && error.kind === 'timeout');
+      if (backoffMs === undefined || !wasLost) throw failureOf(error, EXECUTE);
+      await pause(backoffMs, signal);
+    }
+  }
+}
+
 /** What has nothing to do with the export itself is not tried another way. */
 function unfitOr(error: AppError): AppError | RestUnfit {
   return UNFIT.has(error.code) ? new RestUnfit(error) : error;
@@ -82,6 +91,7 @@ function withHint({ code, message, details, cause }: AppError): AppError {
   return new AppError(code, { message, details, cause, hint: SSH_HINT });
 }
 
+const EXECUTE: RequestFacts = { menu: '/execute', effect: 'read' };
 /** On top of the usual time: RouterOS itself ends a request after 60 s. */
 const WORKS_FOR_MS = 45_000;
 /** No `execute` or no `as-string`; a policy that `execute` needs and `export` does not; too long; cut off. */

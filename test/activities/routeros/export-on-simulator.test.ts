@@ -19,11 +19,15 @@ async function device(options: Parameters<typeof startDevice>[0] = {}): Promise<
   return started;
 }
 
-async function routerOf({ target, sshPort }: SimulatedDevice, paths: readonly string[] = []): Promise<Router> {
+async function routerOf(
+  { target, sshPort }: SimulatedDevice,
+  paths: readonly string[] = [],
+  readBackoffMs: readonly number[] = [],
+): Promise<Router> {
   const hostKey = await shownHostKey({ host: target.host, port: sshPort, timeoutMs: 5_000 });
   const session = createDeviceSession({
     ...target,
-    limits: { readBackoffMs: [] },
+    limits: { readBackoffMs },
     ssh: { port: sshPort, hostKey },
   });
   onTestFinished(() => session.close());
@@ -64,6 +68,31 @@ describe.each(['7.12.2', '7.20.8', '7.22.3'])('with RouterOS %s', (version) => {
     expect(lines.length).toBeGreaterThan(0);
     expect(lines.every((line) => line.startsWith('/ip dns'))).toBe(true);
   });
+});
+
+test.each([
+  ['close', { kind: 'close' }, 'DEVICE_UNREACHABLE'],
+  ['refuse', { kind: 'refuse' }, 'DEVICE_UNREACHABLE'],
+  ['drop_reply', { kind: 'drop_reply' }, 'DEVICE_UNREACHABLE'],
+  ['auth', { kind: 'auth' }, 'DEVICE_AUTH_FAILED'],
+  ['an error', { kind: 'error', status: 500, detail: 'failure: internal error' }, 'DEVICE_ERROR'],
+] as const)('%s over REST is that failure, and SSH is not asked', async (_, fault, code) => {
+  const simulated = await device();
+  const router = await routerOf(simulated);
+  await simulated.faults([{ ...fault, match: { path: '/execute' } }]);
+  await expect(router.exportConfiguration({ format: 'terse' })).rejects.toMatchObject({ code });
+  expect(simulated.observed.filter(({ method }) => method === 'SSH')).toEqual([]);
+  expect((await simulated.journal()).counters.writes).toBe(0);
+});
+
+test('a connection that is lost once is made anew, and a body of another request is not believed', async () => {
+  const simulated = await device();
+  const router = await routerOf(simulated, [], [20]);
+  await simulated.faults([{ kind: 'close', match: { path: '/execute' }, count: 1 }]);
+  expect(await router.exportConfiguration({ menu: '/ip/dns', format: 'terse' })).toMatchObject({ transport: 'rest' });
+  await simulated.faults([{ kind: 'wrong_body', match: { method: 'POST', path: '/execute' } }]);
+  const { text, transport } = await router.exportConfiguration({ menu: '/ip/dns', format: 'terse' });
+  expect([transport, parseExport(text).lines[0]]).toEqual(['ssh', expect.stringMatching(/^\/ip dns /)]);
 });
 
 test('a menu that the router lacks is said to be missing, over either way', async () => {
