@@ -28,6 +28,8 @@ export function execute(
 export function hasCommand(menu: Menu, command: string): boolean {
   const { kind, rows = 'managed', lacks } = menu.definition;
   if (menu.commands.has(command)) return true;
+  // Every directory can be exported; the console does it.
+  if (command === 'export') return true;
   if (lacks?.includes(command)) return false;
   if (kind === 'directory') return false;
   if (command === 'print' || command === 'get') return true;

@@ -89,6 +89,23 @@ test('an export over REST goes into a file', async () => {
   expect(text).toContain('\r\n/ip address add address=10.20.1.1/16 interface=ether1 network=10.20.0.0');
 });
 
+test('an export into a file needs the policy ftp, one with secrets the policy sensitive', async () => {
+  const { put, as } = await startLabRouter();
+  await put('/user/group', { name: 'narrow', policy: 'read,write,api,rest-api' });
+  await put('/user', { name: 'narrow', group: 'narrow', password: 'secret' });
+  const { post } = as('narrow', 'secret');
+  const refusal = { detail: 'not enough permissions (9)', error: 500, message: 'Internal Server Error' };
+  expect(await post('/export', { file: 'x' })).toMatchObject({ status: 500, body: refusal });
+  expect(await post('/export', { 'show-sensitive': '' })).toMatchObject({ status: 500, body: refusal });
+});
+
+test('commands are not read', async () => {
+  const { get } = await startLabRouter();
+  for (const path of ['/export', '/ip/address/export', '/console/inspect', '/execute']) {
+    expect(await get(path)).toMatchObject({ status: 400, body: { detail: 'no such command' } });
+  }
+});
+
 test('an import over REST tells of the failure as one of the request', async () => {
   const { post, get, put } = await startLabRouter();
   await put('/file', { name: 'good.rsc', contents: '/system identity set name=imported' });

@@ -104,6 +104,13 @@ export const CONTROL_COMMANDS: Readonly<Record<string, Builtin>> = {
       return text;
     },
   },
+  quit: {
+    positional: [],
+    // eslint-disable-next-line require-yield
+    *run() {
+      throw new ScriptError('interrupted');
+    },
+  },
   nothing: {
     positional: [],
     // eslint-disable-next-line require-yield

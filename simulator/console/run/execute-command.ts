@@ -24,7 +24,6 @@ export function* runExecute(command: Command, frame: Frame): Steps {
     },
     onFailure: (report) => {
       lines.push(report);
-      if (!asString) router.log('script,error', `executing script failed, please check it manually: ${report}`);
       resolve();
     },
   });
