@@ -239,6 +239,26 @@ test("every command passes the lane's gate, and one that is aborted before its t
   expect(passed).toBe(2);
 });
 
+test('SSH may have a gate of its own, so that what is refused for REST still goes over SSH', async () => {
+  const router = await service();
+  const link = linkTo(router, {
+    gate: () => Promise.reject(new Error('REST is left alone')),
+    sshGate: (send) => send(),
+  });
+  await link.send(SAY);
+  expect(router.lines).toEqual([SAY.line]);
+});
+
+test('a channel that the router closes without an exit code has none', async () => {
+  const router = await service({
+    onExec: (line, channel) => {
+      channel.write(line);
+      channel.close();
+    },
+  });
+  expect(await linkTo(router).send(SAY)).toMatchObject({ exitCode: null });
+});
+
 test('a hundred commands and connections leave nothing open', async () => {
   const router = await service();
   for (let round = 0; round < 20; round++) {
