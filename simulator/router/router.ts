@@ -18,10 +18,9 @@ import type {
 } from '../engine/definition.ts';
 import { execute, lookUp } from '../engine/execute.ts';
 import type { Menu } from '../engine/menu.ts';
-import { shapeOf } from '../engine/menu-shape.ts';
-import { MenuTree } from '../engine/menu-tree.ts';
-import { ALL_POLICIES, parsePolicies, type Policy } from '../engine/policy.ts';
-import type { WriteContext, WriteReport } from '../engine/write.ts';
+import type { MenuTree } from '../engine/menu-tree.ts';
+import { parsePolicies, type Policy } from '../engine/policy.ts';
+import type { WriteContext } from '../engine/write.ts';
 import { DEFAULT_LINK, type ManagementLink } from '../network/management-link.ts';
 import { OpenConnections } from '../network/open-connections.ts';
 import { toText } from '../console/run/values.ts';
@@ -29,11 +28,15 @@ import { inspect } from '../console/inspect.ts';
 import { ScriptJobs } from '../console/script-jobs.ts';
 import { formatLocal, UTC } from '../values/local-time.ts';
 import { RouterClock } from './clock.ts';
+import { carryOver, defaultsOf, growMenus } from './grow-menus.ts';
 import { History } from './history.ts';
 import { Journal } from './journal.ts';
 import { routeLogLine } from './log-rules.ts';
 import { RouterLog } from './log.ts';
+import { noteReverted, noteWrite } from './note-write.ts';
 import { SafeMode } from './safe-mode.ts';
+import { Sessions } from './sessions.ts';
+import { SYSTEM } from './system-caller.ts';
 
 export type RouterOptions = {
   readonly name: string;
@@ -77,10 +80,9 @@ export class Router implements RouterView {
   wentDownInOrder = true;
   #goesDownInOrder = false;
   #log = new RouterLog();
-  #sessions: Session[] = [];
-  #lastSession = FIRST_SESSION;
+  readonly #sessions = new Sessions(this);
   webCertificate: { readonly cert: string; readonly key: string } | undefined;
-  readonly #menus: readonly MenuDefinition[];
+  readonly #options: RouterOptions;
   #atBoot: Software | undefined;
 
   constructor(options: RouterOptions) {
@@ -93,14 +95,9 @@ export class Router implements RouterView {
     this.management = options.management ?? DEFAULT_LINK;
     this.packages = new Set(options.board.packages(options.version));
     this.clock = new RouterClock({ uptimeMs: options.uptimeMs ?? 0 });
-    this.#menus = options.menus;
-    this.history.onReverted = ({ written }, command, caller = SYSTEM) => {
-      const { menu, id, before, after } = written;
-      const { user, address, transport } = caller;
-      const [from, to] = command === 'undo' ? [after, before] : [before, after];
-      this.journal.record({ user, address, transport, path: menu.path, command, id, before: from, after: to });
-    };
-    this.tree = this.#growTree();
+    this.#options = options;
+    this.history.onReverted = (entry, command, caller = SYSTEM) => noteReverted(this, entry, command, caller);
+    this.tree = growMenus(this.#options.menus, this);
   }
 
   /** Runs one command; a write leaves a journal entry and a log line. */
@@ -112,7 +109,7 @@ export class Router implements RouterView {
     signal: AbortSignal = NEVER,
   ): Reply | Promise<Reply> {
     if (!READS.has(command)) this.tree.useAll();
-    const context: WriteContext = { router: this, caller, report: (written) => this.#report(written) };
+    const context: WriteContext = { router: this, caller, report: (written) => noteWrite(this, written) };
     return execute(menu, command, args, context, signal);
   }
 
@@ -134,34 +131,13 @@ export class Router implements RouterView {
     return parsePolicies(group?.values['policy'] ?? '') ?? new Set();
   }
 
-  /** Remembers a login of a user from an address; of REST logins only the first one is logged. */
+  /** Remembers a login of a user from an address; `end` cuts it. */
   openSession(user: string, address: string, via: string, end?: () => void): void {
-    if (via === 'rest-api' && this.#sessions.some((known) => isSession(known, user, address, via))) return;
-    const when = this.localNow();
-    this.#addSession({ user, address, via, when, ...(end ? { end } : {}) });
-    // REST goes through the API server inside the router, whose own session row carries no address.
-    if (via === 'rest-api') this.#addSession({ user, address: '', via: 'api', when });
-    else this.#noteLogin(user, when);
-    this.log('system,info,account', `user ${user} logged in from ${address} via ${via}`);
+    this.#sessions.open(user, address, via, end);
   }
 
-  #addSession(session: Omit<Session, 'id'>): void {
-    this.#lastSession += 1;
-    this.#sessions.push({ id: this.#lastSession, ...session });
-  }
-
-  /** Logins over REST do not count as a user's last one. */
-  #noteLogin(user: string, when: string): void {
-    const item = this.items('/user').find((candidate) => candidate.values['name'] === user);
-    if (item) item.values['last-logged-in'] = when;
-  }
-
-  /** The end of a login that has one. */
   endSession(user: string, address: string, via: string): void {
-    const ended = this.#sessions.findIndex((known) => isSession(known, user, address, via));
-    if (ended === -1) return;
-    this.#sessions.splice(ended, 1);
-    this.log('system,info,account', `user ${user} logged out from ${address} via ${via}`);
+    this.#sessions.end(user, address, via);
   }
 
   /** Restarts what lives in memory. The configuration stays. */
@@ -171,7 +147,7 @@ export class Router implements RouterView {
     this.clock.restart();
     this.scripts.clear();
     this.#log.clear();
-    this.#sessions = [];
+    this.#sessions.clear();
     this.safeMode.release();
     this.history.clear();
     this.held = undefined;
@@ -223,7 +199,7 @@ export class Router implements RouterView {
 
   insert(path: string, values: Values, options?: { readonly dynamic?: boolean }): Item {
     const menu = this.tree.menuAt(path);
-    return menu.insert({ ...seedDefaults(menu, this), ...values }, options);
+    return menu.insert({ ...defaultsOf(menu, this), ...values }, options);
   }
 
   discard(path: string, matches: (item: Item) => boolean): void {
@@ -243,7 +219,7 @@ export class Router implements RouterView {
   }
 
   sessions(): readonly Session[] {
-    return this.#sessions;
+    return this.#sessions.list();
   }
 
   bootedAtMs(): number {
@@ -260,17 +236,7 @@ export class Router implements RouterView {
 
   /** The same router as it was made, without what was done to it since. */
   asMade(): Router {
-    const { name, index, board, version, accounts, management, webCertificate: certificate } = this;
-    return new Router({
-      name,
-      index,
-      board,
-      version,
-      accounts,
-      management,
-      menus: this.#menus,
-      ...(certificate ? { certificate } : {}),
-    });
+    return new Router({ ...this.#options, version: this.version, certificate: this.webCertificate, uptimeMs: 0 });
   }
 
   inspect(request: string, path: string, input: string): readonly Row[] {
@@ -329,89 +295,17 @@ export class Router implements RouterView {
     return formatLocal(this.clock.now(), this.timeZone());
   }
 
-  #growTree(): MenuTree {
-    return new MenuTree(shapeOf(this.#menus, this), (menu) => {
-      if (menu.definition.rowsOf) this.#complete(menu);
-      else this.#seed(menu);
-      menu.definition.booted?.(this);
-    });
-  }
-
-  /** Menus of the new software with the rows of the old; fields that are new get their defaults. */
   #startWith({ version, packages }: Software): void {
     this.#atBoot = undefined;
     this.tree.useAll();
-    const before = this.tree.used().filter(({ definition }) => !definition.rowsOf);
+    const before = this.tree;
     this.version = version;
     this.packages = packages;
-    this.tree = this.#growTree();
-    for (const old of before) {
-      const menu = this.tree.get(old.path);
-      if (!menu) continue;
-      const { nextId, items } = old.save();
-      const defaults = seedDefaults(menu, this);
-      for (const [name] of old.fields) delete defaults[name];
-      menu.load({ nextId, items: items.map((item) => ({ ...item, values: { ...defaults, ...item.values } })) });
-    }
-  }
-
-  #seed(menu: Menu): void {
-    const seeds = menu.definition.seed?.(this) ?? (menu.definition.kind === 'singleton' ? [{}] : []);
-    for (const seed of seeds) {
-      const parsed = Object.entries(seed).map(([name, value]) => {
-        const field = menu.fields.get(name);
-        return [name, field ? field.type.parse(value, name, this) : value];
-      });
-      const { '.id': id, ...values } = { ...seedDefaults(menu, this), ...Object.fromEntries(parsed) } as Values;
-      if (id === undefined) menu.insert(values);
-      else menu.insertBuiltin(id, values);
-    }
-  }
-
-  /** Gives rows of another menu the defaults of the fields that this one adds. */
-  #complete(menu: Menu): void {
-    const defaults = seedDefaults(menu, this);
-    for (const item of menu.items) item.values = { ...defaults, ...item.values };
-  }
-
-  #report(written: WriteReport): void {
-    const { command, menu, id, before, after, caller } = written;
-    const { user, address, transport } = caller;
-    this.journal.record({ user, address, transport, path: menu.path, command, id, before, after });
-    if (written.undo && menu.definition.backedUp !== false) this.history.record(this.localNow(), written);
-    const verb = VERBS[command];
-    if (verb === undefined) return;
-    this.log('system,info', `${menu.definition.noun ?? 'item'} ${verb} by ${user}`);
+    this.tree = growMenus(this.#options.menus, this);
+    carryOver(before, this.tree, this);
   }
 }
-
-/** Ids of logins do not start low. */
-const FIRST_SESSION = 0xc0;
 
 const READS: ReadonlySet<string> = new Set(['print', 'get']);
 
-function isSession(session: Session, user: string, address: string, via: string): boolean {
-  return session.user === user && session.address === address && session.via === via;
-}
-
-/** What the log says a write did; commands of other names leave their own lines. */
-const VERBS: Readonly<Record<string, string | undefined>> = {
-  add: 'added',
-  set: 'changed',
-  remove: 'removed',
-  move: 'moved',
-};
-
-/** The router acting for itself. */
-export const SYSTEM: Caller = { user: '*sys', policies: ALL_POLICIES, transport: 'script', address: '' };
-
 const NEVER = new AbortController().signal;
-
-function seedDefaults(menu: Menu, router: RouterView): Values {
-  const values: Values = {};
-  for (const [name, field] of menu.fields) {
-    if (field.default === undefined) continue;
-    values[name] = typeof field.default === 'string' ? field.default : field.default(router, SYSTEM);
-  }
-  return values;
-}
