@@ -62,7 +62,7 @@ test('details wrap at the width of a terminal, with flags in small letters and t
   );
   const printed = await lines(run('/system scheduler print detail'));
   expect(printed[0]).toBe('Flags: X - disabled ');
-  expect(printed[1]).toBe(' 0    ;;; a remark');
+  expect(printed[1]).toBe(' 0   ;;; a remark');
   expect(printed.slice(2).join(' ')).toContain('name="x" start-date=2026-01-01 start-time=03:00:00 interval=1h');
   expect(printed.slice(2).join(' ')).toContain('on-event=":put 1"');
   expect(printed.at(-1)).toBe('');
@@ -75,6 +75,20 @@ test('firewall rules print in detail without being asked', async () => {
   expect(printed[0]).toBe('Flags: X - disabled, I - invalid; D - dynamic ');
   expect(printed[1]).toMatch(/^ 0 +;;; defconf: accept ICMP$/);
   expect(printed[2]).toMatch(/^ +chain=input action=accept .*protocol=icmp/);
+});
+
+test('counters show with stats only', async () => {
+  const { run } = labConsole();
+  const rule = 'where comment="defconf: accept ICMP"';
+  expect(await run(`/ip firewall filter print ${rule}`)).not.toContain('bytes');
+  expect(await run(`:put [/ip firewall filter print detail as-value ${rule}]`)).not.toContain('bytes');
+  expect(await run(`:put [/ip firewall filter print stats as-value ${rule}]`)).toMatch(/;bytes=\d+;.*;packets=\d+;/);
+  const table = await lines(run(`/ip firewall filter print stats ${rule}`));
+  expect(table.slice(0, 2)).toEqual([
+    'Columns: CHAIN, ACTION, BYTES, PACKETS',
+    expect.stringMatching(/^# {2}CHAIN +ACTION +BYTES +PACKETS$/),
+  ]);
+  expect(await run(':put [/interface get ether1 rx-byte]')).toMatch(/^\d+$/);
 });
 
 test('terse prints one line a row', async () => {

@@ -9,13 +9,19 @@ export function cliValue(path: string, name: string, value: string): string {
   if (name === 'cpu-frequency') return `${value}MHz`;
   if (PERCENTAGES.has(name)) return `${value}%`;
   if (path === '/ip/dns' && KIBIBYTES.has(name)) return `${value}KiB`;
-  return COUNTERS.test(name) ? groupDigits(value) : value;
+  return isCounter(path, name) ? groupDigits(value) : value;
 }
+
+/** Does the property count traffic? The console shows those only with `stats`. */
+export function isCounter(path: string, name: string): boolean {
+  return /^\/interface|\/firewall\/|^\/queue\//.test(path) && COUNTERS.test(name);
+}
+
+const COUNTERS = /^(fp-)?(rx|tx)-(bytes?|packet|drop|error|queue-drop|multicast|broadcast)$|^(bytes|packets)$/;
 
 const BYTES = new Set(['free-memory', 'total-memory', 'free-hdd-space', 'total-hdd-space']);
 const PERCENTAGES = new Set(['cpu-load', 'bad-blocks', 'packet-loss']);
 const KIBIBYTES = new Set(['cache-size', 'cache-used']);
-const COUNTERS = /^(fp-)?(rx|tx)-(bytes?|packet|drop|error)$|^(bytes|packets)$/;
 
 function isBytes(path: string, name: string): boolean {
   return BYTES.has(name) || (name === 'size' && (path === '/file' || path === '/system/package'));

@@ -27,6 +27,10 @@ const LAYOUTS: Readonly<Record<string, Layout | undefined>> = {
   '/interface/list': { columns: ['name'] },
   '/interface/list/member': { columns: ['list', 'interface'] },
   '/interface/vlan': { columns: ['name', 'mtu', 'arp', 'vlan-id', 'interface'], flags: INTERFACE_FLAGS },
+  '/interface/wifi': {
+    columns: ['name', 'configuration.mode', 'configuration.ssid', 'channel.frequency', 'disabled'],
+    flags: [['dynamic', 'default'], ['disabled', 'running'], ['slave']],
+  },
   '/ip/address': { columns: ['address', 'network', 'interface'] },
   '/ip/arp': { columns: ['address', 'mac-address', 'interface', 'status'] },
   '/ip/dhcp-client': { columns: ['interface', 'use-peer-dns', 'add-default-route', 'status', 'address'] },

@@ -1,7 +1,7 @@
 import type { Row } from '../../engine/definition.ts';
 import type { Menu } from '../../engine/menu.ts';
 import { isAtLeast } from '../../engine/version.ts';
-import { cliPair, cliValue } from './cli-value.ts';
+import { cliPair, cliValue, isCounter } from './cli-value.ts';
 import { type Flags, flagsOf, isFlag } from './flags.ts';
 import { layoutOf } from './layout.ts';
 import { drawProperties, drawTable } from './table.ts';
@@ -13,6 +13,8 @@ export type PrintOptions = {
   readonly form: 'brief' | 'detail' | 'terse';
   /** Only these properties, in this order. */
   readonly names: readonly string[] | undefined;
+  /** Counters in the columns of the table. */
+  readonly stats: boolean;
   /** Ids in place of numbers. */
   readonly showIds: boolean;
 };
@@ -23,8 +25,9 @@ export function printRows(options: PrintOptions): string[] {
   if (menu.definition.kind === 'singleton') return [...printSingleton(options), ''];
   if (rows.length === 0) return [];
   if (form === 'terse') return printTerse(options);
-  const detailed = form === 'detail' || (layoutOf(menu.path).detailed && options.names === undefined);
-  return detailed ? printDetail(options) : [...printTable(options), ''];
+  const { detailed = false } = layoutOf(menu.path);
+  const isDetailed = form === 'detail' || (detailed && options.names === undefined && !options.stats);
+  return isDetailed ? printDetail(options) : [...printTable(options), ''];
 }
 
 /** Since when singletons fill up their values to the same width (seen on 7.18, not on 7.16). */
@@ -53,7 +56,7 @@ function printDetail({ menu, rows, names, showIds }: PrintOptions): string[] {
   const flags = flagsOf(menu, rows, 'all');
   const lines = flags.legend === undefined ? [] : [`${flags.legend} `];
   for (const [number, row] of rows.entries()) {
-    const head = `${label(row, number, rows, showIds)} ${flags.letters(row)}  `;
+    const head = `${label(row, number, rows, showIds)} ${flags.letters(row)} `;
     const indent = ' '.repeat(head.length);
     const pairs = wrap(
       propertiesOf(menu, row, names).map((name) => cliPair(menu.path, name, row[name] ?? '')),
@@ -83,9 +86,9 @@ function wrap(pairs: readonly string[], width: number): string[] {
 }
 
 function printTable(options: PrintOptions): string[] {
-  const { menu, rows, names, showIds } = options;
+  const { menu, rows, names, showIds, stats } = options;
   const flags = flagsOf(menu, rows, 'used');
-  const columns = columnsOf(menu, rows, names);
+  const columns = columnsOf(menu, rows, names, stats);
   const titles = columns.map((name) => name.toUpperCase());
   const cells = rows.map((row) => columns.map((name) => oneLine(cliValue(menu.path, name, row[name] ?? ''))));
   const [title = '', ...lines] = drawTable(titles, cells);
@@ -122,8 +125,15 @@ function label(row: Row, number: number, rows: readonly Row[], showIds: boolean)
 }
 
 /** The columns that some row has something in. */
-function columnsOf(menu: Menu, rows: readonly Row[], names: readonly string[] | undefined): readonly string[] {
-  const wanted = names ?? layoutOf(menu.path).columns ?? generalColumns(menu);
+function columnsOf(
+  menu: Menu,
+  rows: readonly Row[],
+  names: readonly string[] | undefined,
+  stats: boolean,
+): readonly string[] {
+  const usual = layoutOf(menu.path).columns ?? generalColumns(menu);
+  const counters = [...menu.fields.keys()].filter((name) => isCounter(menu.path, name));
+  const wanted = names ?? (stats ? [...usual.slice(0, 2), ...counters] : usual);
   return wanted.filter((name) => name !== 'comment' && rows.some((row) => (row[name] ?? '') !== ''));
 }
 

@@ -1,6 +1,7 @@
 import type { Menu } from '../../engine/menu.ts';
 import { project, splitNames } from '../../engine/projection.ts';
 import { notPermitted } from '../../engine/router-error.ts';
+import { isCounter } from '../print/cli-value.ts';
 import { printRows } from '../print/print-rows.ts';
 import type { Command } from '../language/syntax-tree.ts';
 import { argument, optional } from './arguments.ts';
@@ -14,14 +15,16 @@ export function* runPrint(menu: Menu, command: Command, frame: Frame): Steps {
   if (!caller.policies.has('read')) throw notPermitted();
   const found = yield* matchingRows(menu, command.where, frame);
   const has = (flag: string): boolean => argument(command, flag) !== undefined;
+  const isShown = (name: string): boolean => has('stats') || !isCounter(menu.path, name);
   if (has('count-only')) {
     output(String(found.length));
     return found.length;
   }
   const proplist = toText(yield* optional(command, 'proplist', frame));
   const names = proplist === '' ? undefined : splitNames(proplist);
+  const rows = found.map(({ row }) => (names ? row : project(row, Object.keys(row).filter(isShown))));
   if (has('as-value')) {
-    const values = found.map(({ row }) => rowValue(menu, names ? project(row, ['.id', ...names]) : row));
+    const values = rows.map((row) => rowValue(menu, names ? project(row, ['.id', ...names]) : row));
     if (menu.definition.kind === 'singleton') return values[0];
     return new ArrayValue(values.map((value) => ({ value })));
   }
@@ -35,7 +38,8 @@ export function* runPrint(menu: Menu, command: Command, frame: Frame): Steps {
   const lines = printRows({
     menu,
     version: router.version,
-    rows: found.map(({ row }) => row),
+    rows,
+    stats: has('stats'),
     form,
     names,
     showIds: has('show-ids'),
