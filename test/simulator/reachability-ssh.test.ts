@@ -2,10 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Client } from 'ssh2';
 import { expect, onTestFinished, test } from 'vitest';
 import { type LabRouter, startLabRouter, until } from './support/lab-router.ts';
+import { byHand } from './support/reachability.ts';
 import { exec, openSsh } from './support/ssh-client.ts';
-
-const byHand = (router: LabRouter, path: string, change: object) =>
-  router.control('POST', '/devices/lab-01/edit', { path, ...change });
 
 async function login(router: LabRouter): Promise<Client> {
   const client = await openSsh(router.device);
