@@ -224,6 +224,23 @@ test('the monitor of a port with a link, of one without, and of an unknown one',
   });
 });
 
+test('a port that does not negotiate has the speed it is told', async () => {
+  const router = await startLabRouter();
+  await router.patch('/interface/ethernet/ether2', { 'auto-negotiation': false, speed: '100M-baseT-half' });
+  expect(rows(await router.post('/interface/ethernet/monitor', { numbers: 'ether2', once: '' }))).toEqual([
+    {
+      'auto-negotiation': 'disabled',
+      'full-duplex': 'false',
+      name: 'ether2',
+      rate: '100Mbps',
+      'rx-flow-control': 'false',
+      status: 'link-ok',
+      supported: ALL_MODES,
+      'tx-flow-control': 'false',
+    },
+  ]);
+});
+
 test('a cage tells of its module', async () => {
   const router = await startLabRouter({ board: 'ccr2004' });
   const [module] = rows(await router.post('/interface/ethernet/monitor', { numbers: 'sfp-sfpplus1', once: '' }));

@@ -110,3 +110,12 @@ test('a signal range of an access rule and a negative power are numbers below ze
   expect(row(await router.patch('/interface/wireless/wlan1', { 'tx-power': -5 }))['tx-power']).toBe('-5');
   expect(row(await router.put('/interface/wireless/access-list', {}))['signal-range']).toBe('-120..120');
 });
+
+test('a virtual access point is off when it is made, has no radio settings of its own and no clients', async () => {
+  const router = await startLabRouter({ board: 'hap_ac2' });
+  const made = row(await router.put('/interface/wireless', { 'master-interface': 'wlan1', mode: 'ap-bridge' }));
+  expect(made).toMatchObject({ disabled: 'true', 'interface-type': 'virtual', name: 'wlan3', running: 'false' });
+  expect(made).not.toHaveProperty('band');
+  await router.patch('/interface/wireless/wlan3', { disabled: false });
+  expect(rows(await router.get('/interface/wireless/registration-table?interface=wlan3'))).toEqual([]);
+});

@@ -16,6 +16,7 @@ export const monitorPort: CommandDefinition = {
 
 function sample(port: Item, router: RouterView): Row {
   const { modes, rate } = speedOf(port);
+  const forced = port.values['speed'];
   const supported = modes.join(',');
   const up = isRunning(port, router);
   const negotiates = port.values['auto-negotiation'] !== 'false';
@@ -28,8 +29,8 @@ function sample(port: Item, router: RouterView): Row {
     supported,
     ...(up
       ? {
-          'full-duplex': 'true',
-          rate,
+          'full-duplex': String(negotiates || !forced?.endsWith('-half')),
+          rate: negotiates || forced === undefined ? rate : `${forced.split('-')[0]}bps`,
           'rx-flow-control': String(port.values['rx-flow-control'] === 'on'),
           'tx-flow-control': String(port.values['tx-flow-control'] === 'on'),
         }

@@ -90,6 +90,8 @@ export const wirelessInterfaces: MenuDefinition = interfaceMenu({
     'default-forwarding': setting(boolean, 'true'),
     'default-name': { type: text, access: 'read-only' },
     'disable-running-check': setting(boolean, 'false'),
+    // A virtual access point is off until it is enabled.
+    disabled: setting(boolean, 'true'),
     'disconnect-timeout': setting(duration(0, 15_000), '3s'),
     distance: setting(integer(0, 4_294_967_295, ['dynamic', 'indoors']), 'dynamic'),
     'frame-lifetime': setting(integer(0, 4_294_967_295), '0'),
