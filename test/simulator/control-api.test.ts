@@ -11,6 +11,7 @@ test('the list of devices says where each one is', async ({ onTestFinished }) =>
     name: 'edge-02',
     host: '127.0.0.1',
     restPort: fleet.devices[1]?.restPort,
+    sshPort: fleet.devices[1]?.sshPort,
     version: '7.16.2',
     model: 'hAP ax^2',
     fingerprint: '',

@@ -24,7 +24,7 @@ export const systemPackageUpdate: MenuDefinition = {
   },
   commands: {
     'check-for-updates': steps(['fetch-changelog'], check),
-    download: steps(['ignore-missing'], download),
+    download: { ...steps(['ignore-missing'], download), writes: true },
     install: {
       ...steps(['ignore-missing'], (router) => {
         const statuses = download(router);
@@ -32,6 +32,7 @@ export const systemPackageUpdate: MenuDefinition = {
         return statuses;
       }),
       policy: 'reboot',
+      writes: true,
     },
     cancel: {
       policy: 'write',
@@ -56,7 +57,6 @@ function steps(parameters: readonly string[], run: (router: RouterView) => strin
     policy: 'write',
     parameters: [...parameters, ...MONITOR_PARAMETERS],
     versions: { 'fetch-changelog': { since: '7.22' } },
-    writes: true,
     run: (args, router): Reply => {
       const statuses = run(router);
       const last = shown(router);
