@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
+import { boardKeyOf, BOARDS } from '../../simulator/boards.ts';
 import { PortTakenError, startFleet } from '../../simulator/fleet.ts';
 import { row, startLabRouter } from './support/lab-router.ts';
 
@@ -92,4 +93,19 @@ test('a port that is taken is refused with its number and its flag, and nothing 
   const again = await startFleet({ routers: 1, http: true, firstRestPort: port - 1 });
   onTestFinished(() => again.stop());
   await expect(startFleet({ routers: 1, http: true, controlPort: port })).rejects.toThrow('--control-port');
+});
+
+test('boards are named with hyphens or underscores', () => {
+  expect(['hap-ax2', 'hap_ac2', 'rb5009', 'chr', 'toaster'].map(boardKeyOf)).toEqual([
+    'hap_ax2',
+    'hap_ac2',
+    'rb5009',
+    'chr',
+    undefined,
+  ]);
+});
+
+test('older radios need no package before 7.13', () => {
+  expect(BOARDS.hap_ac2.packages('7.12.2')).toEqual(['routeros']);
+  expect(BOARDS.hap_ac2.packages('7.16.2')).toEqual(['routeros', 'wireless']);
 });
