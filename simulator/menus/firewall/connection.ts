@@ -1,5 +1,5 @@
 import type { Item, MenuDefinition, RouterView, Values } from '../../engine/definition.ts';
-import { noSuchItem } from '../../engine/router-error.ts';
+import { missingArgument, noSuchItem } from '../../engine/router-error.ts';
 import { boolean, duration, word } from '../../values/field-types.ts';
 import { computed } from '../row-fields.ts';
 import { forgetConnection, trackedConnections } from './tracked-connections.ts';
@@ -17,7 +17,9 @@ function connectionMenu(path: string, rows: (router: RouterView) => Item[]): Men
         parameters: ['.id', 'numbers'],
         writes: true,
         run: (args, router) => {
-          const keys = (args.get('.id') ?? args.get('numbers') ?? '').split(',');
+          const given = args.get('.id') ?? args.get('numbers');
+          if (given === undefined) throw missingArgument('.id');
+          const keys = given.split(',');
           const items = keys.map((key) => router.find(path, key));
           if (items.includes(undefined)) throw noSuchItem();
           for (const item of items) if (item) forgetConnection(router, item.id);

@@ -1,5 +1,5 @@
 import type { CommandDefinition, Item, MenuDefinition, RouterView, Values } from '../../engine/definition.ts';
-import { noSuchItem } from '../../engine/router-error.ts';
+import { missingArgument, noSuchItem } from '../../engine/router-error.ts';
 import { boolean } from '../../values/field-types.ts';
 import { comment, computed, dynamic } from '../row-fields.ts';
 import { actionFields } from './actions.ts';
@@ -60,7 +60,9 @@ function resetCounters(path: string): CommandDefinition {
     policy: 'write',
     parameters: ['.id', 'numbers'],
     run: (args, router) => {
-      const keys = (args.get('.id') ?? args.get('numbers') ?? '').split(',').filter((key) => key !== '');
+      const given = args.get('.id') ?? args.get('numbers');
+      if (given === undefined) throw missingArgument('.id');
+      const keys = given.split(',');
       const items = keys.map((key) => router.find(path, key));
       if (items.includes(undefined)) throw noSuchItem();
       for (const item of items.filter((found): found is Item => found !== undefined)) {

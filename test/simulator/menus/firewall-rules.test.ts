@@ -179,6 +179,7 @@ test('counters grow on the router clock and start anew when they are reset', asy
   expect(await router.post(`${FILTER}/reset-counters-all`)).toMatchObject({ status: 200, body: [] });
   expect(await packets('*6')).toBeLessThan(1000);
   expect(await router.post(`${FILTER}/reset-counters`, { '.id': '*FF' })).toMatchObject({ status: 404 });
+  expect(await router.post(`${FILTER}/reset-counters`)).toMatchObject(refusal('missing =.id='));
 });
 
 test('renaming an interface shows in every rule, removing a list leaves its id', async () => {
