@@ -7,6 +7,7 @@ import {
   findDeadMen,
   readDeadMan,
 } from '../../../activities/routeros/dead-man.ts';
+import { assertTimersWork } from '../../../activities/routeros/dead-man-clock.ts';
 import { openRouter } from '../../../activities/routeros/open-router.ts';
 import { setSingleton } from '../../../shared/routeros/console-command.ts';
 import type { Router } from '../../../shared/routeros/router.ts';
@@ -178,6 +179,46 @@ test('refuses a clock that waits for its time servers, and one that is not set; 
   await device.edit('/system/clock', { date: '2001-01-01' });
   await expect(armDeadMan(router, ORDER)).rejects.toMatchObject({ code: 'UNSAFE_OPERATION', message: /before its/ });
   expect(await entries(device)).toEqual([]);
+});
+
+/** Another login of the same router, in a group with these policies. */
+async function loginWith({ device, router }: Lab, policy: string): Promise<Router> {
+  await router.add('/user/group', { name: 'svc', policy }, { key: { name: 'svc' } });
+  await router.add('/user', { name: 'svc', group: 'svc', password: 'svc-secret' }, { key: { name: 'svc' } });
+  const login = { username: 'svc', password: 'svc-secret' };
+  const paths = [...DEAD_MAN_MENUS, '/ip/dns'];
+  const { router: other, ...opened } = openRouter({ ...device.target, ...login, paths, effect: 'write' });
+  onTestFinished(() => opened.close());
+  return other;
+}
+
+test('an account with few policies arms one that has those, and it takes the change back', async () => {
+  const own = await lab();
+  const router = await loginWith(own, 'read,write,test,api,rest-api');
+  await armDeadMan(router, ORDER);
+  expect((await entries(own.device)).map(({ policy, owner }) => [owner, policy])).toEqual([
+    ['svc', 'read,write,test'],
+    ['svc', 'read,write,test'],
+  ]);
+  await router.set('/ip/dns', { servers: '9.9.9.9' });
+  await own.device.advance(305);
+  expect(await dnsServers(own.device)).toBe('8.8.8.8,8.8.4.4');
+  expect(await entries(own.device)).toEqual([]);
+});
+
+test('an account that may not write arms nothing', async () => {
+  const own = await lab();
+  const router = await loginWith(own, 'read,test,api,rest-api');
+  await expect(armDeadMan(router, ORDER)).rejects.toMatchObject({ code: 'DEVICE_PERMISSION_DENIED' });
+  expect(await entries(own.device)).toEqual([]);
+});
+
+test('a mode that forbids schedulers is told before anything is written', async () => {
+  const get = async (menu: string): Promise<Record<string, string>> => {
+    if (menu === '/system/device-mode') return { mode: 'home', scheduler: 'false' };
+    throw new Error(`${menu} is not asked any more`);
+  };
+  await expect(assertTimersWork({ get })).rejects.toMatchObject({ code: 'DEVICE_MODE_DENIED' });
 });
 
 test('a router without a time server keeps its clock, which is enough', async () => {
