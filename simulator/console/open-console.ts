@@ -1,7 +1,6 @@
 import type { Caller } from '../engine/definition.ts';
 import type { Router } from '../router/router.ts';
 import { parseScript } from './language/parse-script.ts';
-import { ScriptError } from './language/script-error.ts';
 import { namesOf } from './router-names.ts';
 import { runScript } from './run-script.ts';
 
@@ -53,7 +52,7 @@ class Session {
 
   /** Only the first line counts: a console takes one line at a time. */
   async run(text: string, { signal, onLine }: ConsoleRunOptions): Promise<ConsoleResult> {
-    const line = text.split(/\r?\n/)[0] ?? '';
+    const [line = ''] = text.split(LINE_END);
     let output = '';
     const write = (written: string): void => {
       output += `${written}\n`;
@@ -75,18 +74,16 @@ class Session {
       },
     });
     const failed = await promise;
-    this.path = this.#pathAfter(line);
+    if (!failed) this.path = this.#pathAfter(line);
     return { output, failed };
   }
 
   /** A line that ends with a bare path moves the prompt there. */
   #pathAfter(line: string): string {
-    try {
-      const last = parseScript(line, namesOf(this.#router), this.path).at(-1);
-      return last?.kind === 'menu' && !last.body ? last.path : this.path;
-    } catch (error) {
-      if (error instanceof ScriptError) return this.path;
-      throw error;
-    }
+    const last = parseScript(line, namesOf(this.#router), this.path).at(-1);
+    return last?.kind === 'menu' && !last.body ? last.path : this.path;
   }
 }
+
+/** Sources disagree on a text of several lines: all of it fails, or its first line runs. Here the latter. */
+const LINE_END = /\r?\n/;

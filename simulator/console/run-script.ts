@@ -104,6 +104,8 @@ function attempt({ onFailure }: Pick<ScriptStart, 'onFailure'>, action: () => vo
   } catch (error) {
     if (error instanceof ScriptError) onFailure(error);
     else if (error instanceof RouterError) onFailure(new ScriptError(error.detail ?? 'no such item'));
+    // Calls without end, or numbers that nothing can hold: a device stops such a script too.
+    else if (error instanceof RangeError) onFailure(new ScriptError('interrupted'));
     else throw error;
   }
 }

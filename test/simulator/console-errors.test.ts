@@ -134,3 +134,67 @@ test('a text with nothing but backslash, quote and dollar escaped arrives as it 
     { numRuns: 300 },
   );
 });
+
+test.for([
+  ['a function that calls itself without end', ':global f do={:global f; $f}; $f'],
+  ['a loop without end', ':while (true) do={}'],
+  ['a row of numbers without end', ':put [:len [:range 1 99999999999]]'],
+  ['a number that is too large', ':put ((1 << 5000) & 1)'],
+  ['brackets without end', `:put ${'('.repeat(100_000)}`],
+] as const)('%s is interrupted', async ([, line]) => {
+  expect(await labConsole({ version: '7.22.3' }).run(line)).toMatch(/^(interrupted|syntax error)/);
+});
+
+test('whatever is typed, the console answers and goes on', async () => {
+  const { result, run } = labConsole();
+  const words = [
+    '/ip',
+    'address',
+    ':put',
+    ':if',
+    'do=',
+    'find',
+    'where',
+    'print',
+    'set',
+    '[',
+    ']',
+    '{',
+    '}',
+    '(',
+    ')',
+    '"',
+    '$',
+    '$x',
+    '=',
+    '!',
+    '~',
+    '->',
+    ';',
+    '\\',
+    ' ',
+    ' ',
+    '1',
+    '10s',
+    '*1',
+    'a',
+    '.',
+    ',',
+    '..',
+    '/',
+    ':foreach i in=',
+    'on-error=',
+    '<',
+    '&&',
+    '#',
+    '-',
+  ];
+  const line = fc.array(fc.oneof(fc.constantFrom(...words), fc.string({ maxLength: 3 })), { maxLength: 14 });
+  await fc.assert(
+    fc.asyncProperty(line, async (typed) => {
+      expect(await result(typed.join(''))).toMatchObject({ output: expect.any(String) });
+      expect(await run(':put alive')).toBe('alive');
+    }),
+    { numRuns: 1500 },
+  );
+});

@@ -112,3 +112,32 @@ test('a backslash with two hexadecimal digits is a byte', async () => {
   expect(run(router, ':log info "a\\41b\\5C"')).toBe(undefined);
   expect(scriptLines(router)).toEqual(['aAb\\']);
 });
+
+test('a guard that nobody confirmed takes its change back, step by step, and cannot run twice', async () => {
+  const { router } = (await startLabRouter()).device;
+  run(
+    router,
+    '/ip firewall filter add chain=input action=accept comment="tx=9f2c"; /ip address add address=172.16.0.1/24 interface=ether3',
+  );
+  const onEvent = [
+    ':log warning "cc-9f2c: not confirmed, reverting"',
+    '/system/scheduler/remove [find name=cc-9f2c]',
+    ':do {/ip/firewall/filter/remove [find comment="tx=9f2c"]} on-error={:log error "cc-9f2c undo step 1 failed"}',
+    ':do {/ip/address/remove *99} on-error={:log error "cc-9f2c undo step 2 failed"}',
+    ':do {/ip/address/remove *3} on-error={:log error "cc-9f2c undo step 3 failed"}',
+  ].join('\r\n');
+  const quoted = onEvent.replaceAll(/[\\"$]/g, String.raw`\$&`);
+  expect(run(router, `/system scheduler add name=cc-9f2c interval=5m on-event="${quoted}"`)).toBe(undefined);
+  expect(router.rows('/system/scheduler')[0]).toMatchObject({ 'on-event': onEvent });
+  router.clock.advance(301_000);
+  expect(scriptLines(router)).toEqual(['cc-9f2c: not confirmed, reverting', 'cc-9f2c undo step 2 failed']);
+  expect(router.rows('/ip/firewall/filter').some((rule) => rule['comment'] === 'tx=9f2c')).toBe(false);
+  expect(router.rows('/ip/address')).toHaveLength(2);
+  expect(router.rows('/system/scheduler')).toEqual([]);
+});
+
+test('a backup is only loaded with its password named', async () => {
+  const { router } = (await startLabRouter()).device;
+  expect(run(router, '/system/backup/save name=pre dont-encrypt=yes')).toBe(undefined);
+  expect(run(router, '/system/backup/load name=pre')).toMatch(/^missing value\(s\) of argument\(s\) password/);
+});

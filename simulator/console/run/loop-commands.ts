@@ -58,7 +58,9 @@ function* runFor(command: Command, frame: Frame): Steps {
   const step = toNumber(yield* optional(command, 'step', frame)) ?? (from <= to ? 1 : -1);
   const body = yield* requiredCode(command, 'do', frame);
   if (step === 0) throw new ScriptError('invalid value for argument step');
+  let rounds = 0;
   for (let value = from; step > 0 ? value <= to : value >= to; value += step) {
+    rounds = countRound(rounds);
     if (!(yield* runRound(body, frame, [[counter, value]]))) break;
   }
   return undefined;

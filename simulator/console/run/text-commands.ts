@@ -25,7 +25,7 @@ export const TEXT_COMMANDS: Readonly<Record<string, Builtin>> = {
     *run(command, frame) {
       const from = yield* requiredNumber(command, 'from', frame);
       const to = yield* requiredNumber(command, 'to', frame);
-      return arrayOf(Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index));
+      return arrayOf(Array.from({ length: bounded(to - from + 1) }, (_, index) => from + index));
     },
   },
   rndnum: {
@@ -39,7 +39,7 @@ export const TEXT_COMMANDS: Readonly<Record<string, Builtin>> = {
     positional: ['length'],
     named: ['from'],
     *run(command, frame) {
-      const length = toNumber(yield* optional(command, 'length', frame)) ?? 16;
+      const length = bounded(toNumber(yield* optional(command, 'length', frame)) ?? 16);
       const letters = toText(yield* optional(command, 'from', frame)) || LETTERS;
       return Array.from({ length }, () => letters.charAt(randomInt(letters.length))).join('');
     },
@@ -59,6 +59,14 @@ export const TEXT_COMMANDS: Readonly<Record<string, Builtin>> = {
     },
   },
 };
+
+/** A length that this process can hold. */
+function bounded(length: number): number {
+  if (length > LARGEST_LENGTH) throw new ScriptError('interrupted');
+  return Math.max(0, length);
+}
+
+const LARGEST_LENGTH = 1_000_000;
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
