@@ -16,6 +16,8 @@ export function createProgram(): Command {
     .version(ownVersion(), '--version', 'print the version')
     .description('Durable change control for RouterOS fleets: some propose, others approve, Temporal carries it out.')
     .configureHelp({ showGlobalOptions: true })
+    // Behind a command's name all options are the command's: the simulator has a --version of its own.
+    .enablePositionalOptions()
     .showHelpAfterError('(--help shows what there is)')
     .addCommand(upCommand())
     .addCommand(tourCommand())

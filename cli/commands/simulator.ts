@@ -10,6 +10,7 @@ export function simulatorCommand(): Command {
   return new Command('simulator')
     .description('simulated routers only: prints where they are and stays up; --help lists its flags')
     .allowUnknownOption()
+    .passThroughOptions()
     .allowExcessArguments()
     .helpOption(false)
     .argument('[flags...]', 'flags of the simulator, such as --routers 3 --json')

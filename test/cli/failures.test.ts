@@ -115,6 +115,12 @@ test('simulator passes its flags on', async () => {
   expect(stdout).toContain('--routers N');
 });
 
+test('simulator has a --version of its own', async () => {
+  const { code, stderr } = await runCli(['simulator', '--routers', '1', '--version', '6.49']);
+  expect(code).toBe(1);
+  expect(stderr).toContain('--version: a RouterOS 7 version such as 7.20.8');
+});
+
 test('says which version it is', async () => {
   const { code, stdout } = await runCli(['--version'], { env: { CONVOY_HOME: await emptyHome() } });
   expect(code).toBe(0);
