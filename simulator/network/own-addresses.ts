@@ -27,10 +27,12 @@ export function ownAddresses(router: RouterView, family: 4 | 6 = 4): readonly Ow
 /** Does the address belong to the router itself, on an interface that works? */
 export function isOwnAddress(router: RouterView, address: string): boolean {
   const wanted = parseIp(address);
-  return (
-    wanted !== undefined &&
-    ownAddresses(router, wanted.family).some(({ usable, prefix }) => usable && prefix.value === wanted.value)
-  );
+  if (!wanted) return false;
+  const text = `${formatIp(wanted)}/`;
+  const known = wanted.family === 4 ? leasedAddresses(router) : [];
+  const menu = wanted.family === 4 ? '/ip/address' : '/ipv6/address';
+  const rows = isIpv6Off(router, wanted.family) ? [] : configured(router, menu, text);
+  return [...known, ...rows].some(({ usable, prefix }) => usable && prefix.value === wanted.value);
 }
 
 /** Ids of rows that the router derives lie far from those it counts up. */
@@ -44,18 +46,21 @@ function leasedAddresses(router: RouterView): OwnAddress[] {
   });
 }
 
-function configured(router: RouterView, menu: string): OwnAddress[] {
+function configured(router: RouterView, menu: string, startingWith = ''): OwnAddress[] {
   return router.items(menu).flatMap((item) => {
     const { address = '', interface: port = '', network, disabled } = item.values;
+    if (!address.startsWith(startingWith)) return [];
     const found = ownAddress(router, item.id, address, port, disabled !== 'true');
     return found ? [{ ...found, item, network: network ?? found.network }] : [];
   });
 }
 
 function ipv6Addresses(router: RouterView): OwnAddress[] {
-  if (router.singleton('/ipv6/settings')['disable-ipv6'] === 'true') return [];
-  return configured(router, '/ipv6/address');
+  return isIpv6Off(router, 6) ? [] : configured(router, '/ipv6/address');
 }
+
+const isIpv6Off = (router: RouterView, family: 4 | 6): boolean =>
+  family === 6 && router.singleton('/ipv6/settings')['disable-ipv6'] === 'true';
 
 function ownAddress(
   router: RouterView,

@@ -1,8 +1,8 @@
-import type { RouterView } from '../engine/definition.ts';
+import type { RouterView, Values } from '../engine/definition.ts';
 import { learnedRoutes } from './learned-routes.ts';
 import { isUp } from './links.ts';
+import { ownAddresses } from './own-addresses.ts';
 import { computeRoutes, type Route } from './resolve-routes.ts';
-import { upstreamLeases } from './upstream-lease.ts';
 
 /** All enabled routes of a family: connected ones first, then learned ones, then those of the configuration. */
 export function routesOf(router: RouterView, family: 4 | 6 = 4): readonly Route[] {
@@ -18,9 +18,17 @@ let latest: { readonly basis: readonly unknown[]; readonly routes: readonly Rout
 
 /** Everything that routes follow from. Changed rows have new values, so that their identity tells. */
 function basisOf(router: RouterView, family: 4 | 6): unknown[] {
-  const menus = family === 4 ? ['/ip/address', '/ip/route'] : ['/ipv6/address', '/ipv6/route', '/ipv6/settings'];
-  const rows = ['/interface/bridge/port', ...menus].flatMap((menu) => router.items(menu).map(({ values }) => values));
-  const links = router.items('/interface').flatMap(({ values, id }) => [values, isUp(router, id)]);
-  const leases = upstreamLeases(router).flatMap(({ client, lease }) => [client.values, lease.address]);
-  return [...rows, ...links, ...(family === 4 ? leases : [])];
+  const routes = router.items(family === 4 ? '/ip/route' : '/ipv6/route').map(({ values }) => values);
+  const ports = router.items('/interface').map(({ values }) => values);
+  const own = ownAddresses(router, family).flatMap(({ id, item, usable, actualInterface }) => [
+    item?.values ?? id,
+    usable,
+    actualInterface,
+  ]);
+  const clients = family === 4 ? router.items('/ip/dhcp-client').map(({ values }) => values) : [];
+  // Links of interfaces without addresses matter only to routes that name them.
+  const links = routes.some(namesInterface) ? router.items('/interface').map(({ id }) => isUp(router, id)) : [];
+  return [...routes, ...ports, ...own, ...clients, ...links];
 }
+
+const namesInterface = ({ gateway = '' }: Values): boolean => !/^[\d.,:a-f]*$/.test(gateway) || /^[a-f]/.test(gateway);
