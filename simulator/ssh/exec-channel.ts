@@ -26,6 +26,8 @@ export async function runExec(channel: ServerChannel, command: string, options: 
   const answered = router.journal.requestArrived();
   channel.once('close', answered);
   channel.on('error', () => undefined);
+  // Its end, also when the connection is cut, is only told once everything that came in was read.
+  channel.resume();
   const powerAtStart = powerChanges();
   const { delayMs, fault } = faults.takeForRequest('SSH', faultPath(command), KINDS);
   const waitMs = latencyMs() + delayMs;

@@ -235,6 +235,14 @@ test.each([
   expect(identity(router)).toBe(expected);
 });
 
+test('a command whose connection is cut is no longer on its way', async () => {
+  const router = await startLabRouter();
+  await router.device.setFaults([{ kind: 'close', count: 1, match: { method: 'SSH' } }]);
+  expect(await exec(await login(router), ':put cut')).toMatchObject({ status: null });
+  expect((await exec(await login(router), ':put whole')).output).toBe('whole\r\n');
+  expect(router.device.router.journal.counters).toMatchObject({ requests: 2, maxInFlight: 1 });
+});
+
 test('a command held by a fault is let go when faults change', async () => {
   const router = await startLabRouter();
   await router.device.setFaults([{ kind: 'hang', match: { method: 'SSH', path: '/system' } }]);
