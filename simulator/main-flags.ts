@@ -17,6 +17,7 @@ export const USAGE = `Usage: main.ts [flags]
   --version V            RouterOS version (default 7.20.8)
   --profile P            board of all routers: ${PROFILES.join(', ')} (default: several in turn)
   --name-prefix TEXT     names are TEXT-01, TEXT-02, … (default lab)
+  --management SIDE      uplink: you are a remote host behind ether1; bridge: one in the LAN (default uplink)
   --http                 plain HTTP instead of TLS
   --state-dir FOLDER     keeps certificates and the password over restarts
   --latency-ms N         time every request takes (default 0)
@@ -50,6 +51,7 @@ const schema = z
       .string()
       .regex(/^[a-z][a-z0-9-]{0,40}$/, 'lower-case letters, digits and hyphens')
       .default('lab'),
+    management: z.enum(['uplink', 'bridge']).default('uplink'),
     http: z.boolean().default(false),
     'state-dir': z.string().min(1).optional(),
     'latency-ms': count(0, 60_000).default(0),
@@ -89,6 +91,7 @@ export function readFlags(args: readonly string[], env: NodeJS.ProcessEnv): Main
       version: flags.version,
       board: flags.profile,
       namePrefix: flags['name-prefix'],
+      management: flags.management,
       http: flags.http,
       stateDir: flags['state-dir'],
       latencyMs: flags['latency-ms'],
@@ -113,6 +116,7 @@ function parseCommandLine(args: readonly string[]): Record<string, unknown> {
         version: text,
         profile: text,
         'name-prefix': text,
+        management: text,
         http: toggle,
         'state-dir': text,
         'latency-ms': text,

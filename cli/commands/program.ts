@@ -12,22 +12,24 @@ import { upCommand } from './up.ts';
 
 /** The command line, all commands in the order of `--help`. */
 export function createProgram(): Command {
-  return new Command('convoy')
-    .version(ownVersion(), '--version', 'print the version')
-    .description('Durable change control for RouterOS fleets: some propose, others approve, Temporal carries it out.')
-    .configureHelp({ showGlobalOptions: true })
-    // Behind a command's name all options are the command's: the simulator has a --version of its own.
-    .enablePositionalOptions()
-    .showHelpAfterError('(--help shows what there is)')
-    .addCommand(upCommand())
-    .addCommand(tourCommand())
-    .addCommand(statusCommand())
-    .addCommand(doctorCommand())
-    .addCommand(deviceCommand())
-    .addCommand(planCommand())
-    .addCommand(tokenCommand())
-    .addCommand(migrateCommand())
-    .addCommand(simulatorCommand());
+  return (
+    new Command('convoy')
+      .version(ownVersion(), '--version', 'print the version')
+      .description('Durable change control for RouterOS fleets: some propose, others approve, Temporal carries it out.')
+      .configureHelp({ showGlobalOptions: true })
+      // Behind a command's name all options are the command's: the simulator has a --version of its own.
+      .enablePositionalOptions()
+      .showHelpAfterError('(--help shows what there is)')
+      .addCommand(upCommand())
+      .addCommand(tourCommand())
+      .addCommand(statusCommand())
+      .addCommand(doctorCommand())
+      .addCommand(deviceCommand())
+      .addCommand(planCommand())
+      .addCommand(tokenCommand())
+      .addCommand(migrateCommand())
+      .addCommand(simulatorCommand())
+  );
 }
 
 function ownVersion(): string {
