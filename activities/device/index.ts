@@ -53,7 +53,7 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
       assertMine(deps, deviceId);
       const paths = [...menusOf(steps), HEALTH_MENU, SAFE_MODE_MENU];
       return session.fresh({ paths, effect: 'read' }, async (router) => {
-        if (beforeChange && (await router.facts()).hasSafeMode) await assertNoSafeMode(router);
+        if (beforeChange) await assertNoSafeMode(router);
         const states = [];
         for (const step of steps) states.push(await inspectStep(router, step));
         return { states, baseline: await readHealth(router) };
