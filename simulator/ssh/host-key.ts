@@ -15,13 +15,21 @@ export type HostKeyType = 'rsa' | 'ed25519';
 
 /** A new host key. RSA takes about a tenth of a second of one core. */
 export async function makeHostKey(type: HostKeyType): Promise<HostKey> {
-  if (type === 'ed25519') return readHostKey(ssh2.utils.generateKeyPairSync('ed25519').private);
+  if (type === 'ed25519') return readHostKey(ed25519Key());
   const { privateKey } = await promisify(generateKeyPair)('rsa', {
     modulusLength: RSA_BITS,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
   });
   return readHostKey(privateKey);
+}
+
+/** The library writes one in some hundred keys so that it cannot read it again; such a one is made anew. */
+function ed25519Key(): string {
+  for (;;) {
+    const key = ssh2.utils.generateKeyPairSync('ed25519').private;
+    if (!(ssh2.utils.parseKey(key) instanceof Error)) return key;
+  }
 }
 
 /** Reads a key that was kept. */

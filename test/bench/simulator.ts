@@ -17,6 +17,7 @@ export async function measureSimulator(): Promise<Figure[]> {
   const child = spawn(process.execPath, [program, '--routers', String(ROUTERS), '--json'], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
+  if (!child.stdout) throw new Error('the simulator has no output');
   try {
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
     const readySeconds = (performance.now() - startedAtMs) / 1000;

@@ -1,6 +1,6 @@
-import ssh2 from 'ssh2';
 import { expect, onTestFinished, test } from 'vitest';
 import { type LabRouter, startLabRouter, until } from './support/lab-router.ts';
+import { sshKeyPair } from '../support/ssh-keys.ts';
 import { exec, openSsh, openTerminal } from './support/ssh-client.ts';
 import type { Client, ConnectConfig } from 'ssh2';
 
@@ -61,13 +61,12 @@ test.each(['ed25519', 'rsa'] as const)(
   'a user logs in with an %s key, and then no longer with the password',
   async (type) => {
     const router = await startLabRouter();
-    const pair =
-      type === 'rsa' ? ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 }) : ssh2.utils.generateKeyPairSync(type);
+    const pair = sshKeyPair(type);
     expect(await router.put('/user/ssh-keys', { user: 'convoy', key: pair.public })).toMatchObject({ status: 201 });
     const client = await login(router, { privateKey: pair.private });
     expect(await exec(client, ':put [/system/identity/get name]')).toMatchObject({ output: 'lab-01\r\n' });
     await expect(openSsh(router.device)).rejects.toThrow('All configured authentication methods failed');
-    const other = ssh2.utils.generateKeyPairSync('ed25519').private;
+    const other = sshKeyPair().private;
     await expect(openSsh(router.device, { privateKey: other })).rejects.toThrow('authentication methods failed');
   },
 );

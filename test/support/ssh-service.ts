@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import ssh2, { type Connection, type ServerChannel } from 'ssh2';
 import { hostKeyFingerprint } from '../../activities/routeros/ssh-host-key.ts';
+import { sshKeyPair } from './ssh-keys.ts';
 
 /** An SSH service that fails in ways of its own, for what happens between connecting and a command's end. */
 export interface SshService {
@@ -22,7 +23,7 @@ export interface SshService {
 
 export interface SshServiceOptions {
   port?: number;
-  hostKey?: KeyPair;
+  hostKey?: { private: string; public: string };
   password?: string;
   /** The only key that may log in, in OpenSSH's public form. */
   publicKey?: string;
@@ -32,17 +33,8 @@ export interface SshServiceOptions {
   refusesChannels?: boolean;
 }
 
-export interface KeyPair {
-  private: string;
-  public: string;
-}
-
-export function keyPair(): KeyPair {
-  return ssh2.utils.generateKeyPairSync('ed25519');
-}
-
 export async function startSshService(options: SshServiceOptions = {}): Promise<SshService> {
-  const { hostKey = keyPair(), password = 'secret', publicKey, onExec = echo, refusesChannels = false } = options;
+  const { hostKey = sshKeyPair(), password = 'secret', publicKey, onExec = echo, refusesChannels = false } = options;
   const connections = new Set<Connection>();
   const service: SshService = {
     port: 0,

@@ -4,13 +4,8 @@ import type { ObservedRequest } from '../../../activities/routeros/router-target
 import { shownHostKey } from '../../../activities/routeros/ssh-host-key.ts';
 import { createSshLink, type SshLink } from '../../../activities/routeros/ssh-link.ts';
 import type { SshLimits } from '../../../activities/routeros/ssh-target.ts';
-import {
-  answer,
-  keyPair,
-  startSshService,
-  type SshService,
-  type SshServiceOptions,
-} from '../../support/ssh-service.ts';
+import { sshKeyPair } from '../../support/ssh-keys.ts';
+import { answer, startSshService, type SshService, type SshServiceOptions } from '../../support/ssh-service.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 const LIMITS: SshLimits = {
@@ -134,7 +129,7 @@ test('a wrong password is a refused login', async () => {
 });
 
 test('a key logs in alone, and the password is only tried when the key is refused', async () => {
-  const key = keyPair();
+  const key = sshKeyPair();
   const router = await service({ publicKey: key.public, password: 'another' });
   const link = linkTo(router, { sshPrivateKey: key.private });
   await link.send(SAY);

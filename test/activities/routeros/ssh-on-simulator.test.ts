@@ -10,7 +10,7 @@ import { diagnoseRestService } from '../../../shared/operations/diagnostic/diagn
 import { quoteText } from '../../../shared/routeros/console-quote.ts';
 import { EXPORT_MENUS } from '../../../shared/routeros/export-menus.ts';
 import type { Router } from '../../../shared/routeros/router.ts';
-import { keyPair } from '../../support/ssh-service.ts';
+import { sshKeyPair } from '../../support/ssh-keys.ts';
 import { startDevice, type SimulatedDevice } from './simulated-device.ts';
 
 async function device(options: Parameters<typeof startDevice>[0] = {}): Promise<SimulatedDevice> {
@@ -142,7 +142,7 @@ test('a virtual router, which has no serial number, is probed as well', async ()
 
 test('a user with a key logs in with it, and no longer with the password', async () => {
   const simulated = await device();
-  const key = keyPair();
+  const key = sshKeyPair();
   const { host, restPort, username, password } = simulated.target;
   // A router never gives a key back, so that nothing could be read after the write.
   const added = await fetch(`http://${host}:${restPort}/rest/user/ssh-keys`, {
