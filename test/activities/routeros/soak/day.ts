@@ -31,17 +31,17 @@ export interface Day {
  * what comes after it, and the end of all connections. A call may fail only in the round of a mishap, and not twice.
  */
 export async function liveDay(
-  process: RouterProcess,
+  simulated: RouterProcess,
   lane: Lane,
   at: { minute: (minute: number, isEventful: boolean) => void; hour: (hour: number) => Promise<void> },
 ): Promise<Day> {
   const day: Day = { failures: [], facts: new Set(), kept: [], removed: [], freshReads: 0 };
   for (let minute = 1; minute <= MINUTES_OF_A_DAY; minute++) {
-    await process.passMinute();
+    await simulated.passMinute();
     const mishap = minute % 60 === 0 ? (MISHAPS[(minute / 60 - 1) % MISHAPS.length] ?? null) : null;
     at.minute(minute, mishap !== null);
     const codes: string[] = [];
-    const takeBack = mishap ? await strike(process, lane, mishap) : null;
+    const takeBack = mishap ? await strike(simulated, lane, mishap) : null;
 
     const insist = async <T>(call: (router: Router) => Promise<T>): Promise<T> => {
       try {
@@ -64,7 +64,7 @@ export async function liveDay(
       day.facts.add(JSON.stringify(await insist((router) => router.facts())));
     }
     if (mishap) {
-      if ((await process.faultsLeft()) > 0) throw new Error(`${mishap.name}: the fault met no request`);
+      if ((await simulated.faultsLeft()) > 0) throw new Error(`${mishap.name}: the fault met no request`);
       day.failures.push({ mishap, codes });
     }
     if (minute % 240 === 0) {
@@ -94,20 +94,20 @@ async function writeRow(
 }
 
 /** Returns what takes it back where it lasts. */
-async function strike(process: RouterProcess, lane: Lane, { faults, event }: Mishap): Promise<() => Promise<void>> {
+async function strike(simulated: RouterProcess, lane: Lane, { faults, event }: Mishap): Promise<() => Promise<void>> {
   switch (event) {
     case 'power off':
-      await process.power('off');
-      return () => process.power('on');
+      await simulated.power('off');
+      return () => simulated.power('on');
     case 'port closed':
-      await process.faults([{ kind: 'refuse' }]);
-      return () => process.faults([]);
+      await simulated.faults([{ kind: 'refuse' }]);
+      return () => simulated.faults([]);
     case 'new certificate': {
-      const fingerprint = await process.renewCertificate();
+      const fingerprint = await simulated.renewCertificate();
       return () => lane.reopen(fingerprint);
     }
     default:
-      await process.faults(faults ?? []);
+      await simulated.faults(faults ?? []);
       return () => Promise.resolve();
   }
 }
