@@ -32,9 +32,9 @@ const CTRL_X = '\x18';
 const BACKSPACES = new Set(['\b', '\x7f']);
 /** F4 as terminals of different kinds send it. */
 const F4 = ['\x1bOS', '\x1b[14~', '\x1b[[D'];
-/** Where is the cursor, and what are you? Terminals answer both, programs that play one must. */
+/** Where is the cursor, and what are you? Terminals answer both, programs that play one must; a VT52 says `ESC / Z`. */
 const PROBE = '\x1bZ\x1b[6n';
-const PROBE_ANSWER = new RegExp(String.raw`${ESC}\[\??[\d;]*[Rc]`, 'g');
+const PROBE_ANSWER = new RegExp(String.raw`${ESC}(?:\[\??[\d;]*[Rc]|/Z)`, 'g');
 /** Cursor keys and their like, which this editor does not know. */
 const OTHER_KEY = new RegExp(String.raw`^${ESC}\[[\d;]*[A-Za-z~]`);
 /** How long a terminal that does not answer is waited for. */
@@ -73,7 +73,7 @@ class Shell {
       await Promise.race([this.#probed.promise, delay(PROBE_TIMEOUT_MS, undefined, { ref: false })]);
     }
     this.#isReady = true;
-    this.#channel.write(this.#prompt());
+    this.#startLine('');
     this.receive('');
   }
 
@@ -136,6 +136,7 @@ class Shell {
     this.#running = running;
     void this.#console.run(line, { signal: running.signal }).then(({ output }) => {
       this.#running = undefined;
+      if (output !== '') this.#channel.write('\r');
       this.#show(output, line);
     });
   }
@@ -202,9 +203,12 @@ class Shell {
     this.#connection.end();
   }
 
+  /** A prompt is drawn twice: once to wipe the line to the terminal's edge, once to stand there. */
   #startLine(before: string): void {
     this.#line = '';
-    this.#channel.write(`${before}${this.#prompt()}`);
+    const prompt = this.#prompt();
+    const wiped = prompt.padEnd(this.#options.size.columns - 1);
+    this.#channel.write(`${before}\r\r\r\r${wiped}\r${prompt}`);
   }
 
   #prompt(): string {

@@ -91,7 +91,24 @@ test('a terminal gets banner and prompt, echo, and the line once more before its
   expect(terminal.screen()).toContain('MikroTik RouterOS 7.20.8');
   terminal.press('/system identity sett\b name=shop; :put "EOC"\r');
   await until(() => terminal.screen().endsWith('[convoy@shop] > '));
-  expect(terminal.screen()).toContain('\r[convoy@lab-01] > /system identity set name=shop; :put "EOC"\r\nEOC\r\n');
+  expect(terminal.screen()).toContain('\r[convoy@lab-01] > /system identity set name=shop; :put "EOC"\r\n\rEOC\r\n');
+});
+
+test('a prompt first wipes its line to the edge of the terminal, then is drawn once more', async () => {
+  const router = await startLabRouter();
+  const wide = await openTerminal(await login(router, { username: 'convoy+ct40w' }));
+  await until(() => wide.screen().endsWith('[convoy@lab-01] > '));
+  expect(wide.screen()).toContain(`\r\r\r\r[convoy@lab-01] >${' '.repeat(39 - 17)}\r[convoy@lab-01] > `);
+  wide.press(':put "EOC"\r');
+  await until(() =>
+    wide.screen().endsWith(`EOC\r\n\r\r\r\r[convoy@lab-01] >${' '.repeat(39 - 17)}\r[convoy@lab-01] > `),
+  );
+});
+
+test('a terminal that says it is a VT52 is one too', async () => {
+  const router = await startLabRouter();
+  const terminal = await openTerminal(await login(router), { probeAnswer: '\x1b/Z' });
+  await until(() => terminal.screen().endsWith('[convoy@lab-01] > '));
 });
 
 test('a prompt shows the menu one is in', async () => {
@@ -110,7 +127,8 @@ test('safe mode takes back what anybody changed when its session is cut, and kee
   const terminal = await openTerminal(client);
   await until(() => terminal.screen().endsWith('> '));
   terminal.press('\x18');
-  await until(() => terminal.screen().endsWith('[Safe Mode taken]\r\n[convoy@lab-01] <SAFE> > '));
+  await until(() => terminal.screen().endsWith('\r[convoy@lab-01] <SAFE> > '));
+  expect(terminal.screen()).toContain('[Safe Mode taken]\r\n');
   await router.post('/system/identity/set', { name: 'changed-over-rest' });
   const added = await router.put('/ip/address', { address: '10.77.0.1/24', interface: 'ether2' });
   expect(added).toMatchObject({ status: 201 });
@@ -127,7 +145,8 @@ test('safe mode takes back what anybody changed when its session is cut, and kee
   again.press('/system identity set name=kept\r');
   await until(() => again.screen().endsWith('[convoy@kept] <SAFE> > '));
   again.press('\x18');
-  await until(() => again.screen().endsWith('[Safe Mode released]\r\n[convoy@kept] > '));
+  await until(() => again.screen().endsWith('\r[convoy@kept] > '));
+  expect(again.screen()).toContain('[Safe Mode released]\r\n');
   again.press('\x04');
   await until(() => again.isClosed());
   expect(identity(router)).toBe('kept');

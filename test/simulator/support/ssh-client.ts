@@ -40,8 +40,8 @@ export type Terminal = {
   readonly isClosed: () => boolean;
 };
 
-/** Opens a shell; terminal probes are answered as a terminal of 24 rows would. */
-export async function openTerminal(client: Client): Promise<Terminal> {
+/** Opens a shell; terminal probes are answered as a terminal of 24 rows would, or with what is given. */
+export async function openTerminal(client: Client, { probeAnswer = '\x1b[24;80R' } = {}): Promise<Terminal> {
   const channel = await new Promise<ClientChannel>((resolve, reject) => {
     client.shell({ rows: 24, cols: 80, term: 'xterm' }, (error, opened) => (error ? reject(error) : resolve(opened)));
   });
@@ -49,7 +49,7 @@ export async function openTerminal(client: Client): Promise<Terminal> {
   channel.on('data', (piece: Buffer) => {
     const text = piece.toString('utf8');
     screen += text;
-    if (text.includes('\x1b[6n')) channel.write('\x1b[24;80R');
+    if (text.includes('\x1b[6n')) channel.write(probeAnswer);
   });
   let isClosed = false;
   channel.once('close', () => (isClosed = true));
