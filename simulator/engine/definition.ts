@@ -142,6 +142,8 @@ export type MenuDefinition = {
   readonly fields: Readonly<Record<string, Field>>;
   /** The field by which a row may be named in a path or in `numbers`. */
   readonly nameField?: string;
+  /** A row may also be named by its comment in `numbers`: rules have no name. */
+  readonly numberedByComment?: true;
   /** What log lines call a row: `address added by admin`. */
   readonly noun?: string;
   /** Number of the first id. Default 1. */

@@ -223,9 +223,11 @@ function addressed(menu: Menu, args: Arguments, router: RouterView): [readonly I
   return [items.filter((item) => item !== undefined), rest];
 }
 
-/** The row that a `*id`, a name or a position names. */
+/** The row that a `*id`, a name, a position or, in a table of rules, a comment names. */
 export function lookUp(menu: Menu, key: string, router: RouterView): Item | undefined {
-  return menu.find(key, router) ?? (/^\d+$/.test(key) ? menu.allItems(router)[Number(key)] : undefined);
+  const named = menu.find(key, router) ?? (/^\d+$/.test(key) ? menu.allItems(router)[Number(key)] : undefined);
+  if (named || !menu.definition.numberedByComment) return named;
+  return menu.items.find((item) => item.values['comment'] === key);
 }
 
 function refuseArguments(args: Arguments, allowed: readonly string[] = []): void {

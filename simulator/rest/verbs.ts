@@ -10,6 +10,7 @@ import {
   noSuchItem,
   notPermitted,
   RouterError,
+  unknownParameter,
 } from '../engine/router-error.ts';
 import { exportQuietly } from '../menus/console/root-commands.ts';
 import type { Router } from '../router/router.ts';
@@ -97,9 +98,17 @@ async function set(router: Router, { caller, body }: RestRequest, { menu, word }
   if (menu.definition.kind !== 'list' || word === undefined) throw missingIdentifier();
   if (!hasCommand(menu, 'set')) throw noSuchDirectory('set');
   const item = itemAt(router, menu, word);
-  await router.execute(caller, menu, 'set', withId(readArguments(body), item.id));
+  try {
+    await router.execute(caller, menu, 'set', withId(readArguments(body), item.id));
+  } catch (error) {
+    if (BAD_PARAMETER_HIDES_NAME && !word.startsWith('*') && isUnknownParameter(error)) throw missingIdentifier();
+    throw error;
+  }
   return { status: 200, body: menu.print(item, router, sightOf(caller)) };
 }
+
+/** Is a PATCH by name with a parameter that does not exist told as a bad name? So it was seen in `/ip/service`. */
+const BAD_PARAMETER_HIDES_NAME = true;
 
 async function remove(router: Router, { caller }: RestRequest, { menu, word }: Place): Promise<Answer> {
   if (menu.definition.kind !== 'list' || word === undefined) throw missingIdentifier();
@@ -110,10 +119,24 @@ async function remove(router: Router, { caller }: RestRequest, { menu, word }: P
 }
 
 async function run(router: Router, request: RestRequest, { menu, word }: Place): Promise<Answer> {
+  if (word === 'listen' && !hasCommand(menu, word)) return await listen(menu, request);
   if (word === undefined || !hasCommand(menu, word)) throw unknownWord(menu, word);
   const args = readArguments(request.body);
   const reply = await router.execute(request.caller, menu, word, args, request.signal);
   return { status: 200, body: replyBody(reply) };
+}
+
+/**
+ * `listen` prints what changes from now on, and over REST nothing is sent before the end: it lasts until the session is
+ * closed. Only lists can be followed.
+ */
+async function listen({ definition: { kind } }: Menu, { caller, signal }: RestRequest): Promise<never> {
+  if (kind === 'directory') throw noSuchCommand();
+  if (kind === 'singleton') throw unknownParameter('follow-only');
+  if (!caller.policies.has('read')) throw notPermitted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  return await promise;
 }
 
 /** Every directory can be exported. The text goes into a file; without `file` there is no use in it over REST. */
@@ -150,6 +173,10 @@ function unknownWord(menu: Menu, word: string | undefined): RouterError {
   return menu.definition.kind === 'directory' && word !== undefined && !hasCommand(menu, word)
     ? noSuchDirectory(word)
     : noSuchCommand();
+}
+
+function isUnknownParameter(error: unknown): boolean {
+  return error instanceof RouterError && error.detail?.startsWith('unknown parameter ') === true;
 }
 
 function withId(args: Arguments, id: string): Arguments {

@@ -141,6 +141,16 @@ test('a command without an end is answered Session closed at the time limit, one
   expect(rows(once).map((sample) => sample['name'])).toEqual(['ether1', 'aggregate']);
 });
 
+test('listening to a list never says a word until the session is closed, and a singleton cannot be followed', async () => {
+  const router = await startLabRouter({ sessionLimitMs: 200 });
+  expect(await router.post('/ip/address/listen')).toMatchObject({ status: 400, body: { detail: 'Session closed' } });
+  expect(await router.post('/ip/dns/listen')).toMatchObject({
+    status: 400,
+    body: { detail: 'unknown parameter follow-only' },
+  });
+  expect(await router.post('/ip/listen')).toMatchObject({ status: 400 });
+});
+
 test('changing the password of the own user ends the old one at once', async () => {
   const router = await startLabRouter();
   await router.patch('/user/convoy', { password: 'new' });

@@ -23,6 +23,7 @@ export function ruleMenu(
     path,
     kind: 'list',
     ordered: true,
+    numberedByComment: true,
     noun: `${table} rule`,
     fields: {
       ...MATCHERS[family][table],

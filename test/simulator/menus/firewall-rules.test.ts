@@ -155,6 +155,8 @@ test('rules are placed before others, moved as a block, and copied', async () =>
   );
   expect(await router.post(`${FILTER}/move`, { numbers: '*FF' })).toMatchObject({ status: 404 });
   expect(await router.post(`${FILTER}/move`, {})).toMatchObject(refusal('missing =.id='));
+  expect(await router.post(`${FILTER}/set`, { numbers: 'b', comment: 'renamed' })).toMatchObject({ status: 200 });
+  expect(await own(router)).toEqual(['c', 'a', 'renamed']);
   const copy = row(await add(router, { 'copy-from': a, comment: 'copy' }));
   expect(copy).toMatchObject({ chain: 'own', comment: 'copy' });
   expect(await add(router, { chain: 'own', 'place-before': '0' }, '/ip/firewall/raw')).toMatchObject({ status: 201 });
