@@ -5,9 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Caller } from '../engine/definition.ts';
 import { RouterError, sessionClosed } from '../engine/router-error.ts';
 import type { GatedConnection } from '../network/management-gate.ts';
+import { mayComeFrom } from '../router/allowed-sources.ts';
 import type { Fault, FaultPlan } from '../router/fault.ts';
 import type { Router } from '../router/router.ts';
-import { containsAddress, parseIpv4, parsePrefix } from '../values/ip-address.ts';
+import { warnOfUnforeseen } from '../router/unforeseen.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import { readBody } from './read-body.ts';
 import { SerialGate } from './serial-gate.ts';
@@ -60,7 +61,7 @@ export class RestService {
       response,
       answered,
     };
-    if (!arrived.url.startsWith('/rest') || !this.#offers('rest', arrived)) return await this.#greet(arrived);
+    if (!/^\/rest(?=[/?]|$)/.test(arrived.url) || !this.#offers('rest', arrived)) return await this.#greet(arrived);
     await this.#gate.run(`${arrived.credentials?.user ?? ''}@${arrived.address}`, () => this.#serve(arrived));
   }
 
@@ -178,7 +179,8 @@ export class RestService {
       return toWire(await reply);
     } catch (error) {
       if (error instanceof RouterError) return refusalToWire(error);
-      throw error;
+      warnOfUnforeseen(error);
+      return refusalToWire({ status: 500, detail: 'simulator fault' });
     } finally {
       limit.end();
     }
@@ -227,17 +229,6 @@ const LOGIN_FAILURE_MS = 120;
 function wrongBody({ status, text }: WireAnswer, fault: Fault): WireAnswer {
   if (fault.detail !== undefined) return { status, text: fault.detail };
   return { status, text: text.startsWith('[') ? '{"name":"MikroTik"}' : '[]' };
-}
-
-/** Is the source address within the user's `address` list (empty: everywhere)? */
-function mayComeFrom(router: Router, user: string, address: string): boolean {
-  const allowed = router.items('/user').find((item) => item.values['name'] === user)?.values['address'] ?? '';
-  const source = parseIpv4(address);
-  if (allowed === '' || source === undefined) return allowed === '';
-  return allowed.split(',').some((text) => {
-    const prefix = parsePrefix(text);
-    return prefix !== undefined && containsAddress(prefix, source);
-  });
 }
 
 /** Only a plain socket can be reset; below TLS the cut has to do. */

@@ -1,6 +1,7 @@
 import type { AuthContext } from 'ssh2';
 import type { Caller } from '../engine/definition.ts';
 import { isAtLeast } from '../engine/version.ts';
+import { mayComeFrom } from '../router/allowed-sources.ts';
 import type { Router } from '../router/router.ts';
 import { authorizedKeys, type AuthorizedKey } from './authorized-keys.ts';
 
@@ -36,7 +37,7 @@ export function readLoginName(name: string): LoginName {
 
 /**
  * Checks one attempt to log in; undefined when it is refused. A user who has a key may not use the password unless
- * `/ip/ssh` says so, and every user needs the policy `ssh`. Source: manual, SSH.
+ * `/ip/ssh` says so, and every user needs the policy `ssh` and an address that is his. Source: manual, SSH and User.
  */
 export function checkLogin(router: Router, context: AuthContext, address: string): Caller | undefined {
   const { user } = readLoginName(context.username);
@@ -44,6 +45,7 @@ export function checkLogin(router: Router, context: AuthContext, address: string
   const policies = router.policiesOf(user);
   const account = router.items('/user').find((item) => item.values['name'] === user);
   if (!account || account.values['disabled'] === 'true' || !policies.has('ssh')) return undefined;
+  if (!mayComeFrom(router, user, address)) return undefined;
   const keys = authorizedKeys(router, user);
   const isRight =
     context.method === 'password'

@@ -98,13 +98,13 @@ export class SshService {
 
   #serve(session: Session, connection: Connection, caller: Caller, wishes: TerminalWishes): void {
     const { router } = this.#options;
-    const size = { columns: wishes.columns ?? 80, rows: wishes.rows ?? 24 };
-    session.on('pty', (accept, _reject, info) => {
-      Object.assign(size, { columns: wishes.columns ?? info.cols, rows: wishes.rows ?? info.rows });
+    const size = terminalSize(wishes);
+    session.on('pty', (accept, _reject, { cols, rows }) => {
+      Object.assign(size, terminalSize({ columns: wishes.columns ?? cols, rows: wishes.rows ?? rows }));
       accept();
     });
-    session.on('window-change', (accept, _reject, info) => {
-      Object.assign(size, { columns: info.cols, rows: info.rows });
+    session.on('window-change', (accept, _reject, { cols, rows }) => {
+      Object.assign(size, terminalSize({ columns: cols, rows }));
       (accept as (() => void) | undefined)?.();
     });
     session.on('env', (accept) => (accept as (() => void) | undefined)?.());
@@ -117,6 +117,14 @@ export class SshService {
     });
   }
 }
+
+/** A size that a client does not know is 0, and one that is absurd is none that a console could draw in. */
+function terminalSize({ columns, rows }: Pick<TerminalWishes, 'columns' | 'rows'>): { columns: number; rows: number } {
+  return { columns: Math.min(columns || 80, LARGEST_SIDE), rows: Math.min(rows || 24, LARGEST_SIDE) };
+}
+
+/** In characters. */
+const LARGEST_SIDE = 10_000;
 
 /** What devices call themselves. */
 const SERVER_IDENT = 'ROSSSH';

@@ -98,6 +98,7 @@ test('the page at / needs no login, everything under /rest does', async () => {
   expect((await fetch(`${router.url}/`)).status).toBe(200);
   expect((await fetch(`${router.url}/rest/ip/dns`)).status).toBe(401);
   expect((await fetch(`${router.url}/elsewhere`)).status).toBe(404);
+  expect((await fetch(`${router.url}/restaurant`)).status).toBe(404);
 });
 
 test('replies carry a length, are not chunked, and keep the connection open', async () => {

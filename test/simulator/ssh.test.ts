@@ -57,6 +57,25 @@ test('a wrong password, an unknown user and a group without the policy ssh are r
   ]);
 });
 
+test('a user whose addresses do not include the client is refused', async () => {
+  const router = await startLabRouter();
+  await router.put('/user', { name: 'far', group: 'full', password: 'secret', address: '10.0.0.0/8' });
+  await router.put('/user', { name: 'near', group: 'full', password: 'secret', address: '127.0.0.0/8' });
+  await expect(openSsh(router.device, { username: 'far' })).rejects.toThrow('authentication methods failed');
+  expect(await exec(await login(router, { username: 'near' }), ':put 1')).toMatchObject({ output: '1\r\n' });
+});
+
+test.each([{ rows: 0, cols: 0 }, { rows: 4_294_967_295, cols: 4_294_967_295 }, { username: 'convoy+99999999999w' }])(
+  'a terminal of impossible size gets its prompt all the same: %o',
+  async ({ username = 'convoy', ...size }) => {
+    const router = await startLabRouter();
+    const terminal = await openTerminal(await login(router, { username }), { size });
+    await until(() => terminal.screen().endsWith('[convoy@lab-01] > '));
+    terminal.press(':put "EOC"\r');
+    await until(() => /EOC\r\n[^]*> $/.test(terminal.screen()));
+  },
+);
+
 test.each(['ed25519', 'rsa'] as const)(
   'a user logs in with an %s key, and then no longer with the password',
   async (type) => {

@@ -40,10 +40,15 @@ export type Terminal = {
   readonly isClosed: () => boolean;
 };
 
-/** Opens a shell; terminal probes are answered as a terminal of 24 rows would, or with what is given. */
-export async function openTerminal(client: Client, { probeAnswer = '\x1b[24;80R' } = {}): Promise<Terminal> {
+/** Opens a shell of 80 by 24; terminal probes are answered as a terminal of 24 rows would, or with what is given. */
+export async function openTerminal(
+  client: Client,
+  { probeAnswer = '\x1b[24;80R', size = {} }: { probeAnswer?: string; size?: { rows?: number; cols?: number } } = {},
+): Promise<Terminal> {
   const channel = await new Promise<ClientChannel>((resolve, reject) => {
-    client.shell({ rows: 24, cols: 80, term: 'xterm' }, (error, opened) => (error ? reject(error) : resolve(opened)));
+    client.shell({ rows: 24, cols: 80, ...size, term: 'xterm' }, (error, opened) =>
+      error ? reject(error) : resolve(opened),
+    );
   });
   let screen = '';
   channel.on('data', (piece: Buffer) => {
