@@ -4,11 +4,13 @@ import { AppError } from '../../shared/errors/app-error.ts';
 import { holdsValues } from '../../shared/routeros/canonical.ts';
 import type { Router, RouterRecord, RowKey } from '../../shared/routeros/router.ts';
 import { isDynamic, rowsNamed } from '../../shared/routeros/row-key.ts';
+import { redactRecord } from '../../shared/routeros/secret-fields.ts';
+import { assertNotMasked } from '../../shared/routeros/undo-script.ts';
 import { holdsWritten } from '../routeros/written-values.ts';
 
 /** Reads the step's menu and says which of the step's two sides the device holds. */
 export async function inspectStep(router: Router, step: Step): Promise<StepState> {
-  if (step.op === 'set') return stateOfValues(await router.get(step.menu), step.before, step.after);
+  if (step.op === 'set') return stateOfValues(step.menu, await router.get(step.menu), step.before, step.after);
   const rows = await router.list(step.menu, { fields: fieldsOf(step) });
   if (step.op === 'add') return presence(rows, step, { there: 'after', gone: 'before' });
   if (step.op === 'remove') return presence(rows, step, { there: 'before', gone: 'after' });
@@ -17,6 +19,7 @@ export async function inspectStep(router: Router, step: Step): Promise<StepState
 
 /** Read-then-write: writes only when the device still holds `before`. Just before it leaves, `mayWrite` is asked. */
 export async function writeOnce(router: Router, step: Step): Promise<{ wrote: boolean }> {
+  assertNotMasked(step);
   const state = await inspectStep(router, step);
   if (state.is === 'after') return { wrote: false };
   if (state.is === 'foreign') {
@@ -44,11 +47,11 @@ async function write(router: Router, step: Step): Promise<void> {
 type Values = Readonly<Record<string, string | null>>;
 type Op<Name extends Step['op']> = Extract<Step, { op: Name }>;
 
-function stateOfValues(record: RouterRecord, before: Values, after: Values): StepState {
+function stateOfValues(menu: string, record: RouterRecord, before: Values, after: Values): StepState {
   // `after` first: a step that changes nothing counts as done.
   if (holdsValues(record, after)) return { is: 'after' };
   if (holdsValues(record, before)) return { is: 'before' };
-  return { is: 'foreign', found: found(record, before) };
+  return { is: 'foreign', found: found(menu, record, before) };
 }
 
 /** A row is there with its values, or there is none; one with other values is somebody else's. */
@@ -62,7 +65,7 @@ function presence(
   if (!row) return { is: sides.gone };
   return holdsWritten(menu, row, values, 'trusted')
     ? { is: sides.there }
-    : { is: 'foreign', found: found(row, values) };
+    : { is: 'foreign', found: found(menu, row, values) };
 }
 
 function stateOfChange(rows: readonly RouterRecord[], step: Op<'change'>): StepState {
@@ -70,8 +73,8 @@ function stateOfChange(rows: readonly RouterRecord[], step: Op<'change'>): StepS
   const [renamed, ...more] = rowsNamed(rows, keyAfter(step));
   if (others.length + more.length > 0) return several(Math.max(others.length, more.length) + 1);
   // Somebody else's row has the name this one was to get.
-  if (row && renamed && row !== renamed) return { is: 'foreign', found: found(renamed, step.before) };
-  return stateOfValues(renamed ?? row ?? {}, step.before, step.after);
+  if (row && renamed && row !== renamed) return { is: 'foreign', found: found(step.menu, renamed, step.before) };
+  return stateOfValues(step.menu, renamed ?? row ?? {}, step.before, step.after);
 }
 
 /** By the row that follows: that is what moving sets. */
@@ -91,8 +94,10 @@ function several(entries: number): StepState {
   return { is: 'foreign', found: { entries: String(entries) } };
 }
 
-function found(record: RouterRecord, fields: Values): Record<string, string | null> {
-  return Object.fromEntries(Object.keys(fields).map((field) => [field, record[field] ?? null]));
+/** What people read of it, in errors too: a port that may write shows secrets. */
+function found(menu: string, record: RouterRecord, fields: Values): Record<string, string | null> {
+  const shown = redactRecord(menu, record);
+  return Object.fromEntries(Object.keys(fields).map((field) => [field, shown[field] ?? null]));
 }
 
 /** The fields that change, without those that are taken back. */

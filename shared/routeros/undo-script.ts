@@ -1,5 +1,7 @@
 import { undoOf, type Step } from '../domain/change.ts';
+import { AppError } from '../errors/app-error.ts';
 import { addRow, changeRow, moveRow, removeRow, setSingleton, type RowMenu } from './console-command.ts';
+import { isSecretField, REDACTED } from './secret-fields.ts';
 
 /**
  * What takes the steps back on the router itself: one console command a step, newest step first. Each does nothing where
@@ -7,10 +9,26 @@ import { addRow, changeRow, moveRow, removeRow, setSingleton, type RowMenu } fro
  * tell rows which the router made itself.
  */
 export function undoCommands(steps: readonly Step[], dynamicMenus: ReadonlySet<string>): string[] {
+  steps.forEach(assertNotMasked);
   return steps
     .map(undoOf)
     .toReversed()
     .map((step) => commandOf(step, { path: step.menu, configuredOnly: dynamicMenus.has(step.menu) }));
+}
+
+/**
+ * Fails with UNSAFE_OPERATION when a secret of the step is masked, as reads show it: written or taken back, the mask would
+ * become the secret.
+ */
+export function assertNotMasked(step: Step): void {
+  const sides = step.op === 'add' || step.op === 'remove' ? [step.values] : [step.before ?? {}, step.after ?? {}];
+  for (const [field, value] of sides.flatMap((side) => Object.entries(side))) {
+    if (value !== REDACTED || !isSecretField(step.menu, field)) continue;
+    throw new AppError('UNSAFE_OPERATION', {
+      message: `The value of ${field} in ${step.menu} is masked, so it could neither be written nor taken back.`,
+      details: { menu: step.menu, field },
+    });
+  }
 }
 
 function commandOf(step: Step, menu: RowMenu): string {

@@ -3,6 +3,7 @@ import { inspectStep, writeOnce } from '../../../activities/device/steps.ts';
 import { openRouter } from '../../../activities/routeros/open-router.ts';
 import { changesOf, Step, undoOf } from '../../../shared/domain/change.ts';
 import type { Router } from '../../../shared/routeros/router.ts';
+import { undoCommands } from '../../../shared/routeros/undo-script.ts';
 import { PATIENT_LIMITS, startDevice } from './simulated-device.ts';
 
 const ROUTE = '/ip/route';
@@ -123,6 +124,40 @@ test.each(MEDDLING)('%s: leaves alone what somebody else changed', async (_, ste
   expect(await inspectStep(router, step)).toMatchObject({ is: 'foreign' });
   await expect(writeOnce(router, step)).rejects.toMatchObject({ code: 'PLAN_STALE' });
   expect(await shown(router, step.menu)).toEqual(theirs);
+});
+
+test('secrets stay out of what is told of somebody else, and a masked one is never written', async () => {
+  const device = await startDevice({ http: true });
+  onTestFinished(device.stop);
+  const menu = '/snmp/community';
+  const { router, ...opened } = openRouter({
+    ...device.target,
+    limits: PATIENT_LIMITS,
+    paths: [menu],
+    effect: 'write',
+  });
+  onTestFinished(() => opened.close());
+  const key = { comment: 'monitoring' };
+  await router.add(menu, { ...key, name: 'theirs-c4n4ry', 'authentication-password': 'theirs-p4ssword' }, { key });
+  const ours = { ...key, name: 'ours', 'authentication-password': 'ours-p4ssword' };
+  const step: Step = { op: 'add', menu, key, values: ours, placeBefore: null };
+  const refusal: unknown = await writeOnce(router, step).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ code: 'PLAN_STALE', details: { found: { name: '***' } } });
+  expect(JSON.stringify(refusal)).not.toMatch(/theirs/);
+
+  const asRead = { 'authentication-password': '***' };
+  const masked: Step = {
+    op: 'change',
+    menu,
+    key,
+    before: asRead,
+    after: { 'authentication-password': 'n3w-p4ssword' },
+  };
+  for (const refused of [masked, undoOf(masked)]) {
+    await expect(writeOnce(router, refused)).rejects.toMatchObject({ code: 'UNSAFE_OPERATION' });
+    expect(() => undoCommands([refused], new Set())).toThrow(/masked/);
+  }
+  expect(await router.list(menu, { where: key })).toMatchObject([{ 'authentication-password': 'theirs-p4ssword' }]);
 });
 
 test('a step that changes nothing counts as done', async () => {
