@@ -6,7 +6,7 @@ import type { Operation } from '../../shared/operations/define-operation.ts';
 import { findPlanKind } from '../../shared/plans/index.ts';
 import type { PlanKind } from '../../shared/plans/define-plan.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
-import { assertArmed, DEAD_MAN_MENUS, disarmDeadMan } from '../routeros/dead-man.ts';
+import { assertArmed, assertNoneWaits, DEAD_MAN_MENUS, disarmDeadMan, SCHEDULER } from '../routeros/dead-man.ts';
 import { guardSteps } from '../routeros/guard-steps.ts';
 import { assertNoSafeMode, SAFE_MODE_MENU } from '../routeros/safe-mode.ts';
 import type { DeviceSession } from './device-session.ts';
@@ -51,11 +51,12 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
 
     async inspectSteps({ deviceId, steps, beforeChange = false }) {
       assertMine(deps, deviceId);
-      const paths = [...menusOf(steps), HEALTH_MENU, SAFE_MODE_MENU];
+      const paths = [...menusOf(steps), HEALTH_MENU, SAFE_MODE_MENU, SCHEDULER];
       return session.fresh({ paths, effect: 'read' }, async (router) => {
         if (beforeChange) await assertNoSafeMode(router);
         const states = [];
         for (const step of steps) states.push(await inspectStep(router, step));
+        if (beforeChange) await assertNoneWaits(router);
         return { states, baseline: await readHealth(router) };
       });
     },
@@ -82,7 +83,9 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
     async armGuard({ deviceId, steps, guard }) {
       assertMine(deps, deviceId);
       const paths = [...DEAD_MAN_MENUS, ...menusOf(steps)];
-      await guardSteps(session.router({ ...GUARD_SCOPE, paths, mayWrite: deps.assertOwner }), steps, guard);
+      // Given up, it must not go on: the entries of the next attempt have the same names.
+      const scope = { ...GUARD_SCOPE, paths, signal: deps.cancelled?.(), mayWrite: deps.assertOwner };
+      await guardSteps(session.router(scope), steps, guard);
     },
 
     async disarmGuard({ deviceId, transaction }) {

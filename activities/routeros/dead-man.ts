@@ -11,7 +11,8 @@ import type { Router, RouterRecord } from '../../shared/routeros/router.ts';
 import { toList, toNumber } from '../../shared/routeros/values.ts';
 import { assertTimersWork, CLOCK_MENUS, secondsUntilRun } from './dead-man-clock.ts';
 
-const SCHEDULER = '/system/scheduler';
+/** Where the switch's entries are. */
+export const SCHEDULER = '/system/scheduler';
 const LOG = '/log';
 
 /** The menus that arming and disarming touch. */
@@ -147,17 +148,27 @@ export async function findDeadMen(router: Router): Promise<{ transaction: string
  * with DEVICE_BUSY while one of another change still has its time to run.
  */
 export async function clearLeftovers(router: Router, transaction: string): Promise<string[]> {
-  const found = await findDeadMen(router);
-  const waiting = found.find((other) => other.waits && other.transaction !== transaction);
-  if (waiting) {
-    throw new AppError('DEVICE_BUSY', {
-      message: 'The dead-man switch of an earlier change still waits on the device and would take that change back.',
-      hint: `Repeat the call when it has run, or remove the entry ${deadManNames(waiting.transaction).timer}.`,
-      details: { transaction: waiting.transaction },
-    });
-  }
+  const found = await assertNoneWaits(router, transaction);
   for (const left of found) await removeEntries(router, deadManNames(left.transaction));
   return found.map((left) => left.transaction).filter((left) => left !== transaction);
+}
+
+/**
+ * Fails with DEVICE_BUSY while the switch of a change other than this one waits: it would write the values from before
+ * that change over those of the next. Returns all switches.
+ */
+export async function assertNoneWaits(
+  router: Router,
+  transaction?: string,
+): Promise<{ transaction: string; waits: boolean }[]> {
+  const found = await findDeadMen(router);
+  const waiting = found.find((other) => other.waits && other.transaction !== transaction);
+  if (!waiting) return found;
+  throw new AppError('DEVICE_BUSY', {
+    message: 'The dead-man switch of an earlier change still waits on the device and would take that change back.',
+    hint: `Repeat the call when it has run, or remove the entry ${deadManNames(waiting.transaction).timer}.`,
+    details: { transaction: waiting.transaction },
+  });
 }
 
 async function provenToRun(

@@ -70,7 +70,7 @@ export interface DeviceActivities {
   prepareOperation(request: { deviceId: string; operation: string; input: Record<string, unknown> }): Promise<Step[]>;
   /**
    * Compares every step with the device over a new connection and takes the health baseline. Before a change it also fails
-   * with DEVICE_BUSY while a person works on the device in safe mode.
+   * with DEVICE_BUSY while a person works on the device in safe mode, or the guard of an earlier change waits there.
    */
   inspectSteps(request: {
     deviceId: string;

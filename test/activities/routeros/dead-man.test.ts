@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import {
   armDeadMan,
+  assertNoneWaits,
   clearLeftovers,
   DEAD_MAN_MENUS,
   disarmDeadMan,
@@ -157,8 +158,11 @@ test('refuses while the switch of another change waits, and removes what waits f
     details: { transaction: TX },
   });
   expect(await findDeadMen(router)).toEqual([{ transaction: TX, waits: true }]);
+  await expect(assertNoneWaits(router)).rejects.toMatchObject({ code: 'DEVICE_BUSY' });
+  expect(await assertNoneWaits(router, TX)).toHaveLength(1);
   await router.remove('/system/scheduler', { name: 'convoy-guard-tx01' });
   expect(await findDeadMen(router)).toEqual([{ transaction: TX, waits: false }]);
+  expect(await assertNoneWaits(router)).toHaveLength(1);
   expect(await clearLeftovers(router, 'tx02')).toEqual([TX]);
   expect(await entries(device)).toEqual([]);
 });
