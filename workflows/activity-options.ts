@@ -69,6 +69,21 @@ export function reconcilingReads(deviceId: string, guardMinutes = 0): Pick<Devic
   });
 }
 
+/**
+ * Arming and disarming a guard. A cancelled change waits for the end of what runs: an entry that is made after the change
+ * looked for it would stay.
+ */
+export function deviceGuards(deviceId: string): Pick<DeviceActivities, 'armGuard' | 'disarmGuard'> {
+  return proxyActivities<Pick<DeviceActivities, 'armGuard' | 'disarmGuard'>>({
+    taskQueue: deviceQueue(deviceId),
+    scheduleToStartTimeout: SCHEDULE_TO_START,
+    startToCloseTimeout: '90s',
+    heartbeatTimeout: HEARTBEAT,
+    retry: { ...READ_RETRY, maximumAttempts: 4 },
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+  });
+}
+
 /** A write to one device: never repeated blindly, so exactly one attempt. */
 export function deviceWrites(deviceId: string): Pick<DeviceActivities, 'writeStep'> {
   return proxyActivities<Pick<DeviceActivities, 'writeStep'>>({

@@ -1,9 +1,9 @@
-import { log, patched, workflowInfo } from '@temporalio/workflow';
+import { log, patched, sleep, workflowInfo } from '@temporalio/workflow';
 import type { GuardOutcome } from '../shared/contract/device-messages.ts';
 import type { Step } from '../shared/domain/change.ts';
 import { guardMinutesOf, type ChangeGuard } from '../shared/domain/change-guard.ts';
-import { deviceReads, errorBodyOf, onLane } from './activity-options.ts';
-import { bodyOf, StepRefused, verify } from './step-write.ts';
+import { deviceGuards, deviceReads, errorBodyOf, onLane } from './activity-options.ts';
+import { bodyOf, GUARD_PAUSE_MS, pausesOf, StepRefused, verify } from './step-write.ts';
 
 /** The guard of a change that can cut the way to its device; null for all others. */
 export function guardOf(steps: readonly Step[]): ChangeGuard | null {
@@ -14,7 +14,7 @@ export function guardOf(steps: readonly Step[]): ChangeGuard | null {
 
 /** Before the first write: from here on the device takes the steps back by itself unless it is told otherwise. */
 export async function arm(deviceId: string, steps: Step[], guard: ChangeGuard): Promise<void> {
-  await onLane(deviceId, () => deviceReads(deviceId).armGuard({ deviceId, steps, guard }));
+  await onLane(deviceId, () => deviceGuards(deviceId).armGuard({ deviceId, steps, guard }));
 }
 
 /** After everything is proven. Throws StepRefused when the device took, or takes, the change back. */
@@ -35,11 +35,49 @@ export async function release(deviceId: string, guard: ChangeGuard): Promise<Gua
   }
 }
 
+/**
+ * After a change that we could not take back: whether the guard did. It is waited for, so that nothing changes after what
+ * is reported, but never let loose on values of somebody else, which are left alone.
+ */
+export async function tookItBack(
+  deviceId: string,
+  undo: Step[],
+  guard: ChangeGuard,
+  failure: unknown,
+): Promise<boolean> {
+  if (failure instanceof StepRefused && failure.device === 'unreadable') return false;
+  const isForeign = failure instanceof StepRefused && FOREIGN.has(failure.body.code);
+  const isDone = !isForeign && (await takesItBack(deviceId, undo, guard));
+  await release(deviceId, guard);
+  return isDone;
+}
+
+async function takesItBack(deviceId: string, undo: Step[], guard: ChangeGuard): Promise<boolean> {
+  for (let pauses = 0; pauses < pausesOf(guard); pauses++) {
+    await sleep(GUARD_PAUSE_MS);
+    if (await isTakenBack(deviceId, undo)) return true;
+  }
+  return false;
+}
+
+async function isTakenBack(deviceId: string, undo: Step[]): Promise<boolean> {
+  try {
+    const { states } = await onLane(deviceId, () => deviceReads(deviceId).inspectSteps({ deviceId, steps: undo }));
+    return states.every((state) => state.is === 'after');
+  } catch (error) {
+    log.warn('device not read while its guard waits', { deviceId, code: errorBodyOf(error, 'DEVICE_TIMEOUT').code });
+    return false;
+  }
+}
+
+/** The device holds what neither side of a step knows. */
+const FOREIGN: ReadonlySet<string> = new Set(['PLAN_STALE', 'OUTCOME_UNKNOWN']);
+
 /** What a caller reads of a change that its guard ended. */
 export const FIRED =
   'The change could not be confirmed in time, because the device was not reachable or too slow; it took the change back by itself.';
 
 async function disarm(deviceId: string, { transaction }: ChangeGuard): Promise<GuardOutcome> {
-  const { outcome } = await onLane(deviceId, () => deviceReads(deviceId).disarmGuard({ deviceId, transaction }));
+  const { outcome } = await onLane(deviceId, () => deviceGuards(deviceId).disarmGuard({ deviceId, transaction }));
   return outcome;
 }

@@ -10,7 +10,7 @@ import type { ChangeGuard } from '../shared/domain/change-guard.ts';
 import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
 import { deviceReads, errorBodyOf, fleet, onLane, promptReads } from './activity-options.ts';
-import { arm, confirm, FIRED, guardOf, release } from './change-guard.ts';
+import { arm, confirm, FIRED, guardOf, release, tookItBack } from './change-guard.ts';
 import { bodyOf, settle, staleBody, StepRefused, verify, writeSettled } from './step-write.ts';
 
 /**
@@ -121,6 +121,8 @@ async function takeBack(
     }
     return { outcome: written > 0 ? 'reverted' : 'refused', changes: [], error };
   } catch (failure) {
+    log.warn('device change not taken back', { deviceId, code: errorBodyOf(failure, 'OUTCOME_UNKNOWN').code });
+    if (guard && (await tookItBack(deviceId, undo, guard, failure))) return { outcome: 'reverted', changes: [], error };
     return notTakenBack(failure, changes, error);
   }
 }
@@ -143,9 +145,10 @@ async function keepUndone(
 
 function notTakenBack(failure: unknown, changes: DeviceChangeResult['changes'], error: ErrorBody): DeviceChangeResult {
   const body = failure instanceof StepRefused ? failure.body : errorBodyOf(failure, 'OUTCOME_UNKNOWN');
-  const isUnreadable = !(failure instanceof StepRefused) || failure.device === 'unreadable';
+  const isUnknown =
+    !(failure instanceof StepRefused) || failure.device === 'unreadable' || error.code === 'OUTCOME_UNKNOWN';
   const message = `${error.message} Taking it back failed: ${body.message}`;
-  return isUnreadable
+  return isUnknown
     ? { outcome: 'unknown', changes, error: bodyOf('OUTCOME_UNKNOWN', message) }
     : { outcome: 'left_changed', changes, error: { ...body, message } };
 }

@@ -1,4 +1,4 @@
-import { sleep } from '@temporalio/workflow';
+import { log, sleep } from '@temporalio/workflow';
 import type { StepState } from '../shared/contract/device-messages.ts';
 import type { Step } from '../shared/domain/change.ts';
 import type { ChangeGuard } from '../shared/domain/change-guard.ts';
@@ -42,7 +42,10 @@ export async function writeSettled(deviceId: string, step: Step, guard: ChangeGu
       }
     }
     const [state] = await settle(deviceId, [step], guard);
-    if (state?.is === 'foreign') throw new StepRefused(staleBody(state.found), 'untouched');
+    // Ours in part, or in a form we do not know, or somebody else's: that nothing was written cannot be said.
+    if (state?.is === 'foreign') {
+      throw new StepRefused({ ...bodyOf('OUTCOME_UNKNOWN', UNCLEAR), details: { found: state.found } }, 'unsettled');
+    }
     if (state && writeOutcome('OUTCOME_UNKNOWN', state.is) === 'applied') return;
     if (guard) throw new StepRefused(bodyOf('DEVICE_ERROR', SWALLOWED), 'unsettled');
     if (attempt >= WRITE_ATTEMPTS) {
@@ -53,26 +56,51 @@ export async function writeSettled(deviceId: string, step: Step, guard: ChangeGu
 
 const SWALLOWED = 'The device did not confirm the write, and reading it shows that the write did not take effect.';
 
+const UNCLEAR = 'The device did not confirm a write, and reading it shows neither what was there nor what was wanted.';
+
 /** The router may take the same write the next time: it was cut off, or failed on itself. */
 function isPassing({ retryable, details }: ErrorBody): boolean {
   return retryable || Number(details?.['httpStatus']) >= 500;
 }
 
-/** Reads after an unclear write. A router may still be working on it, and aborted requests disturb the next ones. */
+/**
+ * Reads after an unclear write. A router may still be working on it, and aborted requests disturb the next ones. A device
+ * that refuses us under a guard, because the change took our login or its certificate away, is asked until the guard has
+ * fired.
+ */
 export async function settle(deviceId: string, steps: Step[], guard: ChangeGuard | null = null): Promise<StepState[]> {
   await sleep('3s');
-  try {
-    const { states } = await onLane(deviceId, () =>
-      reconcilingReads(deviceId, guard?.minutes).inspectSteps({ deviceId, steps }),
-    );
-    return states;
-  } catch (error) {
-    const { message } = errorBodyOf(error, 'DEVICE_TIMEOUT');
-    throw new StepRefused(
-      bodyOf('OUTCOME_UNKNOWN', `A write was sent, and afterwards the device could not be read: ${message}`),
-      'unreadable',
-    );
+  for (let pauses = 0; ; pauses++) {
+    try {
+      return await look(deviceId, steps, guard?.minutes);
+    } catch (error) {
+      const { code, message, retryable } = errorBodyOf(error, 'DEVICE_TIMEOUT');
+      if (guard && !retryable && pauses < pausesOf(guard)) {
+        log.warn('device refuses us, its guard is waited for', { deviceId, code });
+        await sleep(GUARD_PAUSE_MS);
+        continue;
+      }
+      throw new StepRefused(
+        bodyOf('OUTCOME_UNKNOWN', `A write was sent, and afterwards the device could not be read: ${message}`),
+        'unreadable',
+      );
+    }
   }
+}
+
+/** How often a device is asked whether its guard has fired. */
+export const GUARD_PAUSE_MS = 20_000;
+
+/** How many such pauses a guard waits, with a minute to spare for what it does and for the router's clock. */
+export function pausesOf({ minutes }: ChangeGuard): number {
+  return ((minutes + 1) * 60_000) / GUARD_PAUSE_MS;
+}
+
+async function look(deviceId: string, steps: Step[], guardMinutes?: number): Promise<StepState[]> {
+  const { states } = await onLane(deviceId, () =>
+    reconcilingReads(deviceId, guardMinutes).inspectSteps({ deviceId, steps }),
+  );
+  return states;
 }
 
 /** Reads back over a new connection; throws StepRefused when a value is missing. */

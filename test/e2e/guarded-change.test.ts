@@ -1,19 +1,21 @@
 import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DeviceChangeResult } from '../../shared/contract/device-messages.ts';
+import type { ChangeCause, DeviceChangeResult } from '../../shared/contract/device-messages.ts';
+import { deviceChangeWorkflowId } from '../../shared/contract/workflow-ids.ts';
 import { canonicalJson } from '../../shared/domain/canonical-json.ts';
 import type { Step } from '../../shared/domain/change.ts';
 import type { Device } from '../../shared/domain/device.ts';
 import { RolloutOptions } from '../../shared/domain/plan.ts';
 import { expectAllToReplay } from '../support/histories.ts';
 import { startPlatform, type TestPlatform } from '../support/platform.ts';
+import { temporalClient } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 let platform: TestPlatform;
 
 beforeAll(async () => {
-  platform = await startPlatform({ routers: 5, workers: 0 });
+  platform = await startPlatform({ routers: 11, workers: 0 });
   await platform.startWorker({ CONVOY_BREAKER_COOL_DOWN_SECONDS: '1', CONVOY_BREAKER_MAX_COOL_DOWN_SECONDS: '2' });
 }, 120_000);
 afterAll(() => platform?.stop());
@@ -35,7 +37,15 @@ function lab(index: number) {
 }
 
 /** A change of these steps, as a rollout would make it of an approved plan's rows. */
-async function change({ deviceId, name }: Device, steps: Step[]): Promise<DeviceChangeResult> {
+async function change(device: Device, steps: Step[]): Promise<DeviceChangeResult> {
+  return runChange(device, await planned(device, steps));
+}
+
+function runChange({ deviceId, name }: Device, cause: ChangeCause): Promise<DeviceChangeResult> {
+  return platform.fleet.change({ deviceId, deviceName: name, cause });
+}
+
+async function planned({ deviceId, name }: Device, steps: Step[]): Promise<ChangeCause & { by: 'plan' }> {
   const planId = `pln_${ulid()}`;
   await platform.database.plans.create({
     planId,
@@ -58,8 +68,7 @@ async function change({ deviceId, name }: Device, steps: Step[]): Promise<Device
     devices: [{ deviceId, status: 'pending', steps, changes: [] }],
   });
   const stepsDigest = createHash('sha256').update(canonicalJson(steps)).digest('hex');
-  const cause = { by: 'plan', planId, stepsDigest, direction: 'apply' } as const;
-  return platform.fleet.change({ deviceId, deviceName: name, cause });
+  return { by: 'plan', planId, stepsDigest, direction: 'apply' };
 }
 
 const serviceStep = (name: string, before: Record<string, string>, after: Record<string, string>): Step => ({
@@ -71,6 +80,67 @@ const serviceStep = (name: string, before: Record<string, string>, after: Record
 });
 const TELNET_OFF = serviceStep('telnet', { disabled: 'false' }, { disabled: 'true' });
 const LOCK_OUT = serviceStep('www-ssl', { address: '' }, { address: '192.0.2.0/24' });
+
+const MANGLE = '/ip/firewall/mangle';
+const marked = (comment: string) => ({ chain: 'prerouting', action: 'accept', comment });
+const addStep = (comment: string, placeBefore: string | null = null): Step => ({
+  op: 'add',
+  menu: MANGLE,
+  key: { comment },
+  values: marked(comment),
+  placeBefore: placeBefore === null ? null : { comment: placeBefore },
+});
+/** Every kind of step that rows have. From `a b c d` to `b' new d a`. */
+const ROW_STEPS: Step[] = [
+  { op: 'move', menu: MANGLE, key: { comment: 'a' }, before: { comment: 'b' }, after: null },
+  { op: 'remove', menu: MANGLE, key: { comment: 'c' }, values: marked('c'), placeBefore: { comment: 'd' } },
+  addStep('new', 'd'),
+  {
+    op: 'change',
+    menu: MANGLE,
+    key: { comment: 'b' },
+    before: { action: 'accept', 'src-address': null },
+    after: { action: 'passthrough', 'src-address': '10.0.0.0/8' },
+  },
+];
+
+/** The comments of the rules, in order, with what was changed of them. */
+function rulesOf({ rows }: ReturnType<typeof lab>): string[] {
+  return rows(MANGLE)
+    .filter((row) => row['dynamic'] !== 'true')
+    .map((row) =>
+      [row['comment'], row['action'] === 'accept' ? '' : row['action'], row['src-address']].join(' ').trim(),
+    );
+}
+
+async function withRules(index: number) {
+  const own = lab(index);
+  expect(
+    await change(
+      own.device,
+      ['a', 'b', 'c', 'd'].map((name) => addStep(name)),
+    ),
+  ).toMatchObject({
+    outcome: 'applied',
+  });
+  expect(rulesOf(own)).toEqual(['a', 'b', 'c', 'd']);
+  return own;
+}
+
+/** Whether a worker logged this about a change of the device. */
+const hasLogged = (text: string, { deviceId }: Device): boolean =>
+  platform.workers
+    .flatMap(({ log }) => log.map((line) => JSON.stringify(line)))
+    .some((line) => line.includes(text) && line.includes(deviceId));
+
+const setDns = (device: Device): Promise<DeviceChangeResult> =>
+  runChange(device, {
+    by: 'operation',
+    operation: 'update_dns_servers',
+    input: { dnsServers: ['9.9.9.9'] },
+    requestedBy: 'olga',
+    correlationId: `test-${device.name}`,
+  });
 
 describe('a change that can cut the way to its device', () => {
   it('is guarded while it is made, and confirmed when it proved well', async () => {
@@ -127,6 +197,93 @@ describe('a change that can cut the way to its device', () => {
     expect(result).toMatchObject({ outcome: 'refused', error: { code: 'UNSAFE_OPERATION' } });
     expect(service('telnet')?.['disabled']).toBe('false');
   }, 60_000);
+
+  it('adds, changes, removes and moves rows, and an undo of the plan leads back to the rows and their order', async () => {
+    const own = await withRules(5);
+    const cause = await planned(own.device, ROW_STEPS);
+    expect(await runChange(own.device, cause)).toMatchObject({ outcome: 'applied', error: null });
+    expect(rulesOf(own)).toEqual(['b passthrough 10.0.0.0/8', 'new', 'd', 'a']);
+    expect(await runChange(own.device, cause)).toMatchObject({ outcome: 'unchanged' });
+    expect(await runChange(own.device, { ...cause, direction: 'undo' })).toMatchObject({ outcome: 'applied' });
+    expect(rulesOf(own)).toEqual(['a', 'b', 'c', 'd']);
+    expect(own.rows('/system/scheduler')).toEqual([]);
+  }, 120_000);
+
+  it('has its rows taken back by the device, in their order, when it locks us out', async () => {
+    const own = await withRules(6);
+    const changed = change(own.device, [...ROW_STEPS, LOCK_OUT]);
+    await waitUntil('the lock-out', () => own.service('www-ssl')?.['address'] === '192.0.2.0/24');
+    expect(rulesOf(own)).toEqual(['b passthrough 10.0.0.0/8', 'new', 'd', 'a']);
+    own.pass(200);
+    expect(await changed).toMatchObject({ outcome: 'reverted', error: { code: 'VERIFICATION_FAILED' } });
+    expect(rulesOf(own)).toEqual(['a', 'b', 'c', 'd']);
+    expect(own.rows('/system/scheduler')).toEqual([]);
+  }, 180_000);
+
+  it('is reported as taken back also when the device refuses our login until then', async () => {
+    const { device, simulated, service, pass } = lab(7);
+    await simulated.setFaults([
+      { kind: 'slow_body', latencyMs: 3_000, match: { method: 'PATCH', path: '/ip/service' } },
+    ]);
+    const changed = change(device, [TELNET_OFF]);
+    await waitUntil('the write', () => service('telnet')?.['disabled'] === 'true');
+    await simulated.setFaults([{ kind: 'auth' }]);
+    await waitUntil('the refusal', () => hasLogged('device refuses us', device), { timeoutMs: 60_000 });
+    pass(200);
+    await simulated.setFaults([]);
+    expect(await changed).toMatchObject({ outcome: 'reverted' });
+    expect(service('telnet')?.['disabled']).toBe('false');
+  }, 180_000);
+
+  it('waits for its guard when the device refuses to have it taken back, and reports what the guard did', async () => {
+    const own = lab(8);
+    const { device, simulated, pass } = own;
+    await simulated.setFaults([
+      { kind: 'error', status: 400, detail: 'failure: no', match: { method: 'DELETE', path: MANGLE } },
+      { kind: 'error', status: 400, detail: 'failure: no', match: { method: 'PATCH', path: '/ip/service' } },
+    ]);
+    const changed = change(device, [addStep('new'), TELNET_OFF]);
+    await waitUntil('the refusal', () => hasLogged('device change not taken back', device));
+    expect(rulesOf(own)).toEqual(['new']);
+    pass(200);
+    const result = await changed;
+    await simulated.setFaults([]);
+    expect(result).toMatchObject({ outcome: 'reverted', error: { code: 'DEVICE_ERROR' } });
+    expect([rulesOf(own), own.rows('/system/scheduler')]).toEqual([[], []]);
+  }, 180_000);
+
+  it('leaves no guard behind when it is cancelled while the guard is armed', async () => {
+    const { device, simulated, service, rows } = lab(9);
+    const slow = { kind: 'latency', latencyMs: 2_000, match: { path: '/system/scheduler' } } as const;
+    await simulated.setFaults([slow]);
+    const changed = change(device, [TELNET_OFF]);
+    await waitUntil('the first entry', () => rows('/system/scheduler').length === 1);
+    const client = await temporalClient({ subject: 'svc-admin', namespace: platform.namespace });
+    await client.workflow.getHandle(deviceChangeWorkflowId(device.deviceId)).cancel();
+    await client.connection.close();
+    expect(await changed).toMatchObject({ outcome: 'refused' });
+    await simulated.setFaults([]);
+    expect([service('telnet')?.['disabled'], rows('/system/scheduler')]).toEqual(['false', []]);
+  }, 120_000);
+
+  it('keeps others from the device until its guard is gone, also from harmless changes', async () => {
+    const { device, service, rows, pass } = lab(10);
+    const changed = change(device, [LOCK_OUT]);
+    await waitUntil('the lock-out', () => service('www-ssl')?.['address'] === '192.0.2.0/24');
+    const client = await temporalClient({ subject: 'svc-admin', namespace: platform.namespace });
+    await client.workflow.getHandle(deviceChangeWorkflowId(device.deviceId)).terminate('by hand');
+    await client.connection.close();
+    await expect(changed).rejects.toThrow();
+    // Somebody at the device lets us in again before the guard does.
+    platform.simulator.routers[10]!.router.items('/ip/service').find(
+      ({ values }) => values['name'] === 'www-ssl',
+    )!.values['address'] = '';
+    expect(rows('/system/scheduler')).toHaveLength(2);
+    expect(await setDns(device)).toMatchObject({ outcome: 'refused', error: { code: 'DEVICE_BUSY' } });
+    pass(200);
+    expect(rows('/system/scheduler')).toEqual([]);
+    expect(await setDns(device)).toMatchObject({ outcome: 'applied' });
+  }, 180_000);
 
   it('replays', async () => {
     expect(await expectAllToReplay(platform)).toContain('deviceChangeWorkflow');
