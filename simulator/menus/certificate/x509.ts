@@ -1,6 +1,8 @@
-import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { createHash, createPrivateKey, generateKeyPair, type KeyObject, X509Certificate } from 'node:crypto';
+import { promisify } from 'node:util';
 import { generate } from 'selfsigned';
 import type { Values } from '../../engine/definition.ts';
+import { exchangeKey } from './exchange-key.ts';
 
 /** A certificate and its key in PEM. */
 export type Pem = { readonly cert: string; readonly key: string };
@@ -57,9 +59,12 @@ export async function issue(template: Values, fromMs: number, ca: Pem | undefine
   const size = template['key-size'] ?? '2048';
   const curve = CURVES[size];
   const usage = new Set((template['key-usage'] ?? '').split(','));
+  const digest = template['digest-algorithm'] ?? 'sha256';
+  const type = curve ? 'ec' : 'rsa';
+  const signingType = ca ? createPrivateKey(ca.key).asymmetricKeyType : type;
   const made = await generate(subjectFields(template), {
-    ...(curve ? { keyType: 'ec', curve } : { keyType: 'rsa', keySize: Number(size) }),
-    algorithm: template['digest-algorithm'] ?? 'sha256',
+    ...(signingType === 'ec' ? { keyType: 'ec', curve } : { keyType: 'rsa', keySize: Number(size) || 2048 }),
+    algorithm: digest,
     notBeforeDate: new Date(fromMs),
     notAfterDate: new Date(fromMs + Number(template['days-valid'] ?? 365) * DAY_MS),
     ...(ca ? { ca } : {}),
@@ -80,7 +85,17 @@ export async function issue(template: Values, fromMs: number, ca: Pem | undefine
       ...alternativeNames(template['subject-alt-name'] ?? ''),
     ],
   });
-  return { cert: made.cert, key: made.private };
+  if (!ca || signingType === type) return { cert: made.cert, key: made.private };
+  const own = await keyPair(curve ? { curve } : { bits: Number(size) });
+  return {
+    cert: exchangeKey(made.cert, own.publicKey, ca.key, digest),
+    key: own.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
+}
+
+function keyPair(size: { curve: string } | { bits: number }): Promise<{ publicKey: KeyObject; privateKey: KeyObject }> {
+  const generated = promisify(generateKeyPair);
+  return 'curve' in size ? generated('ec', { namedCurve: size.curve }) : generated('rsa', { modulusLength: size.bits });
 }
 
 type Extensions = NonNullable<NonNullable<Parameters<typeof generate>[1]>['extensions']>;

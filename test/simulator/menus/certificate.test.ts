@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { connect } from 'node:tls';
 import { expect, test } from 'vitest';
 import { readFile } from '../../../simulator/menus/file/files.ts';
@@ -74,6 +74,29 @@ test('an authority of the router signs others, and names itself in them', async 
   expect(pem('cert_export_www.crt').verify(pem('ca.crt').publicKey)).toBe(true);
   expect(pem('cert_export_www.crt').subjectAltName).toBe('DNS:router.lan, IP Address:192.168.88.1');
   expect(pem('cert_export_www.crt').fingerprint256.replaceAll(':', '').toLowerCase()).toBe(www?.['fingerprint']);
+});
+
+test.each([
+  ['2048', 'prime256v1'],
+  ['secp384r1', '2048'],
+  ['secp384r1', 'prime256v1'],
+])('an authority with a key of %s signs for one of %s', async (above, below) => {
+  const router = await startLabRouter();
+  await signed(router, { ...CA, 'key-size': above });
+  await signed(router, { name: 'www', 'common-name': 'router.lan', 'key-size': below }, { ca: 'root' });
+  const [root, www] = rows(await router.get('/certificate'));
+  expect(www).toMatchObject({ ca: 'root', issued: 'true', akid: root?.['skid'], 'key-size': below });
+  await router.post('/certificate/export-certificate', { '.id': 'www', 'export-passphrase': 'long-enough' });
+  await router.post('/certificate/export-certificate', { '.id': 'root', 'file-name': 'ca' });
+  const pem = (name: string) => new X509Certificate(readFile(router.device.router, name) ?? '');
+  const authority = pem('ca.crt');
+  expect(pem('cert_export_www.crt').verify(authority.publicKey)).toBe(true);
+  expect(pem('cert_export_www.crt').checkIssued(authority)).toBe(true);
+  const key = createPrivateKey({
+    key: readFile(router.device.router, 'cert_export_www.key') ?? '',
+    passphrase: 'long-enough',
+  });
+  expect(pem('cert_export_www.crt').checkPrivateKey(key)).toBe(true);
 });
 
 test('signing goes on after the session that asked for it was closed', async () => {
