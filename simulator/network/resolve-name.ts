@@ -3,6 +3,7 @@ import { parseDurationMs } from '../values/duration.ts';
 import { isIpAddress } from '../values/ip-address.ts';
 import { answersFrom } from './answers-from.ts';
 import { peerDnsServers } from './upstream-lease.ts';
+import { matchesPattern } from '../values/pattern.ts';
 
 export type DnsType = 'A' | 'AAAA' | 'CNAME' | 'MX' | 'NS' | 'SRV' | 'TXT';
 
@@ -48,21 +49,11 @@ function staticEntries(router: RouterView, name: string): Item[] {
   return router.items('/ip/dns/static').filter(({ values }) => {
     if (values['disabled'] === 'true') return false;
     const { name: own, regexp } = values;
-    if (regexp !== undefined) return matchesExpression(regexp, name);
+    if (regexp !== undefined) return matchesPattern(regexp, name, 'i');
     const wanted = own?.toLowerCase() ?? '';
     const asked = name.toLowerCase().replace(/\.$/, '');
     return asked === wanted || (values['match-subdomain'] === 'true' && asked.endsWith(`.${wanted}`));
   });
-}
-
-/** An expression that cannot be read matches nothing. */
-function matchesExpression(source: string, name: string): boolean {
-  try {
-    return new RegExp(source, 'i').test(name);
-  } catch (error) {
-    if (error instanceof SyntaxError) return false;
-    throw error;
-  }
 }
 
 /** The value field of each type. */

@@ -1,6 +1,7 @@
 import type { Item, RouterView } from '../engine/definition.ts';
 import { formatLocal } from '../values/local-time.ts';
 import type { RouterLog } from './log.ts';
+import { matchesPattern } from '../values/pattern.ts';
 
 /**
  * Sends a line where the rules of `/system/logging` say. A line that two rules send to memory is there twice, as on
@@ -32,7 +33,7 @@ function applies({ values }: Item, topics: ReadonlySet<string>, message: string)
   if (values['disabled'] === 'true') return false;
   const wanted = (values['topics'] ?? '').split(',').filter((topic) => topic !== '');
   const matches = wanted.every((topic) => (topic.startsWith('!') ? !topics.has(topic.slice(1)) : topics.has(topic)));
-  return matches && (!values['regex'] || new RegExp(values['regex']).test(message));
+  return matches && (!values['regex'] || matchesPattern(values['regex'], message));
 }
 
 /** How a rule's prefix is put before a line: not measured on a device. */

@@ -2,6 +2,7 @@ import { ScriptError } from '../language/script-error.ts';
 import { parseDurationMs } from '../../values/duration.ts';
 import { containsAddress, formatIpv4, parseIpv4, parsePrefix } from '../../values/ip-address.ts';
 import { Address, ArrayValue, toBoolean, toEntries, toNumber, toText, Time, typeOf, type Value } from './values.ts';
+import { matchesPattern } from '../../values/pattern.ts';
 
 /** The value of `left operator right`, but for `&&` and `||`, which do not always look at their right side. */
 export function applyBinary(operator: string, left: Value, right: Value): Value {
@@ -74,15 +75,9 @@ function millisecondsOf(value: Value): number | undefined {
   return number === undefined ? undefined : number * 1000;
 }
 
-/** POSIX regular expressions; what JavaScript cannot read matches nothing. */
 function matches(value: Value, pattern: Value): boolean {
-  try {
-    const expression = new RegExp(toText(pattern), 's');
-    return toEntries(value).some((entry) => expression.test(toText(entry.value))) || expression.test(toText(value));
-  } catch (error) {
-    if (error instanceof SyntaxError) return false;
-    throw error;
-  }
+  const texts = [...toEntries(value).map((entry) => toText(entry.value)), toText(value)];
+  return texts.some((text) => matchesPattern(toText(pattern), text, 's'));
 }
 
 function isWithin(value: Value, range: Value): boolean {
@@ -131,7 +126,13 @@ function calculate(operator: string, left: Value, right: Value): Value {
     );
   }
   if (second === 0 && (operator === '/' || operator === '%')) throw new ScriptError('division by zero');
-  return operation(first, second);
+  return within64Bits(operation(first, second));
+}
+
+/** Numbers are of 64 bits, and begin anew below when they grow beyond. */
+function within64Bits(number: number): number {
+  if (Number.isSafeInteger(number)) return number;
+  return Number.isFinite(number) ? Number(BigInt.asIntN(64, BigInt(Math.trunc(number)))) : 0;
 }
 
 const WORDS: Readonly<Record<string, string | undefined>> = {
