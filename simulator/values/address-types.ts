@@ -3,17 +3,6 @@ import { badRequest, invalidValue } from '../engine/router-error.ts';
 import { formatIpv4, networkOf, parseIpv4, parsePrefix } from './ip-address.ts';
 import { formatIp, formatIpPrefix, networkPrefix, parseIp, parseIpPrefix } from './ip-prefix.ts';
 
-/** A MAC address, printed in upper case with colons. */
-export const macAddress: FieldType = {
-  kind: 'address',
-  parse: (input, field) => {
-    if (!/^[\da-f]{2}([:.-][\da-f]{2}){5}$/i.test(input)) {
-      throw badRequest(`invalid value of ${field}, mac address required`);
-    }
-    return input.toUpperCase().replaceAll(/[.-]/g, ':');
-  },
-};
-
 /** An address of either family. */
 export const ipAddress: FieldType = address(undefined);
 

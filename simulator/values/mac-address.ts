@@ -13,7 +13,7 @@ export const macAddress: FieldType = {
 
 /** A MAC address in canonical form; undefined when the text is none. */
 export function parseMac(text: string): string | undefined {
-  if (!/^[\da-f]{2}([:-]?[\da-f]{2}){5}$/i.test(text)) return undefined;
-  const digits = text.replaceAll(/[:-]/g, '').toUpperCase();
+  if (!/^[\da-f]{2}([:.-]?[\da-f]{2}){5}$/i.test(text)) return undefined;
+  const digits = text.replaceAll(/[:.-]/g, '').toUpperCase();
   return digits.replaceAll(/..(?=.)/g, '$&:');
 }

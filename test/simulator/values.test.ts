@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { parseMac } from '../../simulator/values/mac-address.ts';
 import { formatDuration, parseDurationMs } from '../../simulator/values/duration.ts';
 import { formatIpv4, maskLength, networkOf, parseIpv4, parsePrefix } from '../../simulator/values/ip-address.ts';
 import { formatLocal, fromLocal } from '../../simulator/values/local-time.ts';
@@ -53,4 +54,15 @@ test('local time reads back as the same instant in every zone', () => {
       },
     ),
   );
+});
+
+test.each(['aa:bb:cc:00:11:22', 'AA-BB-CC-00-11-22', 'aa.bb.cc.00.11.22', 'aabbcc001122'])(
+  'the MAC address %s is printed in upper case with colons',
+  (text) => {
+    expect(parseMac(text)).toBe('AA:BB:CC:00:11:22');
+  },
+);
+
+test.each(['', 'aa:bb:cc:00:11', 'aa:bb:cc:00:11:2g', 'aa:bb:cc:00:11:22:33'])('%s is no MAC address', (text) => {
+  expect(parseMac(text)).toBeUndefined();
 });

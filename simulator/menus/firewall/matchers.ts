@@ -1,5 +1,6 @@
 import type { Field, FieldType } from '../../engine/definition.ts';
 import { boolean, integer, reference, text, word } from '../../values/field-types.ts';
+import { macAddress } from '../../values/mac-address.ts';
 import {
   addressType,
   dscp,
@@ -8,7 +9,6 @@ import {
   ipv4Range,
   ipv6Range,
   limit,
-  macAddress,
   mark,
   name,
   negatable,

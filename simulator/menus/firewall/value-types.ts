@@ -122,17 +122,6 @@ export const interfaceMatcher = negatable(
 
 export const interfaceListMatcher = negatable(reference('/interface/list'));
 
-/** A MAC address, printed in upper case. */
-export const macAddress: FieldType = {
-  kind: 'address',
-  parse: (input, field) => {
-    if (!/^([\da-f]{2}[:-]){5}[\da-f]{2}$/i.test(input)) {
-      throw badRequest(`invalid value of ${field}, mac address required`);
-    }
-    return input.replaceAll('-', ':').toUpperCase();
-  },
-};
-
 /** How often a rule may match: `10,5:packet`, `10/1m,5:bit`. */
 export const limit: FieldType = {
   kind: 'text',

@@ -3,7 +3,7 @@ import { actualInterface, interfaceOf, isUp } from '../../network/links.ts';
 import { UPLINK_GATEWAY } from '../../network/outside.ts';
 import { lookUpRoute } from '../../network/look-up-route.ts';
 import { isBound, refreshLeases } from '../../network/lan-leases.ts';
-import { macAddress } from '../../values/address-types.ts';
+import { macAddress } from '../../values/mac-address.ts';
 import { boolean, ipv4Address, word } from '../../values/field-types.ts';
 import { interfaceReference } from '../interface/interface.ts';
 import { comment, computed, disabled, dynamic } from '../row-fields.ts';

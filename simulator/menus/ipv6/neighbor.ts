@@ -2,7 +2,8 @@ import type { Item, MenuDefinition, RouterView } from '../../engine/definition.t
 import { isAtLeast } from '../../engine/version.ts';
 import { isBound, refreshLeases } from '../../network/lan-leases.ts';
 import { actualInterface, isUp } from '../../network/links.ts';
-import { ipv6Address, macAddress } from '../../values/address-types.ts';
+import { ipv6Address } from '../../values/address-types.ts';
+import { macAddress } from '../../values/mac-address.ts';
 import { text } from '../../values/field-types.ts';
 import { formatIp } from '../../values/ip-prefix.ts';
 import { interfaceReference } from '../interface/interface.ts';

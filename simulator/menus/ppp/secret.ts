@@ -1,5 +1,6 @@
 import type { Field, FieldType, MenuDefinition } from '../../engine/definition.ts';
-import { ipv6Network, macAddress } from '../../values/address-types.ts';
+import { ipv6Network } from '../../values/address-types.ts';
+import { macAddress } from '../../values/mac-address.ts';
 import { boolean, duration, integer, ipv4Address, reference, text, word } from '../../values/field-types.ts';
 import { comment, disabled } from '../row-fields.ts';
 

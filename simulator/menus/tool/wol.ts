@@ -1,6 +1,6 @@
 import type { CommandDefinition } from '../../engine/definition.ts';
 import { missingArgument } from '../../engine/router-error.ts';
-import { macAddress } from '../../values/address-types.ts';
+import { macAddress } from '../../values/mac-address.ts';
 import { namedInterface } from '../interface/named-items.ts';
 
 /** `/tool/wol` wakes a machine up; nothing comes back. */

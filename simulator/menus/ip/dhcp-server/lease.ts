@@ -11,7 +11,7 @@ import type {
 import { missingArgument, noSuchItem } from '../../../engine/router-error.ts';
 import { isAtLeast } from '../../../engine/version.ts';
 import { isBound, refreshLeases, suppressUntilRenewal } from '../../../network/lan-leases.ts';
-import { macAddress } from '../../../values/address-types.ts';
+import { macAddress } from '../../../values/mac-address.ts';
 import { formatDuration } from '../../../values/duration.ts';
 import { boolean, duration, ipv4Address, reference, text } from '../../../values/field-types.ts';
 import { isIpAddress } from '../../../values/ip-address.ts';
