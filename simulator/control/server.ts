@@ -66,11 +66,21 @@ async function route(request: IncomingMessage, devices: Devices, store: Certific
     if (method !== 'GET') throw unknownRoute(request);
     return { devices: [...devices.values()].map(summary) };
   }
-  const device = devices.get(decodeURIComponent(name));
+  const device = devices.get(decoded(name));
   if (!device) throw new ControlError(404, 'DEVICE_UNKNOWN', `There is no device named ${name}.`);
   const found = DEVICE_ROUTES.find((candidate) => candidate.method === method && candidate.action === action);
   if (!found) throw unknownRoute(request);
   return await found.run(device, await readJson(request), store);
+}
+
+/** A name with a broken escape is nobody's. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch (error) {
+    if (error instanceof URIError) return name;
+    throw error;
+  }
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {

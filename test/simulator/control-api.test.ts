@@ -132,6 +132,7 @@ test('latency can be changed while the router runs', async () => {
 
 test.for([
   ['an unknown device', 'GET', '/devices/lab-99/state', undefined, 404, 'DEVICE_UNKNOWN', 'lab-99'],
+  ['a name that is no text', 'GET', '/devices/%E0%A4%A/state', undefined, 404, 'DEVICE_UNKNOWN', '%E0%A4%A'],
   ['an unknown route', 'GET', '/devices/lab-01/secrets', undefined, 404, 'ROUTE_UNKNOWN', '/devices/lab-01/secrets'],
   ['an unknown collection', 'GET', '/routers', undefined, 404, 'ROUTE_UNKNOWN', '/routers'],
   ['an unknown key', 'PUT', '/faults', [{ kind: 'hang', times: 2 }], 400, 'BODY_INVALID', 'times'],
