@@ -36,6 +36,11 @@ export class Journal {
   #inFlight = 0;
   #lastSeq = 0;
 
+  /** Requests that were received and not yet answered. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
   entries(): readonly JournalEntry[] {
     return this.#entries;
   }

@@ -90,13 +90,11 @@ test('requests of one user and address are served one at a time, those of anothe
 
 test('a request that waits in line is not served when its client left', async () => {
   const router = await startLabRouter();
-  await router.control('PUT', '/devices/lab-01/faults', [
-    { kind: 'latency', latencyMs: 150, match: { method: 'GET' } },
-  ]);
+  await router.control('PUT', '/devices/lab-01/faults', [{ kind: 'hang', match: { method: 'GET' } }]);
   const authorization = `Basic ${Buffer.from('convoy:secret').toString('base64')}`;
-  const { counters } = router.device.router.journal;
+  const { journal } = router.device.router;
   const first = router.get('/ip/dns');
-  await until(() => counters.requests === 1);
+  await until(() => journal.counters.requests === 1);
   const abandoned = new AbortController();
   const left = fetch(`${router.url}/rest/system/identity/set`, {
     method: 'POST',
@@ -104,10 +102,12 @@ test('a request that waits in line is not served when its client left', async ()
     body: '{"name":"never"}',
     signal: abandoned.signal,
   });
-  await until(() => counters.requests === 2);
+  await until(() => journal.counters.requests === 2);
   abandoned.abort();
   await expect(left).rejects.toThrow();
-  await first;
+  await until(() => journal.inFlight === 1);
+  await router.control('DELETE', '/devices/lab-01/faults');
+  await expect(first).rejects.toThrow();
   expect(row(await router.get('/system/identity'))['name']).toBe('lab-01');
 });
 

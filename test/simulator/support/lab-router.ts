@@ -59,7 +59,7 @@ export function row(reply: Reply): Record<string, string> {
 }
 
 /** Waits until `holds` is true, looking again at every turn of the event loop's timers. */
-export async function until(holds: () => boolean | Promise<boolean>, timeoutMs = 5000): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, timeoutMs = 20_000): Promise<void> {
   const giveUp = performance.now() + timeoutMs;
   while (!(await holds())) {
     if (performance.now() > giveUp) throw new Error(`not so within ${timeoutMs} ms: ${holds.toString()}`);
