@@ -5,12 +5,13 @@ import { CertificateStore } from '../../simulator/certificate-store.ts';
 import type { Fault } from '../../simulator/router/fault.ts';
 import { startPlatform, type TestPlatform } from '../support/platform.ts';
 import { serversOf, writesOf } from '../support/plans.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 let platform: TestPlatform;
 let used = 0;
 
 beforeAll(async () => {
-  platform = await startPlatform({ routers: 10 });
+  platform = await startPlatform({ routers: 11 });
 }, 120_000);
 afterAll(() => platform?.stop());
 
@@ -98,6 +99,17 @@ describe('the outcome of a write is the true one when the router', () => {
     },
     180_000,
   );
+
+  it('drops the reply and somebody else writes meanwhile: unknown, and theirs is left alone', async () => {
+    const { device, router } = nextDevice();
+    await router.setFaults([{ kind: 'drop_reply', match: DNS_WRITE, count: 1 }]);
+    const changed = setDns(device);
+    await waitUntil('the write', () => serversOf(platform, device.name).dns === '9.9.9.9', { everyMs: 5 });
+    router.router.items('/ip/dns')[0]!.values['servers'] = '192.0.2.99';
+    expect(await changed).toMatchObject({ outcome: 'unknown', error: { code: 'OUTCOME_UNKNOWN' } });
+    expect(serversOf(platform, device.name).dns).toBe('192.0.2.99');
+    expect(writesOf(platform, device.name)).toEqual({ '/ip/dns': 1 });
+  }, 120_000);
 
   it('shows another certificate than the pinned one: nothing written', async () => {
     const { device, router } = nextDevice();
