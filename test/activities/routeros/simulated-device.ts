@@ -36,6 +36,8 @@ export interface SimulatedDevice {
   /** Returns the new fingerprint. */
   renewCertificate(): Promise<string>;
   journal(): Promise<Journal>;
+  /** Forgets the journal's entries, for tests that write much. */
+  clearJournal(): Promise<void>;
   menu(path: string): Promise<unknown>;
   /** Lets so many seconds pass on the router's own clock, and what is due happen. */
   advance(seconds: number): Promise<void>;
@@ -75,6 +77,7 @@ export async function startDevice(options: Partial<FleetOptions> = {}): Promise<
     edit: async (path, set) => void (await control('POST', 'edit', { path, set })),
     renewCertificate: async () => String((await control('POST', 'certificate'))['fingerprint']),
     journal: async () => (await control('GET', 'journal')) as unknown as Journal,
+    clearJournal: async () => void (await control('DELETE', 'journal')),
     menu: async (path) => ((await control('GET', 'state'))['menus'] as Record<string, unknown>)[path],
     advance: async (seconds) => void (await control('POST', 'clock', { advanceSeconds: seconds })),
     restart: async () => {
