@@ -250,3 +250,25 @@ test('ARP shows machines with a lease and the gateway, and their state changes w
     status: 'permanent',
   });
 });
+
+test.each([
+  ["s'192.0.2.1'", '3139322e302e322e31'],
+  ["'192.0.2.1'", 'c0000201'],
+  ["'10'", '0a'],
+  ["'160'", 'a0'],
+  ["'pxe'", '707865'],
+  ["0x01's'", '0173'],
+])('the option value %s is sent as %s', async (value, raw) => {
+  const router = await startLabRouter();
+  const option = { name: 'own', code: 77, value };
+  expect(row(await router.put('/ip/dhcp-server/option', option))).toMatchObject({ value, 'raw-value': raw });
+});
+
+test('an option value is quoted, or hexadecimal', async () => {
+  const router = await startLabRouter();
+  const option = { name: 'own', code: 77, value: 'pxe' };
+  expect(await router.put('/ip/dhcp-server/option', option)).toMatchObject({
+    status: 400,
+    body: { detail: 'invalid value for argument value' },
+  });
+});

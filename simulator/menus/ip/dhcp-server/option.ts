@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import type { MenuDefinition } from '../../../engine/definition.ts';
 import { badRequest } from '../../../engine/router-error.ts';
 import { boolean, duration, integer, text } from '../../../values/field-types.ts';
@@ -53,13 +54,24 @@ export const ipDhcpServerConfig: MenuDefinition = {
   },
 };
 
-/** `'text'` and `0x…` parts in hexadecimal; undefined when the value is neither. */
+/**
+ * The parts of a value in hexadecimal: `s'text'` as it stands, `'192.0.2.1'` as the address and `'10'` as the number that
+ * it spells, any other `'text'` as it stands, `0x…` as given. Undefined when a part is none of these.
+ */
 function rawValue(value: string): string | undefined {
   let raw = '';
-  for (const part of value.match(/'[^']*'|0x[\da-f]*|\S/gi) ?? []) {
-    if (part.startsWith("'")) raw += Buffer.from(part.slice(1, -1)).toString('hex');
+  for (const part of value.match(/s?'[^']*'|0x[\da-f]*|\S/gi) ?? []) {
+    if (/^s'/i.test(part)) raw += Buffer.from(part.slice(2, -1)).toString('hex');
+    else if (part.startsWith("'")) raw += spelled(part.slice(1, -1)).toString('hex');
     else if (/^0x([\da-f]{2})*$/i.test(part)) raw += part.slice(2).toLowerCase();
     else return undefined;
   }
   return raw;
+}
+
+function spelled(quoted: string): Buffer {
+  if (isIPv4(quoted)) return Buffer.from(quoted.split('.').map(Number));
+  if (!/^\d{1,10}$/.test(quoted) || Number(quoted) > 0xffffffff) return Buffer.from(quoted);
+  const digits = Number(quoted).toString(16);
+  return Buffer.from(digits.padStart(digits.length + (digits.length % 2), '0'), 'hex');
 }
