@@ -1,6 +1,7 @@
 import type { Change, Field, FieldType, Item, MenuDefinition, RouterView } from '../../engine/definition.ts';
 import { formatDuration, parseDurationMs } from '../../values/duration.ts';
 import { boolean, text } from '../../values/field-types.ts';
+import { formatIpv4, networkOf, parseIpv4 } from '../../values/ip-address.ts';
 import { formatLocal } from '../../values/local-time.ts';
 import { comment, disabled } from '../row-fields.ts';
 import { badIpv6Addresses } from './defconf-rules.ts';
@@ -15,9 +16,18 @@ function listedAddress(family: Family): FieldType {
     kind: 'address',
     parse: (input, field, router) => {
       if (isDnsName(input)) return input;
-      return range.parse(input, field, router);
+      return asNetwork(range.parse(input, field, router));
     },
   };
+}
+
+/** A range that is a whole network is kept as the network: `192.168.0.0-192.168.1.255` is `192.168.0.0/23`. */
+function asNetwork(range: string): string {
+  const [first, last] = range.split('-').map(parseIpv4);
+  if (first === undefined || last === undefined) return range;
+  const length = 32 - Math.log2(last - first + 1);
+  const network = { address: first, length };
+  return Number.isInteger(length) && networkOf(network) === first ? `${formatIpv4(first)}/${length}` : range;
 }
 
 function addressList(family: Family): MenuDefinition {

@@ -98,3 +98,14 @@ test('addresses of IPv6 lists carry their length, and a new router has those tha
   expect(row(await router.put(lists, { list: 'a', address: '2001:DB8::1' }))['address']).toBe('2001:db8::1/128');
   expect(rows(await router.get(`${lists}?list=bad_ipv6`)).map(({ address }) => address)).toContain('2001:db8::/32');
 });
+
+test.each([
+  ['192.168.0.0-192.168.1.255', '192.168.0.0/23'],
+  ['10.0.0.0-10.255.255.255', '10.0.0.0/8'],
+  ['192.168.1.0-192.168.2.255', '192.168.1.0-192.168.2.255'],
+  ['192.0.2.4-192.0.2.6', '192.0.2.4-192.0.2.6'],
+  ['192.0.2.4-192.0.2.4', '192.0.2.4'],
+])('the range %s is kept as %s', async (range, kept) => {
+  const router = await startLabRouter();
+  expect(row(await router.put(LISTS, { list: 'blocked', address: range }))['address']).toBe(kept);
+});
