@@ -211,3 +211,17 @@ test('what a router announces is what its list and its kinds of routes say', asy
   expect(told.map(({ dst }) => dst)).toEqual(['10.20.0.0/16', '192.168.88.0/24']);
   expect(told[0]).toMatchObject({ peer: 'peer1-1', nexthop: '10.20.1.1', 'as-path': '65000' });
 });
+
+test('an AS number may have a dot or a confederation', async () => {
+  const router = await startLabRouter();
+  const as = async (value: string) => {
+    const added = row(await router.put('/routing/bgp/instance', { name: `as-${value}`, as: value }));
+    return added['as'] ?? added['detail'];
+  };
+  expect(await as('65550/5')).toBe('65550/5');
+  expect(await as('1.14')).toBe('65550');
+  expect(await as('65550/')).toMatch(/(of|argument) as\b/);
+  expect(await as('4294967296')).toMatch(/(of|argument) as\b/);
+  expect(await as('1.65536')).toMatch(/(of|argument) as\b/);
+  expect(await as('1/2/3')).toMatch(/(of|argument) as\b/);
+});

@@ -5,6 +5,7 @@ import { anyNetwork, ipAddress } from '../../../values/address-types.ts';
 import { boolean, integer, ipv4Address, reference, text, word } from '../../../values/field-types.ts';
 import { comment, computed, disabled } from '../../row-fields.ts';
 import { routingTable } from '../route-menu.ts';
+import { asNumber } from './as-number.ts';
 import { PEER_FIELDS } from './peer-fields.ts';
 
 const ROLES = [
@@ -43,7 +44,7 @@ export const bgpConnection: MenuDefinition = {
     name: { type: text, required: true },
     'remote.address': { type: anyNetwork, required: true },
     'remote.allowed-as': { type: text, canUnset: true },
-    'remote.as': { type: integer(0, 4_294_967_295), canUnset: true },
+    'remote.as': { type: asNumber, canUnset: true },
     'remote.port': { type: port, canUnset: true },
     'remote.ttl': { type: timeToLive, canUnset: true },
     'tcp-md5-key': { type: text, canUnset: true, emptyClears: true, sensitive: true },
@@ -83,7 +84,7 @@ export const bgpInstance: MenuDefinition = {
   nameField: 'name',
   since: INSTANCE_SINCE,
   fields: {
-    as: { type: integer(0, 4_294_967_295), required: true },
+    as: { type: asNumber, required: true },
     'cluster-id': { type: ipv4Address, canUnset: true },
     comment,
     disabled,

@@ -2,6 +2,7 @@ import type { Field, FieldType } from '../../../engine/definition.ts';
 import { noMatch } from '../../../engine/router-error.ts';
 import { boolean, duration, integer, ipv4Address, reference, text, word } from '../../../values/field-types.ts';
 import { routingTable } from '../route-menu.ts';
+import { asNumber } from './as-number.ts';
 
 /** First version that calls address families `afi`. */
 const AFI_SINCE = '7.19';
@@ -53,7 +54,7 @@ export const PEER_FIELDS: Readonly<Record<string, Field>> = {
   'add-path-out': option(word('all', 'none'), { until: ADD_PATH_SINCE }),
   'address-families': option(words(...FAMILIES), { until: AFI_SINCE }),
   afi: option(words(...FAMILIES), { since: AFI_SINCE }),
-  as: option(number),
+  as: option(asNumber),
   'cisco-vpls-nlri-len-fmt': option(word('auto-bits', 'auto-bytes', 'bits', 'bytes')),
   'cluster-id': option(ipv4Address, { until: INSTANCE_SINCE }),
   'hold-time': option(duration(3000, 65_535_000, ['infinity'])),
