@@ -5,7 +5,6 @@ import { macAddress } from '../../values/mac-address.ts';
 import { referenceList } from '../../values/reference-list.ts';
 import { computed } from '../row-fields.ts';
 import { actualMtu } from './frame-sizes.ts';
-import { NO_MAC } from './mac-addresses.ts';
 import { monitor, MONITOR_PARAMETERS } from '../monitor.ts';
 import { namedItems } from './named-items.ts';
 import { idsIn, interfaceAt, isRunning, slavesOf } from './running.ts';
@@ -27,7 +26,7 @@ export const bonds = interfaceMenu({
     'arp-interval': { type: duration(), default: '100ms' },
     'arp-ip-targets': { type: addressList, default: '' },
     'down-delay': { type: duration(), default: '0s' },
-    'forced-mac-address': { type: macAddress, default: NO_MAC },
+    'forced-mac-address': { type: macAddress, canUnset: true },
     'lacp-mode': { type: word('active', 'passive'), default: 'active', since: '7.20' },
     'lacp-rate': { type: word('1sec', '30secs'), default: '30secs' },
     'lacp-system-id': { type: macAddress, canUnset: true, since: '7.22' },

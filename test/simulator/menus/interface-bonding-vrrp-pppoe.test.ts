@@ -74,3 +74,17 @@ test('the password of a PPPoE client is for those who may see secrets', async ()
   expect(seen[0]).toMatchObject({ user: 'isp' });
   expect(seen[0]).not.toHaveProperty('password');
 });
+
+test('a bond has a forced address only after one was set', async () => {
+  const router = await startLabRouter();
+  for (const port of rows(await router.get('/interface/bridge/port'))) {
+    await router.remove(`/interface/bridge/port/${port['.id']}`);
+  }
+  const bond = row(await router.put('/interface/bonding', { slaves: 'ether3,ether4' }));
+  expect(bond).not.toHaveProperty('forced-mac-address');
+  const path = `/interface/bonding/${bond['.id']}`;
+  const forced = row(await router.patch(path, { 'forced-mac-address': '02:00:00:00:00:01' }));
+  expect(forced).toMatchObject({ 'forced-mac-address': '02:00:00:00:00:01', 'mac-address': '02:00:00:00:00:01' });
+  await router.post('/interface/bonding/unset', { '.id': bond['.id'], 'value-name': 'forced-mac-address' });
+  expect(row(await router.get(path))).toMatchObject({ 'mac-address': bond['mac-address'] });
+});
