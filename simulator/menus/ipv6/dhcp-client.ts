@@ -67,7 +67,7 @@ export const ipv6DhcpClient: MenuDefinition = {
     ),
     'prefix-address-lists': { type: text, default: '', since: SINCE_19 },
     'prefix-hint': { type: ipv6Network, default: '::/0' },
-    'rapid-commit': { type: boolean, default: 'true' },
+    'rapid-commit': { type: boolean },
     request: { type: request, required: true },
     script: { type: text, emptyClears: true },
     status: computed(statusOf),

@@ -23,7 +23,7 @@ export const ipv6DhcpServer: MenuDefinition = {
   fields: {
     'address-lists': { type: text, default: '', since: SINCE_19 },
     'address-pool': { type: prefixPool, default: 'static-only' },
-    'allow-dual-stack-queue': { type: boolean, default: 'true' },
+    'allow-dual-stack-queue': { type: boolean },
     'binding-script': { type: text, default: '' },
     comment,
     'dhcp-option': { type: text, default: '' },

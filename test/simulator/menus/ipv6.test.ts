@@ -128,3 +128,13 @@ test('servers and their bindings refer to each other by name', async () => {
     status: 'waiting',
   });
 });
+
+test('rapid commit of a client and dual-stack queues of a server are there when they were set', async () => {
+  const router = await startLabRouter();
+  const client = row(await router.put('/ipv6/dhcp-client', { interface: 'ether1', request: 'prefix' }));
+  expect(client).not.toHaveProperty('rapid-commit');
+  const path = `/ipv6/dhcp-client/${client['.id']}`;
+  expect(row(await router.patch(path, { 'rapid-commit': false }))['rapid-commit']).toBe('false');
+  const server = row(await router.put('/ipv6/dhcp-server', { name: 'lan', interface: 'bridge' }));
+  expect(server).not.toHaveProperty('allow-dual-stack-queue');
+});
