@@ -12,7 +12,7 @@ import { assertTimersWork } from '../../../activities/routeros/dead-man-clock.ts
 import { openRouter } from '../../../activities/routeros/open-router.ts';
 import { setSingleton } from '../../../shared/routeros/console-command.ts';
 import type { Router } from '../../../shared/routeros/router.ts';
-import { startDevice, type SimulatedDevice } from './simulated-device.ts';
+import { PATIENT_LIMITS, startDevice, type SimulatedDevice } from './simulated-device.ts';
 
 const TX = 'tx01';
 const ORDER = { transaction: TX, undo: [setSingleton('/ip/dns', { servers: '8.8.8.8,8.8.4.4' })], minutes: 5 };
@@ -26,7 +26,7 @@ async function lab(options: Parameters<typeof startDevice>[0] = {}): Promise<Lab
   const device = await startDevice(options);
   onTestFinished(device.stop);
   const paths = [...DEAD_MAN_MENUS, '/ip/dns', '/user/group', '/user'];
-  const { router, ...opened } = openRouter({ ...device.target, paths, effect: 'write' });
+  const { router, ...opened } = openRouter({ ...device.target, limits: PATIENT_LIMITS, paths, effect: 'write' });
   onTestFinished(() => opened.close());
   return { device, router };
 }
@@ -191,7 +191,13 @@ async function loginWith({ device, router }: Lab, policy: string): Promise<Route
   await router.add('/user', { name: 'svc', group: 'svc', password: 'svc-secret' }, { key: { name: 'svc' } });
   const login = { username: 'svc', password: 'svc-secret' };
   const paths = [...DEAD_MAN_MENUS, '/ip/dns'];
-  const { router: other, ...opened } = openRouter({ ...device.target, ...login, paths, effect: 'write' });
+  const { router: other, ...opened } = openRouter({
+    ...device.target,
+    limits: PATIENT_LIMITS,
+    ...login,
+    paths,
+    effect: 'write',
+  });
   onTestFinished(() => opened.close());
   return other;
 }

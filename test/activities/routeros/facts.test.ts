@@ -7,7 +7,7 @@ import type { RouterFacts } from '../../../shared/routeros/facts.ts';
 import type { Router, RouterRecord } from '../../../shared/routeros/router.ts';
 import { parseVersion, type RouterVersion } from '../../../shared/routeros/version.ts';
 import { BOARDS, type BoardKey } from '../../../simulator/boards.ts';
-import { startDevice, type SimulatedDevice } from './simulated-device.ts';
+import { PATIENT_LIMITS, startDevice, type SimulatedDevice } from './simulated-device.ts';
 
 function version(text: string): RouterVersion {
   const parsed = parseVersion(text);
@@ -16,7 +16,12 @@ function version(text: string): RouterVersion {
 }
 
 function routerOf(device: SimulatedDevice): Router {
-  const { router, ...opened } = openRouter({ ...device.target, paths: FACTS_MENUS, effect: 'read' });
+  const { router, ...opened } = openRouter({
+    ...device.target,
+    limits: PATIENT_LIMITS,
+    paths: FACTS_MENUS,
+    effect: 'read',
+  });
   onTestFinished(() => opened.close());
   return router;
 }
@@ -52,7 +57,12 @@ test('where the version does not tell, what the console of the router says is th
   const facts = await createFacts(routerOf(device))();
   const asked = device.observed.filter(({ path }) => path === '/rest/console/inspect');
   expect(asked.map(({ outcome }) => outcome)).toEqual(['ok']);
-  const { router, ...opened } = openRouter({ ...device.target, paths: ['/console'], effect: 'read' });
+  const { router, ...opened } = openRouter({
+    ...device.target,
+    limits: PATIENT_LIMITS,
+    paths: ['/console'],
+    effect: 'read',
+  });
   onTestFinished(() => opened.close());
   const { rows } = await router.run('/console', 'inspect', { request: 'child', path: 'user,active' });
   expect(rows.some(({ name }) => name === facts.logout)).toBe(true);

@@ -4,7 +4,7 @@ import { DEAD_MAN_MENUS } from '../../../activities/routeros/dead-man.ts';
 import { guardSteps } from '../../../activities/routeros/guard-steps.ts';
 import { openRouter } from '../../../activities/routeros/open-router.ts';
 import type { Step } from '../../../shared/domain/change.ts';
-import { startDevice } from './simulated-device.ts';
+import { PATIENT_LIMITS, startDevice } from './simulated-device.ts';
 
 const RULES = '/ip/firewall/filter';
 const rule = (comment: string): Record<string, string> => ({ chain: 'forward', action: 'accept', comment });
@@ -32,7 +32,7 @@ for (const version of ['7.12.2', '7.20.8', '7.22.3']) {
       const device = await startDevice({ version });
       onTestFinished(device.stop);
       const paths = [...DEAD_MAN_MENUS, RULES];
-      const { router, ...opened } = openRouter({ ...device.target, paths, effect: 'write' });
+      const { router, ...opened } = openRouter({ ...device.target, limits: PATIENT_LIMITS, paths, effect: 'write' });
       onTestFinished(() => opened.close());
       for (const comment of ['a', 'b', 'c']) await router.add(RULES, rule(comment), { key: named(comment) });
       const rules = async (): Promise<unknown[]> =>

@@ -3,7 +3,7 @@ import { createDeviceSession } from '../../../activities/routeros/device-session
 import { openRouter } from '../../../activities/routeros/open-router.ts';
 import { probeRouter } from '../../../activities/routeros/probe-router.ts';
 import type { RouterAccess } from '../../../activities/routeros/rest-router.ts';
-import { shownPem, startDevice } from './simulated-device.ts';
+import { PATIENT_LIMITS, shownPem, startDevice } from './simulated-device.ts';
 
 const READ: RouterAccess = { paths: ['/ip/dns'], effect: 'read' };
 
@@ -11,7 +11,12 @@ test('refuses another certificate than the pinned one before it sends anything',
   const device = await startDevice();
   onTestFinished(device.stop);
   const fingerprint256 = Array.from({ length: 32 }, () => 'AB').join(':');
-  const { router, ...opened } = openRouter({ ...device.target, tls: { mode: 'pinned', fingerprint256 }, ...READ });
+  const { router, ...opened } = openRouter({
+    ...device.target,
+    limits: PATIENT_LIMITS,
+    tls: { mode: 'pinned', fingerprint256 },
+    ...READ,
+  });
   onTestFinished(() => opened.close());
   const shown = device.target.tls.mode === 'pinned' ? device.target.tls.fingerprint256 : '';
   await expect(router.get('/ip/dns')).rejects.toMatchObject({
@@ -24,7 +29,7 @@ test('refuses another certificate than the pinned one before it sends anything',
 test('notices a certificate renewed behind a kept connection, for reads and writes', async () => {
   const device = await startDevice();
   onTestFinished(device.stop);
-  const session = createDeviceSession(device.target);
+  const session = createDeviceSession({ ...device.target, limits: PATIENT_LIMITS });
   onTestFinished(() => session.close());
   await session.router(READ).get('/ip/dns');
   const renewed = await device.renewCertificate();
@@ -43,7 +48,7 @@ test('notices a certificate renewed behind a kept connection, for reads and writ
 test('checks the pin on every connection it makes', async () => {
   const device = await startDevice();
   onTestFinished(device.stop);
-  const session = createDeviceSession(device.target);
+  const session = createDeviceSession({ ...device.target, limits: PATIENT_LIMITS });
   onTestFinished(() => session.close());
   for (let call = 0; call < 3; call++) {
     const fresh = session.fresh(READ);
@@ -60,7 +65,7 @@ test('checks the pin on every connection it makes', async () => {
 test('a fresh router has a connection of its own, closed after use', async () => {
   const device = await startDevice();
   onTestFinished(device.stop);
-  const session = createDeviceSession(device.target);
+  const session = createDeviceSession({ ...device.target, limits: PATIENT_LIMITS });
   onTestFinished(() => session.close());
   await session.router(READ).get('/ip/dns');
   const fresh = session.fresh(READ);
@@ -76,7 +81,7 @@ test('trusts a certificate of the given authority, and no other', async () => {
   const other = await startDevice();
   onTestFinished(other.stop);
   const caPem = await shownPem(device.target.host, device.target.restPort);
-  const trusted = openRouter({ ...device.target, tls: { mode: 'ca', caPem }, ...READ });
+  const trusted = openRouter({ ...device.target, limits: PATIENT_LIMITS, tls: { mode: 'ca', caPem }, ...READ });
   onTestFinished(() => trusted.close());
   expect((await trusted.router.get('/ip/dns'))['servers']).toBe('8.8.8.8,8.8.4.4');
   const distrusted = openRouter({ ...other.target, tls: { mode: 'ca', caPem }, ...READ });
@@ -88,7 +93,7 @@ test('trusts a certificate of the given authority, and no other', async () => {
 test('a probe takes the certificate that is shown and says what the router is', async () => {
   const device = await startDevice();
   onTestFinished(device.stop);
-  const found = await probeRouter({ ...device.target, tls: null });
+  const found = await probeRouter({ ...device.target, limits: PATIENT_LIMITS, tls: null });
   expect(found).toEqual({
     identity: 'lab-01',
     model: 'RB5009UPr+S+IN',
@@ -102,14 +107,19 @@ test('a probe takes the certificate that is shown and says what the router is', 
 test('a probe of a virtual router has no serial number', async () => {
   const device = await startDevice({ board: 'chr' });
   onTestFinished(device.stop);
-  expect(await probeRouter({ ...device.target, tls: null })).toMatchObject({ model: 'CHR', serialNumber: null });
+  expect(await probeRouter({ ...device.target, limits: PATIENT_LIMITS, tls: null })).toMatchObject({
+    model: 'CHR',
+    serialNumber: null,
+  });
 });
 
 test('a probe over plain HTTP has no fingerprint, and one that expects TLS there explains itself', async () => {
   const device = await startDevice({ http: true });
   onTestFinished(device.stop);
-  expect(await probeRouter({ ...device.target, tls: { mode: 'plaintext' } })).toMatchObject({ fingerprint256: null });
-  await expect(probeRouter({ ...device.target, tls: null })).rejects.toMatchObject({
+  expect(await probeRouter({ ...device.target, limits: PATIENT_LIMITS, tls: { mode: 'plaintext' } })).toMatchObject({
+    fingerprint256: null,
+  });
+  await expect(probeRouter({ ...device.target, limits: PATIENT_LIMITS, tls: null })).rejects.toMatchObject({
     code: 'DEVICE_UNREACHABLE',
     hint: expect.stringContaining('HTTPS'),
   });
