@@ -8,6 +8,7 @@ import { readCertificate, type RouterCertificate } from './rest/certificate.ts';
 import { RestService } from './rest/rest-service.ts';
 import { type Fault, FaultPlan } from './router/fault.ts';
 import { Router, type RouterOptions } from './router/router.ts';
+import { warnOfUnforeseen } from './router/unforeseen.ts';
 import type { HostKey, HostKeyType } from './ssh/host-key.ts';
 import { SshService } from './ssh/ssh-service.ts';
 
@@ -65,7 +66,7 @@ export class SimulatedRouter {
       latencyMs: () => this.latencyMs,
       sessionLimitMs: options.sessionLimitMs ?? 60_000,
       powerChanges: () => this.#powerChanges,
-      onReboot: (downMs) => void this.cyclePower(downMs),
+      onReboot: (downMs) => void this.cyclePower(downMs).catch(warnOfUnforeseen),
     });
     const { counters } = this.router.journal;
     this.#door = new Door({
@@ -73,7 +74,8 @@ export class SimulatedRouter {
       port: options.restPort,
       certificate: options.certificate,
       gate,
-      onRequest: (request, response, connection) => void this.#rest.handle(request, response, connection),
+      onRequest: (request, response, connection) =>
+        void this.#rest.handle(request, response, connection).catch(warnOfUnforeseen),
       onConnection: () => {
         counters.connections += 1;
         return !this.faults.takeForConnection();
@@ -88,19 +90,19 @@ export class SimulatedRouter {
       hostKey: () => options.hostKey(hostKeyType(this.router)),
       latencyMs: () => this.latencyMs,
       powerChanges: () => this.#powerChanges,
-      onReboot: (downMs) => void this.cyclePower(downMs),
+      onReboot: (downMs) => void this.cyclePower(downMs).catch(warnOfUnforeseen),
     });
     this.#sshDoor = new Listener(options.host, options.sshPort, (socket) => {
       counters.connections += 1;
       if (this.faults.takeForConnection()) socket.resetAndDestroy();
       else
-        gate.admit(socket, 'ssh', () => void this.#ssh.handle(socket).then(() => socket.resume()), {
+        gate.admit(socket, 'ssh', () => void this.#ssh.handle(socket).then(() => socket.resume(), warnOfUnforeseen), {
           holdsBytes: true,
         });
     });
     // The reply to the reboot command gets a moment to leave before connections are cut.
-    this.router.onReboot = () => void setImmediate(() => void this.cyclePower());
-    this.router.onShutdown = () => void setImmediate(() => void this.switchOff());
+    this.router.onReboot = () => void setImmediate(() => void this.cyclePower().catch(warnOfUnforeseen));
+    this.router.onShutdown = () => void setImmediate(() => void this.switchOff().catch(warnOfUnforeseen));
   }
 
   get name(): string {
@@ -209,7 +211,7 @@ export class SimulatedRouter {
       }
       await Promise.all([this.#door.open(), this.#sshDoor.open()]);
       if (refusesInMs === undefined) return;
-      this.#refusal = setTimeout(() => void this.#settleDoor(), refusesInMs);
+      this.#refusal = setTimeout(() => void this.#settleDoor().catch(warnOfUnforeseen), refusesInMs);
       this.#refusal.unref();
     };
     this.#doorWork = this.#doorWork.then(settle, settle);

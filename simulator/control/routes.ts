@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { CertificateStore } from '../certificate-store.ts';
+import { warnOfUnforeseen } from '../router/unforeseen.ts';
 import type { SimulatedRouter } from '../simulated-router.ts';
 import { ControlError } from './control-error.ts';
 import { editByHand } from './edit-by-hand.ts';
@@ -76,7 +77,7 @@ export const DEVICE_ROUTES: readonly Route[] = [
       if (action === 'on') await device.switchOn();
       if (action === 'off') await device.switchOff();
       // The answer does not wait until the router is up again: `power` says when it is.
-      if (action === 'cycle') void device.cyclePower(downMs);
+      if (action === 'cycle') void device.cyclePower(downMs).catch(warnOfUnforeseen);
       return { power: action === 'cycle' ? 'booting' : device.power };
     },
   },

@@ -5,6 +5,7 @@ import type { Caller } from '../engine/definition.ts';
 import { sourceSeen } from '../network/management-link.ts';
 import type { FaultPlan } from '../router/fault.ts';
 import type { Router } from '../router/router.ts';
+import { warnOfUnforeseen } from '../router/unforeseen.ts';
 import { runExec } from './exec-channel.ts';
 import type { HostKey } from './host-key.ts';
 import { checkLogin, LOGIN_METHODS, readLoginName, type TerminalWishes } from './login.ts';
@@ -73,7 +74,7 @@ export class SshService {
         connection.once('close', () => this.#options.router.endSession(accepted.user, address, 'ssh'));
         loginName = readLoginName(context.username);
         context.accept();
-      });
+      }, warnOfUnforeseen);
     });
     connection.on('session', (accept) => {
       const session = accept();
@@ -110,10 +111,10 @@ export class SshService {
     session.on('env', (accept) => (accept as (() => void) | undefined)?.());
     session.on('exec', (accept, _reject, { command }) => {
       const onHang = (held: Connection): void => void this.#hung.add(held);
-      void runExec(accept(), command, { ...this.#options, caller, connection, onHang });
+      void runExec(accept(), command, { ...this.#options, caller, connection, onHang }).catch(warnOfUnforeseen);
     });
     session.on('shell', (accept) => {
-      void runShell(accept(), connection, { router, caller, wishes, size });
+      void runShell(accept(), connection, { router, caller, wishes, size }).catch(warnOfUnforeseen);
     });
   }
 }
