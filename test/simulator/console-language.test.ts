@@ -15,6 +15,7 @@ test.for([
   ['a repeated group', ':put ("ababab" ~ "^(ab)+\\$")', 'true'],
   ['an expression without end', ':put ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab" ~ "^(a+)+\\$")', 'false'],
   ['a number beyond 64 bits', ':put (1 << 100)', '0'],
+  ['a number beyond all bounds', ':put ((1 << 5000) & 1)', '0'],
   ['and, or, not', ':put ((1 = 1 and !(2 = 3)) || 1 > 2)', 'true'],
   ['shifts and masks', ':put (6 & 3 | 8)', '10'],
   ['arrays', ':local a {1;"two";k=3}; :put $a; :put [:len $a]; :put ($a->"k"); :put ($a->1)', '1;two;k=3\n3\n3\ntwo'],
