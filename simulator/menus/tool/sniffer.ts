@@ -1,4 +1,5 @@
-import type { CommandDefinition, Field, MenuDefinition } from '../../engine/definition.ts';
+import type { CommandDefinition, Field, FieldType, MenuDefinition } from '../../engine/definition.ts';
+import { invalidValue } from '../../engine/router-error.ts';
 import { boolean, integer, ipv4Address, text, word } from '../../values/field-types.ts';
 import { computed } from '../row-fields.ts';
 import { demandDeviceMode } from '../system/device-mode.ts';
@@ -29,6 +30,21 @@ const FILTERS = [
 
 const filter: Field = { type: text, default: '' };
 
+/** Where packets are streamed to, in TZSP, when no port is given. */
+const TZSP_PORT = '37008';
+
+const udpPort = integer(0, 65_535);
+
+/** An address and a port: `192.0.2.5:37008`. */
+const streamingServer: FieldType = {
+  kind: 'address',
+  parse: (input, field, router) => {
+    const [address = '', port = TZSP_PORT, ...more] = input.split(':');
+    if (more.length > 0) throw invalidValue(field);
+    return `${ipv4Address.parse(address, field, router)}:${udpPort.parse(port, field, router)}`;
+  },
+};
+
 /** Records packets; what it recorded is not shown. */
 export const sniffer: MenuDefinition = {
   path: SNIFFER,
@@ -49,7 +65,7 @@ export const sniffer: MenuDefinition = {
     'quick-show-frame': { type: boolean, default: 'false', since: '7.16' },
     running: computed((item) => String(item.internal['running'] === 1)),
     'streaming-enabled': { type: boolean, default: 'false' },
-    'streaming-server': { type: ipv4Address, default: '0.0.0.0' },
+    'streaming-server': { type: streamingServer, default: `0.0.0.0:${TZSP_PORT}` },
     ...Object.fromEntries(FILTERS.map((name) => [name, filter])),
   },
   commands: { start: switchTo(1), stop: switchTo(0) },
