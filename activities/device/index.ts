@@ -53,11 +53,13 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
       assertMine(deps, deviceId);
       const paths = [...menusOf(steps), HEALTH_MENU, SAFE_MODE_MENU, SCHEDULER];
       return session.fresh({ paths, effect: 'read' }, async (router) => {
+        // First, because it proves the connection: a router that has just started answers lists with nothing.
+        const baseline = await readHealth(router);
         if (beforeChange) await assertNoSafeMode(router);
+        if (beforeChange) await assertNoneWaits(router);
         const states = [];
         for (const step of steps) states.push(await inspectStep(router, step));
-        if (beforeChange) await assertNoneWaits(router);
-        return { states, baseline: await readHealth(router) };
+        return { states, baseline };
       });
     },
 

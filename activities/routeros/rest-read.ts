@@ -51,7 +51,8 @@ export async function readRows(
   return readMenu(link, menu, path, expectRows, signal);
 }
 
-const RESOURCE = '/system/resource';
+/** What a router that is awake can answer. */
+export const RESOURCE = '/system/resource';
 
 function isCoolingDown(error: unknown): boolean {
   return error instanceof AppError && error.code === 'DEVICE_COOLING_DOWN';

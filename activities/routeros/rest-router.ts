@@ -11,7 +11,7 @@ import { EXPORT } from './export-script.ts';
 import { inspectServices } from './inspect-services.ts';
 import { failureOf, refusalOf, type RequestFacts } from './refusals.ts';
 import { listPath, restPath } from './rest-path.ts';
-import { readMenu, readRows } from './rest-read.ts';
+import { readMenu, readRows, RESOURCE } from './rest-read.ts';
 import { restRows } from './rest-rows.ts';
 import { runCommand } from './rest-command.ts';
 import type { OutgoingRequest, RestLink } from './rest-link.ts';
@@ -51,6 +51,7 @@ export function createRestRouter({ link, fresh, facts, ssh = null }: RouterLinks
     async get(menu) {
       allowed.menu(menu);
       const record = await readMenu(link, menu, restPath(menu), expectRecord, signal);
+      if (menu === RESOURCE) link.isProven = true;
       return effect === 'read' ? redactRecord(menu, record) : record;
     },
     async list(menu, options = {}) {
