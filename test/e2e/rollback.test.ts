@@ -33,7 +33,7 @@ describe('a rollback', () => {
     expect(back.devices[1]?.error).toMatchObject({ code: 'PLAN_STALE', details: { found: { servers: '192.0.2.99' } } });
     expect(serversOf(platform, 'lab-02').dns).toBe('192.0.2.99');
     expect([serversOf(platform, 'lab-01'), serversOf(platform, 'lab-03')]).toEqual([before[0], before[2]]);
-  });
+  }, 120_000);
 
   it('of a failing batch does not touch a router that was set by hand to what the plan wanted', async () => {
     const platform = await open({ routers: 3 });
@@ -48,7 +48,7 @@ describe('a rollback', () => {
     expect(over.devices.map(({ status }) => status)).toEqual(['rolled_back', 'skipped', 'failed']);
     expect(serversOf(platform, 'lab-02').dns).toBe('9.9.9.9');
     expect(writesOf(platform, 'lab-02')).toEqual({});
-  });
+  }, 120_000);
 
   it('writes nothing at all where a router changed between the plan and its rollout', async () => {
     const platform = await open({ routers: 2 });
@@ -59,5 +59,5 @@ describe('a rollback', () => {
     expect(paused.devices[0]).toMatchObject({ status: 'failed', error: { code: 'PLAN_STALE' } });
     expect(writesOf(platform, 'lab-01')).toEqual({});
     expect(paused.devices[1]?.status).toBe('pending');
-  });
+  }, 120_000);
 });
