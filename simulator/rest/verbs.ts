@@ -101,14 +101,15 @@ async function set(router: Router, { caller, body }: RestRequest, { menu, word }
   try {
     await router.execute(caller, menu, 'set', withId(readArguments(body), item.id));
   } catch (error) {
-    if (BAD_PARAMETER_HIDES_NAME && !word.startsWith('*') && isUnknownParameter(error)) throw missingIdentifier();
+    const isNamed = !word.startsWith('*') && BAD_PARAMETER_HIDES_NAME.has(menu.path);
+    if (isNamed && isUnknownParameter(error)) throw missingIdentifier();
     throw error;
   }
   return { status: 200, body: menu.print(item, router, sightOf(caller)) };
 }
 
-/** Is a PATCH by name with a parameter that does not exist told as a bad name? So it was seen in `/ip/service`. */
-const BAD_PARAMETER_HIDES_NAME = true;
+/** Where a PATCH by name with a parameter that does not exist was seen to be told as a bad name. */
+const BAD_PARAMETER_HIDES_NAME = new Set(['/ip/service']);
 
 async function remove(router: Router, { caller }: RestRequest, { menu, word }: Place): Promise<Answer> {
   if (menu.definition.kind !== 'list' || word === undefined) throw missingIdentifier();
