@@ -39,6 +39,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
+          // Many processes share the machine; a limit is there to end what hangs, not to judge speed.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           include: integration.map(testFile),
           globalSetup: ['test/support/global-setup.ts'],
           sequence: { groupOrder: 1 },

@@ -101,7 +101,7 @@ describe('lanes', () => {
   });
 
   it('leave a failing router alone, also the next owner, and everyone sees it; then it answers again', async () => {
-    const env = { CONVOY_BREAKER_FAILURES: '3', CONVOY_BREAKER_COOL_DOWN_SECONDS: '6' };
+    const env = { CONVOY_BREAKER_FAILURES: '3', CONVOY_BREAKER_COOL_DOWN_SECONDS: '30' };
     const platform = await open({ routers: 1, workers: 0 });
     const first = await platform.startWorker(env);
     const { deviceId } = platform.devices[0]!;
@@ -125,15 +125,19 @@ describe('lanes', () => {
     expect(counters(platform).requests).toBe(requests);
 
     await router.setFaults([]);
-    await waitUntil('the router to be asked again', async () => {
-      const answer = await readDns(platform.fleet, deviceId).catch((error: { code?: string }) => error);
-      return 'output' in answer;
-    });
+    await waitUntil(
+      'the router to be asked again',
+      async () => {
+        const answer = await readDns(platform.fleet, deviceId).catch((error: { code?: string }) => error);
+        return 'output' in answer;
+      },
+      { timeoutMs: 90_000 },
+    );
     await waitUntil('everyone to see it', async () => {
       const device = await platform.database.devices.get(deviceId);
       return device?.breaker.state === 'closed' && device.status === 'healthy';
     });
-  });
+  }, 180_000);
 });
 
 async function currentEpoch(platform: TestPlatform, deviceId: string): Promise<number> {
