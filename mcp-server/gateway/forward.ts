@@ -76,6 +76,9 @@ export function createForwarder(temporalUiUrl: string): Forwarder {
           signal: gone.signal,
         })
         .catch(unavailable);
+      // A browser that left ends the body, whoever holds it by then; nobody is waiting for it any more. Whoever passes the
+      // body on hears of an error by itself.
+      answer.body.on('error', () => undefined);
       return { status: answer.statusCode, headers: endToEnd(answer.headers), body: answer.body };
     },
     async ping() {

@@ -108,3 +108,24 @@ test('says that the Temporal UI is away', async () => {
   onTestFinished(() => forwarder.close());
   await expect(forwarder.ping()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
 });
+
+test('a body that is given up before anybody read it disturbs nobody', async () => {
+  const upstream = await serve((_request, response) => {
+    response.write('the beginning');
+  });
+  const forwarder = createForwarder(upstream);
+  onTestFinished(() => forwarder.close());
+  const { promise, resolve } = Promise.withResolvers<ForwardedAnswer>();
+  const proxy = await serve((request, response) => {
+    void forwarder.forward({ request, response, token: null }).then(resolve);
+  });
+  const leaves = new AbortController();
+  const asked = fetch(proxy, { signal: leaves.signal }).catch((error: Error) => error.name);
+  const { body } = await promise;
+  // An error that nobody listens for would end the process.
+  expect(body.listenerCount('error')).toBeGreaterThan(0);
+  // What a web framework does with a body whose reader is gone.
+  body.destroy();
+  leaves.abort();
+  expect(await asked).toBe('AbortError');
+});
