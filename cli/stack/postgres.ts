@@ -4,6 +4,7 @@ import { constants } from 'node:fs';
 import { access, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import {
   findPostgresAccount,
@@ -50,7 +51,7 @@ export async function startPostgres(options: {
   const adminPassword = await ensureSecretFile(adminPasswordFile, { encoding: 'base64url' });
   const password = await ensureSecretFile(path.join(options.keysDir, 'postgres-convoy'), { encoding: 'base64url' });
   if (isNew) await initialise({ binaries, dataDir, account, adminPassword });
-  const child = await options.processes.start({
+  const child = await startServer(options.processes, {
     name: 'postgres',
     command: path.join(binaries, 'bin', 'postgres'),
     args: ['-D', dataDir, '-p', String(options.port), ...settings(options.isDurable ?? true)],
@@ -60,10 +61,6 @@ export async function startPostgres(options: {
     // Fast shutdown: clients are cut off instead of waited for (PostgreSQL manual, 18.5).
     stopSignal: 'SIGINT',
   });
-  await waitUntilReady(child, async () => {
-    const log = await readFile(child.logFile, 'utf8');
-    return log.includes('database system is ready to accept connections');
-  });
 
   const adminUrl = urlFor('postgres', adminPassword, options.port, 'postgres');
   if (isNew) {
@@ -71,6 +68,27 @@ export async function startPostgres(options: {
     await createDatabase(adminUrl, ROLE, ROLE);
   }
   return { pid: child.pid, url: urlFor(ROLE, password, options.port, ROLE), adminUrl, dataDir };
+}
+
+/** Processes of a server that was killed may hold its shared memory for a moment longer; then it is tried again. */
+async function startServer(
+  processes: Processes,
+  description: Parameters<Processes['start']>[0],
+  attempts = 20,
+): ReturnType<Processes['start']> {
+  const child = await processes.start(description);
+  try {
+    await waitUntilReady(child, async () => {
+      const log = await readFile(child.logFile, 'utf8');
+      return log.includes('database system is ready to accept connections');
+    });
+    return child;
+  } catch (error) {
+    const isHeld = error instanceof Error && error.message.includes('pre-existing shared memory block');
+    if (!isHeld || attempts <= 1) throw error;
+    await delay(250);
+    return await startServer(processes, description, attempts - 1);
+  }
 }
 
 async function initialise(cluster: {
