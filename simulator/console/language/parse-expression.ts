@@ -1,4 +1,4 @@
-import { type Context, parseArray, parseParentheses, parseQuoted, parseResult, parseVariable } from './parse-value.ts';
+import { type Context, parseCompound, parseParentheses } from './parse-value.ts';
 import type { Expression } from './syntax-tree.ts';
 
 /** An expression as it stands in parentheses. */
@@ -79,7 +79,7 @@ function parseUnary(context: Operands): Expression {
 
 function parseOperand(context: Operands): Expression {
   const { reader } = context;
-  const compound = parseCompound(context);
+  const compound = parseCompound(context, context.operands === 'values' ? parseParentheses : parseGroup);
   if (compound) return compound;
   if (context.operands === 'properties') {
     const name = reader.take(/[A-Za-z0-9.][A-Za-z0-9._-]*/y);
@@ -110,28 +110,11 @@ const OPERAND = new RegExp(
 /** What a property is compared with: a bare word goes up to the next blank, bracket or operator. */
 function parseComparand(context: Operands): Expression {
   const { reader } = context;
-  const compound = parseCompound({ ...context, operands: 'values' });
+  const compound = parseCompound({ ...context, operands: 'values' }, parseParentheses);
   if (compound) return compound;
   const text = reader.take(/[^\s;"{}[\]()$\\=<>~&|]+/y);
   if (text === undefined) throw reader.error('syntax error');
   return { kind: 'literal', value: { kind: 'word', text } };
-}
-
-function parseCompound(context: Operands): Expression | undefined {
-  switch (context.reader.peek()) {
-    case '"':
-      return parseQuoted(context);
-    case '$':
-      return parseVariable(context);
-    case '[':
-      return parseResult(context);
-    case '{':
-      return parseArray(context);
-    case '(':
-      return context.operands === 'values' ? parseParentheses(context) : parseGroup(context);
-    default:
-      return undefined;
-  }
 }
 
 function parseGroup(context: Operands): Expression {

@@ -14,8 +14,15 @@ export type Context = {
 
 /** A value as an argument: quoted, a variable, a result, an expression in parentheses, an array, or a bare word. */
 export function parseValue(context: Context): Expression {
-  const { reader } = context;
-  switch (reader.peek()) {
+  return parseCompound(context, parseParentheses) ?? parseWord(context);
+}
+
+/** A value that its first character tells; undefined when it is a bare word. Parentheses depend on where it stands. */
+export function parseCompound<Place extends Context>(
+  context: Place,
+  parseInParentheses: (context: Place) => Expression,
+): Expression | undefined {
+  switch (context.reader.peek()) {
     case '"':
       return parseQuoted(context);
     case '$':
@@ -25,9 +32,9 @@ export function parseValue(context: Context): Expression {
     case '{':
       return parseArray(context);
     case '(':
-      return parseParentheses(context);
+      return parseInParentheses(context);
     default:
-      return parseWord(context);
+      return undefined;
   }
 }
 
@@ -39,7 +46,7 @@ function parseWord({ reader }: Context): Expression {
   return { kind: 'literal', value: { kind: 'word', text } };
 }
 
-export function parseVariable({ reader }: Context): Expression {
+function parseVariable({ reader }: Context): Expression {
   reader.offset += 1;
   const quoted = reader.take(/"[A-Za-z0-9 ._-]+"/y)?.slice(1, -1);
   const name = quoted ?? reader.take(/[A-Za-z0-9]+/y);
@@ -47,7 +54,7 @@ export function parseVariable({ reader }: Context): Expression {
   return { kind: 'variable', name };
 }
 
-export function parseResult(context: Context): Expression {
+function parseResult(context: Context): Expression {
   const { reader } = context;
   reader.expect('[');
   const statements = context.parseStatements(context, ']');
