@@ -268,12 +268,13 @@ describe('a change that can cut the way to its device', () => {
 
   it('keeps others from the device until its guard is gone, also from harmless changes', async () => {
     const { device, service, rows, pass } = lab(10);
-    const changed = change(device, [LOCK_OUT]);
+    // Watched from the start: the change may end before the termination is answered.
+    const changed = expect(change(device, [LOCK_OUT])).rejects.toThrow();
     await waitUntil('the lock-out', () => service('www-ssl')?.['address'] === '192.0.2.0/24');
     const client = await temporalClient({ subject: 'svc-admin', namespace: platform.namespace });
     await client.workflow.getHandle(deviceChangeWorkflowId(device.deviceId)).terminate('by hand');
     await client.connection.close();
-    await expect(changed).rejects.toThrow();
+    await changed;
     // Somebody at the device lets us in again before the guard does.
     platform.simulator.routers[10]!.router.items('/ip/service').find(
       ({ values }) => values['name'] === 'www-ssl',
