@@ -17,6 +17,7 @@ import { createPersonRecorder } from './auth/principal.ts';
 import { createCaller } from './call/answer-call.ts';
 import { createCatalogue } from './call/catalogue.ts';
 import type { RateLimit } from './call/limit-rate.ts';
+import { createPageCursors } from './call/page-cursor.ts';
 
 export interface FrontEndOptions {
   publicUrl: string;
@@ -51,7 +52,7 @@ export function createFrontEnd(options: FrontEndOptions): Web {
     apiVerifier: createTokenVerifier({ issuer, audiences: [audience, ...peopleAudiences(options)], keys }),
     people: createPersonRecorder(database.people, issuer),
     refusals: createAccessRefusals(database.audit),
-    caller: createCaller({ ...options, catalogue }),
+    caller: createCaller({ ...options, catalogue, cursors: createPageCursors(options.keyring) }),
     dependencies: [
       { name: 'database', check: () => database.ping() },
       { name: 'temporal', check: () => fleet.ping() },

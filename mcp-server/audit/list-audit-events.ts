@@ -4,7 +4,7 @@ import { TIERS } from '../../shared/domain/tier.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
 import { defineAction, type Action } from '../call/action.ts';
-import { cursorAfter, entryOf } from '../call/cursor.ts';
+import { Cursor, NextCursor } from '../call/input-fields.ts';
 import { resolveDevice } from '../call/resolve-device.ts';
 import { resolvePlan } from '../call/resolve-plan.ts';
 import { PlanIdField } from '../plans/plan-shape.ts';
@@ -34,7 +34,7 @@ const ListAuditInput = z.strictObject({
   deviceId: z.string().min(1).max(64).optional().describe('Device id or unique name'),
   action: z.string().max(64).optional().describe('Only events of this action'),
   limit: z.int().min(1).max(500).default(100).describe('Events of one page'),
-  cursor: z.string().max(200).optional().describe('nextCursor of the page before'),
+  cursor: Cursor,
 });
 
 /** The audit trail: all of it for auditors and administrators, that of a visible plan for everybody else. */
@@ -43,6 +43,9 @@ export function listAuditEventsAction(database: Pick<Database, 'audit' | 'plans'
     name: 'list_audit_events',
     title: 'List audit events',
     description: 'What was asked, by whom, and what came of it, newest first.',
+    toolset: 'audit',
+    isCore: false,
+    rate: 'read',
     phase: 0,
     roles: TIERS.fundamental.roles,
     scopes: [TIERS.fundamental.scope],
@@ -50,9 +53,9 @@ export function listAuditEventsAction(database: Pick<Database, 'audit' | 'plans'
     hints: { readOnly: true, destructive: false, idempotent: true },
     audited: false,
     input: ListAuditInput,
-    output: z.object({ events: z.array(AuditEventShape), nextCursor: z.string().optional() }),
+    output: z.object({ events: z.array(AuditEventShape), nextCursor: NextCursor }),
     target: { on: 'nothing' },
-    async dispatch({ input: { planId, deviceId, action, limit, cursor }, principal }) {
+    async dispatch({ input: { planId, deviceId, action, limit }, principal, after }) {
       if (!readsEverything(principal)) await refuseOtherEvents(database, principal, planId);
       const device = deviceId === undefined ? null : await resolveDevice(database.devices, principal, deviceId);
       const rows = await database.audit.list({
@@ -61,11 +64,11 @@ export function listAuditEventsAction(database: Pick<Database, 'audit' | 'plans'
         ...(planId === undefined ? {} : { planId }),
         ...(device === null ? {} : { deviceId: device.deviceId }),
         ...(action === undefined ? {} : { action }),
-        ...(cursor === undefined ? {} : { before: sequenceOf(cursor) }),
+        ...(after === null ? {} : { before: Number(after) }),
       });
       const events = rows.slice(0, limit);
       const last = rows.length > limit ? events.at(-1) : undefined;
-      return { output: { events, ...(last === undefined ? {} : { nextCursor: cursorAfter(String(last.seq)) }) } };
+      return { output: { events }, next: last === undefined ? undefined : String(last.seq) };
     },
     summarize: ({ events }) => `${events.length} audit events.`,
   });
@@ -87,10 +90,4 @@ async function refuseOtherEvents(
     });
   }
   await resolvePlan(database, principal, planId);
-}
-
-function sequenceOf(cursor: string): number {
-  const sequence = Number(entryOf(cursor));
-  if (Number.isSafeInteger(sequence)) return sequence;
-  throw new AppError('VALIDATION_ERROR', { message: 'cursor: not a cursor of this list.' });
 }

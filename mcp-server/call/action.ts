@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { CapabilityFlag, Device } from '../../shared/domain/device.ts';
 import type { Principal, Role, Scope } from '../../shared/domain/principal.ts';
 import type { Phase } from '../../shared/operations/define-operation.ts';
+import type { Toolset } from '../../shared/operations/toolsets.ts';
 import type { StoredPlan } from '../../shared/platform/persistence/stores/plan-store.ts';
 
 /** What an action is about; the named input fields are resolved before it is authorized. */
@@ -34,9 +35,23 @@ export interface AdmittedCall<Input = Record<string, unknown>, Kind extends Targ
   principal: Principal;
   input: Input;
   target: Target<Kind>;
+  /** Of a list: behind which entry the page begins; null for the first page. */
+  after: string | null;
+  /** Tells whoever waits how far the call is; cheap, and heard by nobody most of the time. */
+  report: (progress: Progress) => void;
   /** Aborted when nobody waits for the answer any more. */
   signal: AbortSignal;
 }
+
+/** How far a long call is. The message holds numbers and words of ours only. */
+export interface Progress {
+  done: number;
+  total: number;
+  message: string;
+}
+
+/** Calls that share one budget of a principal, see `limit-rate.ts`. */
+export type RateClass = 'read' | 'active' | 'fleet' | 'write' | 'plan' | 'admin';
 
 export type Surface = 'mcp' | 'http';
 
@@ -47,6 +62,10 @@ export interface ActionOf<Input extends z.ZodObject, Output extends z.ZodObject,
   title: string;
   /** For a model: what and when, limits, what to call next. */
   description: string;
+  toolset: Toolset;
+  /** Listed also for clients that choose no toolsets. */
+  isCore: boolean;
+  rate: RateClass;
   phase: Phase;
   /** Any one of the roles and any one of the scopes is needed. */
   roles: readonly Role[];
@@ -67,6 +86,8 @@ export interface ActionOf<Input extends z.ZodObject, Output extends z.ZodObject,
 
 export interface Dispatched<Output = Record<string, unknown>> {
   output: Output;
+  /** Of a list: behind which entry the next page begins, when there is one; it becomes `nextCursor`. */
+  next?: string | undefined;
   /** How the router was reached, when one was. */
   door?: 'nexus' | 'activity' | 'workflow';
 }

@@ -4,11 +4,12 @@ import type { Principal } from '../../shared/domain/principal.ts';
 import { AppError, toErrorBody } from '../../shared/errors/app-error.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
-import type { Action, Dispatched, Surface } from './action.ts';
+import type { Action, Dispatched, Progress, Surface } from './action.ts';
 import { authorizeCaller } from './authorize.ts';
 import type { Catalogue } from './catalogue.ts';
 import { knownArguments } from './known-arguments.ts';
 import { createRateLimiter, DEFAULT_RATE_LIMIT, type RateLimit } from './limit-rate.ts';
+import type { PageCursors } from './page-cursor.ts';
 import { parseInput } from './parse-input.ts';
 import { createAuditTrail, type Attempt } from './record-audit.ts';
 import { redactOutput } from './redact-output.ts';
@@ -22,6 +23,8 @@ export interface CallRequest {
   principal: Principal;
   correlationId: string;
   signal: AbortSignal;
+  /** Hears how far the call is. Default: nobody does. */
+  report?: (progress: Progress) => void;
 }
 
 export interface CallAnswer {
@@ -33,6 +36,7 @@ export interface CallAnswer {
 
 export interface CallerDeps {
   catalogue: Catalogue;
+  cursors: PageCursors;
   database: Pick<Database, 'devices' | 'plans' | 'audit'>;
   metrics: Pick<Metrics, 'auditEvents' | 'operationSeconds' | 'callsRefused'>;
   log: Logger;
@@ -56,16 +60,19 @@ export function createCaller(deps: CallerDeps): Caller {
     const input = parseInput(action, request.arguments);
     attempt.arguments = input;
     attempt.target = await resolveTarget(deps.database, action, request.principal, input);
-    return { input, target: attempt.target };
+    const { cursor } = input;
+    const after = typeof cursor === 'string' ? deps.cursors.open(listOf(attempt, input), cursor) : null;
+    return { input, target: attempt.target, after };
   }
 
   async function carryOut(attempt: Attempt, admitted: Awaited<ReturnType<typeof admit>>): Promise<Dispatched> {
     const { action, request, callId } = attempt;
-    const { principal, correlationId, signal } = request;
-    if (!action.audited) return action.dispatch({ ...admitted, callId, principal, correlationId, signal });
+    const { principal, correlationId, signal, report = () => {} } = request;
+    const call = { ...admitted, callId, principal, correlationId, signal, report };
+    if (!action.audited) return action.dispatch(call);
     await audit.open(attempt);
     try {
-      const result = await action.dispatch({ ...admitted, callId, principal, correlationId, signal });
+      const result = await action.dispatch(call);
       const { planId } = result.output;
       await audit.close(attempt, typeof planId === 'string' ? { planId } : {});
       return result;
@@ -98,9 +105,11 @@ export function createCaller(deps: CallerDeps): Caller {
         (performance.now() - startedAt) / 1000,
       );
     try {
-      const { output, door } = await carryOut(attempt, admitted);
+      const { output, next, door } = await carryOut(attempt, admitted);
       observe('ok', door);
-      const checked = checkOutput(action, output);
+      const nextCursor =
+        next === undefined ? {} : { nextCursor: deps.cursors.seal(listOf(attempt, admitted.input), next) };
+      const checked = checkOutput(action, { ...output, ...nextCursor });
       return { action, output: redactOutput(checked), summary: redactOutput(action.summarize(checked)) };
     } catch (error) {
       observe(toErrorBody(error).code);
@@ -123,6 +132,10 @@ export function createCaller(deps: CallerDeps): Caller {
       }
     },
   };
+}
+
+function listOf({ action, request }: Attempt, input: Record<string, unknown>) {
+  return { action: action.name, sub: request.principal.sub, input };
 }
 
 function findAction(catalogue: Catalogue, { name, surface }: CallRequest): Action {

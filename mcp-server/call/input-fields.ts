@@ -13,4 +13,8 @@ export const ExpectedEnvironment = Environment.optional().describe(
   'The environment you expect; the call is refused when a device is in another one',
 );
 
+/** Where a page of a list begins; the call itself gets `after`. */
+export const Cursor = z.string().max(1_000).optional().describe('nextCursor of the page before');
+export const NextCursor = z.string().optional().describe('Present when there are more');
+
 export const Comment = z.string().max(2000).default('').describe('Why, for approvers and the audit trail');

@@ -12,6 +12,9 @@ export function getDeviceAction(): Action {
     description:
       'What the registry knows of one router: address, environment, tags, capability flags, trust, limits, and identity, ' +
       'model and version as last seen. Does not ask the router; for its present state call get_system_overview.',
+    toolset: 'fleet',
+    isCore: true,
+    rate: 'read',
     phase: 0,
     roles: TIERS.fundamental.roles,
     scopes: [TIERS.fundamental.scope],

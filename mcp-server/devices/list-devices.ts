@@ -5,7 +5,7 @@ import { TIERS } from '../../shared/domain/tier.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
 import { defineAction, type Action } from '../call/action.ts';
-import { cursorAfter, entryOf } from '../call/cursor.ts';
+import { Cursor, NextCursor } from '../call/input-fields.ts';
 import { DeviceLine, deviceLine } from './device-shape.ts';
 
 const ListDevicesInput = z.strictObject({
@@ -14,13 +14,13 @@ const ListDevicesInput = z.strictObject({
   tags: z.array(z.string()).max(32).optional().describe('Short for selector.tags'),
   status: DeviceStatus.optional().describe('Short for selector.status'),
   limit: z.int().min(1).max(200).default(50).describe('Devices of one page'),
-  cursor: z.string().max(200).optional().describe('nextCursor of the page before'),
+  cursor: Cursor,
 });
 
 const DeviceList = z.object({
   devices: z.array(DeviceLine),
   total: z.int().describe('Devices on all pages'),
-  nextCursor: z.string().optional().describe('Present when there are more'),
+  nextCursor: NextCursor,
 });
 
 /** The registry, as far as the caller's scope goes; no router is asked. */
@@ -31,6 +31,9 @@ export function listDevicesAction(devices: Pick<DeviceStore, 'list'>): Action {
     description:
       'Routers you may use, by name, with environment, tags, model, version and status as last known. Start here for ids ' +
       'and names. Answers from the registry; to ask a router itself call a get_ or list_ tool with its deviceId.',
+    toolset: 'fleet',
+    isCore: true,
+    rate: 'read',
     phase: 0,
     roles: TIERS.fundamental.roles,
     scopes: [TIERS.fundamental.scope],
@@ -40,15 +43,15 @@ export function listDevicesAction(devices: Pick<DeviceStore, 'list'>): Action {
     input: ListDevicesInput,
     output: DeviceList,
     target: { on: 'nothing' },
-    async dispatch({ input, principal }) {
-      const { limit, cursor } = input;
+    async dispatch({ input, principal, after }) {
+      const { limit } = input;
       const selector = selectorOf(input);
       const page = await devices.list({
         grants: principal.devices,
         // One more than the page holds, because a page that is just full may be the last.
         limit: limit + 1,
         ...(selector === undefined ? {} : { selector }),
-        ...(cursor === undefined ? {} : { after: entryOf(cursor) }),
+        ...(after === null ? {} : { after }),
       });
       const shown = page.devices.slice(0, limit);
       const last = page.devices.length > limit ? shown.at(-1) : undefined;
@@ -56,8 +59,8 @@ export function listDevicesAction(devices: Pick<DeviceStore, 'list'>): Action {
         output: {
           devices: shown.map(deviceLine),
           total: page.total,
-          ...(last === undefined ? {} : { nextCursor: cursorAfter(last.name) }),
         },
+        next: last?.name,
       };
     },
     summarize: ({ devices: shown, total, nextCursor }) =>

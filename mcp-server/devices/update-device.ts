@@ -58,6 +58,9 @@ export function updateDeviceAction(deps: UpdateDeviceDeps): Action {
     description:
       "Sets a registered router's capability flags, tags, limits and SSH port. A port is connected to first, and the host " +
       'key it shows is pinned; to trust a new key, give the port again.',
+    toolset: 'fleet',
+    isCore: false,
+    rate: 'admin',
     phase: 0,
     roles: ['admin'],
     scopes: ['fleet:admin'],

@@ -1,5 +1,5 @@
 import { toNodeHandler } from '@modelcontextprotocol/node';
-import { createMcpHandler, type AuthInfo } from '@modelcontextprotocol/server';
+import { createMcpHandler } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { Logger } from '../../shared/platform/telemetry/logger.ts';
 import type { Caller } from '../call/answer-call.ts';
@@ -9,7 +9,8 @@ import { HttpRefusal } from '../http/problem.ts';
 import { MAX_BODY_BYTES, readJsonBody } from '../http/read-body.ts';
 import { signalOf } from '../http/request-signal.ts';
 import type { WebContext, WebMiddleware } from '../http/web-state.ts';
-import { createServerFactory, type RequestFacts } from './protocol-server.ts';
+import { createServerFactory } from './protocol-server.ts';
+import { toAuthInfo, type RequestFacts } from './request-facts.ts';
 
 export interface McpEndpointOptions {
   caller: Caller;
@@ -69,19 +70,10 @@ export function createMcpEndpoint({ caller, authentication, log }: McpEndpointOp
         ctx.state.action = message.params?.name?.slice(0, 64);
         await challengeScope(caller, message, facts);
       }
-      const { clientId, scopes } = principal;
-      const auth: AuthInfo = {
-        // The token stays here: nothing behind this line may pass it on.
-        token: '',
-        clientId: clientId ?? '',
-        scopes: [...scopes],
-        expiresAt: claims.exp,
-        extra: { ...facts },
-      };
       ctx.respond = false;
       // Koa presets 404, which would otherwise be the status of every answer.
       ctx.res.statusCode = 200;
-      await answer(Object.assign(ctx.req, { auth }), ctx.res, body);
+      await answer(Object.assign(ctx.req, { auth: toAuthInfo(facts, claims.exp) }), ctx.res, body);
     },
   };
 }

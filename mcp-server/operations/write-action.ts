@@ -30,13 +30,16 @@ const WriteOutput = z.object({
 
 /** The tool and route of a write to one device: carried out under the device's lock and proven by reading back. */
 export function writeAction(operation: WriteOperation, fleet: Pick<FleetClient, 'change' | 'preview'>): Action {
-  const { name, title, summary, phase, tier } = operation;
+  const { name, title, summary, toolset, isCore = false, phase, tier } = operation;
   return defineAction({
     name,
     title,
     description:
       `${summary} Writes to one device at once, reads the result back and undoes it when that fails; ` +
       `dryRun shows the changes without writing. For several devices, or where people must approve, use a plan_ tool.`,
+    toolset,
+    isCore,
+    rate: 'write',
     phase,
     roles: TIERS[tier].roles,
     scopes: [TIERS[tier].scope],

@@ -47,6 +47,9 @@ export function proposePlanAction(kind: PlanKind, deps: PlanActionDeps): Action 
     description:
       `${kind.summary} Proposes the change for 1 to 500 devices of one environment and answers with the diff of each; ` +
       'nothing is written. Other people approve it outside of these tools; then follow it with wait_for_plan.',
+    toolset: 'plans',
+    isCore: true,
+    rate: 'plan',
     phase: kind.phase,
     roles: TIERS.professional.roles,
     scopes: [TIERS.professional.scope],

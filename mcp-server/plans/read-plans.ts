@@ -5,7 +5,7 @@ import type { Principal } from '../../shared/domain/principal.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
 import type { PlanStore, StoredPlanSummary } from '../../shared/platform/persistence/stores/plan-store.ts';
 import { defineAction, type Action } from '../call/action.ts';
-import { cursorAfter, entryOf } from '../call/cursor.ts';
+import { Cursor, NextCursor } from '../call/input-fields.ts';
 import { PlanIdField, PlanLine, PlanShape } from './plan-shape.ts';
 import type { PlanViews } from './plan-view.ts';
 import { sayPlan } from './say-plan.ts';
@@ -16,6 +16,9 @@ export interface ReadPlansDeps {
 }
 
 const READ = {
+  toolset: 'plans',
+  isCore: true,
+  rate: 'read',
   phase: 3,
   roles: TIERS.fundamental.roles,
   scopes: [TIERS.fundamental.scope],
@@ -47,13 +50,13 @@ const ListPlansInput = z.strictObject({
   environment: Environment.optional(),
   requestedBy: z.string().max(200).optional().describe('Only plans this subject asked for; "me" for your own'),
   limit: z.int().min(1).max(100).default(25).describe('Plans of one page'),
-  cursor: z.string().max(200).optional().describe('nextCursor of the page before'),
+  cursor: Cursor,
 });
 
 const PlanList = z.object({
   plans: z.array(PlanLine),
   total: z.int().describe('Plans on all pages'),
-  nextCursor: z.string().optional().describe('Present when there are more'),
+  nextCursor: NextCursor,
 });
 
 export function listPlansAction(deps: ReadPlansDeps): Action {
@@ -66,14 +69,14 @@ export function listPlansAction(deps: ReadPlansDeps): Action {
     input: ListPlansInput,
     output: PlanList,
     target: { on: 'nothing' },
-    async dispatch({ input, principal }) {
-      const { plans, total, nextCursor } = await visiblePage(deps, principal, input);
+    async dispatch({ input, principal, after }) {
+      const { plans, total, next } = await visiblePage(deps, principal, input, after);
       return {
         output: {
           plans: plans.map((plan) => deps.views.line(plan)),
           total,
-          ...(nextCursor === undefined ? {} : { nextCursor }),
         },
+        next,
       };
     },
     summarize: ({ plans, total, nextCursor }) =>
@@ -84,8 +87,9 @@ export function listPlansAction(deps: ReadPlansDeps): Action {
 async function visiblePage(
   { plans }: Pick<ReadPlansDeps, 'plans'>,
   principal: Principal,
-  { limit, cursor, requestedBy, statuses, environment }: z.output<typeof ListPlansInput>,
-): Promise<{ plans: StoredPlanSummary[]; total: number; nextCursor?: string }> {
+  { limit, requestedBy, statuses, environment }: z.output<typeof ListPlansInput>,
+  after: string | null,
+): Promise<{ plans: StoredPlanSummary[]; total: number; next: string | undefined }> {
   const filter = {
     statuses,
     environment,
@@ -93,9 +97,9 @@ async function visiblePage(
     grants: principal.devices,
   };
   // One more than the page holds, because a page that is just full may be the last.
-  const request = { ...filter, limit: limit + 1, before: cursor === undefined ? undefined : entryOf(cursor) };
+  const request = { ...filter, limit: limit + 1, before: after ?? undefined };
   const [rows, total] = await Promise.all([plans.list(request), plans.count(filter)]);
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
-  return { plans: page, total, ...(last === undefined ? {} : { nextCursor: cursorAfter(last.planId) }) };
+  return { plans: page, total, next: last?.planId };
 }

@@ -26,6 +26,9 @@ export function waitForPlanAction({ plans, views, draining }: WaitForPlanDeps): 
       'Waits until something happens to a plan (a vote, another status, progress of its devices), at most waitSeconds, ' +
       'and answers the plan as it then is. Answers at once when the plan is finished, or is no longer in the status you ' +
       'name. Call it again until the plan is finished.',
+    toolset: 'plans',
+    isCore: true,
+    rate: 'read',
     phase: 3,
     roles: TIERS.fundamental.roles,
     scopes: [TIERS.fundamental.scope],

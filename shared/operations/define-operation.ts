@@ -3,17 +3,22 @@ import type { CapabilityFlag } from '../domain/device.ts';
 import type { Step } from '../domain/change.ts';
 import type { Tier } from '../domain/tier.ts';
 import type { Router } from '../routeros/router.ts';
+import { undeclaredTexts } from './output-fields.ts';
+import type { Toolset } from './toolsets.ts';
 
 /** Deployment phase from which an operation exists at all (0 registry and health … 5 policies). */
 export type Phase = 0 | 1 | 2 | 3 | 4 | 5;
 
-interface Declared<Input extends z.ZodObject> {
+export interface Declared<Input extends z.ZodObject> {
   /** The only name: tool, route, audit label, metric label, docs page. */
   name: string;
   /** At most 40 characters, for people. */
   title: string;
   /** First sentence: what it is and when to use it. */
   summary: string;
+  toolset: Toolset;
+  /** Listed also for clients that choose no toolsets. Default false. */
+  isCore?: boolean;
   phase: Phase;
   /** Menus the handler may touch; the port refuses others. */
   paths: readonly string[];
@@ -29,6 +34,14 @@ export interface ReadOperation<
   effect: 'read';
   tier: 'fundamental';
   output: Output;
+  /** The answer is a page of a list: the field that holds the entries. See `defineListRead`. */
+  page?: { items: string };
+  /** It shows what people did, or a whole router at once: every call is recorded. Default false. */
+  isSensitive?: boolean;
+  /** What it takes besides reading. Default: nothing. */
+  flag?: CapabilityFlag;
+  /** Makes a router send traffic or work hard: such calls have a smaller rate. Default false. */
+  isActive?: boolean;
   handler: (router: Router, input: z.output<Input>) => Promise<z.input<Output>>;
 }
 
@@ -51,6 +64,12 @@ export function defineRead<Input extends z.ZodObject, Output extends z.ZodObject
   declaration: Omit<ReadOperation<Input, Output>, 'effect' | 'tier'>,
 ): ReadOperation {
   check(declaration);
+  const undeclared = undeclaredTexts(declaration.output);
+  if (undeclared.length > 0) {
+    throw new Error(
+      `operation "${declaration.name}": say of ${undeclared.join(', ')} what the text is (output-fields.ts)`,
+    );
+  }
   // The catalogue stores operations of different inputs in one list; every call parses with the operation's own schema.
   return { ...declaration, effect: 'read', tier: 'fundamental' } as unknown as ReadOperation;
 }

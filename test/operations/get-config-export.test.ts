@@ -33,7 +33,7 @@ test('an export is its lines and what the router says about itself, with the way
     serialNumber: null,
     lines: ['/ip dns set servers=9.9.9.9'],
     total: 1,
-    truncated: false,
+    nextOffset: null,
     complete: true,
     failures: [],
     notes: ['# ether2 not ready'],
@@ -53,19 +53,19 @@ test('an export in which the router left a menu out says so', async () => {
 test('a long export comes in parts', async () => {
   const text = `${HEADER}${numbered(450)}`;
   const first = (await read(text)).output;
-  expect(first).toMatchObject({ total: 450, truncated: true });
+  expect(first).toMatchObject({ total: 450, nextOffset: 200 });
   expect(first['lines']).toHaveLength(200);
   const last = (await read(text, { offset: 400, limit: 200 })).output;
-  expect(last).toMatchObject({ total: 450, truncated: false });
+  expect(last).toMatchObject({ total: 450, nextOffset: null });
   expect((last['lines'] as string[])[0]).toBe('400.......');
-  expect((await read(text, { offset: 450 })).output).toMatchObject({ lines: [], truncated: false });
+  expect((await read(text, { offset: 450 })).output).toMatchObject({ lines: [], nextOffset: null });
 });
 
 test('an answer stays small, however long the lines are, and the rest can be asked for', async () => {
   const text = `${HEADER}${numbered(100, 30_000)}`;
   const { output } = await read(text, { limit: 1_000 });
   const lines = output['lines'] as string[];
-  expect(output).toMatchObject({ total: 100, truncated: true });
+  expect(output).toMatchObject({ total: 100, nextOffset: lines.length });
   expect(lines.join('').length).toBeLessThanOrEqual(80_000);
   expect(lines.every((line) => line.length <= 4_000 && line.endsWith('…'))).toBe(true);
   const rest = (await read(text, { limit: 1_000, offset: lines.length })).output;

@@ -36,22 +36,22 @@ function logOf(count: number): Router {
 }
 
 test('logs come newest first, cut to the limit, with times in UTC', async () => {
-  const { entries, total, truncated } = await read('get_recent_logs', logOf(30), { limit: 2 });
+  const { entries, total, nextOffset } = await read('get_recent_logs', logOf(30), { limit: 2 });
   expect(entries).toEqual([
     { id: '*1E', time: '2026-09-27T08:00:29.000Z', topics: ['system', 'info'], message: 'entry 30' },
     { id: '*1D', time: '2026-09-27T08:00:28.000Z', topics: ['system', 'info'], message: 'entry 29' },
   ]);
-  expect({ total, truncated }).toEqual({ total: 30, truncated: true });
+  expect({ total, nextOffset }).toEqual({ total: 30, nextOffset: 2 });
 });
 
 test('logs can be narrowed to topics', async () => {
-  const { entries, total, truncated } = await read('get_recent_logs', logOf(30), { topics: ['critical', 'wireless'] });
+  const { entries, total, nextOffset } = await read('get_recent_logs', logOf(30), { topics: ['critical', 'wireless'] });
   expect((entries as { message: string }[]).map(({ message }) => message)).toEqual(['entry 21', 'entry 11', 'entry 1']);
-  expect({ total, truncated }).toEqual({ total: 3, truncated: false });
+  expect({ total, nextOffset }).toEqual({ total: 3, nextOffset: null });
 });
 
 test('log messages are shown as clipped text without secrets', async () => {
-  const message = `changed (/user/set password=hunter2)\u202E${'x'.repeat(600)}`;
+  const message = `changed (/user/set password=hunter2)\u202E${'x'.repeat(1200)}`;
   const router = cannedRouter({
     '/system/clock': CLOCK,
     '/log': [{ '.id': '*1', time: 'unclear', topics: 'system', message }],
@@ -59,8 +59,8 @@ test('log messages are shown as clipped text without secrets', async () => {
   const { entries } = await read('get_recent_logs', router);
   const [entry] = entries as { message: string; time: string | null }[];
   expect(entry?.time).toBeNull();
-  expect(entry?.message).toHaveLength(500);
-  expect(entry?.message).toMatch(/^changed \(\/user\/set password=\*\*\*\) x+…$/);
+  expect(entry?.message).toHaveLength(1024);
+  expect(entry?.message).toMatch(/^changed \(\/user\/set password=\*\*\*\)\\u\{202e\}x+…$/);
 });
 
 test('the clock is given as an instant and as it stands on the wall', async () => {
@@ -109,10 +109,10 @@ test('the DNS cache is given in bytes, in the form of either protocol', async ()
 
 test('a long list of interfaces is cut and says so', async () => {
   const rows = Array.from({ length: 120 }, (_, index) => ({ '.id': `*${index}`, name: `vlan${index}`, mtu: 'auto' }));
-  const { interfaces, total, truncated } = await read('list_interfaces', cannedRouter({ '/interface': rows }));
+  const { interfaces, total, nextOffset } = await read('list_interfaces', cannedRouter({ '/interface': rows }));
   expect(interfaces).toHaveLength(100);
   expect((interfaces as { mtu: unknown }[])[0]?.mtu).toBeNull();
-  expect({ total, truncated }).toEqual({ total: 120, truncated: true });
+  expect({ total, nextOffset }).toEqual({ total: 120, nextOffset: 100 });
 });
 
 test.each([

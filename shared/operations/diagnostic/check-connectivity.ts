@@ -1,29 +1,31 @@
 import { z } from 'zod';
 import { AppError } from '../../errors/app-error.ts';
 import type { ErrorCode } from '../../errors/codes.ts';
-import { clipText } from '../../routeros/device-text.ts';
 import { toSeconds } from '../../routeros/durations.ts';
 import type { Router } from '../../routeros/router.ts';
 import { toRequiredText } from '../../routeros/values.ts';
 import { defineRead } from '../define-operation.ts';
+import { Name, untrusted, Word } from '../output-fields.ts';
 
 const RESOURCE = '/system/resource';
 const IDENTITY = '/system/identity';
 
 const Connectivity = z.strictObject({
   reachable: z.boolean(),
-  identity: z.string().nullable(),
-  version: z.string().nullable(),
+  identity: Name.nullable(),
+  version: untrusted(64).nullable(),
   uptimeSeconds: z.number().nullable(),
   /** One request over an open connection. */
   roundTripMs: z.number().nullable(),
-  failure: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+  failure: z.strictObject({ code: Word, message: untrusted(500) }).nullable(),
 });
 
 export const checkConnectivity = defineRead({
   name: 'check_connectivity',
   title: 'Check connectivity',
   summary: 'Whether a router can be reached and logged into right now, how fast it answers, and if not, why.',
+  toolset: 'diagnostics',
+  isCore: true,
   phase: 0,
   paths: [RESOURCE, IDENTITY],
   input: z.strictObject({}),
@@ -47,7 +49,7 @@ async function ask(router: Router): Promise<z.input<typeof Connectivity>> {
   const roundTripMs = Math.round((performance.now() - startedAt) * 10) / 10;
   return {
     reachable: true,
-    identity: clipText(toRequiredText(identity['name'], 'name'), 255),
+    identity: toRequiredText(identity['name'], 'name'),
     version: toRequiredText(resource['version'], 'version'),
     uptimeSeconds: toSeconds(resource['uptime']),
     roundTripMs,

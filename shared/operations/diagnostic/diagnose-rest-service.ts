@@ -1,22 +1,22 @@
 import { z } from 'zod';
 import { AppError } from '../../errors/app-error.ts';
 import type { ErrorCode } from '../../errors/codes.ts';
-import { clipText } from '../../routeros/device-text.ts';
 import type { RouterRecord } from '../../routeros/router.ts';
 import { toBoolean, toNumber, toRequiredText } from '../../routeros/values.ts';
 import { defineRead } from '../define-operation.ts';
+import { Name, untrusted, Word } from '../output-fields.ts';
 
 /** The services that carry REST, without and with TLS. */
 const WEB_SERVICES: ReadonlySet<string> = new Set(['www', 'www-ssl']);
 
 const Service = z.strictObject({
-  name: z.string(),
+  name: Word,
   enabled: z.boolean(),
   port: z.number().nullable(),
   /** Where connections may come from; none: from everywhere. */
-  allowedFrom: z.array(z.string()),
+  allowedFrom: z.array(Word),
   /** Null on the service without TLS; `none` when it has none, and nobody can connect. */
-  certificate: z.string().nullable(),
+  certificate: Name.nullable(),
   /** Whether it carries REST; null before RouterOS 7.22, where REST cannot be switched off by itself. */
   restEnabled: z.boolean().nullable(),
 });
@@ -26,12 +26,13 @@ export const diagnoseRestService = defineRead({
   title: 'REST service, seen over SSH',
   summary:
     'Why a router does not answer over REST, asked over SSH: its web services, their ports and who may use them.',
+  toolset: 'diagnostics',
   phase: 1,
   paths: ['/ip/service'],
   input: z.strictObject({}),
   output: z.strictObject({
     services: z.array(Service),
-    failure: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+    failure: z.strictObject({ code: Word, message: untrusted(500) }).nullable(),
   }),
   example: {},
   handler: async (router) => {
@@ -53,11 +54,8 @@ function toService(service: RouterRecord, webserver: RouterRecord | null): z.inp
     name,
     enabled: !toBoolean(service['disabled']),
     port: toNumber(service['port']),
-    allowedFrom: (service['address'] ?? '')
-      .split(/[;,]/)
-      .filter((address) => address !== '')
-      .map((address) => clipText(address, 64)),
-    certificate: name === 'www-ssl' ? clipText(service['certificate'] ?? 'none', 100) : null,
+    allowedFrom: (service['address'] ?? '').split(/[;,]/).filter((address) => address !== ''),
+    certificate: name === 'www-ssl' ? (service['certificate'] ?? 'none') : null,
     restEnabled: rest === undefined ? null : toBoolean(rest),
   };
 }

@@ -3,18 +3,21 @@ import { DNS_MENU } from '../../routeros/dns-servers.ts';
 import { toSeconds } from '../../routeros/durations.ts';
 import { toBoolean, toBytes, toList } from '../../routeros/values.ts';
 import { defineRead } from '../define-operation.ts';
+import { untrusted, Word } from '../output-fields.ts';
 
 export const getDnsStatus = defineRead({
   name: 'get_dns_status',
   title: 'DNS settings',
   summary: 'Which DNS servers a router asks, set by hand and learned, and how its resolver and cache are set.',
+  toolset: 'dns',
+  isCore: true,
   phase: 1,
   paths: [DNS_MENU],
   input: z.strictObject({}),
   output: z.strictObject({
-    servers: z.array(z.string()),
-    dynamicServers: z.array(z.string()),
-    dohServer: z.string().nullable(),
+    servers: z.array(Word),
+    dynamicServers: z.array(Word),
+    dohServer: untrusted(256).nullable(),
     verifyDohCertificate: z.boolean(),
     allowRemoteRequests: z.boolean(),
     cacheSizeBytes: z.number().nullable(),

@@ -6,6 +6,8 @@ export const updateDnsServers = defineWrite({
   name: 'update_dns_servers',
   title: 'Set DNS servers',
   summary: 'Replaces the DNS servers that are set by hand on one router; for several routers propose a dns_ntp plan.',
+  toolset: 'dns',
+  isCore: true,
   tier: 'advanced',
   phase: 2,
   paths: [DNS_MENU],

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { clipText } from '../../routeros/device-text.ts';
 import type { RouterRecord } from '../../routeros/router.ts';
 import { toBoolean, toBytes, toNumber, toRequiredText } from '../../routeros/values.ts';
-import { defineRead } from '../define-operation.ts';
+import { defineListRead } from '../define-list-read.ts';
+import { CommentText, Name, Word } from '../output-fields.ts';
 
 const INTERFACE = '/interface';
 const FIELDS = [
@@ -22,14 +22,14 @@ const FIELDS = [
 ];
 
 const Interface = z.strictObject({
-  id: z.string(),
-  name: z.string(),
-  type: z.string().nullable(),
+  id: Word,
+  name: Name,
+  type: Word.nullable(),
   running: z.boolean(),
   disabled: z.boolean(),
   dynamic: z.boolean(),
-  comment: z.string().nullable(),
-  macAddress: z.string().nullable(),
+  comment: CommentText,
+  macAddress: Word.nullable(),
   mtu: z.number().nullable(),
   actualMtu: z.number().nullable(),
   l2Mtu: z.number().nullable(),
@@ -38,25 +38,27 @@ const Interface = z.strictObject({
   txBytes: z.number().nullable(),
 });
 
-export const listInterfaces = defineRead({
+export const listInterfaces = defineListRead({
   name: 'list_interfaces',
   title: 'Interfaces',
   summary: "A router's interfaces with type, state, MTU, MAC address and traffic counters.",
+  toolset: 'interfaces',
+  isCore: true,
   phase: 1,
   paths: [INTERFACE],
-  input: z.strictObject({
+  filters: z.strictObject({
     type: z
       .string()
       .regex(/^[a-z0-9-]{1,32}$/, 'an interface type is 1 to 32 lower-case letters, digits or "-"')
       .optional()
       .describe('Only interfaces of this RouterOS type, such as "ether", "bridge" or "vlan"'),
-    limit: z.int().min(1).max(500).default(100).describe('Interfaces to return at most, 1 to 500'),
   }),
-  output: z.strictObject({ interfaces: z.array(Interface), total: z.number(), truncated: z.boolean() }),
-  example: { limit: 50 },
-  handler: async (router, { type, limit }) => {
+  item: Interface,
+  items: 'interfaces',
+  limits: { usual: 100, most: 500 },
+  read: async (router, { type }) => {
     const rows = await router.list(INTERFACE, { fields: FIELDS, where: type === undefined ? {} : { type } });
-    return { interfaces: rows.slice(0, limit).map(toInterface), total: rows.length, truncated: rows.length > limit };
+    return { rows: rows.map(toInterface) };
   },
 });
 
@@ -68,7 +70,7 @@ function toInterface(row: RouterRecord): z.input<typeof Interface> {
     running: toBoolean(row['running']),
     disabled: toBoolean(row['disabled']),
     dynamic: toBoolean(row['dynamic']),
-    comment: row['comment'] === undefined ? null : clipText(row['comment'], 255),
+    comment: row['comment'] ?? null,
     macAddress: row['mac-address'] ?? null,
     mtu: toNumber(row['mtu']),
     actualMtu: toNumber(row['actual-mtu']),

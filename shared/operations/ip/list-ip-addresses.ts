@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { clipText } from '../../routeros/device-text.ts';
 import type { RouterRecord } from '../../routeros/router.ts';
 import { toBoolean, toRequiredText } from '../../routeros/values.ts';
-import { defineRead } from '../define-operation.ts';
+import { defineListRead } from '../define-list-read.ts';
+import { CommentText, Name, Word } from '../output-fields.ts';
 
 const ADDRESS = '/ip/address';
 const FIELDS = [
@@ -18,36 +18,38 @@ const FIELDS = [
 ];
 
 const Address = z.strictObject({
-  id: z.string(),
-  address: z.string(),
-  network: z.string().nullable(),
-  interface: z.string(),
-  actualInterface: z.string().nullable(),
-  vrf: z.string().nullable(),
+  id: Word,
+  address: Word,
+  network: Word.nullable(),
+  interface: Name,
+  actualInterface: Name.nullable(),
+  vrf: Name.nullable(),
   disabled: z.boolean(),
   dynamic: z.boolean(),
   invalid: z.boolean(),
-  comment: z.string().nullable(),
+  comment: CommentText,
 });
 
-export const listIpAddresses = defineRead({
+export const listIpAddresses = defineListRead({
   name: 'list_ip_addresses',
   title: 'IPv4 addresses',
   summary: "A router's IPv4 addresses with prefix length, network and interface.",
+  toolset: 'addresses',
+  isCore: true,
   phase: 1,
   paths: [ADDRESS],
-  input: z.strictObject({
+  filters: z.strictObject({
     interface: z.string().min(1).max(64).optional().describe('Only addresses of this interface, such as "ether1"'),
-    limit: z.int().min(1).max(500).default(100).describe('Addresses to return at most, 1 to 500'),
   }),
-  output: z.strictObject({ addresses: z.array(Address), total: z.number(), truncated: z.boolean() }),
-  example: { limit: 50 },
-  handler: async (router, { interface: name, limit }) => {
+  item: Address,
+  items: 'addresses',
+  limits: { usual: 100, most: 500 },
+  read: async (router, { interface: name }) => {
     const rows = await router.list(ADDRESS, {
       fields: FIELDS,
       where: name === undefined ? {} : { interface: name },
     });
-    return { addresses: rows.slice(0, limit).map(toAddress), total: rows.length, truncated: rows.length > limit };
+    return { rows: rows.map(toAddress) };
   },
 });
 
@@ -62,6 +64,6 @@ function toAddress(row: RouterRecord): z.input<typeof Address> {
     disabled: toBoolean(row['disabled']),
     dynamic: toBoolean(row['dynamic']),
     invalid: toBoolean(row['invalid']),
-    comment: row['comment'] === undefined ? null : clipText(row['comment'], 255),
+    comment: row['comment'] ?? null,
   };
 }

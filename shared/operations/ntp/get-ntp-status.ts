@@ -2,21 +2,24 @@ import { z } from 'zod';
 import { NTP_MENU } from '../../routeros/ntp-servers.ts';
 import { toBoolean, toList, toNumber } from '../../routeros/values.ts';
 import { defineRead } from '../define-operation.ts';
+import { Name, Word } from '../output-fields.ts';
 
 export const getNtpStatus = defineRead({
   name: 'get_ntp_status',
   title: 'NTP client status',
   summary: 'Which NTP servers a router asks, whether its clock follows one of them, and how far it is off.',
+  toolset: 'system',
+  isCore: true,
   phase: 1,
   paths: [NTP_MENU],
   input: z.strictObject({}),
   output: z.strictObject({
     enabled: z.boolean(),
-    mode: z.string().nullable(),
-    servers: z.array(z.string()),
-    status: z.string().nullable(),
+    mode: Word.nullable(),
+    servers: z.array(Name),
+    status: Word.nullable(),
     synchronized: z.boolean(),
-    syncedServer: z.string().nullable(),
+    syncedServer: Name.nullable(),
     syncedStratum: z.number().nullable(),
     offsetMs: z.number().nullable(),
     frequencyDriftPpm: z.number().nullable(),

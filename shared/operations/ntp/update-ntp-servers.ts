@@ -7,6 +7,8 @@ export const updateNtpServers = defineWrite({
   title: 'Set NTP servers',
   summary:
     'Replaces the NTP servers of one router and switches its NTP client on when it is off; for several routers propose a dns_ntp plan.',
+  toolset: 'system',
+  isCore: true,
   tier: 'advanced',
   phase: 2,
   paths: [NTP_MENU],

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { toIsoTime, toRouterClock } from '../../routeros/local-time.ts';
 import { toBoolean } from '../../routeros/values.ts';
 import { defineRead } from '../define-operation.ts';
+import { Time, Word } from '../output-fields.ts';
 
 const CLOCK = '/system/clock';
 
@@ -9,15 +10,15 @@ export const getSystemClock = defineRead({
   name: 'get_system_clock',
   title: 'System clock',
   summary: "A router's date and time with its time zone; use it to see whether a clock is wrong.",
+  toolset: 'system',
   phase: 1,
   paths: [CLOCK],
   input: z.strictObject({}),
   output: z.strictObject({
-    /** The instant, ISO 8601 UTC. */
-    time: z.string().nullable(),
-    localDate: z.string(),
-    localTime: z.string(),
-    timeZone: z.string().nullable(),
+    time: Time,
+    localDate: Word,
+    localTime: Word,
+    timeZone: Word.nullable(),
     timeZoneAutodetect: z.boolean(),
     utcOffsetSeconds: z.number(),
     daylightSaving: z.boolean(),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { clipText } from '../../routeros/device-text.ts';
 import { toSeconds } from '../../routeros/durations.ts';
 import type { Router, RouterRecord } from '../../routeros/router.ts';
 import { toBoolean, toBytes, toNumber, toRequiredText } from '../../routeros/values.ts';
 import { parseVersion } from '../../routeros/version.ts';
 import { defineRead } from '../define-operation.ts';
+import { Name, untrusted, Word } from '../output-fields.ts';
 
 const RESOURCE = '/system/resource';
 const IDENTITY = '/system/identity';
@@ -17,20 +17,22 @@ export const getSystemOverview = defineRead({
   title: 'System overview',
   summary:
     'What a router is and how it is doing: identity, model, RouterOS version, load, memory, disk, uptime, sensors and packages.',
+  toolset: 'system',
+  isCore: true,
   phase: 1,
   paths: [RESOURCE, IDENTITY, ROUTERBOARD, PACKAGE, HEALTH],
   input: z.strictObject({}),
   output: z.strictObject({
-    identity: z.string(),
-    boardName: z.string().nullable(),
-    model: z.string().nullable(),
-    serialNumber: z.string().nullable(),
-    version: z.string(),
-    channel: z.string().nullable(),
-    currentFirmware: z.string().nullable(),
-    upgradeFirmware: z.string().nullable(),
-    architecture: z.string().nullable(),
-    cpu: z.string().nullable(),
+    identity: Name,
+    boardName: untrusted(64).nullable(),
+    model: untrusted(64).nullable(),
+    serialNumber: Word.nullable(),
+    version: Word,
+    channel: Word.nullable(),
+    currentFirmware: Word.nullable(),
+    upgradeFirmware: Word.nullable(),
+    architecture: Word.nullable(),
+    cpu: untrusted(64).nullable(),
     cpuCount: z.number().nullable(),
     cpuFrequencyMhz: z.number().nullable(),
     cpuLoadPercent: z.number().nullable(),
@@ -39,10 +41,8 @@ export const getSystemOverview = defineRead({
     freeDiskBytes: z.number().nullable(),
     totalDiskBytes: z.number().nullable(),
     uptimeSeconds: z.number(),
-    sensors: z.array(
-      z.strictObject({ name: z.string(), value: z.string(), unit: z.string().nullable().describe('C, V, A, W, RPM') }),
-    ),
-    packages: z.array(z.strictObject({ name: z.string(), version: z.string(), enabled: z.boolean() })),
+    sensors: z.array(z.strictObject({ name: Word, value: Word, unit: Word.nullable().describe('C, V, A, W, RPM') })),
+    packages: z.array(z.strictObject({ name: Word, version: Word, enabled: z.boolean() })),
   }),
   example: {},
   handler: async (router) => {
@@ -53,7 +53,7 @@ export const getSystemOverview = defineRead({
     const packages = await router.list(PACKAGE);
     const version = toRequiredText(resource['version'], 'version');
     return {
-      identity: clipText(toRequiredText(identity['name'], 'name'), 255),
+      identity: toRequiredText(identity['name'], 'name'),
       boardName: resource['board-name'] ?? null,
       model: board['model'] ?? null,
       serialNumber: board['serial-number'] ?? null,
@@ -97,7 +97,7 @@ async function readSensors(router: Router, form: 'list' | 'record'): Promise<Sen
           unit: row['type'] || null,
         }))
       : Object.entries(await router.get(HEALTH)).map(([name, value = '']) => ({ name, value, unit: null }));
-  return rows.filter(({ name }) => !NO_SENSORS.has(name)).map((row) => ({ ...row, value: clipText(row.value, 40) }));
+  return rows.filter(({ name }) => !NO_SENSORS.has(name));
 }
 
 const NO_SENSORS: ReadonlySet<string> = new Set(['', '.id', 'state-after-reboot']);

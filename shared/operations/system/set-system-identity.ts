@@ -16,6 +16,8 @@ export const setSystemIdentity = defineWrite({
   name: 'set_system_identity',
   title: 'Set system identity',
   summary: 'Gives a router another name: the identity its prompt, neighbours and logs show.',
+  toolset: 'system',
+  isCore: true,
   tier: 'advanced',
   phase: 2,
   paths: [IDENTITY],

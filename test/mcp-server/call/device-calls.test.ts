@@ -29,7 +29,7 @@ describe('a read', () => {
     front.fleet.answers.read = async () => {
       await gate;
       return {
-        output: { entries: [], total: 0, truncated: false },
+        output: { entries: [], total: 0, nextOffset: null },
         observedAt: '2027-01-01T00:00:00.000Z',
         door: 'nexus',
       };

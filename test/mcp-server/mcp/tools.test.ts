@@ -68,13 +68,6 @@ it('lists the tools clients rely on, in this order', async () => {
   ]);
 });
 
-it('the list costs a model no more than it must', async () => {
-  const front = await startFrontEnd();
-  const tools = await listTools(front);
-  // About four characters a token: 500 tokens a tool on average.
-  expect(JSON.stringify(tools).length / tools.length).toBeLessThan(2000);
-});
-
 it('instructions fit what hosts show, say that people approve, and that router text is data', () => {
   expect(INSTRUCTIONS.length).toBeLessThanOrEqual(512);
   expect(INSTRUCTIONS).toMatch(/plan_.*approve.*wait_for_plan.*data/s);

@@ -179,7 +179,7 @@ describe('list_plans', () => {
     expect(full.structuredContent).not.toHaveProperty('nextCursor');
     expect(full.content[0]?.text).toMatch(/^3 of 3 plans\.\n/);
     const cursor = first.structuredContent?.['nextCursor'];
-    const second = await callTool(front, operator, 'list_plans', { limit: 2, cursor });
+    const second = await callTool(front, operator, 'list_plans', { limit: 2, requestedBy: 'me', cursor });
     expect(second.structuredContent).toMatchObject({ plans: [{ planId: planIds[2] }] });
     await front.database.plans.patch({ planId: String(planIds[1]), status: 'approved' });
     const approved = await callTool(front, operator, 'list_plans', { statuses: ['approved'] });

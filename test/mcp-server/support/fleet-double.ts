@@ -96,7 +96,7 @@ const READS: Record<string, Record<string, unknown>> = {
   get_recent_logs: {
     entries: [{ id: '*1', time: null, topics: ['system'], message: 'user \u202Eadmin logged in' }],
     total: 1,
-    truncated: false,
+    nextOffset: null,
   },
   get_config_export: {
     localTime: null,
@@ -106,7 +106,7 @@ const READS: Record<string, Record<string, unknown>> = {
     serialNumber: null,
     lines: ['/ip dns set servers=9.9.9.9'],
     total: 1,
-    truncated: false,
+    nextOffset: null,
     complete: true,
     failures: [],
     notes: [],

@@ -1,0 +1,26 @@
+import type { AuthInfo } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import type { Principal } from '../../shared/domain/principal.ts';
+
+/** What the endpoint knows of a request, handed through the SDK's authentication info. */
+export interface RequestFacts {
+  principal: Principal;
+  correlationId: string;
+  signal: AbortSignal;
+}
+
+const Facts = z.object({
+  principal: z.custom<Principal>((value) => typeof value === 'object' && value !== null),
+  correlationId: z.string(),
+  signal: z.instanceof(AbortSignal),
+});
+
+/** The token itself stays with the endpoint: nothing behind it may pass it on. */
+export function toAuthInfo(facts: RequestFacts, expiresAt: number): AuthInfo {
+  const { clientId, scopes } = facts.principal;
+  return { token: '', clientId: clientId ?? '', scopes: [...scopes], expiresAt, extra: { ...facts } };
+}
+
+export function factsOf(authInfo: AuthInfo | undefined): RequestFacts {
+  return Facts.parse(authInfo?.extra);
+}
