@@ -27,7 +27,7 @@ export function cleanWord(text: string, maxLength: number): string {
  * selectors and tags (Unicode 16, chapters 4.5 and 5.21). None of them is part of what a reader sees.
  */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{DI}]/gu;
-const LINK = /\b(?:https?|ftp):|\bfile:(?=\/\/)|\bjavascript:|\bdata:(?=[a-z]+\/)/gi;
+const LINK = /(?<![a-z\d])(?:(?:https?|ftp|javascript):|file:(?=\/\/)|data:(?=[a-z]+\/))/gi;
 
 /** `hxxps:` and the like, which readers know; other schemes lose the colon that makes them one. */
 function defanged(scheme: string): string {

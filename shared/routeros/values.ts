@@ -54,10 +54,11 @@ export function toList(text: string | undefined): string[] {
     .filter((member) => member !== '');
 }
 
-/** A reply that is not of the form its field has. The text is quoted, clipped. */
+/** A reply that is not of the form its field has. What was answered travels beside the message, which is ours alone. */
 export function unexpected(text: string, expected: string): AppError {
   return new AppError('DEVICE_REPLY_INVALID', {
-    message: `The device answered ${JSON.stringify(clipText(text, 80))} where ${expected} was expected.`,
+    message: `The device answered something else where ${expected} was expected.`,
+    details: { deviceText: clipText(text, 80), untrusted: ['deviceText'] },
   });
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { AppError } from '../../../shared/errors/app-error.ts';
 import { clipText } from '../../../shared/routeros/device-text.ts';
 import { toSeconds } from '../../../shared/routeros/durations.ts';
 import { toIsoTime, toOffsetSeconds, toRouterClock } from '../../../shared/routeros/local-time.ts';
@@ -76,9 +77,20 @@ test.each([
   expect(read).toThrow(INVALID);
 });
 
-test('quotes an unexpected value cut short and without control characters', () => {
-  expect(() => toBoolean(`\u0007${'x'.repeat(500)}`)).toThrow(/^The device answered " x{78}…" where/);
+test('an unexpected value is told beside the message, cut short and without control characters', () => {
+  const failure = failureOf(() => toBoolean(`\u0007${'x'.repeat(500)}`));
+  expect(failure.message).toBe('The device answered something else where "true", "false", "yes" or "no" was expected.');
+  expect(failure.details).toEqual({ deviceText: ` ${'x'.repeat(78)}…`, untrusted: ['deviceText'] });
 });
+
+function failureOf(read: () => unknown): AppError {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof AppError) return error;
+  }
+  throw new Error('it did not fail as expected');
+}
 
 test('reads comma lists', () => {
   expect(toList('1.1.1.1, 9.9.9.9,')).toEqual(['1.1.1.1', '9.9.9.9']);
