@@ -31,6 +31,8 @@ export interface WebOptions {
   mcpResource: string;
   /** Accepts tokens for MCP. */
   mcpVerifier: TokenVerifier;
+  /** Accepts tokens for MCP and those that are good for its reads only. */
+  readonlyVerifier: TokenVerifier;
   /** Accepts tokens for MCP, for the API, and of people who came through the gateway. */
   apiVerifier: TokenVerifier;
   mapping: AccessMapping;
@@ -60,7 +62,14 @@ export function createWeb(options: WebOptions): Web {
     refusals,
     metrics,
   };
-  const mcp = createMcpEndpoint({ caller, log, authentication: { ...shared, verifier: options.mcpVerifier } });
+  const mcp = createMcpEndpoint({
+    caller,
+    log,
+    authentication: {
+      '/mcp': { ...shared, verifier: options.mcpVerifier },
+      '/mcp/readonly': { ...shared, verifier: options.readonlyVerifier },
+    },
+  });
   const api = apiRouter({
     caller,
     publicUrl,
@@ -71,11 +80,11 @@ export function createWeb(options: WebOptions): Web {
   const app = new Koa<WebState>();
   app.on('error', (error: unknown) => log.warn({ err: error }, 'answer could not be finished'));
   app.use(accessLog(log, metrics));
-  app.use(answerProblems({ log, metadataUrl: resourceMetadataUrl(publicUrl) }));
+  app.use(answerProblems({ log, metadataUrl: (path) => resourceMetadataUrl(publicUrl, path) }));
   app.use(securityHeaders);
   app.use(checkHost([publicUrl, approvalUrl]));
   app.use(health(options.dependencies, draining));
-  app.use(resourceMetadataRoutes(mcpResource, issuer));
+  app.use(resourceMetadataRoutes(publicUrl, issuer));
   app.use(mcp.serve);
   app.use(api.routes());
   app.use(api.allowedMethods());

@@ -49,6 +49,7 @@ export function createFrontEnd(options: FrontEndOptions): Web {
     ...options,
     mcpResource: `${publicUrl}/mcp`,
     mcpVerifier: createTokenVerifier({ issuer, audiences: [audience], keys }),
+    readonlyVerifier: createTokenVerifier({ issuer, audiences: [audience, `${publicUrl}/mcp/readonly`], keys }),
     apiVerifier: createTokenVerifier({ issuer, audiences: [audience, ...peopleAudiences(options)], keys }),
     people: createPersonRecorder(database.people, issuer),
     refusals: createAccessRefusals(database.audit),

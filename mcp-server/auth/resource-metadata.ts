@@ -7,26 +7,42 @@ export interface ResourceMetadata {
   resource_name: string;
 }
 
-/** Paths of the document: the form for the origin, which some clients ask for, and the form for `/mcp`. */
-export const RESOURCE_METADATA_PATHS = [
-  '/.well-known/oauth-protected-resource',
-  '/.well-known/oauth-protected-resource/mcp',
-] as const;
+/** Paths that accept tokens of their own, and the scopes an MCP client may hold there at most. */
+const SCOPES_AT = {
+  '/mcp': ['fleet:read', 'fleet:write', 'fleet:plan'],
+  '/mcp/readonly': ['fleet:read'],
+} as const;
+
+export type McpPath = keyof typeof SCOPES_AT;
+export const MCP_PATHS = Object.keys(SCOPES_AT) as McpPath[];
+
+const WELL_KNOWN = '/.well-known/oauth-protected-resource';
+
+/**
+ * The documents by path: one for each resource, because clients compare `resource` with the address they were given, and
+ * that of `/mcp` also in the form for the origin, which some clients ask for.
+ */
+export function resourceMetadataDocuments(publicUrl: string, issuer: string): Map<string, ResourceMetadata> {
+  const documents = MCP_PATHS.map((path) => [WELL_KNOWN + path, resourceMetadata(path, publicUrl, issuer)] as const);
+  return new Map([[WELL_KNOWN, resourceMetadata('/mcp', publicUrl, issuer)], ...documents]);
+}
+
+/** Where a client that was refused at `path` finds out how to get a token. */
+export function resourceMetadataUrl(publicUrl: string, path: string): string {
+  const resource = MCP_PATHS.find((one) => one === path) ?? '/mcp';
+  return new URL(WELL_KNOWN + resource, publicUrl).href;
+}
 
 /**
  * What a client needs to get a token. `scopes_supported` names all an MCP client may ever hold; the 401 challenge asks
  * for the least of them.
  */
-export function resourceMetadata(resource: string, issuer: string): ResourceMetadata {
+function resourceMetadata(path: McpPath, publicUrl: string, issuer: string): ResourceMetadata {
   return {
-    resource,
+    resource: new URL(path, publicUrl).href,
     authorization_servers: [issuer],
-    scopes_supported: ['fleet:read', 'fleet:write', 'fleet:plan'],
+    scopes_supported: [...SCOPES_AT[path]],
     bearer_methods_supported: ['header'],
     resource_name: 'Convoy',
   };
-}
-
-export function resourceMetadataUrl(publicUrl: string): string {
-  return new URL(RESOURCE_METADATA_PATHS[1], publicUrl).href;
 }

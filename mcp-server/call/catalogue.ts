@@ -8,7 +8,7 @@ export interface Catalogue {
   actions: readonly Action[];
   find(name: string, surface: Surface): Action | null;
   /** What the principal may call, in a fixed order. */
-  visibleTo(principal: Principal, surface: Surface): Action[];
+  visibleTo(principal: Pick<Principal, 'roles' | 'scopes'>, surface: Surface): Action[];
 }
 
 /** Collects the actions up to `phase`; what lies above it does not exist. Throws on a name used twice. */

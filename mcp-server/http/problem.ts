@@ -6,8 +6,8 @@ import type { WebContext, WebMiddleware } from './web-state.ts';
 
 export interface ProblemOptions {
   log: Logger;
-  /** Where clients find out how to get a token. */
-  metadataUrl: string;
+  /** Where clients that were refused at a path find out how to get a token. */
+  metadataUrl: (path: string) => string;
 }
 
 /** Answers whatever fails inside as a problem document (RFC 9457) with the fields every refusal has. */
@@ -23,7 +23,7 @@ export function answerProblems({ log, metadataUrl }: ProblemOptions): WebMiddlew
       }
       if (ctx.respond === false && ctx.res.headersSent) return;
       ctx.respond = true;
-      writeProblem(ctx, error, metadataUrl);
+      writeProblem(ctx, error, metadataUrl(ctx.path));
     }
   };
 }

@@ -1,18 +1,18 @@
-import { resourceMetadata, RESOURCE_METADATA_PATHS } from '../auth/resource-metadata.ts';
+import { resourceMetadataDocuments } from '../auth/resource-metadata.ts';
 import type { WebMiddleware } from './web-state.ts';
 
-/** The protected-resource metadata at both of its addresses, for anybody (RFC 9728 section 3). */
-export function resourceMetadataRoutes(resource: string, issuer: string): WebMiddleware {
-  const document = JSON.stringify(resourceMetadata(resource, issuer));
-  const paths: ReadonlySet<string> = new Set(RESOURCE_METADATA_PATHS);
+/** The protected-resource metadata of every resource, for anybody (RFC 9728 section 3). */
+export function resourceMetadataRoutes(publicUrl: string, issuer: string): WebMiddleware {
+  const documents = resourceMetadataDocuments(publicUrl, issuer);
   return async (ctx, next) => {
-    if (!paths.has(ctx.path) || !['GET', 'HEAD'].includes(ctx.method)) {
+    const document = documents.get(ctx.path);
+    if (document === undefined || !['GET', 'HEAD'].includes(ctx.method)) {
       await next();
       return;
     }
-    ctx.state.route = RESOURCE_METADATA_PATHS[0];
+    ctx.state.route = ctx.path;
     ctx.set({ 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=3600' });
     ctx.type = 'application/json';
-    ctx.body = document;
+    ctx.body = JSON.stringify(document);
   };
 }

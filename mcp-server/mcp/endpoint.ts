@@ -2,6 +2,7 @@ import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { Logger } from '../../shared/platform/telemetry/logger.ts';
+import { MCP_PATHS, type McpPath } from '../auth/resource-metadata.ts';
 import type { Caller } from '../call/answer-call.ts';
 import { lacksRole, lacksScope } from '../call/authorize.ts';
 import { authenticate, type Authentication } from '../http/authenticate.ts';
@@ -11,10 +12,12 @@ import { signalOf } from '../http/request-signal.ts';
 import type { WebContext, WebMiddleware } from '../http/web-state.ts';
 import { createServerFactory } from './protocol-server.ts';
 import { toAuthInfo, type RequestFacts } from './request-facts.ts';
+import { includes, readChoice } from './toolset-choice.ts';
 
 export interface McpEndpointOptions {
   caller: Caller;
-  authentication: Authentication;
+  /** By path: each is a resource that accepts its own tokens. */
+  authentication: Readonly<Record<McpPath, Authentication>>;
   log: Logger;
 }
 
@@ -22,8 +25,6 @@ export interface McpEndpoint {
   serve: WebMiddleware;
   close(): Promise<void>;
 }
-
-const PATH = '/mcp';
 
 const Message = z.looseObject({
   method: z.string().optional(),
@@ -33,7 +34,7 @@ const Message = z.looseObject({
 type Message = z.infer<typeof Message>;
 
 /**
- * `/mcp`: Streamable HTTP without sessions, for the newest revision and for 2025 clients, so that any process can answer
+ * `/mcp` and `/mcp/readonly`: Streamable HTTP without sessions, for the newest revision and for 2025 clients, so that any process can answer
  * any request. Host and Origin have been checked before; token, body size, batches and subscriptions are checked here,
  * because the SDK checks none of them.
  */
@@ -48,23 +49,25 @@ export function createMcpEndpoint({ caller, authentication, log }: McpEndpointOp
   return {
     close: () => handler.close(),
     serve: async (ctx, next) => {
-      if (ctx.path !== PATH) {
+      const path = MCP_PATHS.find((one) => one === ctx.path);
+      if (path === undefined) {
         await next();
         return;
       }
-      ctx.state.route = PATH;
+      ctx.state.route = path;
       // Before the method: a client that probes with GET finds out here how to get a token.
-      const { principal, claims } = await authenticate(ctx, authentication, 'mcp');
+      const { principal, claims } = await authenticate(ctx, authentication[path], 'mcp');
       if (ctx.method !== 'POST') {
         ctx.set('allow', 'POST');
         throw new HttpRefusal(405, `${ctx.method} is not possible here; allowed: POST.`);
       }
+      const choice = readChoice(ctx, () => caller.catalogue.visibleTo(principal, 'mcp').map(({ name }) => name));
       const body = await readJsonBody(ctx.req);
       if (Array.isArray(body) && body.length > 1) {
         throw new HttpRefusal(400, 'Batches are not served; send one JSON-RPC message in a request.');
       }
       const message = Message.safeParse(body).data ?? {};
-      const facts = { principal, correlationId: ctx.state.correlationId, signal: signalOf(ctx.res) };
+      const facts = { principal, choice, correlationId: ctx.state.correlationId, signal: signalOf(ctx.res) };
       if (message.method === 'subscriptions/listen') return refuseSubscription(ctx, message);
       if (message.method === 'tools/call') {
         ctx.state.action = message.params?.name?.slice(0, 64);
@@ -84,7 +87,8 @@ export function createMcpEndpoint({ caller, authentication, log }: McpEndpointOp
  */
 async function challengeScope(caller: Caller, { params }: Message, facts: RequestFacts): Promise<void> {
   const action = caller.catalogue.find(params?.name ?? '', 'mcp');
-  if (action === null || lacksRole(action, facts.principal) || !lacksScope(action, facts.principal)) return;
+  if (action === null || !includes(facts.choice, action)) return;
+  if (lacksRole(action, facts.principal) || !lacksScope(action, facts.principal)) return;
   await caller.answer({ ...facts, name: action.name, arguments: params?.['arguments'], surface: 'mcp' });
 }
 

@@ -1,16 +1,19 @@
 import type { AuthInfo } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { Principal } from '../../shared/domain/principal.ts';
+import type { ToolsetChoice } from './toolset-choice.ts';
 
 /** What the endpoint knows of a request, handed through the SDK's authentication info. */
 export interface RequestFacts {
   principal: Principal;
+  choice: ToolsetChoice;
   correlationId: string;
   signal: AbortSignal;
 }
 
 const Facts = z.object({
   principal: z.custom<Principal>((value) => typeof value === 'object' && value !== null),
+  choice: z.custom<ToolsetChoice>((value) => typeof value === 'object' && value !== null),
   correlationId: z.string(),
   signal: z.instanceof(AbortSignal),
 });

@@ -27,6 +27,7 @@ export function resourcesOf(urls: { publicUrl: string; approvalUrl: string }): F
   const approvalOrigin = new URL(urls.approvalUrl).origin;
   const table: ProtectedResource[] = [
     { audience: `${publicOrigin}/mcp`, scopes: AGENT_SCOPES, isFirstPartyOnly: false },
+    { audience: `${publicOrigin}/mcp/readonly`, scopes: ['fleet:read'], isFirstPartyOnly: false },
     { audience: `${publicOrigin}/api/v1`, scopes: FLEET_SCOPES, isFirstPartyOnly: true },
     { audience: approvalOrigin, scopes: FLEET_SCOPES, isFirstPartyOnly: true },
   ];

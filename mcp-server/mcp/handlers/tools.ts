@@ -3,12 +3,14 @@ import type { Caller } from '../../call/answer-call.ts';
 import type { RequestFacts } from '../request-facts.ts';
 import type { ToolLists } from '../tool-list.ts';
 import { toolRefusal, toolResult } from '../tool-result.ts';
+import { includes } from '../toolset-choice.ts';
 
 /** `tools/list` and `tools/call`. */
 export function serveTools(server: Server, caller: Caller, listFor: ToolLists, facts: RequestFacts): void {
-  server.setRequestHandler('tools/list', () => listFor(facts.principal));
+  server.setRequestHandler('tools/list', () => listFor(facts.principal, facts.choice));
   server.setRequestHandler('tools/call', async ({ params }) => {
-    if (caller.catalogue.find(params.name, 'mcp') === null) {
+    const action = caller.catalogue.find(params.name, 'mcp');
+    if (action === null || !includes(facts.choice, action)) {
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Tool ${params.name.slice(0, 64)} not found`);
     }
     try {

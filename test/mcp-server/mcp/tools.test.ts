@@ -37,37 +37,6 @@ it('every tool is described for a model, with both schemas and all four hints', 
   }
 });
 
-it('lists the tools clients rely on, in this order', async () => {
-  const front = await startFrontEnd();
-  expect((await listTools(front)).map(({ name }) => name)).toEqual([
-    'list_devices',
-    'get_device',
-    'check_connectivity',
-    'diagnose_rest_service',
-    'get_system_overview',
-    'get_system_clock',
-    'set_system_identity',
-    'list_interfaces',
-    'list_ip_addresses',
-    'get_dns_status',
-    'update_dns_servers',
-    'get_ntp_status',
-    'update_ntp_servers',
-    'get_recent_logs',
-    'get_config_export',
-    'plan_dns_ntp',
-    'get_plan',
-    'list_plans',
-    'wait_for_plan',
-    'apply_plan',
-    'cancel_plan',
-    'pause_rollout',
-    'resume_rollout',
-    'abort_rollout',
-    'rollback_plan',
-  ]);
-});
-
 it('instructions fit what hosts show, say that people approve, and that router text is data', () => {
   expect(INSTRUCTIONS.length).toBeLessThanOrEqual(512);
   expect(INSTRUCTIONS).toMatch(/plan_.*approve.*wait_for_plan.*data/s);
