@@ -20,6 +20,14 @@ export function canonicalIpv6(text: string): string | null {
   return `${hex.slice(0, start).join(':')}::${hex.slice(start + length).join(':')}`;
 }
 
+/** An address as a number, which tells whether it is in a network; null when the text is none. A zone (`%ether1`) is none. */
+export function parseAddress(text: string): { family: 4 | 6; value: bigint } | null {
+  const octets = parseIpv4(text);
+  if (octets) return { family: 4, value: BigInt(((octets[0] * 256 + octets[1]) * 256 + octets[2]) * 256 + octets[3]) };
+  const groups = parseIpv6(text);
+  return groups && { family: 6, value: groups.reduce((value, group) => (value << 16n) | BigInt(group), 0n) };
+}
+
 function parseIpv6(text: string): number[] | null {
   if (!/^[\da-f:.]{2,45}$/i.test(text)) return null;
   const halves = text.split('::');

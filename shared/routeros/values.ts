@@ -8,6 +8,11 @@ export function toBoolean(text: string | undefined): boolean {
   throw unexpected(text, '"true", "false", "yes" or "no"');
 }
 
+/** As `toBoolean`, but null when the router does not say. */
+export function toOptionalBoolean(text: string | undefined): boolean | null {
+  return text === undefined || text === '' ? null : toBoolean(text);
+}
+
 /** A number, decimal or `0x` hexadecimal; null when absent, empty or a word such as `auto` stands in its place. */
 export function toNumber(text: string | undefined): number | null {
   if (text === undefined || text === '') return null;
@@ -29,6 +34,22 @@ export function toRequiredText(text: string | undefined, key: string): string {
   return text;
 }
 
+/**
+ * A measured value with or without its unit, such as `-4.812dBm` or `41`. Null when absent and for anything else: some
+ * hardware gives nonsense for what it cannot measure.
+ */
+export function toMeasure(text: string | undefined): number | null {
+  const match = /^(-?\d{1,9}(?:\.\d{1,9})?)\s?(?:dBm|C|V|mA|nm|W)?$/.exec(text ?? '');
+  return match ? Number(match[1]) : null;
+}
+
+/** A counter; those of ports with several lanes, which come as a comma list, are added up. Null when absent. */
+export function toCount(text: string | undefined): number | null {
+  if (text === undefined || text === '') return null;
+  if (!/^\d+(,\d+)*$/.test(text)) throw unexpected(text, 'a counter');
+  return text.split(',').reduce((sum, lane) => sum + Number(lane), 0);
+}
+
 /** Bytes: plain digits as REST prints them, or `673.0MiB` as the console does. Null when absent. */
 export function toBytes(text: string | undefined): number | null {
   if (text === undefined || text === '') return null;
@@ -37,9 +58,9 @@ export function toBytes(text: string | undefined): number | null {
   return Math.round(Number(match[1]) * BYTES_PER[match[2] ?? 'B']!);
 }
 
-/** Bits per second: plain digits, `10M`, or `1Gbps`. Null when absent. */
+/** Bits per second: plain digits, `10M`, or `1Gbps`. Null when absent or when a word such as `unknown` stands in its place. */
 export function toBps(text: string | undefined): number | null {
-  if (text === undefined || text === '') return null;
+  if (text === undefined || text === '' || NUMBER_WORDS.has(text)) return null;
   const match = /^(\d+(?:\.\d+)?)([kMG])?(?:bps)?$/.exec(text);
   if (!match) throw unexpected(text, 'a rate');
   return Math.round(Number(match[1]) * BITS_PER[match[2] ?? '']!);
@@ -62,6 +83,6 @@ export function unexpected(text: string, expected: string): AppError {
   });
 }
 
-const NUMBER_WORDS = new Set(['auto', 'none', 'unlimited', 'infinity', 'never', 'default']);
+const NUMBER_WORDS = new Set(['auto', 'none', 'unlimited', 'infinity', 'never', 'default', 'unknown']);
 const BYTES_PER: Record<string, number> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 };
 const BITS_PER: Record<string, number> = { '': 1, k: 1e3, M: 1e6, G: 1e9 };

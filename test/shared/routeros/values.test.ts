@@ -3,7 +3,17 @@ import { AppError } from '../../../shared/errors/app-error.ts';
 import { clipText } from '../../../shared/routeros/device-text.ts';
 import { toSeconds } from '../../../shared/routeros/durations.ts';
 import { toIsoTime, toOffsetSeconds, toRouterClock } from '../../../shared/routeros/local-time.ts';
-import { toBoolean, toBps, toBytes, toList, toNumber, toRequiredNumber } from '../../../shared/routeros/values.ts';
+import {
+  toBoolean,
+  toBps,
+  toBytes,
+  toCount,
+  toList,
+  toMeasure,
+  toNumber,
+  toOptionalBoolean,
+  toRequiredNumber,
+} from '../../../shared/routeros/values.ts';
 import { compareVersions, parseVersion } from '../../../shared/routeros/version.ts';
 
 const INVALID = expect.objectContaining({ code: 'DEVICE_REPLY_INVALID' });
@@ -43,9 +53,42 @@ test.each([
   ['8184', 8184],
   ['10M', 10_000_000],
   ['1Gbps', 1_000_000_000],
+  ['2.5Gbps', 2_500_000_000],
   ['', null],
+  ['unknown', null],
 ])('reads the rate %o as %o bit/s', (text, value) => {
   expect(toBps(text)).toBe(value);
+});
+
+test.each([
+  ['-4.812', -4.812],
+  ['-5.792dBm', -5.792],
+  ['33C', 33],
+  ['3.237 V', 3.237],
+  ['850nm', 850],
+  ['-inf', null],
+  ['-1.2,-1.4', null],
+  ['', null],
+  [undefined, null],
+])('reads the measured value %o as %o', (text, value) => {
+  expect(toMeasure(text)).toBe(value);
+});
+
+test.each([
+  ['17', 17],
+  ['1,0,2,0', 3],
+  ['', null],
+  [undefined, null],
+])('reads the counter %o as %o', (text, value) => {
+  expect(toCount(text)).toBe(value);
+});
+
+test('a counter that is none is refused', () => {
+  expect(() => toCount('1,x')).toThrow(INVALID);
+});
+
+test('what a router does not say is neither true nor false', () => {
+  expect([undefined, '', 'yes', 'false'].map(toOptionalBoolean)).toEqual([null, null, true, false]);
 });
 
 test.each([
