@@ -1,0 +1,103 @@
+import type { ServerResponse } from 'node:http';
+import { AppError } from '../../shared/errors/app-error.ts';
+
+export interface StreamRequest {
+  /** Whose stream it is. */
+  sub: string;
+  response: ServerResponse;
+  /** When the token that opened it expires, seconds since 1970: nobody keeps hearing what a new token would not show. */
+  expiresAtSeconds: number;
+}
+
+/**
+ * Places for answers that stay open: subscriptions and server-sent events. One set of places serves a whole process, so
+ * that a person has no more of them by using two surfaces.
+ */
+export interface StreamLimits {
+  /**
+   * Takes a place until the response closes, however that happens. Fails with RATE_LIMITED when the principal has no place
+   * left and with SERVICE_UNAVAILABLE when nobody has, so it is asked before the head of the answer is written. The signal
+   * is aborted when the stream must end: the token expired, or the response is closed; a response that is not ended a
+   * second later is cut off. One that takes nothing of what is written to it for 30 s is cut off without asking.
+   */
+  take(stream: StreamRequest): AbortSignal;
+}
+
+export interface StreamLimitOptions {
+  /** Streams of one principal. Default 5. */
+  perPrincipal?: number;
+  /** Streams of everybody. Default 1000. */
+  inAll?: number;
+  /** How long a reader may leave what was written to it, milliseconds. Default 30 000. */
+  stalledMs?: number;
+  /** Called when a place is taken: an open stream is no longer a request in flight. */
+  onTaken?: (response: ServerResponse) => void;
+}
+
+/** Places are asked for again after this long, seconds: streams come and go with windows and tabs. */
+const RETRY_AFTER_SECONDS = 30;
+/** Between the wish that a stream ends and its end by force, milliseconds. */
+const END_GRACE_MS = 1_000;
+/** Node's timers hold no more; a stream that may stay open so long is looked at again by its next token. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+export function createStreamLimits(options: StreamLimitOptions = {}): StreamLimits {
+  const { perPrincipal = 5, inAll = 1000, stalledMs = 30_000, onTaken = () => {} } = options;
+  const open = new Map<string, number>();
+  let total = 0;
+
+  function refuseTooMany(sub: string): void {
+    const details = { retryAfterSeconds: RETRY_AFTER_SECONDS };
+    if ((open.get(sub) ?? 0) >= perPrincipal) {
+      throw new AppError('RATE_LIMITED', {
+        message: `You have ${perPrincipal} open streams; more are not served at the same time.`,
+        hint: 'Close one of them first.',
+        details,
+      });
+    }
+    if (total < inAll) return;
+    throw new AppError('SERVICE_UNAVAILABLE', { message: 'No more streams can be opened here for now.', details });
+  }
+
+  return {
+    take({ sub, response, expiresAtSeconds }) {
+      refuseTooMany(sub);
+      open.set(sub, (open.get(sub) ?? 0) + 1);
+      total += 1;
+      onTaken(response);
+      const end = new AbortController();
+      const lastsMs = Math.min(LONGEST_MS, Math.max(0, expiresAtSeconds * 1000 - Date.now()));
+      const expiry = setTimeout(() => {
+        end.abort();
+        setTimeout(() => response.destroy(), END_GRACE_MS).unref();
+      }, lastsMs);
+      expiry.unref();
+      const stopWatching = cutOffWhenStalled(response, stalledMs);
+      response.once('close', () => {
+        clearTimeout(expiry);
+        stopWatching();
+        const left = (open.get(sub) ?? 1) - 1;
+        if (left > 0) open.set(sub, left);
+        else open.delete(sub);
+        total -= 1;
+        end.abort();
+      });
+      return end.signal;
+    },
+  };
+}
+
+/**
+ * Cuts a response off whose reader had something left to take at every look within `stalledMs`. Events are small: a reader
+ * that keeps up has taken everything at one of the looks, and one that never does would only collect memory here.
+ */
+function cutOffWhenStalled(response: ServerResponse, stalledMs: number): () => void {
+  const LOOKS = 6;
+  let behind = 0;
+  const timer = setInterval(() => {
+    behind = response.writableLength > 0 ? behind + 1 : 0;
+    if (behind > LOOKS) response.destroy();
+  }, stalledMs / LOOKS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
