@@ -27,7 +27,7 @@ export function createDeviceSession(target: RouterTarget): DeviceSession {
   const link = createRestLink(target, memory);
   const fresh = (): RestLink => createRestLink(target, memory, 1);
   const ssh = target.ssh ? createSshLink({ ...target, ssh: target.ssh }) : null;
-  const links = { link, fresh, ssh, facts: (): Promise<RouterFacts> => facts() };
+  const links = { host: target.host, link, fresh, ssh, facts: (): Promise<RouterFacts> => facts() };
   const facts = createFacts(createRestRouter(links, { paths: FACTS_MENUS, effect: 'read' }));
   return {
     router: (access) => createRestRouter(links, access),

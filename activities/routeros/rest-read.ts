@@ -1,26 +1,29 @@
+import type { RouterValues } from '../../shared/domain/change.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { RouterRecord } from '../../shared/routeros/router.ts';
+import { toRequiredNumber } from '../../shared/routeros/values.ts';
 import { decodeReply } from './decode-reply.ts';
 import type { RestReply } from './exchange.ts';
-import { expectRecord, expectRows } from './expect-reply.ts';
+import { expectRecord, expectRows, toRecord } from './expect-reply.ts';
 import { pause } from './pause.ts';
 import { failureOf, isWorthRepeating, refusalOf, type RequestFacts } from './refusals.ts';
-import type { RestLink } from './rest-link.ts';
+import type { OutgoingRequest, RestLink } from './rest-link.ts';
 import { listPath, restPath } from './rest-path.ts';
 
-/** Reads a menu; what may succeed when repeated is repeated, with growing pauses. A write never comes here. */
+/** Reads a menu, by its path or by another request that changes nothing; what may succeed when repeated is repeated, with growing pauses. A write never comes here. */
 export async function readMenu<T>(
   link: RestLink,
   menu: string,
-  path: string,
+  asked: string | OutgoingRequest,
   expect: (body: unknown, menu: string) => T,
   signal?: AbortSignal,
 ): Promise<T> {
   const facts: RequestFacts = { menu, effect: 'read' };
+  const request = typeof asked === 'string' ? ({ method: 'GET', path: asked } as const) : asked;
   let before: unknown;
   for (let attempt = 0; ; attempt++) {
     try {
-      const reply = await link.send({ method: 'GET', path }, signal);
+      const reply = await link.send(request, signal);
       if (!isSuccess(reply)) throw refusalOf(reply, facts);
       return expect(decodeBody(reply, menu), menu);
     } catch (error) {
@@ -43,12 +46,26 @@ export async function readRows(
   menu: string,
   fields: readonly string[] | undefined,
   signal?: AbortSignal,
+  only: RouterValues = {},
 ): Promise<RouterRecord[]> {
-  const path = listPath(menu, fields);
+  const path = listPath(menu, fields, only);
   if (link.isProven) return readMenu(link, menu, path, expectRows, signal);
   await readMenu(link, RESOURCE, restPath(RESOURCE), expectRecord, signal);
   link.isProven = true;
   return readMenu(link, menu, path, expectRows, signal);
+}
+
+/** How many rows hold these values, counted by the router. */
+export async function countRows(
+  link: RestLink,
+  menu: string,
+  only: RouterValues,
+  signal?: AbortSignal,
+): Promise<number> {
+  const query = Object.entries(only).map(([field, value]) => `${field}=${value}`);
+  const body = JSON.stringify({ 'count-only': '', ...(query.length === 0 ? {} : { '.query': query }) });
+  const request = { method: 'POST', path: restPath(menu, 'print'), body, effect: 'read' } as const;
+  return readMenu(link, menu, request, (reply) => toRequiredNumber(toRecord(reply, menu)['ret']), signal);
 }
 
 /** What a router that is awake can answer. */

@@ -11,7 +11,7 @@ import { EXPORT } from './export-script.ts';
 import { inspectServices } from './inspect-services.ts';
 import { failureOf, refusalOf, type RequestFacts } from './refusals.ts';
 import { listPath, restPath } from './rest-path.ts';
-import { readMenu, readRows, RESOURCE } from './rest-read.ts';
+import { countRows, readMenu, readRows, RESOURCE } from './rest-read.ts';
 import { restRows } from './rest-rows.ts';
 import { runCommand } from './rest-command.ts';
 import type { OutgoingRequest, RestLink } from './rest-link.ts';
@@ -31,6 +31,8 @@ export interface RouterAccess {
 
 /** The connections of a router port: the kept ones, and one of its own for reading after an unclear write. */
 export interface RouterLinks {
+  /** Name or address under which the router is reached. */
+  host: string;
   link: RestLink;
   /** Opens nothing before its first request; the caller closes it. */
   fresh: () => RestLink;
@@ -41,12 +43,13 @@ export interface RouterLinks {
 }
 
 /** The router port over REST (https://manual.mikrotik.com/docs/developer-guides/rest-api). */
-export function createRestRouter({ link, fresh, facts, ssh = null }: RouterLinks, access: RouterAccess): Router {
+export function createRestRouter({ host, link, fresh, facts, ssh = null }: RouterLinks, access: RouterAccess): Router {
   const { signal, effect } = access;
   const allowed = { menu: (menu: string) => refuseUndeclared(menu, access), write: () => assertWriter(access) };
   const rows = restRows({ link, fresh, signal, mayWrite: access.mayWrite });
   return {
     transport: 'rest',
+    host,
     facts,
     async get(menu) {
       allowed.menu(menu);
@@ -58,6 +61,10 @@ export function createRestRouter({ link, fresh, facts, ssh = null }: RouterLinks
       allowed.menu(menu);
       const found = await listRows(link, menu, options, signal);
       return effect === 'read' ? found.map((row) => redactRecord(menu, row)) : found;
+    },
+    async count(menu, only = {}) {
+      allowed.menu(menu);
+      return countRows(link, menu, only, signal);
     },
     async set(menu, values) {
       allowed.menu(menu);
@@ -109,13 +116,13 @@ export function createRestRouter({ link, fresh, facts, ssh = null }: RouterLinks
 async function listRows(
   link: RestLink,
   menu: string,
-  { where = {}, fields, configuredOnly = false }: ListOptions,
+  { where = {}, fields, configuredOnly = false, only = {} }: ListOptions,
   signal?: AbortSignal,
 ): Promise<RouterRecord[]> {
   const asked = fields && ['.id', ...fields];
   const needed = asked && [...asked, ...Object.keys(where), ...(configuredOnly ? ['dynamic'] : [])];
-  const first = await readMenu(link, menu, listPath(menu, needed), expectRows, signal);
-  const all = first.length === 0 && !link.isProven ? await readRows(link, menu, needed, signal) : first;
+  const first = await readMenu(link, menu, listPath(menu, needed, only), expectRows, signal);
+  const all = first.length === 0 && !link.isProven ? await readRows(link, menu, needed, signal, only) : first;
   const found = all.filter((row) => holdsValues(row, where) && !(configuredOnly && isDynamic(row)));
   if (!asked || needed?.length === asked.length) return found;
   return found.map((row) => Object.fromEntries(Object.entries(row).filter(([field]) => asked.includes(field))));

@@ -39,6 +39,11 @@ export interface ListOptions {
   fields?: readonly string[];
   /** Leaves out rows that the router made itself. Default false. */
   configuredOnly?: boolean;
+  /**
+   * Only rows that hold exactly these values, letter by letter as the router prints them: it leaves out the others itself.
+   * For tables that may be too large to be read whole, such as routes.
+   */
+  only?: RouterValues;
 }
 
 /**
@@ -55,12 +60,16 @@ export interface ListOptions {
 export interface Router {
   /** By what the router is reached. */
   readonly transport: 'rest' | 'ssh';
+  /** Name or address under which the router is reached; seen from the router it may be another one, or none of its own. */
+  readonly host: string;
   /** What the router is and can; asked once a boot, and in no operation's `paths`. */
   facts(): Promise<RouterFacts>;
   /** The record of a singleton menu, such as `/ip/dns`. */
   get(menu: string): Promise<RouterRecord>;
   /** All records of a list menu, in the router's order. */
   list(menu: string, options?: ListOptions): Promise<RouterRecord[]>;
+  /** How many rows of a list menu hold exactly these values; the router counts and sends the number only. Default: all. */
+  count(menu: string, only?: RouterValues): Promise<number>;
   /**
    * Sets fields of a singleton menu. Never retried: a lost reply is OUTCOME_UNKNOWN, and a refusal proves nothing; the
    * caller, who knows what was there before, settles both by reading.

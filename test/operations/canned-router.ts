@@ -6,6 +6,7 @@ import { rowNamed } from '../../shared/routeros/row-key.ts';
 export function cannedRouter(
   menus: Readonly<Record<string, RouterRecord | readonly RouterRecord[]>>,
   facts: Partial<RouterFacts> = {},
+  { host = '192.0.2.1', commands = {} }: CannedOptions = {},
 ): Router {
   const held = structuredClone(menus) as Record<string, RouterRecord | RouterRecord[]>;
   const menu = (path: string): RouterRecord | RouterRecord[] => {
@@ -25,14 +26,15 @@ export function cannedRouter(
   };
   return {
     transport: 'rest',
+    host,
     facts: async () => ({ ...RB5009, ...facts }),
     get: async (path) => {
       const found = menu(path);
       if (Array.isArray(found)) throw new Error(`${path} is a list`);
       return found;
     },
-    list: async (path, { where = {} } = {}) =>
-      rowsOf(path).filter((row) => Object.entries(where).every(([key, value]) => row[key] === value)),
+    list: async (path, { where = {}, only = {} } = {}) => rowsOf(path).filter(holds({ ...where, ...only })),
+    count: async (path, only = {}) => rowsOf(path).filter(holds(only)).length,
     set: async (path, values) => {
       held[path] = { ...(menu(path) as RouterRecord), ...values };
     },
@@ -62,10 +64,25 @@ export function cannedRouter(
       rows.splice(before ? indexOf(path, before) : rows.length, 0, row);
       return { outcome: 'applied' };
     },
-    run: () => Promise.reject(new Error('the test runs no commands')),
+    run: async (path, command, args = {}) => {
+      const answer = commands[`${path} ${command}`];
+      if (answer === undefined) throw new Error(`the test has no ${command} in ${path}`);
+      return { rows: answer(args), ret: null };
+    },
     exportConfiguration: () => Promise.reject(new Error('the test exports nothing')),
     inspectServices: () => Promise.reject(new Error('the test has no services')),
   };
+}
+
+interface CannedOptions {
+  /** Under which the router is reached. Default `192.0.2.1`. */
+  host?: string;
+  /** Rows that commands answer with, such as those of `/tool ping`. */
+  commands?: Readonly<Record<string, (args: Readonly<Record<string, string>>) => RouterRecord[]>>;
+}
+
+function holds(values: Readonly<Record<string, string>>): (row: RouterRecord) => boolean {
+  return (row) => Object.entries(values).every(([key, value]) => row[key] === value);
 }
 
 const RB5009: RouterFacts = {

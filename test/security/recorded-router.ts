@@ -22,6 +22,7 @@ export function recording(router: Router): { router: Router; recording: Recordin
       ...router,
       transport: router.transport,
       facts: () => router.facts(),
+      count: (menu, only) => router.count(menu, only),
       async get(menu) {
         const record = await router.get(menu);
         keep(`get ${menu}`, [record]);
@@ -56,6 +57,7 @@ export function withText(router: Router, { answers }: Recording, field: string, 
     transport: router.transport,
     facts: () => router.facts(),
     get: async (menu) => changed(`get ${menu}`)[0] ?? {},
+    count: async () => 1,
     list: async (menu) => changed(`list ${menu}`),
     run: async (menu, command) => ({ rows: changed(`run ${menu} ${command}`), ret: null }),
     exportConfiguration: async () => ({ text: `# ${text}\n/system identity set name="${text}"\n`, transport: 'rest' }),

@@ -19,6 +19,7 @@ export interface Call {
 export const CALLS = {
   get: { request: { method: 'GET', path: '/ip/dns' }, run: (router) => router.get('/ip/dns') },
   list: { request: { method: 'GET', path: '/ip/route' }, run: (router) => router.list('/ip/route') },
+  count: { request: { method: 'POST', path: '/ip/route/print' }, run: (router) => router.count('/ip/route') },
   look: {
     request: { method: 'POST', path: '/interface/monitor-traffic' },
     run: (router) => router.run('/interface', 'monitor-traffic', { interface: 'ether1', once: '' }),

@@ -31,7 +31,7 @@ export interface Endings {
 }
 
 export const endingOf = (name: CallName, endings: Endings): Ending => {
-  if (name === 'get' || name === 'list') return endings.read;
+  if (name === 'get' || name === 'list' || name === 'count') return endings.read;
   if (name === 'look') return endings.look;
   return name === 'set' || name === 'run' ? endings.single : endings.row;
 };

@@ -39,6 +39,22 @@ test('asks only for the wanted fields plus the id, and filters here', async () =
   expect(await router.list('/interface', { where: { name: 'no such & interface=1' } })).toEqual([]);
 });
 
+test('has the router itself leave rows out, and count them', async () => {
+  const device = await startDevice({ http: true });
+  onTestFinished(device.stop);
+  const router = readerOf(device);
+  const only = { type: 'ether', name: 'ether2' };
+  expect(await router.list('/interface', { only, fields: ['name'] })).toEqual([
+    { '.id': expect.stringMatching(/^\*/), name: 'ether2' },
+  ]);
+  expect(await router.list('/interface', { only: { name: 'no such & type=ether' } })).toEqual([]);
+  const ports = await router.list('/interface', { where: { type: 'ether' } });
+  expect(await router.count('/interface', { type: 'ether' })).toBe(ports.length);
+  expect(await router.count('/interface')).toBeGreaterThan(ports.length);
+  expect(await router.count('/interface', only)).toBe(1);
+  await expect(router.count('/user')).rejects.toMatchObject({ code: 'UNSAFE_OPERATION' });
+});
+
 test('reuses its connection', async () => {
   const device = await startDevice();
   onTestFinished(device.stop);
