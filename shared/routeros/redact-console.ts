@@ -4,7 +4,8 @@ import { MENU_SECRET_FIELDS, REDACTED, SECRET_FIELDS } from './secret-fields.ts'
  * A line of console text with the values of secret fields masked, also inside scripts that are quoted in it. Where a value
  * has no end in the line, everything after its beginning is masked.
  */
-export function redactConsole(menu: string, line: string): string {
+export function redactConsole(menu: string, text: string): string {
+  const line = text.replaceAll(PASSWORD_IN_URL, `$1${REDACTED}@`);
   const fields = MENU_SECRET_FIELDS[menu];
   const pattern = fields
     ? new RegExp(`${ASSIGNMENT}|\\b(?:${[...fields].join('|')})=`, 'gi')
@@ -39,4 +40,17 @@ function endOfValue(line: string, start: number): number {
   return line.length;
 }
 
-const ASSIGNMENT = `\\b(?:${[...SECRET_FIELDS, 'token', 'new-password', 'old-password'].join('|')})=`;
+/** What a secret is called by people who write scripts; at the end of a longer name too. */
+const SECRET_NAME = String.raw`[\w.-]{0,40}(?:password|passwd|passphrase|secret|token|psk|api-?key)`;
+
+/**
+ * What stands in front of a secret: a field's name, a variable of a script, a member of JSON, or a scheme of authorization.
+ */
+const ASSIGNMENT = [
+  `\\b(?:${[...SECRET_FIELDS, SECRET_NAME].join('|')})=`,
+  String.raw`:(?:local|global|set)\s+[\\$"]*${SECRET_NAME}\\*"?\s+`,
+  String.raw`\\*"${SECRET_NAME}\\*"\s*:\s*`,
+  String.raw`\b(?:bearer|basic)\s+(?=[\w.~+/=-]{16,})`,
+].join('|');
+
+const PASSWORD_IN_URL = /(:\/\/[^\s:@/"]{1,100}:)[^\s@/"]{1,200}@/g;

@@ -121,6 +121,13 @@ test.each([
   ['add source="password=hunter2" name=y', 'add source="password=***" name=y'],
   ['set wpa2-pre-shared-key="never ends', 'set wpa2-pre-shared-key=***'],
   ['set security.passphrase=hunter2 ssid=x', 'set security.passphrase=*** ssid=x'],
+  ['add source=":local wifiPassword \\"hunter2\\"" name=y', 'add source=":local wifiPassword ***" name=y'],
+  [':set $apiKey hunter2; :put done', ':set $apiKey ***; :put done'],
+  ['{\\"user\\":\\"a\\",\\"token\\":\\"hunter2\\"}', '{\\"user\\":\\"a\\",\\"token\\":***}'],
+  ['add url=https://a:hunter2@example.org/x name=y', 'add url=https://a:***@example.org/x name=y'],
+  ['header="Authorization: Bearer hunter2hunter2hunter2"', 'header="Authorization: Bearer ***"'],
+  ['set minimum-password-length=8', 'set minimum-password-length=8'],
+  ['add comment="the basic config of token ring"', 'add comment="the basic config of token ring"'],
 ])('%s is shown as %s', (line, shown) => {
   expect(redactConsole('/x', line)).toBe(shown);
 });
