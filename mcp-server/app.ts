@@ -18,6 +18,7 @@ import { securityHeaders } from './http/security-headers.ts';
 import type { WebState } from './http/web-state.ts';
 import { resourceMetadataRoutes } from './http/well-known.ts';
 import { createMcpEndpoint } from './mcp/endpoint.ts';
+import type { ProtocolHandler } from './mcp/protocol-handler.ts';
 import { createPlanViews } from './plans/plan-view.ts';
 
 export interface WebOptions {
@@ -39,6 +40,7 @@ export interface WebOptions {
   people: PersonRecorder;
   refusals: AccessRefusals;
   caller: Caller;
+  protocol: ProtocolHandler;
   dependencies: readonly Dependency[];
   /** Aborted when the process is about to end. */
   draining: AbortSignal;
@@ -64,7 +66,7 @@ export function createWeb(options: WebOptions): Web {
   };
   const mcp = createMcpEndpoint({
     caller,
-    log,
+    protocol: options.protocol,
     authentication: {
       '/mcp': { ...shared, verifier: options.mcpVerifier },
       '/mcp/readonly': { ...shared, verifier: options.readonlyVerifier },

@@ -18,6 +18,8 @@ import { createCaller } from './call/answer-call.ts';
 import { createCatalogue } from './call/catalogue.ts';
 import type { RateLimit } from './call/limit-rate.ts';
 import { createPageCursors } from './call/page-cursor.ts';
+import { createProtocolHandler } from './mcp/protocol-handler.ts';
+import { createServerFactory } from './mcp/protocol-server.ts';
 
 export interface FrontEndOptions {
   publicUrl: string;
@@ -45,6 +47,7 @@ export function createFrontEnd(options: FrontEndOptions): Web {
   const { publicUrl, approvalUrl, issuer, audience, database, fleet, keys } = options;
   const actions = createActions({ ...options, operations: OPERATIONS, planKinds: PLAN_KINDS });
   const catalogue = createCatalogue(actions, options.phase);
+  const caller = createCaller({ ...options, catalogue, cursors: createPageCursors(options.keyring) });
   return createWeb({
     ...options,
     mcpResource: `${publicUrl}/mcp`,
@@ -53,7 +56,8 @@ export function createFrontEnd(options: FrontEndOptions): Web {
     apiVerifier: createTokenVerifier({ issuer, audiences: [audience, ...peopleAudiences(options)], keys }),
     people: createPersonRecorder(database.people, issuer),
     refusals: createAccessRefusals(database.audit),
-    caller: createCaller({ ...options, catalogue, cursors: createPageCursors(options.keyring) }),
+    caller,
+    protocol: createProtocolHandler(createServerFactory(caller), options.log),
     dependencies: [
       { name: 'database', check: () => database.ping() },
       { name: 'temporal', check: () => fleet.ping() },

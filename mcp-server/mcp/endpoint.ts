@@ -1,16 +1,13 @@
-import { toNodeHandler } from '@modelcontextprotocol/node';
-import { createMcpHandler } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import type { Logger } from '../../shared/platform/telemetry/logger.ts';
 import { MCP_PATHS, type McpPath } from '../auth/resource-metadata.ts';
 import type { Caller } from '../call/answer-call.ts';
 import { lacksRole, lacksScope } from '../call/authorize.ts';
 import { authenticate, type Authentication } from '../http/authenticate.ts';
 import { HttpRefusal } from '../http/problem.ts';
-import { MAX_BODY_BYTES, readJsonBody } from '../http/read-body.ts';
+import { readJsonBody } from '../http/read-body.ts';
 import { signalOf } from '../http/request-signal.ts';
 import type { WebContext, WebMiddleware } from '../http/web-state.ts';
-import { createServerFactory } from './protocol-server.ts';
+import type { ProtocolHandler } from './protocol-handler.ts';
 import { toAuthInfo, type RequestFacts } from './request-facts.ts';
 import { includes, readChoice } from './toolset-choice.ts';
 
@@ -18,7 +15,7 @@ export interface McpEndpointOptions {
   caller: Caller;
   /** By path: each is a resource that accepts its own tokens. */
   authentication: Readonly<Record<McpPath, Authentication>>;
-  log: Logger;
+  protocol: ProtocolHandler;
 }
 
 export interface McpEndpoint {
@@ -34,20 +31,13 @@ const Message = z.looseObject({
 type Message = z.infer<typeof Message>;
 
 /**
- * `/mcp` and `/mcp/readonly`: Streamable HTTP without sessions, for the newest revision and for 2025 clients, so that any process can answer
- * any request. Host and Origin have been checked before; token, body size, batches and subscriptions are checked here,
- * because the SDK checks none of them.
+ * `/mcp` and `/mcp/readonly`: Streamable HTTP without sessions, for the newest revision and for 2025 clients, so that any
+ * process can answer any request. Host and Origin have been checked before; token, body size, batches and subscriptions
+ * are checked here, because the SDK checks none of them.
  */
-export function createMcpEndpoint({ caller, authentication, log }: McpEndpointOptions): McpEndpoint {
-  const handler = createMcpHandler(createServerFactory(caller), {
-    legacy: 'stateless',
-    maxRequestBodySize: MAX_BODY_BYTES,
-    onerror: (error) => log.debug({ err: error }, 'MCP request refused'),
-  });
-  const answer = toNodeHandler(handler, { onerror: (error) => log.error({ err: error }, 'MCP request failed') });
-
+export function createMcpEndpoint({ caller, authentication, protocol }: McpEndpointOptions): McpEndpoint {
   return {
-    close: () => handler.close(),
+    close: () => protocol.close(),
     serve: async (ctx, next) => {
       const path = MCP_PATHS.find((one) => one === ctx.path);
       if (path === undefined) {
@@ -76,7 +66,7 @@ export function createMcpEndpoint({ caller, authentication, log }: McpEndpointOp
       ctx.respond = false;
       // Koa presets 404, which would otherwise be the status of every answer.
       ctx.res.statusCode = 200;
-      await answer(Object.assign(ctx.req, { auth: toAuthInfo(facts, claims.exp) }), ctx.res, body);
+      await protocol.answer(Object.assign(ctx.req, { auth: toAuthInfo(facts, claims.exp) }), ctx.res, body);
     },
   };
 }
