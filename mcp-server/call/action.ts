@@ -3,6 +3,7 @@ import type { CapabilityFlag, Device } from '../../shared/domain/device.ts';
 import type { Principal, Role, Scope } from '../../shared/domain/principal.ts';
 import type { Phase } from '../../shared/operations/define-operation.ts';
 import type { Toolset } from '../../shared/operations/toolsets.ts';
+import type { Precondition } from '../../shared/platform/persistence/stores/device-store.ts';
 import type { StoredPlan } from '../../shared/platform/persistence/stores/plan-store.ts';
 
 /** What an action is about; the named input fields are resolved before it is authorized. */
@@ -37,6 +38,8 @@ export interface AdmittedCall<Input = Record<string, unknown>, Kind extends Targ
   target: Target<Kind>;
   /** Of a list: behind which entry the page begins; null for the first page. */
   after: string | null;
+  /** What the target must still be for the call to change it, for a versioned action; undefined: whatever it is. */
+  precondition: Precondition | undefined;
   /** Tells whoever waits how far the call is; cheap, and heard by nobody most of the time. */
   report: (progress: Progress) => void;
   /** Aborted when nobody waits for the answer any more. */
@@ -80,6 +83,8 @@ export interface ActionOf<Input extends z.ZodObject, Output extends z.ZodObject,
   output: Output;
   target: Extract<TargetRule, { on: Kind }>;
   dispatch: (call: AdmittedCall<z.output<Input>, Kind>) => Promise<Dispatched<z.input<Output>>>;
+  /** Reads or changes one thing that has versions: the answer carries its `tag`, and a change heeds `precondition`. */
+  isVersioned?: boolean;
   /** The first line a person or model reads of a good answer. */
   summarize: (output: z.output<Output>) => string;
 }
@@ -88,6 +93,8 @@ export interface Dispatched<Output = Record<string, unknown>> {
   output: Output;
   /** Of a list: behind which entry the next page begins, when there is one; it becomes `nextCursor`. */
   next?: string | undefined;
+  /** Of a versioned action: names the version that was read or made. */
+  tag?: string;
   /** How the router was reached, when one was. */
   door?: 'nexus' | 'activity' | 'workflow';
 }

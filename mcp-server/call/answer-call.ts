@@ -3,6 +3,7 @@ import { ulid } from 'ulid';
 import type { Principal } from '../../shared/domain/principal.ts';
 import { AppError, toErrorBody } from '../../shared/errors/app-error.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
+import type { Precondition } from '../../shared/platform/persistence/stores/device-store.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
 import type { Action, Dispatched, Progress, Surface } from './action.ts';
 import { authorizeCaller } from './authorize.ts';
@@ -23,6 +24,8 @@ export interface CallRequest {
   principal: Principal;
   correlationId: string;
   signal: AbortSignal;
+  /** The versions, one of which the target must be. Default: whatever it is. */
+  precondition?: Precondition | undefined;
   /** Hears how far the call is. Default: nobody does. */
   report?: (progress: Progress) => void;
 }
@@ -32,6 +35,8 @@ export interface CallAnswer {
   output: Record<string, unknown>;
   /** One line for people and models. */
   summary: string;
+  /** Of a versioned action: the version that was read or made. */
+  tag?: string | undefined;
 }
 
 export interface CallerDeps {
@@ -57,6 +62,7 @@ export function createCaller(deps: CallerDeps): Caller {
   async function admit(attempt: Attempt) {
     const { action, request } = attempt;
     authorizeCaller(action, request.principal);
+    refuseUnknownVersion(action, request);
     const input = parseInput(action, request.arguments);
     attempt.arguments = input;
     attempt.target = await resolveTarget(deps.database, action, request.principal, input);
@@ -67,8 +73,8 @@ export function createCaller(deps: CallerDeps): Caller {
 
   async function carryOut(attempt: Attempt, admitted: Awaited<ReturnType<typeof admit>>): Promise<Dispatched> {
     const { action, request, callId } = attempt;
-    const { principal, correlationId, signal, report = () => {} } = request;
-    const call = { ...admitted, callId, principal, correlationId, signal, report };
+    const { principal, correlationId, signal, precondition, report = () => {} } = request;
+    const call = { ...admitted, callId, principal, correlationId, signal, precondition, report };
     if (!action.audited) return action.dispatch(call);
     await audit.open(attempt);
     try {
@@ -105,12 +111,12 @@ export function createCaller(deps: CallerDeps): Caller {
         (performance.now() - startedAt) / 1000,
       );
     try {
-      const { output, next, door } = await carryOut(attempt, admitted);
+      const { output, next, door, tag } = await carryOut(attempt, admitted);
       observe('ok', door);
       const nextCursor =
         next === undefined ? {} : { nextCursor: deps.cursors.seal(listOf(attempt, admitted.input), next) };
       const checked = checkOutput(action, { ...output, ...nextCursor });
-      return { action, output: redactOutput(checked), summary: redactOutput(action.summarize(checked)) };
+      return { action, output: redactOutput(checked), summary: redactOutput(action.summarize(checked)), tag };
     } catch (error) {
       observe(toErrorBody(error).code);
       throw error;
@@ -142,6 +148,15 @@ function findAction(catalogue: Catalogue, { name, surface }: CallRequest): Actio
   const action = catalogue.find(name, surface);
   if (action !== null) return action;
   throw new AppError('NOT_FOUND', { message: `There is nothing to call by the name "${name.slice(0, 64)}".` });
+}
+
+/** Who names a version wants nothing done to another one; where there are none, that cannot be promised. */
+function refuseUnknownVersion({ isVersioned = false, hints }: Action, { precondition }: CallRequest): void {
+  if (precondition === undefined || isVersioned || hints.readOnly) return;
+  throw new AppError('PRECONDITION_FAILED', {
+    message: 'If-Match: this has no versions.',
+    hint: 'Leave the header out.',
+  });
 }
 
 function checkOutput(action: Action, output: Record<string, unknown>): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TIERS } from '../../shared/domain/tier.ts';
+import { deviceTag } from '../../shared/platform/persistence/device-tag.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { DeviceRef } from '../call/input-fields.ts';
 import { DeviceShape } from './device-shape.ts';
@@ -24,8 +25,9 @@ export function getDeviceAction(): Action {
     input: z.strictObject({ deviceId: DeviceRef }),
     output: DeviceShape,
     target: { on: 'device', flags: [], evenDecommissioned: true },
+    isVersioned: true,
     async dispatch({ target: { device } }) {
-      return { output: device };
+      return { output: device, tag: deviceTag(device) };
     },
     summarize: ({ name, environment, status, model, version }) =>
       `${name} (${environment}, ${status})${model === null ? '' : `: ${model}, RouterOS ${version ?? 'unknown'}`}.`,

@@ -51,7 +51,7 @@ export function listDevicesAction(devices: Pick<DeviceStore, 'list'>): Action {
         // One more than the page holds, because a page that is just full may be the last.
         limit: limit + 1,
         ...(selector === undefined ? {} : { selector }),
-        ...(after === null ? {} : { after }),
+        ...(after === null ? {} : { after: positionOf(after) }),
       });
       const shown = page.devices.slice(0, limit);
       const last = page.devices.length > limit ? shown.at(-1) : undefined;
@@ -60,12 +60,18 @@ export function listDevicesAction(devices: Pick<DeviceStore, 'list'>): Action {
           devices: shown.map(deviceLine),
           total: page.total,
         },
-        next: last?.name,
+        next: last && `${last.name} ${last.deviceId}`,
       };
     },
     summarize: ({ devices: shown, total, nextCursor }) =>
       `${shown.length} of ${total} devices${nextCursor === undefined ? '' : '; call again with nextCursor for more'}.`,
   });
+}
+
+/** No name has a space in it. */
+function positionOf(after: string): { name: string; deviceId: string } {
+  const [name = '', deviceId = ''] = after.split(' ');
+  return { name, deviceId };
 }
 
 function selectorOf(input: z.output<typeof ListDevicesInput>): DeviceSelector | undefined {

@@ -12,7 +12,8 @@ import { defineAction, type Action } from '../call/action.ts';
 import { DeviceShape } from './device-shape.ts';
 import { hostKeyToPin, sshToProbe } from './ssh-trust.ts';
 
-const Found = z.object({
+/** What a router said when it was connected to. */
+export const Found = z.object({
   identity: z.string(),
   model: z.string().nullable(),
   version: z.string(),

@@ -7,6 +7,7 @@ import {
   type Device,
 } from '../../shared/domain/device.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
+import { deviceTag } from '../../shared/platform/persistence/device-tag.ts';
 import type { CredentialStore } from '../../shared/platform/persistence/stores/credential-store.ts';
 import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
 import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
@@ -44,7 +45,7 @@ const UpdateDeviceInput = z.strictObject({
 });
 
 export interface UpdateDeviceDeps {
-  devices: Pick<DeviceStore, 'setFlags' | 'setTags' | 'setLane' | 'setSsh'>;
+  devices: Pick<DeviceStore, 'edit'>;
   credentials: Pick<CredentialStore, 'get'>;
   fleet: Pick<FleetClient, 'probe'>;
 }
@@ -70,20 +71,16 @@ export function updateDeviceAction(deps: UpdateDeviceDeps): Action {
     input: UpdateDeviceInput,
     output: DeviceShape,
     target: { on: 'device', flags: [] },
-    async dispatch({ input: { flags, tags, lane, sshPort, sshHostKey }, target }) {
+    isVersioned: true,
+    async dispatch({ input: { flags, tags, lane, sshPort, sshHostKey }, target, precondition }) {
       if ([flags, tags, lane, sshPort, sshHostKey].every((given) => given === undefined)) {
         throw new AppError('VALIDATION_ERROR', { message: 'Nothing to change: give flags, tags, lane or sshPort.' });
       }
       // First, because it may fail: then nothing else is changed either.
       const ssh = sshPort === undefined ? undefined : await provenSsh(deps, target.device, sshPort, sshHostKey);
       if (ssh === undefined) sshToProbe(null, { sshHostKey });
-      const { deviceId } = target.device;
-      let { device } = target;
-      if (flags !== undefined) device = await devices.setFlags(deviceId, flags);
-      if (tags !== undefined) device = await devices.setTags(deviceId, tags);
-      if (lane !== undefined) device = await devices.setLane(deviceId, lane);
-      if (ssh !== undefined) device = await devices.setSsh(deviceId, ssh);
-      return { output: device };
+      const device = await devices.edit(target.device.deviceId, { flags, tags, lane, ssh }, precondition);
+      return { output: device, tag: deviceTag(device) };
     },
     summarize: ({ name }) => `${name} is updated.`,
   });

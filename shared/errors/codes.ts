@@ -15,12 +15,18 @@ export const ERROR_CODES = {
   VALIDATION_ERROR: { status: 422, retryable: false, public: 'The arguments are not valid.' },
   UNKNOWN_FIELD: { status: 422, retryable: false, public: 'The arguments contain a field that does not exist.' },
   CONFLICT: { status: 409, retryable: false, public: 'The request conflicts with what is already there.' },
+  PRECONDITION_FAILED: {
+    status: 412,
+    retryable: false,
+    public: 'It has changed since the version that If-Match names.',
+  },
   UNSAFE_OPERATION: { status: 403, retryable: false, public: 'A safety rule refuses this change.' },
 
   // Devices
   DEVICE_NOT_FOUND: { status: 404, retryable: false, public: 'No device with that id or name is visible to you.' },
   DEVICE_EXISTS: { status: 409, retryable: false, public: 'A device with that name is already registered.' },
   DEVICE_DECOMMISSIONED: { status: 409, retryable: false, public: 'The device has been decommissioned.' },
+  DEVICE_IN_USE: { status: 409, retryable: false, public: 'An open plan or a running change names the device.' },
   DEVICE_ENVIRONMENT_RESTRICTED: {
     status: 403,
     retryable: false,

@@ -10,7 +10,7 @@ export const DeviceEntity = defineEntity({
   tableName: 'device',
   properties: {
     deviceId: p.text().primary(),
-    name: p.text().collation('C').unique('device_name_unique'),
+    name: p.text().collation('C'),
     host: p.text(),
     restPort: p.integer(),
     sshPort: p.integer().strictNullable(),
@@ -26,10 +26,13 @@ export const DeviceEntity = defineEntity({
     version: p.text().strictNullable(),
     serialNumber: p.text().strictNullable(),
     breaker: p.json<BreakerRecord>().strictNullable(),
+    retiredAt: p.datetime().strictNullable(),
     createdAt: p.datetime(),
     updatedAt: p.datetime(),
   },
+  uniques: [{ name: 'device_name_unique', properties: ['name'], where: 'retired_at is null' }],
   indexes: [
+    { name: 'device_name_index', properties: ['name'] },
     { name: 'device_environment_index', properties: ['environment'] },
     { name: 'device_tags_index', properties: ['tags'], type: 'gin' },
   ],

@@ -122,11 +122,25 @@ async function insertPlan(em: EntityManager, { devices, ...plan }: NewPlan): Pro
       error: null,
     }));
     if (rows.length > 0) await em.insertMany(PlanDeviceEntity, rows);
+    await refuseDecommissioned(em, devices);
   } catch (error) {
     if (isDuplicate(error)) throw new AppError('CONFLICT', { message: `The plan ${plan.planId} is already there.` });
     if (error instanceof ForeignKeyConstraintViolationException) throw new AppError('DEVICE_NOT_FOUND');
     throw error;
   }
+}
+
+/** After the rows are there: from then on a device of the plan cannot be decommissioned, and one that was is seen. */
+async function refuseDecommissioned(em: EntityManager, devices: NewPlan['devices']): Promise<void> {
+  if (devices.length === 0) return;
+  const gone = await em.execute<{ name: string }[]>(
+    `select name from device where device_id in (?) and status = 'decommissioned' limit 10`,
+    [devices.map(({ deviceId }) => deviceId)],
+  );
+  if (gone.length === 0) return;
+  throw new AppError('DEVICE_DECOMMISSIONED', {
+    message: `Decommissioned meanwhile: ${gone.map(({ name }) => name).join(', ')}.`,
+  });
 }
 
 async function listPlans(em: EntityManager, request: PlanListRequest): Promise<StoredPlanSummary[]> {

@@ -1,4 +1,5 @@
 import { LockMode } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { breakerAt } from '../../../domain/breaker.ts';
 import {
   CapabilityFlags,
@@ -8,9 +9,11 @@ import {
   type DeviceSelector,
   type DeviceStatus,
 } from '../../../domain/device.ts';
+import { SETTLED_PLAN_STATUSES } from '../../../domain/plan.ts';
 import type { DeviceGrant } from '../../../domain/principal.ts';
 import { AppError } from '../../../errors/app-error.ts';
 import { isDuplicate } from '../database-error.ts';
+import { deviceTag } from '../device-tag.ts';
 import { all, grantsCondition, isEmptySelector, selectorCondition } from '../device-filter.ts';
 import { CredentialEntity } from '../entities/credential-entity.ts';
 import { DeviceEntity } from '../entities/device-entity.ts';
@@ -24,7 +27,7 @@ export interface DeviceStore {
   /** Stores the device and its sealed credential in one transaction. Fails with DEVICE_EXISTS on a name in use. */
   insert(device: Device, sealedCredential: string): Promise<void>;
   get(deviceId: string): Promise<Device | null>;
-  /** By id, else by name. */
+  /** By id, else by name; of several devices that had the name, the one that has it now, else the last one. */
   find(ref: string): Promise<Device | null>;
   /** Those that exist, ordered by name; unknown ids are simply absent from the answer. */
   getMany(deviceIds: readonly string[]): Promise<Device[]>;
@@ -36,17 +39,44 @@ export interface DeviceStore {
   /** One page of the devices covered by a grant, ordered by name; without a selector all that are not decommissioned. */
   list(request: DeviceListRequest): Promise<DeviceList>;
   /** Writes what a router said about itself; a decommissioned device stays so. */
-  recordFacts(deviceId: string, facts: DeviceFacts): Promise<void>;
+  recordFacts(deviceId: string, facts: DeviceFacts): Promise<Device>;
+  /** All of the edit or none of it; fields left out stay. Fails with PRECONDITION_FAILED as `precondition` says. */
+  edit(deviceId: string, edit: DeviceEdit, precondition?: Precondition): Promise<Device>;
+  /** Puts another sealed credential in place of the present one, and what the router said when it was tried. */
+  replaceCredential(
+    deviceId: string,
+    replacement: { sealed: string; facts: DeviceFacts },
+    precondition?: Precondition,
+  ): Promise<Device>;
+  /**
+   * Nothing selects or starts anything on the device any more; its record, name and credential are still there. Fails with
+   * DEVICE_IN_USE, naming the plans, while one that is not settled covers it. Doing it twice changes nothing.
+   */
+  decommission(deviceId: string, precondition?: Precondition): Promise<Device>;
+  /** Takes a `decommission` back that was not completed. */
+  reinstate(deviceId: string, status: Exclude<DeviceStatus, 'decommissioned'>): Promise<Device>;
+  /** Completes a `decommission`: the credential is destroyed and the name is free; the record stays. */
+  retire(deviceId: string): Promise<Device>;
+}
+
+/** What an administrator may change of a registered device. */
+export interface DeviceEdit {
   /** Sets the given flags and keeps the others. */
-  setFlags(deviceId: string, flags: Partial<CapabilityFlags>): Promise<Device>;
-  setTags(deviceId: string, tags: readonly string[]): Promise<Device>;
-  setTls(deviceId: string, tls: TlsTrust): Promise<Device>;
-  /** Null: the device is no longer reached over SSH. */
-  setSsh(deviceId: string, ssh: { port: number; hostKey: string } | null): Promise<Device>;
+  flags?: Partial<CapabilityFlags> | undefined;
+  tags?: readonly string[] | undefined;
   /** Sets the given limits and keeps the others. */
-  setLane(deviceId: string, lane: Partial<LanePolicy>): Promise<Device>;
-  /** The device stays for the record; nothing selects it any more. Its name stays taken. */
-  decommission(deviceId: string): Promise<Device>;
+  lane?: Partial<LanePolicy> | undefined;
+  tls?: TlsTrust | undefined;
+  /** Null: the device is no longer reached over SSH. */
+  ssh?: { port: number; hostKey: string } | null | undefined;
+}
+
+/**
+ * What the device must be for a change to happen, compared in the change's own transaction: one of these tags of
+ * `deviceTag`. Default: whatever it is.
+ */
+export interface Precondition {
+  anyOf: readonly string[];
 }
 
 export interface DeviceListRequest {
@@ -54,8 +84,8 @@ export interface DeviceListRequest {
   grants: readonly DeviceGrant[];
   /** Rows of a page. */
   limit: number;
-  /** Name of the last device of the page before. */
-  after?: string;
+  /** The last device of the page before. */
+  after?: Pick<Device, 'name' | 'deviceId'>;
 }
 
 export interface DeviceList {
@@ -73,11 +103,16 @@ export interface DeviceFacts {
 }
 
 export function createDeviceStore(units: Units): DeviceStore {
-  const update = (deviceId: string, assign: (row: DeviceEntity) => void): Promise<Device> =>
+  const update = (
+    deviceId: string,
+    assign: (row: DeviceEntity, em: EntityManager) => void | Promise<void>,
+    precondition?: Precondition,
+  ): Promise<Device> =>
     units.transact(async (em) => {
       const row = await em.findOne(DeviceEntity, { deviceId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
       if (row === null) throw new AppError('DEVICE_NOT_FOUND');
-      assign(row);
+      refuseStale(row, precondition);
+      await assign(row, em);
       row.updatedAt = new Date();
       await em.flush();
       return toDevice(row);
@@ -93,7 +128,11 @@ export function createDeviceStore(units: Units): DeviceStore {
     find: (ref) =>
       units.run(async (em) => {
         const rows = await plainRows(em, DeviceEntity, 'device_id = ? or name = ?', [ref, ref]);
-        const row = rows.find(({ deviceId }) => deviceId === ref) ?? rows[0];
+        const named = rows.toSorted((a, b) => (a.deviceId < b.deviceId ? 1 : -1));
+        const row =
+          rows.find(({ deviceId }) => deviceId === ref) ??
+          named.find(({ retiredAt }) => retiredAt === null) ??
+          named[0];
         return row === undefined ? null : toDevice(row);
       }),
     getMany: (deviceIds) =>
@@ -115,49 +154,95 @@ export function createDeviceStore(units: Units): DeviceStore {
     },
     list: ({ selector = {}, grants, limit, after }) => {
       const visible = all([selectorCondition(selector), grantsCondition(grants)]);
-      const page = all([visible, after === undefined ? null : { sql: 'name > ?', values: [after] }]);
+      // Devices that are gone may have had the same name.
+      const behind =
+        after === undefined ? null : { sql: '(name, device_id) > (?, ?)', values: [after.name, after.deviceId] };
+      const page = all([visible, behind]);
       return units.run(async (em) => {
-        const query = em.qb(DeviceEntity).where(page.sql, page.values).orderBy({ name: 'asc' }).limit(limit);
+        const order = { name: 'asc', deviceId: 'asc' } as const;
+        const query = em.qb(DeviceEntity).where(page.sql, page.values).orderBy(order).limit(limit);
         const rows = await query.getResult();
         const total = await em.qb(DeviceEntity).where(visible.sql, visible.values).getCount();
         return { devices: rows.map(toDevice), total };
       });
     },
-    recordFacts: async (deviceId, { status, ...facts }) => {
-      await update(deviceId, (row) => {
-        if (status !== undefined && row.status !== 'decommissioned') row.status = status;
-        if (facts.identity !== undefined) row.identity = storedText(facts.identity);
-        if (facts.model !== undefined) row.model = storedText(facts.model);
-        if (facts.version !== undefined) row.version = storedText(facts.version);
-        if (facts.serialNumber !== undefined) row.serialNumber = storedText(facts.serialNumber);
-      });
-    },
-    setFlags: (deviceId, flags) =>
+    recordFacts: (deviceId, facts) => update(deviceId, (row) => assignFacts(row, facts)),
+    edit: (deviceId, edit, precondition) => update(deviceId, (row) => assignEdit(row, edit), precondition),
+    replaceCredential: (deviceId, { sealed, facts }, precondition) =>
+      update(
+        deviceId,
+        async (row, em) => {
+          if (row.status === 'decommissioned') throw new AppError('DEVICE_DECOMMISSIONED');
+          assignFacts(row, facts);
+          await em.upsert(CredentialEntity, { deviceId, sealed, updatedAt: new Date() });
+        },
+        precondition,
+      ),
+    decommission: (deviceId, precondition) =>
+      update(
+        deviceId,
+        async (row, em) => {
+          await refuseOpenPlans(em, deviceId);
+          row.status = 'decommissioned';
+        },
+        precondition,
+      ),
+    reinstate: (deviceId, status) =>
       update(deviceId, (row) => {
-        row.flags = CapabilityFlags.parse({ ...row.flags, ...givenOf(flags) });
+        if (row.retiredAt === null) row.status = status;
       }),
-    setTags: (deviceId, tags) =>
-      update(deviceId, (row) => {
-        row.tags = [...new Set(tags)];
-      }),
-    setTls: (deviceId, tls) =>
-      update(deviceId, (row) => {
-        row.tls = tls;
-      }),
-    setSsh: (deviceId, ssh) =>
-      update(deviceId, (row) => {
-        row.sshPort = ssh?.port ?? null;
-        row.sshHostKey = ssh?.hostKey ?? null;
-      }),
-    setLane: (deviceId, lane) =>
-      update(deviceId, (row) => {
-        row.lane = LanePolicy.parse({ ...row.lane, ...givenOf(lane) });
-      }),
-    decommission: (deviceId) =>
-      update(deviceId, (row) => {
+    retire: (deviceId) =>
+      update(deviceId, async (row, em) => {
         row.status = 'decommissioned';
+        row.retiredAt ??= new Date();
+        await em.nativeDelete(CredentialEntity, { deviceId });
       }),
   };
+}
+
+function refuseStale(row: DeviceEntity, precondition: Precondition | undefined): void {
+  if (precondition === undefined || precondition.anyOf.includes(deviceTag(toDevice(row)))) return;
+  throw new AppError('PRECONDITION_FAILED', {
+    message: `${row.name} has changed since you read it; nothing was done.`,
+    hint: 'Read the device again, and repeat the change if it is still wanted.',
+    details: { deviceId: row.deviceId },
+  });
+}
+
+/** A plan takes a share of its devices' rows when it is made, so it is either seen here or sees the device decommissioned. */
+async function refuseOpenPlans(em: EntityManager, deviceId: string): Promise<void> {
+  const rows = await em.execute<{ plan_id: string }[]>(
+    `select plan_id from plan join plan_device using (plan_id)
+     where device_id = ? and plan.status not in (?) order by plan_id limit 10`,
+    [deviceId, SETTLED_PLAN_STATUSES],
+  );
+  if (rows.length === 0) return;
+  const planIds = rows.map(({ plan_id: planId }) => planId);
+  throw new AppError('DEVICE_IN_USE', {
+    message: `The device is part of ${planIds.join(', ')}, which is not finished.`,
+    hint: 'Wait for the plan to end, or cancel it.',
+    details: { deviceId, planIds },
+  });
+}
+
+function assignFacts(row: DeviceEntity, { status, ...facts }: DeviceFacts): void {
+  if (status !== undefined && row.status !== 'decommissioned') row.status = status;
+  if (facts.identity !== undefined) row.identity = storedText(facts.identity);
+  if (facts.model !== undefined) row.model = storedText(facts.model);
+  if (facts.version !== undefined) row.version = storedText(facts.version);
+  if (facts.serialNumber !== undefined) row.serialNumber = storedText(facts.serialNumber);
+}
+
+function assignEdit(row: DeviceEntity, { flags, tags, lane, tls, ssh }: DeviceEdit): void {
+  if (row.status === 'decommissioned') throw new AppError('DEVICE_DECOMMISSIONED');
+  if (flags !== undefined) row.flags = CapabilityFlags.parse({ ...row.flags, ...givenOf(flags) });
+  if (tags !== undefined) row.tags = [...new Set(tags)];
+  if (lane !== undefined) row.lane = LanePolicy.parse({ ...row.lane, ...givenOf(lane) });
+  if (tls !== undefined) row.tls = tls;
+  if (ssh !== undefined) {
+    row.sshPort = ssh?.port ?? null;
+    row.sshHostKey = ssh?.hostKey ?? null;
+  }
 }
 
 /** Without fields that are there but undefined, which would otherwise hide what is stored. */
@@ -171,6 +256,7 @@ async function insertDevice(units: Units, device: Device, sealed: string): Promi
       await em.insert(DeviceEntity, {
         ...device,
         breaker: null,
+        retiredAt: null,
         identity: storedText(device.identity),
         model: storedText(device.model),
         version: storedText(device.version),

@@ -130,12 +130,12 @@ test('lists a page at a time in one order, with the number of all', async () => 
   const { devices } = await openTestDatabase();
   for (const name of ['c', 'a', 'e', 'b', 'd']) await devices.insert(sampleDevice({ name }), 'x');
   const seen: string[] = [];
-  for (let after: string | undefined; ;) {
+  for (let after: Device | undefined; ;) {
     const page = await devices.list({ grants: EVERYTHING, limit: 2, ...(after === undefined ? {} : { after }) });
     expect(page.total).toBe(5);
     seen.push(...page.devices.map(({ name }) => name));
     if (page.devices.length < 2) break;
-    after = page.devices.at(-1)?.name;
+    after = page.devices.at(-1);
   }
   expect(seen).toEqual(['a', 'b', 'c', 'd', 'e']);
 });
@@ -176,11 +176,10 @@ test('sets flags, tags, trust and limits, each without touching the rest', async
   const { devices } = await openTestDatabase();
   const device = sampleDevice({ name: 'a', tags: ['old'] });
   await devices.insert(device, 'x');
-  await devices.setFlags(device.deviceId, { allowAdvancedWrites: true });
-  await devices.setFlags(device.deviceId, { allowDhcpWrites: true, allowAdvancedWrites: undefined });
-  await devices.setTags(device.deviceId, ['new', 'core', 'new']);
-  await devices.setLane(device.deviceId, { requestsPerSecond: 0.5 });
-  const answered = await devices.setTls(device.deviceId, { mode: 'plaintext' });
+  await devices.edit(device.deviceId, { flags: { allowAdvancedWrites: true } });
+  await devices.edit(device.deviceId, { flags: { allowDhcpWrites: true, allowAdvancedWrites: undefined } });
+  const edit = { tags: ['new', 'core', 'new'], lane: { requestsPerSecond: 0.5 }, tls: { mode: 'plaintext' } } as const;
+  const answered = await devices.edit(device.deviceId, edit);
 
   const expected = {
     ...device,
@@ -199,12 +198,12 @@ test('where a device is reached over SSH is set with its host key, and both are 
   const device = sampleDevice({ name: 'a' });
   await devices.insert(device, 'x');
   const hostKey = `SHA256:${'A'.repeat(43)}`;
-  expect(await devices.setSsh(device.deviceId, { port: 2222, hostKey })).toMatchObject({
+  expect(await devices.edit(device.deviceId, { ssh: { port: 2222, hostKey } })).toMatchObject({
     sshPort: 2222,
     sshHostKey: hostKey,
   });
   expect(await devices.find('a')).toMatchObject({ sshPort: 2222, sshHostKey: hostKey });
-  await devices.setSsh(device.deviceId, null);
+  await devices.edit(device.deviceId, { ssh: null });
   expect(await devices.get(device.deviceId)).toMatchObject({ sshPort: null, sshHostKey: null });
   const reachable = sampleDevice({ name: 'b', sshPort: 22, sshHostKey: hostKey });
   await devices.insert(reachable, 'x');
@@ -216,20 +215,9 @@ test('loses no change when flags are set at the same time', async () => {
   const device = sampleDevice({ name: 'a' });
   await devices.insert(device, 'x');
   const names = ['allowDhcpWrites', 'allowBridgeWrites', 'allowRoutingWrites', 'allowFirewallWrites'] as const;
-  await Promise.all(names.map((name) => devices.setFlags(device.deviceId, { [name]: true })));
+  await Promise.all(names.map((name) => devices.edit(device.deviceId, { flags: { [name]: true } })));
   const { flags } = (await devices.get(device.deviceId)) ?? {};
   expect(names.map((name) => flags?.[name])).toEqual([true, true, true, true]);
-});
-
-test('keeps a decommissioned device for the record, and out of everything else', async () => {
-  const { devices } = await openTestDatabase();
-  const device = sampleDevice({ name: 'a' });
-  await devices.insert(device, 'x');
-  expect(await devices.decommission(device.deviceId)).toMatchObject({ status: 'decommissioned' });
-  await devices.recordFacts(device.deviceId, { status: 'healthy', version: '7.21' });
-  expect(await devices.find('a')).toMatchObject({ status: 'decommissioned', version: '7.21' });
-  expect(await devices.select({ names: ['a'] }, EVERYTHING)).toEqual([]);
-  await expect(devices.insert(sampleDevice({ name: 'a' }), 'x')).rejects.toMatchObject({ code: 'DEVICE_EXISTS' });
 });
 
 test('says DEVICE_NOT_FOUND for changes of a device that is not there', async () => {
@@ -237,11 +225,11 @@ test('says DEVICE_NOT_FOUND for changes of a device that is not there', async ()
   const id = sampleDevice({ name: 'a' }).deviceId;
   for (const attempt of [
     () => devices.recordFacts(id, {}),
-    () => devices.setFlags(id, {}),
-    () => devices.setTags(id, []),
-    () => devices.setTls(id, { mode: 'plaintext' }),
-    () => devices.setLane(id, {}),
+    () => devices.edit(id, {}),
+    () => devices.replaceCredential(id, { sealed: 'x', facts: {} }),
     () => devices.decommission(id),
+    () => devices.reinstate(id, 'healthy'),
+    () => devices.retire(id),
   ]) {
     await expect(attempt()).rejects.toMatchObject({ code: 'DEVICE_NOT_FOUND' });
   }
