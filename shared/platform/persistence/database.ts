@@ -2,9 +2,11 @@ import { demandMigrations } from './applied-migrations.ts';
 import { createOrm } from './orm.ts';
 import { createUnits } from './units.ts';
 import { createAuditStore, type AuditStore } from './stores/audit-store.ts';
+import { createChangeStore, type ChangeStore } from './stores/change-store.ts';
 import { createCredentialStore, type CredentialStore } from './stores/credential-store.ts';
 import { createDeviceStore, type DeviceStore } from './stores/device-store.ts';
 import { createLaneStore, type LaneStore } from './stores/lane-store.ts';
+import { createLookupStore, type LookupStore } from './stores/lookup-store.ts';
 import { createPersonStore, type PersonStore } from './stores/person-store.ts';
 import type { PlanStore } from './stores/plan-store.ts';
 import { createPlanStore } from './stores/create-plan-store.ts';
@@ -19,6 +21,8 @@ export interface Database {
   people: PersonStore;
   audit: AuditStore;
   lanes: LaneStore;
+  lookup: LookupStore;
+  changes: ChangeStore;
   /** Fails with SERVICE_UNAVAILABLE when the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -44,6 +48,8 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
     people: createPersonStore(units),
     audit: createAuditStore(units),
     lanes: createLaneStore(units),
+    lookup: createLookupStore(units),
+    changes: createChangeStore(units),
     ping: async () => {
       await units.run((em) => em.execute('select 1'));
     },
