@@ -158,7 +158,7 @@ test('the overview reads the sensors in the form in which the router has them', 
   });
   expect(await read('get_system_overview', board)).toMatchObject({
     model: 'RB5009UG+S+IN',
-    sensors: [{ name: 'cpu-temperature', value: '43', unit: 'C' }],
+    sensors: [{ name: 'cpu-temperature', value: 43, state: null, unit: 'C' }],
   });
 });
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { toSeconds } from '../../routeros/durations.ts';
-import type { Router, RouterRecord } from '../../routeros/router.ts';
+import type { RouterRecord } from '../../routeros/router.ts';
 import { toBoolean, toBytes, toNumber, toRequiredText } from '../../routeros/values.ts';
 import { parseVersion } from '../../routeros/version.ts';
 import { defineRead } from '../define-operation.ts';
 import { Name, untrusted, Word } from '../output-fields.ts';
+import { readSensors } from './sensors.ts';
 
 const RESOURCE = '/system/resource';
 const IDENTITY = '/system/identity';
@@ -27,7 +28,7 @@ export const getSystemOverview = defineRead({
     boardName: untrusted(64).nullable(),
     model: untrusted(64).nullable(),
     serialNumber: Word.nullable(),
-    version: Word,
+    version: untrusted(64),
     channel: Word.nullable(),
     currentFirmware: Word.nullable(),
     upgradeFirmware: Word.nullable(),
@@ -41,7 +42,14 @@ export const getSystemOverview = defineRead({
     freeDiskBytes: z.number().nullable(),
     totalDiskBytes: z.number().nullable(),
     uptimeSeconds: z.number(),
-    sensors: z.array(z.strictObject({ name: Word, value: Word, unit: Word.nullable().describe('C, V, A, W, RPM') })),
+    sensors: z.array(
+      z.strictObject({
+        name: Word,
+        value: z.number().nullable(),
+        state: Word.nullable(),
+        unit: Word.nullable().describe('C, V, A, W, RPM'),
+      }),
+    ),
     packages: z.array(z.strictObject({ name: Word, version: Word, enabled: z.boolean() })),
   }),
   example: {},
@@ -71,7 +79,7 @@ export const getSystemOverview = defineRead({
       freeDiskBytes: toBytes(resource['free-hdd-space']),
       totalDiskBytes: toBytes(resource['total-hdd-space']),
       uptimeSeconds: toSeconds(resource['uptime']) ?? 0,
-      sensors: facts.health === null ? [] : await readSensors(router, facts.health),
+      sensors: await readSensors(router, facts),
       packages: packages.filter(isInstalled).map((row) => ({
         name: toRequiredText(row['name'], 'name'),
         version: row['version'] ?? '',
@@ -80,27 +88,6 @@ export const getSystemOverview = defineRead({
     };
   },
 });
-
-interface Sensor {
-  name: string;
-  value: string;
-  unit: string | null;
-}
-
-/** Rows on boards; on virtual routers one record, whose only field is no sensor. */
-async function readSensors(router: Router, form: 'list' | 'record'): Promise<Sensor[]> {
-  const rows: Sensor[] =
-    form === 'list'
-      ? (await router.list(HEALTH)).map((row) => ({
-          name: row['name'] ?? '',
-          value: row['value'] ?? '',
-          unit: row['type'] || null,
-        }))
-      : Object.entries(await router.get(HEALTH)).map(([name, value = '']) => ({ name, value, unit: null }));
-  return rows.filter(({ name }) => !NO_SENSORS.has(name));
-}
-
-const NO_SENSORS: ReadonlySet<string> = new Set(['', '.id', 'state-after-reboot']);
 
 /** Since 7.18 packages that could be installed are listed too. */
 function isInstalled(row: RouterRecord): boolean {

@@ -1,0 +1,37 @@
+import type { RouterFacts } from '../../routeros/facts.ts';
+import type { Router } from '../../routeros/router.ts';
+
+const HEALTH = '/system/health';
+
+/** One thing a board measures. A number has a unit; a state, such as that of a power supply, is a word. */
+export interface Sensor {
+  name: string;
+  value: number | null;
+  state: string | null;
+  unit: string | null;
+}
+
+/** What a board measures: rows on boards; on virtual routers one record, whose only field is no sensor. */
+export async function readSensors(router: Router, { health }: RouterFacts): Promise<Sensor[]> {
+  if (health === null) return [];
+  const rows =
+    health === 'list'
+      ? (await router.list(HEALTH)).map(({ name = '', value = '', type }) => toSensor(name, value, type || null))
+      : Object.entries(await router.get(HEALTH)).map(([name, value = '']) => toSensor(name, value, unitByName(name)));
+  return rows.filter(({ name }) => !NO_SENSORS.has(name));
+}
+
+function toSensor(name: string, text: string, unit: string | null): Sensor {
+  // `24.1V` and `43C` is how a record shows them.
+  const number = /^(-?\d+(?:\.\d+)?)([A-Z]{1,3})?$/.exec(text);
+  if (!number) return { name, value: null, state: text === '' ? null : text, unit };
+  return { name, value: Number(number[1]), state: null, unit: unit ?? number[2] ?? null };
+}
+
+/** A record names no units. */
+function unitByName(name: string): string | null {
+  if (name.endsWith('temperature')) return 'C';
+  return name.endsWith('voltage') ? 'V' : null;
+}
+
+const NO_SENSORS: ReadonlySet<string> = new Set(['', '.id', 'state', 'state-after-reboot']);
