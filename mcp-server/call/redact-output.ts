@@ -1,4 +1,5 @@
 import { isSecretKey } from '../../shared/platform/telemetry/redaction.ts';
+import { maskSecrets } from './secret-texts.ts';
 
 /**
  * Characters that hide text from people or turn it around: control characters other than tab and line feed, direction
@@ -9,7 +10,8 @@ const HIDDEN =
 const MASK = '[redacted]';
 
 /**
- * A copy of an answer in which hidden characters are visible (`\u{202e}`) and values of secret-looking keys are masked.
+ * A copy of an answer in which hidden characters are visible (`\u{202e}`) and what looks like a secret, by
+ * the name of its key or by its own form, is masked.
  * The operations return no secrets; this is the last line, and text that routers supply is data nobody may be fooled by.
  */
 export function redactOutput<T>(value: T): T {
@@ -29,7 +31,7 @@ export function oneLine(text: string): string {
 }
 
 function redact(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll(HIDDEN, visible);
+  if (typeof value === 'string') return maskSecrets(value).replaceAll(HIDDEN, visible);
   if (Array.isArray(value)) return value.map(redact);
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
