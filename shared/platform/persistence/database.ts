@@ -2,6 +2,7 @@ import { demandMigrations } from './applied-migrations.ts';
 import { createOrm } from './orm.ts';
 import { createUnits } from './units.ts';
 import { createAuditStore, type AuditStore } from './stores/audit-store.ts';
+import { createCallStore, type CallStore } from './stores/call-store.ts';
 import { createChangeStore, type ChangeStore } from './stores/change-store.ts';
 import { createCredentialStore, type CredentialStore } from './stores/credential-store.ts';
 import { createDeviceStore, type DeviceStore } from './stores/device-store.ts';
@@ -20,6 +21,7 @@ export interface Database {
   plans: PlanStore;
   people: PersonStore;
   audit: AuditStore;
+  calls: CallStore;
   lanes: LaneStore;
   lookup: LookupStore;
   changes: ChangeStore;
@@ -47,6 +49,7 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
     plans: createPlanStore(units),
     people: createPersonStore(units),
     audit: createAuditStore(units),
+    calls: createCallStore(units),
     lanes: createLaneStore(units),
     lookup: createLookupStore(units),
     changes: createChangeStore(units),

@@ -1,4 +1,5 @@
 import { AuditEventEntity } from './audit-event-entity.ts';
+import { CallEntity } from './call-entity.ts';
 import { CredentialEntity } from './credential-entity.ts';
 import { DeviceEntity } from './device-entity.ts';
 import { LaneEntity } from './lane-entity.ts';
@@ -15,4 +16,5 @@ export const ENTITIES = [
   PlanDeviceEntity,
   PersonEntity,
   AuditEventEntity,
+  CallEntity,
 ];
