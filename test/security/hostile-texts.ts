@@ -44,7 +44,9 @@ export const HOSTILE_TEXTS: readonly string[] = [
   `soft\u00adhyphen ${MARKER}`,
   `filler\u115f\u1160\u3164\uffa0 ${MARKER}`,
   `variation\ufe0f\u{e0100} ${MARKER}`,
-  MARKER.split('').map((letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0))).join('') + MARKER,
+  MARKER.split('')
+    .map((letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0)))
+    .join('') + MARKER,
   `private\ue000\u{f0000}\u{100000} ${MARKER}`,
   `noncharacter\uffff ${MARKER}`,
   `half \ud800 ${MARKER}`,
