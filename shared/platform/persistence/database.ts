@@ -6,6 +6,7 @@ import { createCallStore, type CallStore } from './stores/call-store.ts';
 import { createChangeStore, type ChangeStore } from './stores/change-store.ts';
 import { createCredentialStore, type CredentialStore } from './stores/credential-store.ts';
 import { createDeviceStore, type DeviceStore } from './stores/device-store.ts';
+import { createHealthStore, type HealthStore } from './stores/health-store.ts';
 import { createLaneStore, type LaneStore } from './stores/lane-store.ts';
 import { createLookupStore, type LookupStore } from './stores/lookup-store.ts';
 import { createPersonStore, type PersonStore } from './stores/person-store.ts';
@@ -23,6 +24,7 @@ export interface Database {
   audit: AuditStore;
   calls: CallStore;
   lanes: LaneStore;
+  health: HealthStore;
   lookup: LookupStore;
   changes: ChangeStore;
   /** Fails with SERVICE_UNAVAILABLE when the database does not answer. */
@@ -51,6 +53,7 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
     audit: createAuditStore(units),
     calls: createCallStore(units),
     lanes: createLaneStore(units),
+    health: createHealthStore(units),
     lookup: createLookupStore(units),
     changes: createChangeStore(units),
     ping: async () => {

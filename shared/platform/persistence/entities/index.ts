@@ -2,6 +2,8 @@ import { AuditEventEntity } from './audit-event-entity.ts';
 import { CallEntity } from './call-entity.ts';
 import { CredentialEntity } from './credential-entity.ts';
 import { DeviceEntity } from './device-entity.ts';
+import { DeviceHealthEntity } from './device-health-entity.ts';
+import { HealthSampleEntity } from './health-sample-entity.ts';
 import { LaneEntity } from './lane-entity.ts';
 import { PersonEntity } from './person-entity.ts';
 import { PlanDeviceEntity } from './plan-device-entity.ts';
@@ -16,5 +18,7 @@ export const ENTITIES = [
   PlanDeviceEntity,
   PersonEntity,
   AuditEventEntity,
+  HealthSampleEntity,
+  DeviceHealthEntity,
   CallEntity,
 ];

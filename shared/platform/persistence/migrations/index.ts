@@ -2,6 +2,7 @@ import { FirstTables } from './0001-first-tables.ts';
 import { SignOuts } from './0002-sign-outs.ts';
 import { DeviceBreaker } from './0003-device-breaker.ts';
 import { DeviceSsh } from './0004-device-ssh.ts';
+import { HealthSamples } from './0005-health-samples.ts';
 import { Calls } from './0006-calls.ts';
 import { RetiredDevices } from './0008-retired-devices.ts';
 
@@ -11,6 +12,7 @@ export const MIGRATIONS = [
   { name: '0002-sign-outs', class: SignOuts },
   { name: '0003-device-breaker', class: DeviceBreaker },
   { name: '0004-device-ssh', class: DeviceSsh },
+  { name: '0005-health-samples', class: HealthSamples },
   { name: '0006-calls', class: Calls },
   { name: '0008-retired-devices', class: RetiredDevices },
 ];
