@@ -56,7 +56,11 @@ export interface Progress {
 /** Calls that share one budget of a principal, see `limit-rate.ts`. */
 export type RateClass = 'read' | 'active' | 'fleet' | 'write' | 'plan' | 'admin';
 
-export type Surface = 'mcp' | 'http';
+/**
+ * Where something can be asked for. `context`: what MCP hosts read besides tools, that is resources and completion; every
+ * tool can be asked for there too.
+ */
+export type Surface = 'mcp' | 'http' | 'context';
 
 /** One thing a caller may ask for, on every surface that shows it. */
 export interface ActionOf<Input extends z.ZodObject, Output extends z.ZodObject, Kind extends TargetKind> {
@@ -87,6 +91,8 @@ export interface ActionOf<Input extends z.ZodObject, Output extends z.ZodObject,
   isVersioned?: boolean;
   /** The first line a person or model reads of a good answer. */
   summarize: (output: z.output<Output>) => string;
+  /** The text of a tool's answer is its data as JSON and nothing else, for hosts that parse it. Default false. */
+  isPlainJson?: boolean;
 }
 
 export interface Dispatched<Output = Record<string, unknown>> {

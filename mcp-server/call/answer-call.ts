@@ -5,7 +5,7 @@ import { AppError, toErrorBody } from '../../shared/errors/app-error.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
 import type { Precondition } from '../../shared/platform/persistence/stores/device-store.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
-import type { Action, Dispatched, Progress, Surface } from './action.ts';
+import type { Action, Dispatched, Progress, Surface, Target } from './action.ts';
 import { authorizeCaller } from './authorize.ts';
 import type { Catalogue } from './catalogue.ts';
 import { knownArguments } from './known-arguments.ts';
@@ -50,8 +50,14 @@ export interface CallerDeps {
 
 export interface Caller {
   catalogue: Catalogue;
+  cursors: PageCursors;
   /** Answers or fails with an AppError; what is none has been logged and comes out as INTERNAL_ERROR. */
   answer(request: CallRequest): Promise<CallAnswer>;
+  /**
+   * What the call would be about, when it may be made; fails as `answer` would before anything is done. Costs nothing of any
+   * budget and leaves no record: for what a caller wants to go on hearing of.
+   */
+  permit(request: CallRequest): Promise<Target>;
 }
 
 /** The steps of every call, on every surface, in their order; each step is the file of its name. */
@@ -92,13 +98,7 @@ export function createCaller(deps: CallerDeps): Caller {
     const action = findAction(deps.catalogue, request);
     // Not recorded in the audit trail: a flood of calls must not become a flood of records.
     limiter.take(request.principal.sub);
-    const attempt: Attempt = {
-      callId: ulid(),
-      action,
-      request,
-      arguments: knownArguments(action, request.arguments),
-      target: null,
-    };
+    const attempt = attemptOf(action, request);
     const admitted = await admit(attempt).catch(async (error: unknown) => {
       deps.metrics.callsRefused.inc({ surface: request.surface, code: toErrorBody(error).code });
       if (action.audited) await audit.refuse(attempt, error);
@@ -125,6 +125,8 @@ export function createCaller(deps: CallerDeps): Caller {
 
   return {
     catalogue: deps.catalogue,
+    cursors: deps.cursors,
+    permit: async (request) => (await admit(attemptOf(findAction(deps.catalogue, request), request))).target,
     async answer(request) {
       try {
         return await answer(request);
@@ -138,6 +140,10 @@ export function createCaller(deps: CallerDeps): Caller {
       }
     },
   };
+}
+
+function attemptOf(action: Action, request: CallRequest): Attempt {
+  return { callId: ulid(), action, request, arguments: knownArguments(action, request.arguments), target: null };
 }
 
 function listOf({ action, request }: Attempt, input: Record<string, unknown>) {

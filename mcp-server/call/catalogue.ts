@@ -23,13 +23,16 @@ export function createCatalogue(all: readonly Action[], phase: Phase): Catalogue
     actions,
     find(name, surface) {
       const action = byName.get(name);
-      return action?.surfaces.includes(surface) ? action : null;
+      return action !== undefined && isOn(action, surface) ? action : null;
     },
     visibleTo(principal, surface) {
       return actions.filter(
-        (action) =>
-          action.surfaces.includes(surface) && !lacksRole(action, principal) && !lacksScope(action, principal),
+        (action) => isOn(action, surface) && !lacksRole(action, principal) && !lacksScope(action, principal),
       );
     },
   };
+}
+
+function isOn({ surfaces }: Action, surface: Surface): boolean {
+  return surfaces.includes(surface) || (surface === 'context' && surfaces.includes('mcp'));
 }
