@@ -1,11 +1,15 @@
 import type { Operation } from './define-operation.ts';
+import { ADDRESS_LIST_OPERATIONS } from './address-list/index.ts';
 import { CONFIGURATION_OPERATIONS } from './configuration/index.ts';
 import { DIAGNOSTIC_OPERATIONS } from './diagnostic/index.ts';
 import { DNS_OPERATIONS } from './dns/index.ts';
+import { FIREWALL_OPERATIONS } from './firewall/index.ts';
 import { INTERFACE_OPERATIONS } from './interface/index.ts';
 import { IP_OPERATIONS } from './ip/index.ts';
 import { LOG_OPERATIONS } from './log/index.ts';
 import { NTP_OPERATIONS } from './ntp/index.ts';
+import { SECURITY_OPERATIONS } from './security/index.ts';
+import { ROUTING_OPERATIONS } from './routing/index.ts';
 import { SYSTEM_OPERATIONS } from './system/index.ts';
 
 /** Everything one router can be asked, in the order clients see it. */
@@ -16,7 +20,11 @@ export const OPERATIONS: readonly Operation[] = [
   ...IP_OPERATIONS,
   ...DNS_OPERATIONS,
   ...NTP_OPERATIONS,
+  ...ROUTING_OPERATIONS,
+  ...FIREWALL_OPERATIONS,
+  ...ADDRESS_LIST_OPERATIONS,
   ...LOG_OPERATIONS,
+  ...SECURITY_OPERATIONS,
   ...CONFIGURATION_OPERATIONS,
 ];
 
