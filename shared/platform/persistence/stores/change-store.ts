@@ -11,11 +11,11 @@ import type { Units } from '../units.ts';
 export interface ChangeStore {
   /** By device id: the registry's record with its status and breaker. */
   ofDevices(deviceIds: readonly string[]): Promise<Map<string, string>>;
+  /** By device id: whether it is reached, and its newest health sample. */
+  ofHealth(deviceIds: readonly string[]): Promise<Map<string, string>>;
   /** By plan id: status, votes, and the progress of its devices. */
   ofPlans(planIds: readonly string[]): Promise<Map<string, string>>;
-  /** By plan id: the newest event of its audit trail. */
-  ofPlanTrails(planIds: readonly string[]): Promise<Map<string, string>>;
-  /** How many devices and plans inside the grants are in which state. */
+  /** How many devices and plans inside the grants are in which state and health. */
   ofFleet(grants: readonly DeviceGrant[]): Promise<string>;
 }
 
@@ -32,21 +32,26 @@ export function createChangeStore(units: Units): ChangeStore {
         deviceIds,
       ),
     ofPlans: (planIds) => marks(`select plan_id as id, revision::text as mark from plan where plan_id in (?)`, planIds),
-    ofPlanTrails: (planIds) =>
+    ofHealth: (deviceIds) =>
       marks(
-        `select plan_id as id, max(seq)::text as mark from audit_event where plan_id in (?) group by plan_id`,
-        planIds,
+        `select device_id as id, md5(concat_ws(' ', device.status, breaker::text, health.at, health.status)) as mark
+         from device left join device_health health using (device_id) where device_id in (?)`,
+        deviceIds,
       ),
     ofFleet: (grants) => {
       const devices = grantsCondition(grants);
       const plans = planCondition({ grants });
       return units.run(async (em) => {
         const rows = await em.execute<Record<string, unknown>[]>(
-          `select 'device' as kind, environment, status, breaker is null as is_closed, count(*) as count
-             from device where ${devices.sql} group by environment, status, breaker is null
+          `select 'device' as kind, environment, status, health, is_closed, count(*) as count
+             from (select device.environment, device.status, health.status as health, breaker is null as is_closed
+                     from (select * from device where ${devices.sql}) device
+                     left join device_health health using (device_id)) as seen
+             group by environment, status, health, is_closed
            union all
-           select 'plan', environment, status, null, count(*) from plan where ${plans.sql} group by environment, status
-           order by 1, 2, 3, 4`,
+           select 'plan', environment, status, null, null, count(*) from plan where ${plans.sql}
+             group by environment, status
+           order by 1, 2, 3, 4, 5`,
           [...devices.values, ...plans.values],
         );
         return createHash('sha256').update(JSON.stringify(rows)).digest('base64url');

@@ -75,16 +75,16 @@ test('completes names, ids and tags inside the grants, and says how many there a
   expect(await lookup.tags({ prefix: 'so', grants: NORTH, limit: 10 })).toEqual({ values: [], total: 0 });
 });
 
-test('marks change with what is shown of a device, a plan, its trail and the fleet, and with nothing else', async () => {
-  const { changes, devices, plans, audit, stored } = await fleet();
+test('marks change with what is shown of a device, its health, a plan and the fleet, and with nothing else', async () => {
+  const { changes, devices, plans, health, stored } = await fleet();
   const [north, , south] = stored;
   if (!north || !south) throw new Error('no devices');
   const plan = samplePlan([north]);
   await plans.create(plan);
   const marks = async () => ({
     device: (await changes.ofDevices([north.deviceId])).get(north.deviceId),
+    health: (await changes.ofHealth([north.deviceId])).get(north.deviceId),
     plan: (await changes.ofPlans([plan.planId])).get(plan.planId),
-    trail: (await changes.ofPlanTrails([plan.planId])).get(plan.planId),
     north: await changes.ofFleet(NORTH),
     all: await changes.ofFleet(EVERYTHING),
   });
@@ -97,9 +97,27 @@ test('marks change with what is shown of a device, a plan, its trail and the fle
   expect(second).toEqual({ ...first, all: second.all });
   expect(second.all).not.toBe(first.all);
 
+  await health.append([
+    {
+      deviceId: north.deviceId,
+      at: '2031-01-01T00:00:00.000Z',
+      status: 'degraded',
+      reasons: [],
+      cpuLoadPercent: 90,
+      memoryUsedPercent: null,
+      diskUsedPercent: null,
+      temperatureCelsius: null,
+      uptimeSeconds: 5,
+    },
+  ]);
+  const third = await marks();
+  expect(third).toMatchObject({ device: second.device, plan: second.plan });
+  for (const key of ['health', 'north', 'all'] as const) expect(third[key], key).not.toBe(second[key]);
+
   await devices.recordFacts(north.deviceId, { status: 'unreachable' });
   await plans.patch({ planId: plan.planId, status: 'cancelled' });
-  await audit.append({ key: 'k', action: 'cancel_plan', actor: 'a', outcome: 'ok', planId: plan.planId });
-  const third = await marks();
-  for (const key of ['device', 'plan', 'trail', 'north', 'all'] as const) expect(third[key], key).not.toBe(second[key]);
+  const fourth = await marks();
+  for (const key of ['device', 'health', 'plan', 'north', 'all'] as const) {
+    expect(fourth[key], key).not.toBe(third[key]);
+  }
 });
