@@ -5,9 +5,12 @@ import type { Database } from '../shared/platform/persistence/database.ts';
 import type { FleetClient } from '../shared/platform/temporal/fleet-client.ts';
 import { listAuditEventsAction } from './audit/list-audit-events.ts';
 import type { Action } from './call/action.ts';
+import { decommissionDeviceAction } from './devices/decommission-device.ts';
 import { getDeviceAction } from './devices/get-device.ts';
 import { listDevicesAction } from './devices/list-devices.ts';
 import { registerDeviceAction } from './devices/register-device.ts';
+import { rotateCredentialsAction } from './devices/rotate-credentials.ts';
+import { testDeviceAction } from './devices/test-device.ts';
 import { updateDeviceAction } from './devices/update-device.ts';
 import { readAction } from './operations/read-action.ts';
 import { writeAction } from './operations/write-action.ts';
@@ -51,6 +54,9 @@ export function createActions(deps: ActionDeps): Action[] {
     ),
     registerDeviceAction({ devices, fleet, keyring }),
     updateDeviceAction({ devices, credentials, fleet }),
+    testDeviceAction({ devices, credentials, fleet }),
+    rotateCredentialsAction({ devices, fleet, keyring }),
+    decommissionDeviceAction({ devices, fleet }),
     listAuditEventsAction(database),
   ];
 }

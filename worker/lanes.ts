@@ -85,8 +85,8 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
   const { database, logger } = deps;
   const device = await database.devices.get(deviceId);
   const sealed = await database.credentials.get(deviceId);
+  if (device?.status === 'decommissioned') throw new AppError('DEVICE_DECOMMISSIONED');
   if (!device || sealed === null) throw new AppError('DEVICE_NOT_FOUND');
-  if (device.status === 'decommissioned') throw new AppError('DEVICE_DECOMMISSIONED');
 
   const epoch = await database.lanes.takeEpoch(deviceId, deps.processId);
   const gate = createLaneGate(device.lane, { onWait: (seconds) => deps.metrics.laneWaitSeconds.observe(seconds) });
@@ -134,7 +134,12 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
   });
   logger.info({ deviceId, device: device.name, epoch }, 'lane opened');
   try {
-    return await keepOpen(deps, worker, device, () => gate.busy === 0 && Date.now() - lastUsedMs > idleMs());
+    return await keepOpen(
+      deps,
+      worker,
+      { device, sealed },
+      () => gate.busy === 0 && Date.now() - lastUsedMs > idleMs(),
+    );
   } finally {
     await session.close();
     await breaker.saved();
@@ -148,7 +153,7 @@ const NEXUS_SLOTS = 50;
 async function keepOpen(
   deps: LaneDeps,
   worker: Worker,
-  device: Device,
+  opened: Opened,
   isIdle: () => boolean,
 ): Promise<'idle' | 'settings changed'> {
   const context = Context.current();
@@ -163,13 +168,13 @@ async function keepOpen(
   try {
     for (let look = 1; ; look++) {
       await Promise.race([context.sleep(LOOK_MS), lost]);
-      if (look % LOOKS_PER_SETTINGS_CHECK === 0 && (await hasChanged(deps.database, device))) return 'settings changed';
+      if (look % LOOKS_PER_SETTINGS_CHECK === 0 && (await hasChanged(deps.database, opened))) return 'settings changed';
       if (isIdle() && worker.getStatus().numInFlightActivities === 0) return 'idle';
     }
   } finally {
     if (worker.getState() === 'RUNNING') worker.shutdown();
     await running.catch((error: unknown) =>
-      deps.logger.error({ err: error, deviceId: device.deviceId }, 'lane worker failed'),
+      deps.logger.error({ err: error, deviceId: opened.device.deviceId }, 'lane worker failed'),
     );
     clearInterval(heartbeat);
   }
@@ -184,9 +189,16 @@ function laneLost(): ApplicationFailure {
   });
 }
 
-async function hasChanged(database: Database, device: Device): Promise<boolean> {
-  const now = await database.devices.get(device.deviceId);
-  return settingsOf(now) !== settingsOf(device);
+/** What a lane was opened with. */
+interface Opened {
+  device: Device;
+  sealed: string;
+}
+
+async function hasChanged({ devices, credentials }: Database, { device, sealed }: Opened): Promise<boolean> {
+  const { deviceId } = device;
+  const [now, login] = await Promise.all([devices.get(deviceId), credentials.get(deviceId)]);
+  return settingsOf(now) !== settingsOf(device) || login !== sealed;
 }
 
 function settingsOf(device: Device | null): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TIERS } from '../../shared/domain/tier.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
 import { deviceTag } from '../../shared/platform/persistence/device-tag.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { DeviceRef } from '../call/input-fields.ts';
@@ -26,8 +27,10 @@ export function getDeviceAction(): Action {
     output: DeviceShape,
     target: { on: 'device', flags: [], evenDecommissioned: true },
     isVersioned: true,
-    async dispatch({ target: { device } }) {
-      return { output: device, tag: deviceTag(device) };
+    async dispatch({ target: { device }, precondition }) {
+      const tag = deviceTag(device);
+      if (precondition !== undefined && !precondition.anyOf.includes(tag)) throw new AppError('PRECONDITION_FAILED');
+      return { output: device, tag };
     },
     summarize: ({ name, environment, status, model, version }) =>
       `${name} (${environment}, ${status})${model === null ? '' : `: ${model}, RouterOS ${version ?? 'unknown'}`}.`,

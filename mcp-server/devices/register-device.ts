@@ -51,7 +51,8 @@ export function registerDeviceAction({ devices, fleet, keyring }: RegisterDevice
     target: { on: 'nothing' },
     async dispatch({ input }) {
       const { username, password, sshPrivateKey, tls, sshHostKey, ...wish } = input;
-      if ((await devices.find(wish.name)) !== null) throw nameTaken(wish.name);
+      const named = await devices.find(wish.name);
+      if (named !== null && named.status !== 'decommissioned') throw nameTaken(wish.name);
       const deviceId = `dev_${ulid()}`;
       const sealedCredential = seal(keyring, JSON.stringify({ username, password, sshPrivateKey }), deviceId);
       const { host, restPort, sshPort } = wish;

@@ -1,5 +1,17 @@
 import type { ProbeReply, ProbeRequest } from '../../shared/contract/lane-messages.ts';
+import type { Device } from '../../shared/domain/device.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
+import type { DeviceFacts } from '../../shared/platform/persistence/stores/device-store.ts';
+
+/** The SSH service of a registered device, with the host key it is trusted by. */
+export function sshOf({ sshPort, sshHostKey }: Pick<Device, 'sshPort' | 'sshHostKey'>): ProbeRequest['ssh'] {
+  return sshPort === null ? null : { port: sshPort, hostKey: sshHostKey };
+}
+
+/** What a router that answers says about itself, as it is recorded. */
+export function factsOf({ identity, model, version, serialNumber }: ProbeReply): DeviceFacts {
+  return { status: 'healthy', identity, model, version, serialNumber };
+}
 
 /** What is asked of the router's SSH service; null without a port, of which the rest would then be left hanging. */
 export function sshToProbe(

@@ -2,6 +2,8 @@ import { Router } from '@koa/router';
 import type { Caller } from '../call/answer-call.ts';
 import { inputSchemaOf } from '../call/json-schema.ts';
 import { authenticate, type Authentication } from './authenticate.ts';
+import { entityTag, hasAlready, preconditionOf } from './conditional.ts';
+import { nextLink } from './next-link.ts';
 import { openApiDocument } from './openapi.ts';
 import { HttpRefusal } from './problem.ts';
 import { queryArguments } from './query-arguments.ts';
@@ -34,19 +36,39 @@ export function apiRouter({ caller, authentication, publicUrl, issuer }: ApiOpti
       ctx.state.route = `/api/v1${path}`;
       ctx.state.action = action.name;
       const { principal } = await authenticate(ctx, authentication, 'http');
-      const { output } = await caller.answer({
+      refuseUnacceptable(ctx);
+      const precondition = preconditionOf(headerOf(ctx, 'if-match'));
+      const { output, tag } = await caller.answer({
         name: action.name,
         arguments: await argumentsOf(ctx, ctx.params, route),
         surface: 'http',
         principal,
         correlationId: ctx.state.correlationId,
         signal: signalOf(ctx.res),
+        precondition,
       });
       ctx.status = status;
-      ctx.body = output;
+      const made = route.location?.(output);
+      if (made !== undefined) ctx.set('location', new URL(`/api/v1${made}`, publicUrl).href);
+      const link = method === 'GET' ? nextLink(publicUrl, ctx, output) : null;
+      if (link !== null) ctx.set('link', link);
+      if (tag !== undefined) ctx.set('etag', entityTag(tag));
+      if (method === 'GET' && tag !== undefined && hasAlready(headerOf(ctx, 'if-none-match'), tag)) ctx.status = 304;
+      else ctx.body = output;
     });
   }
   return router;
+}
+
+/** RFC 9110 joins what is sent several times. */
+function headerOf(ctx: WebContext, name: string): string | undefined {
+  const value = ctx.headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+}
+
+function refuseUnacceptable(ctx: WebContext): void {
+  if (ctx.accepts('application/json', 'application/problem+json') !== false) return;
+  throw new HttpRefusal(406, 'Answers are application/json; the Accept header allows none of it.');
 }
 
 async function argumentsOf(

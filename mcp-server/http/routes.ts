@@ -4,12 +4,14 @@ import { CONTROL_RULES } from '../plans/control-rules.ts';
 
 /** One route of the API: an action with a path. */
 export interface Route {
-  method: 'GET' | 'POST' | 'PATCH';
+  method: 'GET' | 'POST' | 'PATCH' | 'PUT';
   /** Below `/api/v1`; names after ":" are arguments of the action. */
   path: string;
   action: Action;
   /** Status of a good answer. */
   status: 200 | 201;
+  /** Path below `/api/v1` of what a good answer made. */
+  location?: (output: Readonly<Record<string, unknown>>) => string;
   /** Query parameters with another name than the argument they fill. */
   aliases?: Readonly<Record<string, string>>;
 }
@@ -18,9 +20,17 @@ type Fixed = Omit<Route, 'action'>;
 
 const FIXED: Readonly<Record<string, Fixed>> = {
   list_devices: { method: 'GET', path: '/devices', status: 200, aliases: { tag: 'tags' } },
-  register_device: { method: 'POST', path: '/devices', status: 201 },
+  register_device: {
+    method: 'POST',
+    path: '/devices',
+    status: 201,
+    location: ({ device }) => `/devices/${(device as { deviceId: string }).deviceId}`,
+  },
   get_device: { method: 'GET', path: '/devices/:deviceId', status: 200 },
   update_device: { method: 'PATCH', path: '/devices/:deviceId', status: 200 },
+  test_device: { method: 'POST', path: '/devices/:deviceId/test', status: 200 },
+  rotate_device_credentials: { method: 'PUT', path: '/devices/:deviceId/credentials', status: 200 },
+  decommission_device: { method: 'POST', path: '/devices/:deviceId/decommission', status: 200 },
   list_plans: { method: 'GET', path: '/plans', status: 200, aliases: { status: 'statuses' } },
   get_plan: { method: 'GET', path: '/plans/:planId', status: 200 },
   wait_for_plan: { method: 'GET', path: '/plans/:planId/wait', status: 200 },
@@ -41,7 +51,10 @@ export function routesOf(catalogue: Catalogue): Route[] {
 }
 
 function derived({ name, target, hints }: Action): Fixed {
-  if (target.on === 'fleet') return { method: 'POST', path: `/plans/${name.replace(/^plan_/, '')}`, status: 201 };
+  if (target.on === 'fleet') {
+    const path = `/plans/${name.replace(/^plan_/, '')}`;
+    return { method: 'POST', path, status: 201, location: ({ planId }) => `/plans/${String(planId)}` };
+  }
   const path = `/devices/:deviceId/operations/${name}`;
   return { method: hints.readOnly ? 'GET' : 'POST', path, status: 200 };
 }

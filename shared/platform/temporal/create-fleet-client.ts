@@ -1,5 +1,5 @@
 import { WithStartWorkflowOperation, WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
-import { defineSearchAttributeKey } from '@temporalio/common';
+import { defineSearchAttributeKey, WorkflowNotFoundError } from '@temporalio/common';
 import type { DeviceChangeInput, DeviceChangeResult } from '../../contract/device-messages.ts';
 import { PROBE_CANDIDATE, type ProbeReply } from '../../contract/lane-messages.ts';
 import type { PlanState, PlanWorkflowInput, PreparedPlan } from '../../contract/plan-messages.ts';
@@ -30,7 +30,7 @@ export function createFleetClient(
   const lanes = createLaneStarter(client.activity, lane);
   const reader = createLaneReader(client.activity, lanes, door);
   return {
-    read: (request, { timeoutMs } = {}) => reader.read(request, timeoutMs),
+    read: (request, options) => reader.read(request, options),
 
     async change(input) {
       return translated(async () => {
@@ -49,6 +49,17 @@ export function createFleetClient(
         return handle.result();
       });
     },
+
+    isChanging: (deviceId) =>
+      translated(async () => {
+        try {
+          const { status } = await client.workflow.getHandle(deviceChangeWorkflowId(deviceId)).describe();
+          return status.name === 'RUNNING';
+        } catch (error) {
+          if (error instanceof WorkflowNotFoundError) return false;
+          throw error;
+        }
+      }),
 
     async preview({ deviceId, operation, input }) {
       return translated(async () => {

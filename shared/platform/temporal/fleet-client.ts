@@ -2,15 +2,24 @@ import type { ProbeReply, ProbeRequest } from '../../contract/lane-messages.ts';
 import type { DeviceChangeInput, DeviceChangeResult, ReadReply, ReadRequest } from '../../contract/device-messages.ts';
 import type { PlanSignal, PlanState, PlanWorkflowInput, PreparedPlan } from '../../contract/plan-messages.ts';
 
+export interface ReadOptions {
+  /** Default 30 000. */
+  timeoutMs?: number;
+  /** Aborted when nobody waits for the answer any more. */
+  signal?: AbortSignal;
+}
+
 /** Everything the front end asks of Temporal. Failures are AppErrors with the code the worker gave. */
 export interface FleetClient {
   /** A live read through the device's lane: by the fast door, or by a standalone activity where it is shut. */
-  read(request: ReadRequest, options?: { timeoutMs?: number }): Promise<ReadReply & { door: 'nexus' | 'activity' }>;
+  read(request: ReadRequest, options?: ReadOptions): Promise<ReadReply & { door: 'nexus' | 'activity' }>;
   /** One write under the device's lock; DEVICE_BUSY when another change holds it. */
   change(input: DeviceChangeInput): Promise<DeviceChangeResult>;
+  /** Whether a change holds the device's lock at the moment. */
+  isChanging(deviceId: string): Promise<boolean>;
   /** Steps an operation would take now, without taking them. */
   preview(request: ReadRequest): Promise<DeviceChangeResult['changes']>;
-  /** Connects to a router that is not registered yet and says what was found. */
+  /** Connects to a router past its lane and says what was found: before it is registered, or to try a login. */
   probe(request: ProbeRequest): Promise<ProbeReply>;
   /** Starts the plan's workflow and waits until the plan is prepared or refused. */
   startPlan(input: PlanWorkflowInput): Promise<PreparedPlan>;

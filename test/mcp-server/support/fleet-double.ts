@@ -12,7 +12,9 @@ export interface FleetDouble extends FleetClient {
   started: PlanWorkflowInput[];
   signals: { planId: string; signal: string; payload: Record<string, unknown> }[];
   /** Replaces how a call is answered. */
-  answers: Partial<Pick<FleetClient, 'read' | 'change' | 'preview' | 'probe' | 'startPlan' | 'signalPlan' | 'ping'>>;
+  answers: Partial<
+    Pick<FleetClient, 'read' | 'change' | 'isChanging' | 'preview' | 'probe' | 'startPlan' | 'signalPlan' | 'ping'>
+  >;
 }
 
 export const DIGEST = 'a'.repeat(64);
@@ -44,6 +46,9 @@ export function createFleetDouble(database: () => Database): FleetDouble {
       double.changes.push(input);
       if (double.answers.change) return double.answers.change(input);
       return { outcome: 'applied', changes: [CHANGE], error: null } satisfies DeviceChangeResult;
+    },
+    async isChanging(deviceId) {
+      return (await double.answers.isChanging?.(deviceId)) ?? false;
     },
     async preview(request) {
       return double.answers.preview ? double.answers.preview(request) : [CHANGE];
