@@ -45,7 +45,8 @@ export function rotateCredentialsAction({ devices, fleet, keyring }: RotateCrede
     output: z.object({ device: DeviceShape, found: Found }),
     target: { on: 'device', flags: [] },
     isVersioned: true,
-    async dispatch({ input: { deviceId: _, ...login }, target, precondition }) {
+    async dispatch({ input, target, precondition }) {
+      const { deviceId: _, ...login } = input;
       const { deviceId } = target.device;
       sshToProbe(target.device.sshPort, { sshPrivateKey: login.sshPrivateKey });
       const sealed = seal(keyring, JSON.stringify(login), deviceId);
