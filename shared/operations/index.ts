@@ -1,12 +1,15 @@
 import type { Operation } from './define-operation.ts';
 import { ADDRESS_LIST_OPERATIONS } from './address-list/index.ts';
+import { BRIDGE_OPERATIONS } from './bridge/index.ts';
 import { CONFIGURATION_OPERATIONS } from './configuration/index.ts';
+import { DHCP_OPERATIONS } from './dhcp/index.ts';
 import { DIAGNOSTIC_OPERATIONS } from './diagnostic/index.ts';
 import { DNS_OPERATIONS } from './dns/index.ts';
 import { FIREWALL_OPERATIONS } from './firewall/index.ts';
 import { INTERFACE_OPERATIONS } from './interface/index.ts';
 import { IP_OPERATIONS } from './ip/index.ts';
 import { LOG_OPERATIONS } from './log/index.ts';
+import { NEIGHBOR_OPERATIONS } from './neighbor/index.ts';
 import { NTP_OPERATIONS } from './ntp/index.ts';
 import { SECURITY_OPERATIONS } from './security/index.ts';
 import { ROUTING_OPERATIONS } from './routing/index.ts';
@@ -17,9 +20,12 @@ export const OPERATIONS: readonly Operation[] = [
   ...DIAGNOSTIC_OPERATIONS,
   ...SYSTEM_OPERATIONS,
   ...INTERFACE_OPERATIONS,
+  ...BRIDGE_OPERATIONS,
   ...IP_OPERATIONS,
+  ...NEIGHBOR_OPERATIONS,
   ...DNS_OPERATIONS,
   ...NTP_OPERATIONS,
+  ...DHCP_OPERATIONS,
   ...ROUTING_OPERATIONS,
   ...FIREWALL_OPERATIONS,
   ...ADDRESS_LIST_OPERATIONS,

@@ -1,4 +1,6 @@
+import { getDnsCache } from './get-dns-cache.ts';
 import { getDnsStatus } from './get-dns-status.ts';
+import { listDnsStatic } from './list-dns-static.ts';
 import { updateDnsServers } from './update-dns-servers.ts';
 
-export const DNS_OPERATIONS = [getDnsStatus, updateDnsServers];
+export const DNS_OPERATIONS = [getDnsStatus, getDnsCache, listDnsStatic, updateDnsServers];

@@ -1,3 +1,7 @@
+import { getInterface } from './get-interface.ts';
+import { getInterfaceRates } from './get-interface-rates.ts';
+import { listEthernetPorts } from './list-ethernet-ports.ts';
 import { listInterfaces } from './list-interfaces.ts';
+import { listVlans } from './list-vlans.ts';
 
-export const INTERFACE_OPERATIONS = [listInterfaces];
+export const INTERFACE_OPERATIONS = [listInterfaces, getInterface, getInterfaceRates, listEthernetPorts, listVlans];

@@ -1,0 +1,3 @@
+import { listNeighbors } from './list-neighbors.ts';
+
+export const NEIGHBOR_OPERATIONS = [listNeighbors];
