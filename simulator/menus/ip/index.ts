@@ -18,6 +18,7 @@ import { serviceWebserver } from './service-webserver.ts';
 import { ipService } from './service.ts';
 import { ipSettings } from './settings.ts';
 import { ipSsh } from './ssh.ts';
+import { ipVrf } from './vrf.ts';
 
 /** `/ip` without its firewall. */
 export const IP_MENUS: readonly MenuDefinition[] = [
@@ -48,4 +49,5 @@ export const IP_MENUS: readonly MenuDefinition[] = [
   serviceWebserver,
   ipSettings,
   ipSsh,
+  ipVrf,
 ];

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { toSeconds } from '../../routeros/durations.ts';
+import { toIsoTime, toRouterClock } from '../../routeros/local-time.ts';
+import { toBoolean, toRequiredText } from '../../routeros/values.ts';
+import { defineListRead } from '../define-list-read.ts';
+import { listAtMost } from '../list-at-most.ts';
+import { holdsPart, isWanted, PartOfText } from '../list-filters.ts';
+import { CommentText, Name, Time, untrusted, Word } from '../output-fields.ts';
+
+const LISTS = { ipv4: '/ip/firewall/address-list', ipv6: '/ipv6/firewall/address-list' } as const;
+const CLOCK = '/system/clock';
+const FIELDS = ['list', 'address', 'comment', 'timeout', 'creation-time', 'dynamic', 'disabled'];
+/** Entries that are read at once; blocklists may have hundreds of thousands. */
+const MOST_ENTRIES = 20_000;
+
+const Entry = z.strictObject({
+  id: Word,
+  list: Name,
+  /** An address, network, range, or a name whose addresses are listed. */
+  address: untrusted(256),
+  comment: CommentText,
+  /** What is left of its time; null on entries that stay. */
+  timeoutSeconds: z.number().nullable(),
+  created: Time,
+  dynamic: z.boolean(),
+  disabled: z.boolean(),
+});
+
+export const listAddressListEntries = defineListRead({
+  name: 'list_address_list_entries',
+  title: 'Firewall address lists',
+  summary: "Entries of a router's firewall address lists: list, address or network, remaining time, comment.",
+  toolset: 'firewall',
+  isCore: true,
+  phase: 1,
+  paths: [...Object.values(LISTS), CLOCK],
+  filters: z.strictObject({
+    family: z.enum(['ipv4', 'ipv6']).default('ipv4').describe('Which lists'),
+    list: z.string().min(1).max(64).optional().describe('Only this list'),
+    address: PartOfText.optional().describe('Part of the address, such as "192.0.2."'),
+    dynamic: z.boolean().optional().describe('Only entries made by rules or with a time, or only the others'),
+  }),
+  item: Entry,
+  items: 'entries',
+  limits: { usual: 100, most: 1_000 },
+  read: async (router, { family, list, address, dynamic }) => {
+    const clock = toRouterClock(await router.get(CLOCK));
+    const rows = await listAtMost(router, LISTS[family], {
+      fields: FIELDS,
+      only: list === undefined ? {} : { list },
+      most: MOST_ENTRIES,
+      hint: 'Name one list.',
+    });
+    const entries = rows.map((row) => ({
+      id: toRequiredText(row['.id'], '.id'),
+      list: toRequiredText(row['list'], 'list'),
+      address: toRequiredText(row['address'], 'address'),
+      comment: row['comment'] ?? null,
+      timeoutSeconds: toSeconds(row['timeout']),
+      created: toIsoTime(row['creation-time'], clock),
+      dynamic: toBoolean(row['dynamic']),
+      disabled: toBoolean(row['disabled']),
+    }));
+    return {
+      rows: entries.filter(
+        (entry) => isWanted(list, entry.list) && holdsPart(address, entry.address) && isWanted(dynamic, entry.dynamic),
+      ),
+    };
+  },
+});
