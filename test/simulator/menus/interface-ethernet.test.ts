@@ -24,6 +24,14 @@ test('the menu of ports says bytes where /interface says byte', async () => {
   expect(port).not.toHaveProperty('rx-byte');
 });
 
+test('ports of boards count damaged frames, virtual ones do not', async () => {
+  const counters = { 'rx-fcs-error': '0', 'rx-align-error': '0', 'tx-late-collision': '0', 'rx-pause': '0' };
+  const board = await startLabRouter();
+  expect(rows(await board.get('/interface/ethernet?name=ether1'))[0]).toMatchObject(counters);
+  const virtual = await startLabRouter({ board: 'chr' });
+  expect(rows(await virtual.get('/interface/ethernet?name=ether1'))[0]).not.toHaveProperty('rx-fcs-error');
+});
+
 test('a port keeps an address it is given until that is reset', async () => {
   const router = await startLabRouter();
   await router.patch('/interface/ethernet/*2', { 'mac-address': '02-00-00-aa-bb-cc' });

@@ -10,6 +10,7 @@ import { isCage, speedOf, switchOf } from '../port-hardware.ts';
 import { countersOf, type Traffic } from '../traffic.ts';
 import { ARP_FIELDS, interfaceMenu, LOOP_PROTECT_FIELDS, settableL2mtu } from '../typed-interface.ts';
 import { cableTest } from './cable-test.ts';
+import { DAMAGE_COUNTERS } from './damage-counters.ts';
 import { monitorPort } from './monitor-port.ts';
 import { POE_FIELDS } from './poe-fields.ts';
 
@@ -56,6 +57,7 @@ export const ethernetPorts: MenuDefinition = interfaceMenu({
     ...ARP_FIELDS,
     ...LOOP_PROTECT_FIELDS,
     ...POE_FIELDS,
+    ...DAMAGE_COUNTERS,
     advertise: { type: modeList, access: 'argument', compute: advertised },
     'auto-negotiation': { type: boolean, default: 'true' },
     bandwidth: { type: text, default: 'unlimited/unlimited', available: ({ board }) => switchOf(board) !== undefined },
