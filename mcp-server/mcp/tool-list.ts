@@ -4,8 +4,8 @@ import type { Principal } from '../../shared/domain/principal.ts';
 import { TOOLSETS, type Toolset } from '../../shared/operations/toolsets.ts';
 import type { Action } from '../call/action.ts';
 import type { Catalogue } from '../call/catalogue.ts';
-import { inputSchemaOf, outputSchemaOf } from '../call/json-schema.ts';
-import { listedOutput, type ListedDepth } from './listed-output.ts';
+import { inputSchemaOf, outputSchemaOf, type JsonSchema } from '../call/json-schema.ts';
+import { listedInput, listedOutput, type ListedDepth } from './listed-schemas.ts';
 import { keyOf, lists, type ToolsetChoice } from './toolset-choice.ts';
 
 /** What `tools/list` answers to whom, and how clients with this choice see it. */
@@ -36,31 +36,37 @@ function placeOf({ isCore, toolset }: Action): number {
   return (isCore ? 0 : TOOLSET_ORDER.length) + TOOLSET_ORDER.indexOf(toolset);
 }
 
-/** An answer that several tools give is told in full by the first of them only: every repetition costs a model's context. */
+/** Some hosts put a whole list before every request of a model, so only a short one tells everything. */
+const FULL_AT_MOST = 12;
+
+/** An answer that several tools give is told by the first of them only: every repetition costs a model's context. */
 function toolsOf(actions: Action[]): Tool[] {
-  const told = new Set<Action['output']>();
+  const depth = actions.length > FULL_AT_MOST ? 'lean' : 'full';
+  const told = new Map<Action['output'], Action>();
   return actions.map((action) => {
-    const depth = told.has(action.output) ? 'shallow' : 'full';
-    told.add(action.output);
-    return toolOf(action, depth);
+    const first = told.get(action.output);
+    if (first === undefined) told.set(action.output, action);
+    const outputSchema =
+      first === undefined
+        ? listedOutput(outputSchemaOf(action), depth)
+        : { type: 'object', description: `The same as of ${first.name}` };
+    return toolOf(action, depth, outputSchema);
   });
 }
 
-function toolOf(action: Action, depth: ListedDepth): Tool {
+function toolOf(action: Action, depth: ListedDepth, outputSchema: JsonSchema): Tool {
   const { name, title, description, hints } = action;
   return {
     name,
     title,
     description,
-    inputSchema: inputSchemaOf(action) as Tool['inputSchema'],
-    outputSchema: listedOutput(outputSchemaOf(action), depth),
+    inputSchema: listedInput(inputSchemaOf(action), depth) as Tool['inputSchema'],
+    outputSchema,
     annotations: {
-      title,
       readOnlyHint: hints.readOnly,
       destructiveHint: hints.destructive,
       idempotentHint: hints.idempotent,
-      // A closed world: the routers in the registry and nothing else.
-      openWorldHint: false,
+      openWorldHint: hints.openWorld ?? false,
     },
   };
 }

@@ -42,6 +42,8 @@ export interface ReadOperation<
   flag?: CapabilityFlag;
   /** Makes a router send traffic or work hard: such calls have a smaller rate. Default false. */
   isActive?: boolean;
+  /** Makes a router talk to hosts that are none of the fleet's, such as a ping of whatever address. Default false. */
+  reachesOutside?: boolean;
   handler: (router: Router, input: z.output<Input>) => Promise<z.input<Output>>;
 }
 

@@ -16,8 +16,8 @@ interface Listed {
   annotations: Record<string, unknown>;
 }
 
-async function listTools(front: TestFrontEnd): Promise<Listed[]> {
-  const response = await postModern(front, await front.tokenOf('admin'), { method: 'tools/list' });
+async function listTools(front: TestFrontEnd, headers: Record<string, string> = {}): Promise<Listed[]> {
+  const response = await postModern(front, await front.tokenOf('admin'), { method: 'tools/list' }, headers);
   return ((await response.json()) as { result: { tools: Listed[] } }).result.tools;
 }
 
@@ -46,7 +46,7 @@ it('answers conform to the schemas that are listed', async () => {
   const front = await startFrontEnd();
   await addDevice(front.database, 'lab-01');
   const token = await front.tokenOf('operator');
-  const schemas = new Map((await listTools(front)).map((tool) => [tool.name, tool.outputSchema]));
+  const leanSchemas = new Map((await listTools(front)).map((tool) => [tool.name, tool.outputSchema]));
   const validator = new AjvJsonSchemaValidator();
   const plan = await callTool(front, token, 'plan_dns_ntp', { deviceIds: ['lab-01'], dnsServers: ['9.9.9.9'] });
   const planId = plan.structuredContent?.['planId'];
@@ -65,13 +65,17 @@ it('answers conform to the schemas that are listed', async () => {
   for (const [name, args] of calls) {
     const answer = await callTool(front, token, name, args);
     expect(answer.isError, `${name}: ${answer.content[0]?.text}`).toBeUndefined();
-    const validate = validator.getValidator(schemas.get(name) ?? {});
+    const [alone] = await listTools(front, { 'x-mcp-tools': name });
+    const validate = validator.getValidator(alone?.outputSchema ?? {});
+    const validateLean = validator.getValidator(leanSchemas.get(name) ?? {});
     expect(validate(answer.structuredContent).errorMessage, name).toBeUndefined();
+    expect(validateLean(answer.structuredContent).errorMessage, name).toBeUndefined();
     expect(validate({}).valid, name).toBe(false);
     // Clients of 2025 check refusals too, and must be able to show them.
     const refusal = await callTool(front, token, name, { unknownField: 1 });
     expect(refusal.structuredContent).toMatchObject({ code: 'UNKNOWN_FIELD' });
     expect(validate(refusal.structuredContent).errorMessage, name).toBeUndefined();
+    expect(validateLean(refusal.structuredContent).errorMessage, name).toBeUndefined();
   }
 });
 
