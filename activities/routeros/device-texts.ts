@@ -109,6 +109,12 @@ const TEXTS: readonly TextRow[] = [
     message: (menu) => `The device has no such entry in ${menu}.`,
   },
   {
+    says: /dns name does not exist/i,
+    code: 'DEVICE_REFERENCE_MISSING',
+    message: () => 'The device found no address for the host name.',
+    hint: 'Check the spelling, and which DNS servers the device asks; or give an address.',
+  },
+  {
     // The same words for a word of a fixed list and for a reference: the field tells them apart.
     says: /input does not match any value of (interface|interface-list|in-interface|out-interface|in-interface-list|out-interface-list|bridge|list|pool|address-pool|next-pool|server|group|user|routing-table|vrf|certificate|area|instance|template|parent|owner)\b/i,
     code: 'DEVICE_REFERENCE_MISSING',

@@ -55,7 +55,9 @@ export const traceroute: CommandDefinition = {
         args,
         Array.from({ length: Math.min(count, MOST_ROUNDS) }, (_, section) => round(journey, section, maxHops)).flat(),
       );
-    const waitMs = length ?? (count - 1) * ROUND_MS;
+    // The first of the two bounds that is met ends it.
+    const rounds = options.has('count') ? (count - 1) * ROUND_MS : Infinity;
+    const waitMs = Math.min(length ?? Infinity, rounds);
     return waitMs === 0 ? { kind: 'rows', rows: rows() } : after(waitMs, router, signal, rows);
   },
 };

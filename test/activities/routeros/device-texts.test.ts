@@ -51,7 +51,7 @@ const REST: [number, string | undefined, ErrorCode, ErrorCode?][] = [
   [400, 'failure: only name or regexp allowed', 'DEVICE_VALUE_REFUSED'],
   [400, 'failure: group has some users', 'DEVICE_ERROR'],
   [400, 'failure: can not move object before itself', 'DEVICE_ERROR'],
-  [400, 'failure: dns name does not exist', 'DEVICE_ERROR'],
+  [400, 'failure: dns name does not exist', 'DEVICE_REFERENCE_MISSING'],
   [400, 'failure: this is configured elsewhere', 'DEVICE_ERROR'],
   [400, 'failure: not allowed by device-mode', 'DEVICE_MODE_DENIED'],
   [500, 'not enough permissions (9)', 'DEVICE_PERMISSION_DENIED'],

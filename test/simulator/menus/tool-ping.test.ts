@@ -132,6 +132,8 @@ test('traceroute shows every hop with totals, once for each round', async () => 
     status: '',
     worst: '0.4',
   });
+  const bounded = { address: '8.8.8.8', count: 1, duration: '20s' };
+  expect(rows(await router.post('/tool/traceroute', bounded))).toHaveLength(4);
   const silent = rows(await router.post('/tool/traceroute', { address: '192.0.2.9', count: 1, 'max-hops': 4 }));
   expect(silent).toHaveLength(4);
   expect(silent.at(-1)).toMatchObject({ address: '', loss: '100', last: 'timeout' });
