@@ -76,7 +76,7 @@ export const listDhcpLeases = defineListRead({
         .filter(
           (one) =>
             isWanted(server, one.server) &&
-            isWanted(status as string | undefined, one.status) &&
+            isWanted(status, one.status) &&
             isInNetwork(within, one.address) &&
             hasMacStart(macAddress, one.macAddress) &&
             holdsPart(hostNameContains, one.hostName),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { toSeconds } from '../../routeros/durations.ts';
 import type { Router, RouterRecord } from '../../routeros/router.ts';
-import { toBoolean, toList, toOptionalBoolean, toRequiredText } from '../../routeros/values.ts';
+import { toBoolean, toList, toNumber, toOptionalBoolean, toRequiredText } from '../../routeros/values.ts';
 import { defineListRead } from '../define-list-read.ts';
 import { InterfaceName, isWanted } from '../list-filters.ts';
 import { CommentText, Name, untrusted, Word } from '../output-fields.ts';
@@ -60,7 +60,7 @@ const Server = z.strictObject({
 const Network = z.strictObject({
   address: Word,
   gateways: z.array(Word),
-  netmask: Word.nullable(),
+  netmaskLength: z.number().nullable().describe("Null: the network's own"),
   dnsServers: z.array(Word),
   dnsNone: z.boolean().nullable(),
   domain: untrusted(253).nullable(),
@@ -131,7 +131,8 @@ function toNetwork(row: RouterRecord): z.input<typeof Network> {
   return {
     address: toRequiredText(row['address'], 'address'),
     gateways: toList(row['gateway']),
-    netmask: row['netmask'] || null,
+    // Zero stands for none.
+    netmaskLength: toNumber(row['netmask']) || null,
     dnsServers: toList(row['dns-server']),
     dnsNone: toOptionalBoolean(row['dns-none']),
     domain: row['domain'] || null,

@@ -1,18 +1,20 @@
 import { z } from 'zod';
-import type { RouterRecord } from '../../routeros/router.ts';
+import { parseAddress } from '../../routeros/ip-text.ts';
+import type { Router, RouterRecord } from '../../routeros/router.ts';
 import { toList, toNumber, toRequiredText } from '../../routeros/values.ts';
 import { defineListRead } from '../define-list-read.ts';
 import { CommentText, Name, Word } from '../output-fields.ts';
 
 const POOL = '/ip/pool';
+const USED = '/ip/pool/used';
 
 const Pool = z.strictObject({
   id: Word,
   name: Name,
   ranges: z.array(Word),
   nextPool: Name.nullable().describe('Taken from when this one is used up'),
-  totalAddresses: z.number().nullable().describe('Null, as the next two, where the version does not count'),
-  usedAddresses: z.number().nullable(),
+  totalAddresses: z.number().nullable(),
+  usedAddresses: z.number(),
   freeAddresses: z.number().nullable(),
   comment: CommentText,
 });
@@ -23,27 +25,53 @@ export const listPools = defineListRead({
   summary: 'IPv4 address pools that DHCP servers and PPP take from: ranges, and how many addresses are used and left.',
   toolset: 'dhcp',
   phase: 1,
-  paths: [POOL],
+  paths: [POOL, USED],
   filters: z.strictObject({}),
   item: Pool,
   items: 'pools',
   limits: { usual: 50, most: 200 },
   read: async (router) => {
-    const fields = ['name', 'ranges', 'next-pool', 'total', 'used', 'available', 'comment'];
-    return { rows: (await router.list(POOL, { fields })).map(toPool) };
+    const fields = ['name', 'ranges', 'next-pool', 'total', 'used', 'comment'];
+    const pools = await router.list(POOL, { fields });
+    const counted = pools.every((pool) => pool['used'] !== undefined) ? null : await countUsed(router);
+    return { rows: pools.map((pool) => toPool(pool, counted)) };
   },
 });
 
-function toPool(row: RouterRecord): z.input<typeof Pool> {
+/** Addresses in use by pool: older versions do not print how full a pool is. */
+async function countUsed(router: Router): Promise<ReadonlyMap<string, number>> {
+  const counted = new Map<string, number>();
+  for (const { pool = '' } of await router.list(USED, { fields: ['pool'] })) {
+    counted.set(pool, (counted.get(pool) ?? 0) + 1);
+  }
+  return counted;
+}
+
+function toPool(row: RouterRecord, counted: ReadonlyMap<string, number> | null): z.input<typeof Pool> {
+  const name = toRequiredText(row['name'], 'name');
+  const ranges = toList(row['ranges']);
   const next = row['next-pool'];
+  const total = toNumber(row['total']) ?? addressesIn(ranges);
+  const used = toNumber(row['used']) ?? counted?.get(name) ?? 0;
   return {
     id: toRequiredText(row['.id'], '.id'),
-    name: toRequiredText(row['name'], 'name'),
-    ranges: toList(row['ranges']),
+    name,
+    ranges,
     nextPool: next === undefined || next === '' || next === 'none' ? null : next,
-    totalAddresses: toNumber(row['total']),
-    usedAddresses: toNumber(row['used']),
-    freeAddresses: toNumber(row['available']),
+    totalAddresses: total,
+    usedAddresses: used,
+    freeAddresses: total === null ? null : total - used,
     comment: row['comment'] ?? null,
   };
+}
+
+/** How many addresses the ranges hold; null when one cannot be read. */
+function addressesIn(ranges: readonly string[]): number | null {
+  let count = 0;
+  for (const range of ranges) {
+    const [first, last = first] = range.split('-').map((text) => parseAddress(text));
+    if (!first || !last || last.value < first.value) return null;
+    count += Number(last.value - first.value) + 1;
+  }
+  return count;
 }

@@ -78,7 +78,7 @@ export const listDnsStatic = defineListRead({
         .filter(
           (one) =>
             holdsPart(contains, one.name, one.regexp, one.value) &&
-            isWanted(type as string | undefined, one.type) &&
+            isWanted(type, one.type) &&
             isWanted(disabled, one.disabled),
         ),
     };

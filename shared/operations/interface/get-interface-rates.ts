@@ -8,9 +8,7 @@ import { INTERFACE } from './interface-entry.ts';
 import { missingInterface } from './missing-interface.ts';
 
 /** Types of interfaces that are hardware, of which traffic is shown when nobody names any. */
-const PHYSICAL: ReadonlySet<string | undefined> = new Set(['ether', 'wifi', 'wlan', 'lte', 'sfp']);
-/** More are not watched at once. */
-const MOST = 64;
+const PHYSICAL: ReadonlySet<string | undefined> = new Set(['ether', 'wifi', 'wlan', 'lte']);
 
 const Rates = z.strictObject({
   name: Name,
@@ -51,7 +49,7 @@ export const getInterfaceRates = defineRead({
     const missing = interfaces?.find((name) => !known.has(name));
     if (missing !== undefined) throw missingInterface(missing, [...known.keys()]);
     const wanted = interfaces ?? rows.filter(isPhysicalAndRunning).map((row) => row['name'] ?? '');
-    const names = [...new Set(wanted)].slice(0, MOST);
+    const names = [...new Set(wanted)];
     if (names.length === 0) return { rates: [] };
     const list = names.map((name) => inList(name, known.get(name)!)).join(',');
     const reply = await router.run(INTERFACE, 'monitor-traffic', { interface: list, once: '' });
