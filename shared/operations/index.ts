@@ -14,6 +14,7 @@ import { NTP_OPERATIONS } from './ntp/index.ts';
 import { SECURITY_OPERATIONS } from './security/index.ts';
 import { ROUTING_OPERATIONS } from './routing/index.ts';
 import { SYSTEM_OPERATIONS } from './system/index.ts';
+import { WIRELESS_OPERATIONS } from './wireless/index.ts';
 
 /** Everything one router can be asked, in the order clients see it. */
 export const OPERATIONS: readonly Operation[] = [
@@ -29,6 +30,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...ROUTING_OPERATIONS,
   ...FIREWALL_OPERATIONS,
   ...ADDRESS_LIST_OPERATIONS,
+  ...WIRELESS_OPERATIONS,
   ...LOG_OPERATIONS,
   ...SECURITY_OPERATIONS,
   ...CONFIGURATION_OPERATIONS,

@@ -56,6 +56,8 @@ export const ROUTER_COMMANDS: readonly RouterCommand[] = [
   { menu: '/interface/ethernet/poe', command: 'monitor', effect: 'read', endsBy: { once: ONCE } },
   { menu: '/interface/bridge', command: 'monitor', effect: 'read', endsBy: { once: ONCE } },
   { menu: '/interface/wifi', command: 'monitor', effect: 'read', endsBy: { once: ONCE } },
+  // The same before 7.13.
+  { menu: '/interface/wifiwave2', command: 'monitor', effect: 'read', endsBy: { once: ONCE } },
   { menu: '/interface/wireless', command: 'monitor', effect: 'read', endsBy: { once: ONCE } },
   { menu: '/system/resource', command: 'monitor', effect: 'read', endsBy: { once: ONCE } },
   {
