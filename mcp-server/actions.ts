@@ -1,10 +1,16 @@
-import type { Operation } from '../shared/operations/define-operation.ts';
+import type { Operation, Phase } from '../shared/operations/define-operation.ts';
 import type { PlanKind } from '../shared/plans/define-plan.ts';
 import type { Keyring } from '../shared/platform/encryption/keyring.ts';
 import type { Database } from '../shared/platform/persistence/database.ts';
+import type { Logger } from '../shared/platform/telemetry/logger.ts';
+import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
 import type { FleetClient } from '../shared/platform/temporal/fleet-client.ts';
 import { listAuditEventsAction } from './audit/list-audit-events.ts';
 import type { Action } from './call/action.ts';
+import { ACTIVE_DEVICE_RATE, createDeviceRateLimiter } from './call/limit-rate.ts';
+import { createAuditTrail } from './call/record-audit.ts';
+import { CALL_TIMES, createKeptCalls, type CallTimes } from './call/kept-calls.ts';
+import { getCallAction } from './calls/get-call.ts';
 import { decommissionDeviceAction } from './devices/decommission-device.ts';
 import { getDeviceAction } from './devices/get-device.ts';
 import { listDevicesAction } from './devices/list-devices.ts';
@@ -12,6 +18,11 @@ import { registerDeviceAction } from './devices/register-device.ts';
 import { rotateCredentialsAction } from './devices/rotate-credentials.ts';
 import { testDeviceAction } from './devices/test-device.ts';
 import { updateDeviceAction } from './devices/update-device.ts';
+import { createDeviceReads } from './fleet/device-reads.ts';
+import { getFleetSummaryAction } from './fleet/get-fleet-summary.ts';
+import { getResourceHistoryAction } from './fleet/get-resource-history.ts';
+import { createHealthRecorder } from './fleet/health-recorder.ts';
+import { readFleetAction } from './fleet/read-fleet.ts';
 import { readAction } from './operations/read-action.ts';
 import { writeAction } from './operations/write-action.ts';
 import { controlPlanAction } from './plans/control-plan.ts';
@@ -24,7 +35,7 @@ import { waitForPlanAction } from './plans/wait-for-plan.ts';
 export interface ActionDeps {
   operations: readonly Operation[];
   planKinds: readonly PlanKind[];
-  database: Pick<Database, 'devices' | 'credentials' | 'plans' | 'audit'>;
+  database: Pick<Database, 'devices' | 'credentials' | 'plans' | 'audit' | 'calls' | 'health' | 'summaries'>;
   fleet: FleetClient;
   keyring: Keyring;
   publicUrl: string;
@@ -32,6 +43,11 @@ export interface ActionDeps {
   namespace: string;
   planExpiresSeconds: number;
   draining: AbortSignal;
+  /** Operations above it do not exist. */
+  phase: Phase;
+  log: Logger;
+  metrics: Pick<Metrics, 'auditEvents'>;
+  callTimes?: CallTimes | undefined;
 }
 
 /** Everything that can be called, in the order in which it is listed. None of it decides on a plan. */
@@ -39,11 +55,22 @@ export function createActions(deps: ActionDeps): Action[] {
   const { database, fleet, keyring, draining, planExpiresSeconds } = deps;
   const { devices, credentials, plans } = database;
   const views = createPlanViews(deps);
+  const operations = deps.operations.filter(({ phase }) => phase <= deps.phase);
+  const reads = createDeviceReads({
+    fleet,
+    operations,
+    activeRate: createDeviceRateLimiter(ACTIVE_DEVICE_RATE),
+    health: createHealthRecorder(database.health, deps.log),
+  });
+  const audit = createAuditTrail(database.audit, deps.metrics, deps.log);
   return [
     listDevicesAction(devices),
     getDeviceAction(),
-    ...deps.operations.map((operation) =>
-      operation.effect === 'read' ? readAction(operation, fleet) : writeAction(operation, fleet),
+    getFleetSummaryAction({ summaries: database.summaries, plans }),
+    readFleetAction({ devices, fleet: reads, operations, audit, log: deps.log }),
+    getResourceHistoryAction(database.health),
+    ...operations.map((operation) =>
+      operation.effect === 'read' ? readAction(operation, reads) : writeAction(operation, fleet),
     ),
     ...deps.planKinds.map((kind) => proposePlanAction(kind, { plans, fleet, views, planExpiresSeconds })),
     getPlanAction({ views }),
@@ -52,6 +79,11 @@ export function createActions(deps: ActionDeps): Action[] {
     ...(Object.keys(CONTROL_RULES) as ControlSignal[]).map((signal) =>
       controlPlanAction(signal, { plans, fleet, views }),
     ),
+    getCallAction({
+      kept: createKeptCalls({ ...database, times: deps.callTimes ?? CALL_TIMES }),
+      stores: database,
+      views,
+    }),
     registerDeviceAction({ devices, fleet, keyring }),
     updateDeviceAction({ devices, credentials, fleet }),
     testDeviceAction({ devices, credentials, fleet }),

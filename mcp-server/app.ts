@@ -14,6 +14,7 @@ import { checkHost } from './http/check-host.ts';
 import { frontPage } from './http/front-page.ts';
 import { health, type Dependency } from './http/health.ts';
 import { answerProblems } from './http/problem.ts';
+import { createRequestLimits, type RequestLimits } from './http/request-limits.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import type { WebState } from './http/web-state.ts';
 import { resourceMetadataRoutes } from './http/well-known.ts';
@@ -40,6 +41,8 @@ export interface WebOptions {
   people: PersonRecorder;
   refusals: AccessRefusals;
   caller: Caller;
+  /** Default: `createRequestLimits()`. */
+  requests?: RequestLimits;
   protocol: ProtocolHandler;
   dependencies: readonly Dependency[];
   /** Aborted when the process is about to end. */
@@ -63,6 +66,7 @@ export function createWeb(options: WebOptions): Web {
     people,
     refusals,
     metrics,
+    requests: options.requests ?? createRequestLimits(),
   };
   const mcp = createMcpEndpoint({
     caller,

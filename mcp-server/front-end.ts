@@ -16,8 +16,10 @@ import type { IssuerKeys } from './auth/issuer-keys.ts';
 import { createPersonRecorder } from './auth/principal.ts';
 import { createCaller } from './call/answer-call.ts';
 import { createCatalogue } from './call/catalogue.ts';
-import type { RateLimit } from './call/limit-rate.ts';
+import type { CallTimes } from './call/kept-calls.ts';
+import type { RateLimits } from './call/limit-rate.ts';
 import { createPageCursors } from './call/page-cursor.ts';
+import { createRequestLimits, type RequestLimitOptions } from './http/request-limits.ts';
 import { createProtocolHandler } from './mcp/protocol-handler.ts';
 import { createServerFactory } from './mcp/protocol-server.ts';
 
@@ -31,7 +33,10 @@ export interface FrontEndOptions {
   audience: string;
   phase: Phase;
   planExpiresSeconds: number;
-  rateLimit?: RateLimit;
+  callTimes?: CallTimes | undefined;
+  /** Default: `RATE_LIMITS`. */
+  rateLimits?: RateLimits;
+  requestLimits?: RequestLimitOptions;
   database: Database;
   fleet: FleetClient;
   keyring: Keyring;
@@ -57,6 +62,7 @@ export function createFrontEnd(options: FrontEndOptions): Web {
     people: createPersonRecorder(database.people, issuer),
     refusals: createAccessRefusals(database.audit),
     caller,
+    requests: createRequestLimits(options.requestLimits),
     protocol: createProtocolHandler(createServerFactory(caller), options.log),
     dependencies: [
       { name: 'database', check: () => database.ping() },

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { AppError } from '../../shared/errors/app-error.ts';
+import type { RateClass } from './action.ts';
 
 export interface RateLimit {
   /** Calls a second over a longer time. */
@@ -8,13 +9,39 @@ export interface RateLimit {
   burst: number;
 }
 
+/** The budget of each class of calls. */
+export type RateLimits = Readonly<Record<RateClass, RateLimit>>;
+
 export interface RateLimiter {
   /** Takes one call from the subject's budget; fails with RATE_LIMITED and says when to come back. */
   take(sub: string): void;
 }
 
+export interface CallRateLimiter {
+  /** Takes one call of the class from the subject's budget for it; fails with RATE_LIMITED and says when to come back. */
+  take(sub: string, rate: RateClass): void;
+}
+
+export interface DeviceRateLimiter {
+  /** Takes one call from the device's budget, whoever asks; fails with RATE_LIMITED and says when to come back. */
+  take(deviceId: string): void;
+}
+
 /** Stops a loop that ran away, not a script that works through a fleet; each router has its own limit in its lane. */
 export const DEFAULT_RATE_LIMIT: RateLimit = { perSecond: 100, burst: 1000 };
+
+/** What makes routers work or asks many of them costs more than it looks like from outside. */
+export const RATE_LIMITS: RateLimits = {
+  read: DEFAULT_RATE_LIMIT,
+  active: { perSecond: 0.5, burst: 20 },
+  fleet: { perSecond: 1, burst: 30 },
+  write: { perSecond: 10, burst: 200 },
+  plan: { perSecond: 10, burst: 200 },
+  admin: { perSecond: 10, burst: 500 },
+};
+
+/** Ten a minute: a router that is pinged from has other work to do. */
+export const ACTIVE_DEVICE_RATE: RateLimit = { perSecond: 10 / 60, burst: 10 };
 
 interface Bucket {
   tokens: number;
@@ -22,23 +49,47 @@ interface Bucket {
 }
 
 /** A token bucket for each subject, in this process only: two processes allow twice as much. */
-export function createRateLimiter({ perSecond, burst }: RateLimit, now: () => number = Date.now): RateLimiter {
+export function createRateLimiter(limit: RateLimit, now: () => number = Date.now): RateLimiter {
+  return createBuckets(limit, () => 'calls', now);
+}
+
+/** A token bucket for each subject and class: who has used up one class still has the others. */
+export function createCallRateLimiter(limits: RateLimits, now: () => number = Date.now): CallRateLimiter {
+  const limiters = Object.fromEntries(
+    Object.entries(limits).map(([rate, limit]) => [
+      rate,
+      createBuckets(limit, () => `calls of the class "${rate}"`, now),
+    ]),
+  ) as Record<RateClass, RateLimiter>;
+  return { take: (sub, rate) => limiters[rate].take(sub) };
+}
+
+/** A token bucket for each device. */
+export function createDeviceRateLimiter(limit: RateLimit, now: () => number = Date.now): DeviceRateLimiter {
+  return createBuckets(limit, () => 'calls that make this device work', now);
+}
+
+function createBuckets({ perSecond, burst }: RateLimit, what: () => string, now: () => number): RateLimiter {
   const buckets = new LRUCache<string, Bucket>({ max: 10_000 });
   return {
-    take(sub) {
+    take(key) {
       const at = now();
-      const bucket = buckets.get(sub) ?? { tokens: burst, filledAtMs: at };
+      const bucket = buckets.get(key) ?? { tokens: burst, filledAtMs: at };
       const tokens = Math.min(burst, bucket.tokens + ((at - bucket.filledAtMs) / 1000) * perSecond);
-      buckets.set(sub, { tokens: Math.max(0, tokens - 1), filledAtMs: at });
+      buckets.set(key, { tokens: Math.max(0, tokens - 1), filledAtMs: at });
       if (tokens >= 1) return;
       // A refused call costs nothing, or a caller that keeps knocking would never be let in again.
-      buckets.set(sub, { tokens, filledAtMs: at });
+      buckets.set(key, { tokens, filledAtMs: at });
       const retryAfterSeconds = Math.max(1, Math.ceil((1 - tokens) / perSecond));
       throw new AppError('RATE_LIMITED', {
-        message: `Too many calls: ${perSecond} a second are allowed.`,
+        message: `Too many ${what()}: ${inWords(perSecond)} are allowed.`,
         hint: `Wait ${retryAfterSeconds} s and repeat the call.`,
         details: { retryAfterSeconds },
       });
     },
   };
+}
+
+function inWords(perSecond: number): string {
+  return perSecond >= 1 ? `${perSecond} a second` : `${Math.round(perSecond * 60)} a minute`;
 }

@@ -18,7 +18,7 @@ interface Problem {
 }
 
 /** Parses the arguments; fails with UNKNOWN_FIELD or VALIDATION_ERROR naming each key, what was given, what is allowed. */
-export function parseInput(action: Action, given: unknown): Record<string, unknown> {
+export function parseInput(action: Pick<Action, 'input'>, given: unknown): Record<string, unknown> {
   refuseUnstorableText(given);
   const result = action.input.safeParse(given);
   if (result.success) return result.data;
@@ -33,7 +33,7 @@ export function parseInput(action: Action, given: unknown): Record<string, unkno
   });
 }
 
-function problemsOf(issue: z.core.$ZodIssue, given: unknown, action: Action): Problem[] {
+function problemsOf(issue: z.core.$ZodIssue, given: unknown, action: Pick<Action, 'input'>): Problem[] {
   if (issue.code === 'unrecognized_keys') {
     const allowed = Object.keys(schemaAt(inputSchemaOf(action), issue.path).properties ?? {});
     return issue.keys.map((key) => ({

@@ -5,22 +5,28 @@ import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
 import type { Action, Target } from './action.ts';
 import type { CallRequest } from './answer-call.ts';
 
-/** What is known of an attempt when it is recorded. */
-export interface Attempt {
+/** What is recorded of an attempt. */
+export interface RecordedAttempt {
   callId: string;
-  action: Action;
-  request: CallRequest;
+  action: Pick<Action, 'name'>;
+  request: Pick<CallRequest, 'principal' | 'correlationId'>;
   arguments: unknown;
   target: Target | null;
 }
 
+/** What is known of an attempt when it is recorded. */
+export interface Attempt extends RecordedAttempt {
+  action: Action;
+  request: CallRequest;
+}
+
 export interface AuditTrail {
   /** Before an action is carried out. Fails with SERVICE_UNAVAILABLE: what cannot be recorded does not happen. */
-  open(attempt: Attempt): Promise<void>;
+  open(attempt: RecordedAttempt): Promise<void>;
   /** What came of an opened attempt; `planId` when the action itself made the plan. */
-  close(attempt: Attempt, result: { error?: unknown; planId?: string }): Promise<void>;
+  close(attempt: RecordedAttempt, result: { error?: unknown; planId?: string }): Promise<void>;
   /** An attempt that was refused before anything was done: its one and only record. */
-  refuse(attempt: Attempt, error: unknown): Promise<void>;
+  refuse(attempt: RecordedAttempt, error: unknown): Promise<void>;
 }
 
 const MAX_ARGUMENT_CHARS = 16_384;
@@ -72,7 +78,7 @@ export function createAuditTrail(
   };
 }
 
-function eventOf({ action, request, arguments: given, target }: Attempt): Omit<AuditRecord, 'key' | 'outcome'> {
+function eventOf({ action, request, arguments: given, target }: RecordedAttempt): Omit<AuditRecord, 'key' | 'outcome'> {
   const { principal, correlationId } = request;
   return {
     action: action.name,

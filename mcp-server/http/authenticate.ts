@@ -12,6 +12,7 @@ import {
   type PrincipalRules,
 } from '../auth/principal.ts';
 import { HttpRefusal } from './problem.ts';
+import type { RequestLimits } from './request-limits.ts';
 import type { WebContext } from './web-state.ts';
 
 export interface Authentication {
@@ -22,15 +23,16 @@ export interface Authentication {
   people: PersonRecorder;
   refusals: AccessRefusals;
   metrics: Pick<Metrics, 'tokensVerified'>;
+  requests: RequestLimits;
 }
 
 /**
  * Finds out who calls and leaves it in the state: 401 without a good token, 400 for a malformed header, 403 for a person
- * nothing is mapped to, 503 while tokens cannot be checked.
+ * nothing is mapped to, 429 and 503 with too many requests in flight, 503 also while tokens cannot be checked.
  */
 export async function authenticate(
   ctx: WebContext,
-  { verifier, rules, gatewayAudiences, people, refusals, metrics }: Authentication,
+  { verifier, rules, gatewayAudiences, people, refusals, metrics, requests }: Authentication,
   via: Principal['via'],
 ): Promise<{ principal: Principal; claims: AccessClaims }> {
   if (ctx.query['access_token'] !== undefined) {
@@ -46,6 +48,7 @@ export async function authenticate(
   metrics.tokensVerified.inc({ outcome: 'ok' });
   const principal = principalOf(claims, rules, via);
   ctx.state.principal = principal;
+  requests.enter(principal.sub, ctx.res);
   try {
     refuseUnmapped(principal);
   } catch (error) {

@@ -31,9 +31,13 @@ const FIXED: Readonly<Record<string, Fixed>> = {
   test_device: { method: 'POST', path: '/devices/:deviceId/test', status: 200 },
   rotate_device_credentials: { method: 'PUT', path: '/devices/:deviceId/credentials', status: 200 },
   decommission_device: { method: 'POST', path: '/devices/:deviceId/decommission', status: 200 },
+  get_fleet_summary: { method: 'GET', path: '/fleet/summary', status: 200 },
+  read_fleet: { method: 'POST', path: '/fleet/read', status: 200 },
+  get_resource_history: { method: 'GET', path: '/devices/:deviceId/health-history', status: 200 },
   list_plans: { method: 'GET', path: '/plans', status: 200, aliases: { status: 'statuses' } },
   get_plan: { method: 'GET', path: '/plans/:planId', status: 200 },
   wait_for_plan: { method: 'GET', path: '/plans/:planId/wait', status: 200 },
+  get_call: { method: 'GET', path: '/calls/:callId', status: 200 },
   list_audit_events: { method: 'GET', path: '/audit', status: 200 },
   ...Object.fromEntries(
     Object.entries(CONTROL_RULES).map(([signal, { name }]) => [

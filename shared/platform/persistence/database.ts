@@ -6,12 +6,14 @@ import { createCallStore, type CallStore } from './stores/call-store.ts';
 import { createChangeStore, type ChangeStore } from './stores/change-store.ts';
 import { createCredentialStore, type CredentialStore } from './stores/credential-store.ts';
 import { createDeviceStore, type DeviceStore } from './stores/device-store.ts';
+import { createFleetSummaryStore, type FleetSummaryStore } from './stores/fleet-summary-store.ts';
 import { createHealthStore, type HealthStore } from './stores/health-store.ts';
 import { createLaneStore, type LaneStore } from './stores/lane-store.ts';
 import { createLookupStore, type LookupStore } from './stores/lookup-store.ts';
 import { createPersonStore, type PersonStore } from './stores/person-store.ts';
 import type { PlanStore } from './stores/plan-store.ts';
 import { createPlanStore } from './stores/create-plan-store.ts';
+import { createSnapshotStore, type SnapshotStore } from './stores/snapshot-store.ts';
 
 export { migrate } from './migrate.ts';
 
@@ -24,7 +26,9 @@ export interface Database {
   audit: AuditStore;
   calls: CallStore;
   lanes: LaneStore;
+  snapshots: SnapshotStore;
   health: HealthStore;
+  summaries: FleetSummaryStore;
   lookup: LookupStore;
   changes: ChangeStore;
   /** Fails with SERVICE_UNAVAILABLE when the database does not answer. */
@@ -53,7 +57,9 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
     audit: createAuditStore(units),
     calls: createCallStore(units),
     lanes: createLaneStore(units),
+    snapshots: createSnapshotStore(units),
     health: createHealthStore(units),
+    summaries: createFleetSummaryStore(units),
     lookup: createLookupStore(units),
     changes: createChangeStore(units),
     ping: async () => {

@@ -3,9 +3,10 @@ import { defineSearchAttributeKey, WorkflowNotFoundError } from '@temporalio/com
 import type { DeviceChangeInput, DeviceChangeResult } from '../../contract/device-messages.ts';
 import { PROBE_CANDIDATE, type ProbeReply } from '../../contract/lane-messages.ts';
 import type { PlanState, PlanWorkflowInput, PreparedPlan } from '../../contract/plan-messages.ts';
+import type { SnapshotInput, SnapshotTaken } from '../../contract/snapshot-messages.ts';
 import { LANE_QUEUE, deviceQueue, WORKFLOW_QUEUE } from '../../contract/task-queues.ts';
-import { deviceChangeWorkflowId, planWorkflowId } from '../../contract/workflow-ids.ts';
-import { DEVICE_CHANGE_WORKFLOW, PLAN_WORKFLOW } from '../../contract/workflow-types.ts';
+import { deviceChangeWorkflowId, planWorkflowId, snapshotWorkflowId } from '../../contract/workflow-ids.ts';
+import { DEVICE_CHANGE_WORKFLOW, PLAN_WORKFLOW, SNAPSHOT_WORKFLOW } from '../../contract/workflow-types.ts';
 import { changesOf, type Step } from '../../domain/change.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { appErrorOf } from './failure-codes.ts';
@@ -90,6 +91,23 @@ export function createFleetClient(
           summary: `probe of ${request.host}:${request.restPort}`,
         }),
       ),
+
+    snapshot: (input) =>
+      translated(async () => {
+        const handle = await client.workflow.start<(given: SnapshotInput) => Promise<SnapshotTaken>>(
+          SNAPSHOT_WORKFLOW,
+          {
+            workflowId: snapshotWorkflowId(input.deviceId),
+            taskQueue: WORKFLOW_QUEUE,
+            args: [input],
+            workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+            workflowIdConflictPolicy: 'USE_EXISTING',
+            staticSummary: `snapshot of ${input.deviceName}`,
+            typedSearchAttributes: [{ key: attribute('ConvoyDeviceId'), value: input.deviceId }],
+          },
+        );
+        return handle.result();
+      }),
 
     async startPlan(input) {
       return translated(async () => {

@@ -8,6 +8,7 @@ export interface ReadOptions {
   /** Aborted when nobody waits for the answer any more. */
   signal?: AbortSignal;
 }
+import type { SnapshotInput, SnapshotTaken } from '../../contract/snapshot-messages.ts';
 
 /** Everything the front end asks of Temporal. Failures are AppErrors with the code the worker gave. */
 export interface FleetClient {
@@ -21,6 +22,8 @@ export interface FleetClient {
   preview(request: ReadRequest): Promise<DeviceChangeResult['changes']>;
   /** Connects to a router past its lane and says what was found: before it is registered, or to try a login. */
   probe(request: ProbeRequest): Promise<ProbeReply>;
+  /** Takes a snapshot of a device's configuration, or waits for the one that is being taken already. */
+  snapshot(input: SnapshotInput): Promise<SnapshotTaken>;
   /** Starts the plan's workflow and waits until the plan is prepared or refused. */
   startPlan(input: PlanWorkflowInput): Promise<PreparedPlan>;
   /** Sends a control signal on behalf of a person the front end has authorized. */

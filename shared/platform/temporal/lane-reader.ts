@@ -7,6 +7,7 @@ import { deviceQueue } from '../../contract/task-queues.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { appErrorOf } from './failure-codes.ts';
+import type { ReadOptions } from './fleet-client.ts';
 import type { LaneStarter } from './lane-starter.ts';
 import type { NexusDoor } from './nexus-door.ts';
 
@@ -23,7 +24,7 @@ const LEAST_LEFT_MS = 5_000;
 const DOOR_SHUT_MS = 5_000;
 
 export interface LaneReader {
-  read(request: ReadRequest, timeoutMs?: number): Promise<ReadReply & { door: 'nexus' | 'activity' }>;
+  read(request: ReadRequest, options?: ReadOptions): Promise<ReadReply & { door: 'nexus' | 'activity' }>;
 }
 
 /** Live reads through a device's lane: by the fast door while it works, else as a standalone activity. */
@@ -38,8 +39,11 @@ export function createLaneReader(activities: ActivityClient, lanes: LaneStarter,
     open: NexusDoor,
     request: ReadRequest,
     timeoutMs: number,
+    given: AbortSignal | undefined,
   ): Promise<ReadReply | 'shut' | 'unanswered'> => {
     const giveUp = new AbortController();
+    const onGivenUp = () => giveUp.abort();
+    given?.addEventListener('abort', onGivenUp);
     const deadlineMs = Date.now() + timeoutMs;
     // Start and lane in parallel: the request waits at the queue until the lane's first poll. When the start fails the
     // lane may be there all the same; it is tried again, and then heard, only if no answer comes.
@@ -59,6 +63,7 @@ export function createLaneReader(activities: ActivityClient, lanes: LaneStarter,
       }
       return await Promise.race(asked);
     } finally {
+      given?.removeEventListener('abort', onGivenUp);
       // An only one has ended by itself.
       if (asked.length > 1) giveUp.abort();
       // The others end with the abort; what they end with no longer matters.
@@ -94,14 +99,16 @@ export function createLaneReader(activities: ActivityClient, lanes: LaneStarter,
   };
 
   return {
-    async read(request, timeoutMs = READ_TIMEOUT_MS) {
+    async read(request, { timeoutMs = READ_TIMEOUT_MS, signal } = {}) {
+      refuseGivenUp(signal);
       const deadlineMs = Date.now() + timeoutMs;
       try {
         if (door && Date.now() >= shutUntilMs) {
-          const reply = await throughDoor(door, request, timeoutMs);
+          const reply = await throughDoor(door, request, timeoutMs, signal);
           if (typeof reply === 'object') return { ...reply, door: 'nexus' };
           if (reply === 'shut') shutUntilMs = Date.now() + DOOR_SHUT_MS;
         }
+        refuseGivenUp(signal);
         const leftMs = Math.max(LEAST_LEFT_MS, deadlineMs - Date.now());
         return { ...(await throughActivity(request, leftMs)), door: 'activity' };
       } catch (error) {
@@ -109,6 +116,10 @@ export function createLaneReader(activities: ActivityClient, lanes: LaneStarter,
       }
     },
   };
+}
+
+function refuseGivenUp(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new AppError('TIMEOUT', { message: 'Nobody waits for the answer any more.' });
 }
 
 async function silence(ms: number): Promise<typeof SILENCE> {

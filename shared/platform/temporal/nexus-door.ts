@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Pool } from 'undici';
+import { errors, Pool } from 'undici';
 import type { ReadReply, ReadRequest } from '../../contract/device-messages.ts';
 import { LANE_READ_OPERATION, LANE_SERVICE } from '../../contract/lane-messages.ts';
 import { deviceQueue } from '../../contract/task-queues.ts';
@@ -20,8 +20,8 @@ export interface NexusDoor {
   close(): Promise<void>;
 }
 
-/** Calls at the same time; each waits for a poller of its device. */
-const CONNECTIONS = 64;
+/** Calls at the same time; each waits for its router, so that fewer of them would let slow routers hold up all others. */
+const CONNECTIONS = 512;
 /** A full frontend says 429; it is asked again this often, a few milliseconds apart. */
 const BUSY_RETRIES = 3;
 
@@ -50,6 +50,8 @@ export function openNexusDoor(httpUrl: string, namespace: string, token: () => s
       });
       return { status: statusCode, text: await body.text() };
     } catch (error) {
+      // Too late, or nobody waits any more: that says nothing of the door.
+      if (signal.aborted || isLate(error)) return { status: 0, text: '' };
       // Refused, reset or silent: the door is shut, and a read may be asked again by the other way.
       if (error instanceof Error) return null;
       throw error;
@@ -70,6 +72,10 @@ export function openNexusDoor(httpUrl: string, namespace: string, token: () => s
     },
     close: () => pool.close(),
   };
+}
+
+function isLate(error: unknown): boolean {
+  return error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError;
 }
 
 function unwrap(answer: LaneReply): ReadReply {

@@ -9,7 +9,9 @@ import { createLogger } from '../../../shared/platform/telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../../../shared/platform/telemetry/metrics.ts';
 import { createAccessMapping, type AccessFile } from '../../../mcp-server/auth/access-mapping.ts';
 import { createIssuerKeys } from '../../../mcp-server/auth/issuer-keys.ts';
-import type { RateLimit } from '../../../mcp-server/call/limit-rate.ts';
+import { RATE_LIMITS, type RateLimit, type RateLimits } from '../../../mcp-server/call/limit-rate.ts';
+import type { RequestLimitOptions } from '../../../mcp-server/http/request-limits.ts';
+import type { CallTimes } from '../../../mcp-server/call/kept-calls.ts';
 import { createFrontEnd } from '../../../mcp-server/front-end.ts';
 import { listen } from '../../../mcp-server/listen.ts';
 import { emptyDatabase } from './empty-database.ts';
@@ -50,8 +52,12 @@ const ACCESS: AccessFile = {
 
 export interface FrontEndSetup {
   phase?: Phase;
+  /** Of every class of calls; default so many that tests do not meet them. */
   rateLimit?: RateLimit;
+  rateLimits?: Partial<RateLimits>;
+  requestLimits?: RequestLimitOptions;
   planExpiresSeconds?: number;
+  callTimes?: CallTimes;
   /** A real back end instead of the double; closed by whoever opened it. */
   backEnd?: { database: Database; fleet: FleetClient; keyring: Keyring };
 }
@@ -87,8 +93,10 @@ export async function startFrontEnd(setup: FrontEndSetup = {}): Promise<TestFron
     issuer: issuer.issuer,
     audience: `${url}/mcp`,
     phase: setup.phase ?? 4,
+    callTimes: setup.callTimes,
     planExpiresSeconds: setup.planExpiresSeconds ?? 86_400,
-    rateLimit: setup.rateLimit ?? { perSecond: 1000, burst: 1000 },
+    rateLimits: { ...everyClass(setup.rateLimit ?? { perSecond: 1000, burst: 1000 }), ...setup.rateLimits },
+    requestLimits: setup.requestLimits ?? {},
     database,
     fleet: setup.backEnd?.fleet ?? fleet,
     keyring: setup.backEnd?.keyring ?? parseKeyring(randomBytes(32).toString('base64')),
@@ -121,6 +129,10 @@ export async function startFrontEnd(setup: FrontEndSetup = {}): Promise<TestFron
     tokenOf: (role, claims = {}) =>
       issuer.token({ sub: `${role}@convoy.test`, email: `${role}@convoy.test`, name: role, ...claims }),
   };
+}
+
+function everyClass(limit: RateLimit): RateLimits {
+  return Object.fromEntries(Object.keys(RATE_LIMITS).map((rate) => [rate, limit])) as RateLimits;
 }
 
 async function ownDatabase(): Promise<Database> {
