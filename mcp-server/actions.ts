@@ -31,17 +31,25 @@ import { createPlanViews } from './plans/plan-view.ts';
 import { proposePlanAction } from './plans/propose-plan.ts';
 import { getPlanAction, listPlansAction } from './plans/read-plans.ts';
 import { waitForPlanAction } from './plans/wait-for-plan.ts';
+import { diffSnapshotsAction } from './snapshots/diff-snapshots.ts';
+import { getSnapshotAction, listSnapshotsAction } from './snapshots/read-snapshots.ts';
+import { takeSnapshotAction } from './snapshots/take-snapshot.ts';
 
 export interface ActionDeps {
   operations: readonly Operation[];
   planKinds: readonly PlanKind[];
-  database: Pick<Database, 'devices' | 'credentials' | 'plans' | 'audit' | 'calls' | 'health' | 'summaries'>;
+  database: Pick<
+    Database,
+    'devices' | 'credentials' | 'plans' | 'audit' | 'snapshots' | 'calls' | 'health' | 'summaries'
+  >;
   fleet: FleetClient;
   keyring: Keyring;
   publicUrl: string;
   approvalUrl: string;
   namespace: string;
   planExpiresSeconds: number;
+  /** How the names of address lists begin that may be written. Default `mcp-`. */
+  addressListPrefix?: string | undefined;
   draining: AbortSignal;
   /** Operations above it do not exist. */
   phase: Phase;
@@ -52,8 +60,8 @@ export interface ActionDeps {
 
 /** Everything that can be called, in the order in which it is listed. None of it decides on a plan. */
 export function createActions(deps: ActionDeps): Action[] {
-  const { database, fleet, keyring, draining, planExpiresSeconds } = deps;
-  const { devices, credentials, plans } = database;
+  const { database, fleet, keyring, draining, planExpiresSeconds, addressListPrefix = 'mcp-' } = deps;
+  const { devices, credentials, plans, snapshots } = database;
   const views = createPlanViews(deps);
   const operations = deps.operations.filter(({ phase }) => phase <= deps.phase);
   const reads = createDeviceReads({
@@ -70,7 +78,7 @@ export function createActions(deps: ActionDeps): Action[] {
     readFleetAction({ devices, fleet: reads, operations, audit, log: deps.log }),
     getResourceHistoryAction(database.health),
     ...operations.map((operation) =>
-      operation.effect === 'read' ? readAction(operation, reads) : writeAction(operation, fleet),
+      operation.effect === 'read' ? readAction(operation, reads) : writeAction(operation, fleet, { addressListPrefix }),
     ),
     ...deps.planKinds.map((kind) => proposePlanAction(kind, { plans, fleet, views, planExpiresSeconds })),
     getPlanAction({ views }),
@@ -89,6 +97,10 @@ export function createActions(deps: ActionDeps): Action[] {
     testDeviceAction({ devices, credentials, fleet }),
     rotateCredentialsAction({ devices, fleet, keyring }),
     decommissionDeviceAction({ devices, fleet }),
+    takeSnapshotAction({ snapshots, fleet }),
+    listSnapshotsAction(database),
+    getSnapshotAction(database),
+    diffSnapshotsAction(database),
     listAuditEventsAction(database),
   ];
 }

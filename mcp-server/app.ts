@@ -95,5 +95,11 @@ export function createWeb(options: WebOptions): Web {
   app.use(api.routes());
   app.use(api.allowedMethods());
   app.use(frontPage({ mcpUrl: mcpResource, approvalUrl, views: createPlanViews(options) }));
-  return { app, close: () => mcp.close() };
+  return {
+    app,
+    async close() {
+      await mcp.close();
+      await caller.close();
+    },
+  };
 }

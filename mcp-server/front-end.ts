@@ -33,6 +33,8 @@ export interface FrontEndOptions {
   audience: string;
   phase: Phase;
   planExpiresSeconds: number;
+  /** How the names of address lists begin that may be written. Default `mcp-`. */
+  addressListPrefix?: string;
   callTimes?: CallTimes | undefined;
   /** Default: `RATE_LIMITS`. */
   rateLimits?: RateLimits;

@@ -5,6 +5,7 @@ import type { Phase } from '../../shared/operations/define-operation.ts';
 import type { Toolset } from '../../shared/operations/toolsets.ts';
 import type { Precondition } from '../../shared/platform/persistence/stores/device-store.ts';
 import type { StoredPlan } from '../../shared/platform/persistence/stores/plan-store.ts';
+import { withIdempotencyKey } from './idempotency.ts';
 
 /** What an action is about; the named input fields are resolved before it is authorized. */
 export type TargetRule =
@@ -40,6 +41,8 @@ export interface AdmittedCall<Input = Record<string, unknown>, Kind extends Targ
   after: string | null;
   /** What the target must still be for the call to change it, for a versioned action; undefined: whatever it is. */
   precondition: Precondition | undefined;
+  /** Whoever asked holds a task: the answer may take as long as it takes, and need not wait for what comes after it. */
+  isTask: boolean;
   /** Tells whoever waits how far the call is; cheap, and heard by nobody most of the time. */
   report: (progress: Progress) => void;
   /** Aborted when nobody waits for the answer any more. */
@@ -78,8 +81,11 @@ export interface ActionOf<Input extends z.ZodObject, Output extends z.ZodObject,
   roles: readonly Role[];
   scopes: readonly [Scope, ...Scope[]];
   surfaces: readonly Surface[];
-  /** Whether it changes anything at all, and how (MCP's tool annotations). */
-  hints: { readOnly: boolean; destructive: boolean; idempotent: boolean };
+  /**
+   * Whether it changes anything at all, and how (MCP's tool annotations). `openWorld`: it makes a router talk to hosts that
+   * are none of the fleet's. Default false.
+   */
+  hints: { readOnly: boolean; destructive: boolean; idempotent: boolean; openWorld?: boolean };
   /** Every attempt is recorded, before it is carried out and when it is refused. True for all but plain reads. */
   audited: boolean;
   /** An object that refuses unknown keys. */
@@ -89,6 +95,13 @@ export interface ActionOf<Input extends z.ZodObject, Output extends z.ZodObject,
   dispatch: (call: AdmittedCall<z.output<Input>, Kind>) => Promise<Dispatched<z.input<Output>>>;
   /** Reads or changes one thing that has versions: the answer carries its `tag`, and a change heeds `precondition`. */
   isVersioned?: boolean;
+  /**
+   * What clients that know tasks get one for: the `work` itself, or the life of the `plan` in the answer until it is
+   * finished. Default: they get the answer.
+   */
+  task?: 'work' | 'plan';
+  /** A client that can is asked to have its person confirm; a guard against mistakes, never an approval. Default false. */
+  asksFirst?: boolean;
   /** The first line a person or model reads of a good answer. */
   summarize: (output: z.output<Output>) => string;
   /** The text of a tool's answer is its data as JSON and nothing else, for hosts that parse it. Default false. */
@@ -113,6 +126,7 @@ export function defineAction<Input extends z.ZodObject, Output extends z.ZodObje
 ): Action {
   if (!/^[a-z][a-z0-9_]{2,39}$/.test(action.name)) throw new Error(`action "${action.name}": bad name`);
   if (!action.hints.readOnly && !action.audited) throw new Error(`action "${action.name}" writes and is not audited`);
+  const input = action.hints.readOnly ? action.input : withIdempotencyKey(action.input);
   // The catalogue holds actions of different inputs and targets; every call goes through the action's own schema and rule.
-  return action as unknown as Action;
+  return { ...action, input } as unknown as Action;
 }

@@ -1,5 +1,5 @@
-/** Longest time a call may take before it is answered with what is known: hosts give up after about a minute. */
-export const ANSWER_WITHIN_MS = 50_000;
+/** Longest time a call may take before it becomes one to ask for: hosts give up after about a minute. */
+export const ANSWER_WITHIN_MS = 45_000;
 
 /** The value of `work`, or `late` when it takes longer than `timeoutMs`; the work itself goes on, unwatched. */
 export async function answerInTime<T, Late>(

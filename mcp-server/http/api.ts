@@ -38,7 +38,7 @@ export function apiRouter({ caller, authentication, publicUrl, issuer }: ApiOpti
       const { principal } = await authenticate(ctx, authentication, 'http');
       refuseUnacceptable(ctx);
       const precondition = preconditionOf(headerOf(ctx, 'if-match'));
-      const { output, tag } = await caller.answer({
+      const answer = await caller.answer({
         name: action.name,
         arguments: await argumentsOf(ctx, ctx.params, route),
         surface: 'http',
@@ -46,7 +46,17 @@ export function apiRouter({ caller, authentication, publicUrl, issuer }: ApiOpti
         correlationId: ctx.state.correlationId,
         signal: signalOf(ctx.res),
         precondition,
+        idempotencyKey: headerOf(ctx, 'idempotency-key'),
       });
+      const { output, tag, handle } = answer;
+      if (answer.replayed) ctx.set('idempotent-replayed', 'true');
+      if (handle !== undefined) {
+        ctx.set('retry-after', String(handle.pollAfterSeconds));
+        ctx.set('location', new URL(`/api/v1/calls/${handle.callId}`, publicUrl).href);
+        ctx.status = 202;
+        ctx.body = output;
+        return;
+      }
       ctx.status = status;
       const made = route.location?.(output);
       if (made !== undefined) ctx.set('location', new URL(`/api/v1${made}`, publicUrl).href);

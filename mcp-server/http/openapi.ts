@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ERROR_CODES } from '../../shared/errors/codes.ts';
+import { IDEMPOTENCY_KEY } from '../call/idempotency.ts';
 import { inputSchemaOf, outputSchemaOf, type JsonSchema } from '../call/json-schema.ts';
 import type { Route } from './routes.ts';
 
@@ -16,6 +17,12 @@ const Problem = z.object({
   correlationId: z.string(),
 });
 
+const Handle = z.object({
+  callId: z.string(),
+  callStatus: z.literal('working'),
+  pollAfterSeconds: z.int(),
+});
+
 /** The OpenAPI 3.1 document of the routes, from the same schemas that check the calls. */
 export function openApiDocument(
   routes: readonly Route[],
@@ -27,6 +34,7 @@ export function openApiDocument(
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route) };
   }
   const { $schema: _, ...problem } = z.toJSONSchema(Problem);
+  const { $schema: __, ...handle } = z.toJSONSchema(Handle);
   return {
     openapi: '3.1.0',
     info: {
@@ -38,7 +46,7 @@ export function openApiDocument(
     security: [{ oidc: [] }],
     paths,
     components: {
-      schemas: { Problem: problem },
+      schemas: { Problem: problem, CallHandle: handle },
       securitySchemes: {
         oidc: { type: 'openIdConnect', openIdConnectUrl: `${issuer}/.well-known/openid-configuration` },
       },
@@ -51,7 +59,10 @@ function operationOf({ method, path, action, status, aliases = {} }: Route): Rec
   const { properties = {}, required, ...rest } = inputSchemaOf(action);
   const isRequired = (argument: string) => Array.isArray(required) && required.includes(argument);
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, argument]) => argument ?? '');
-  const others = Object.entries(properties).filter(([argument]) => !inPath.includes(argument));
+  // The key has a header of its own; as an argument it is for clients that cannot set headers.
+  const others = Object.entries(properties).filter(
+    ([argument]) => !inPath.includes(argument) && argument !== IDEMPOTENCY_KEY,
+  );
   const parameterNames = Object.fromEntries(
     Object.entries(aliases).map(([parameter, argument]) => [argument, parameter]),
   );
@@ -64,7 +75,9 @@ function operationOf({ method, path, action, status, aliases = {} }: Route): Rec
           required: isRequired(argument),
           schema,
         }))
-      : []),
+      : [{ name: 'Idempotency-Key', in: 'header', required: false, schema: properties[IDEMPOTENCY_KEY] ?? {} }].filter(
+          () => Object.hasOwn(properties, IDEMPOTENCY_KEY),
+        )),
   ];
   const body: JsonSchema = {
     ...rest,
@@ -82,6 +95,11 @@ function operationOf({ method, path, action, status, aliases = {} }: Route): Rec
       [status]: {
         description: 'Done as asked',
         content: { 'application/json': { schema: outputSchemaOf(action) } },
+      },
+      202: {
+        description: 'Still being carried out; ask at Location',
+        headers: { Location: { schema: { type: 'string' } }, 'Retry-After': { schema: { type: 'integer' } } },
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/CallHandle' } } },
       },
       default: {
         description: 'Refused or failed; `code` says why',

@@ -52,6 +52,7 @@ function writeProblem(ctx: WebContext, error: unknown, metadataUrl: string): voi
     const [needed] = (body.details?.['scopesNeeded'] ?? []) as Parameters<typeof scopeChallenge>[1];
     if (needed) ctx.set('www-authenticate', scopeChallenge(metadataUrl, ctx.state.principal?.scopes ?? [], needed));
   }
+  if (body.details?.['replayed'] === true) ctx.set('idempotent-replayed', 'true');
   const retryAfter = retryAfterOf(body);
   if (retryAfter !== null) ctx.set('retry-after', retryAfter);
   ctx.body = JSON.stringify(body);

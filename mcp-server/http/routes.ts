@@ -38,6 +38,15 @@ const FIXED: Readonly<Record<string, Fixed>> = {
   get_plan: { method: 'GET', path: '/plans/:planId', status: 200 },
   wait_for_plan: { method: 'GET', path: '/plans/:planId/wait', status: 200 },
   get_call: { method: 'GET', path: '/calls/:callId', status: 200 },
+  take_snapshot: {
+    method: 'POST',
+    path: '/devices/:deviceId/snapshots',
+    status: 201,
+    location: ({ snapshotId }) => `/snapshots/${String(snapshotId)}`,
+  },
+  list_snapshots: { method: 'GET', path: '/snapshots', status: 200 },
+  get_snapshot: { method: 'GET', path: '/snapshots/:snapshotId', status: 200 },
+  diff_snapshots: { method: 'GET', path: '/snapshots/:from/diff/:to', status: 200 },
   list_audit_events: { method: 'GET', path: '/audit', status: 200 },
   ...Object.fromEntries(
     Object.entries(CONTROL_RULES).map(([signal, { name }]) => [

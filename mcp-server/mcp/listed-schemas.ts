@@ -11,7 +11,7 @@ const REFUSAL_FIELDS = ['code', 'message', 'retryable', 'correlationId'];
 /** Fields of an answer that is not there yet; `get_call` gives it. */
 const HANDLE_FIELDS = ['callId', 'pollAfterSeconds'];
 /** Fields of most answers, which say nothing about one tool. */
-const USUAL_FIELDS = new Set(['deviceId', 'deviceName', 'observedAt', 'source', '_note']);
+const USUAL_FIELDS = new Set(['deviceId', 'deviceName', 'observedAt', 'source', '_note', 'total', 'nextCursor']);
 /** Limits that a model meets anyway or is told of when it does not. */
 const LIMITS = new Set(['minLength', 'maxLength', 'minItems', 'maxItems', 'pattern']);
 
@@ -21,11 +21,15 @@ export function listedInput(schema: JsonSchema, depth: ListedDepth): JsonSchema 
 
 /** A good answer, a refusal and the handle of a call that takes long conform, whatever the depth. */
 export function listedOutput({ properties = {}, required }: JsonSchema, depth: ListedDepth): JsonSchema {
-  if (depth === 'lean') return { type: 'object', properties: namesOf(properties, 2) };
+  if (depth === 'lean') return { type: 'object', properties: namesOf(properties) };
   return {
     type: 'object',
     properties: mapFields(properties, compact),
-    anyOf: [{ required: Array.isArray(required) ? required : [] }, { required: REFUSAL_FIELDS }, { required: HANDLE_FIELDS }],
+    anyOf: [
+      { required: Array.isArray(required) ? required : [] },
+      { required: REFUSAL_FIELDS },
+      { required: HANDLE_FIELDS },
+    ],
   };
 }
 
@@ -45,15 +49,14 @@ function saysNothing(value: unknown): boolean {
   return value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
 }
 
-/** The fields of an answer by their names, and of lists and objects in it those of the next level. */
-function namesOf(fields: Record<string, JsonSchema>, levels: number): Record<string, JsonSchema> {
+/** The fields of an answer by their names, and those of the entries of its lists. */
+function namesOf(fields: Record<string, JsonSchema>, isEntry = false): Record<string, JsonSchema> {
   const own = Object.entries(fields).filter(([name]) => !USUAL_FIELDS.has(name));
   return Object.fromEntries(
     own.map(([name, field]) => {
-      const { items, properties = items?.properties } = withoutNull(field);
-      if (properties === undefined || levels === 1) return [name, {}];
-      const inner = { properties: namesOf(properties, levels - 1) };
-      return [name, items === undefined ? inner : { items: inner }];
+      const { properties } = withoutNull(field).items ?? {};
+      const isTold = properties !== undefined && !isEntry;
+      return [name, isTold ? { items: { properties: namesOf(properties, true) } } : {}];
     }),
   );
 }

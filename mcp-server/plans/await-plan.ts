@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { progressOf } from '../../shared/platform/persistence/plan-progress.ts';
 import type { PlanStore, StoredPlan } from '../../shared/platform/persistence/stores/plan-store.ts';
+import type { Progress } from '../call/action.ts';
 
 const FIRST_LOOK_MS = 100;
 const LONGEST_PAUSE_MS = 1000;
@@ -12,14 +13,24 @@ export interface AwaitPlanOptions {
   /** Ends the wait. */
   until: (plan: StoredPlan) => boolean;
   timeoutMs: number;
+  /** Sees every state of the plan, the first as well. Default: nobody looks. */
+  onLook?: (plan: StoredPlan) => void;
   /** Ends the wait early, as when nobody listens any more. */
   signal: AbortSignal;
 }
 
 /** Looks at the plan's row again and again until it is as wanted or the time is over; answers the row as last seen. */
-export async function awaitPlan({ plans, plan, until, timeoutMs, signal }: AwaitPlanOptions): Promise<StoredPlan> {
+export async function awaitPlan({
+  plans,
+  plan,
+  until,
+  timeoutMs,
+  onLook,
+  signal,
+}: AwaitPlanOptions): Promise<StoredPlan> {
   const endsAt = performance.now() + timeoutMs;
   let latest = plan;
+  onLook?.(latest);
   for (let pauseMs = FIRST_LOOK_MS; !until(latest); pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
     const leftMs = endsAt - performance.now();
     if (leftMs <= 0 || signal.aborted) break;
@@ -27,6 +38,7 @@ export async function awaitPlan({ plans, plan, until, timeoutMs, signal }: Await
       // Aborted: the loop ends and the caller gets what is known.
     });
     latest = (await plans.get(plan.planId)) ?? latest;
+    onLook?.(latest);
   }
   return latest;
 }
@@ -35,4 +47,14 @@ export async function awaitPlan({ plans, plan, until, timeoutMs, signal }: Await
 export function newsOf({ status, statusReason, devices, approvals, refusedDecisions }: StoredPlan): string {
   const progress = progressOf(devices.map((device) => device.status));
   return JSON.stringify([status, statusReason, progress, approvals.length, refusedDecisions.length]);
+}
+
+/** How far a plan's devices are, in numbers and words of ours only. */
+export function progressReport({ status, devices }: Pick<StoredPlan, 'status' | 'devices'>): Progress {
+  const { applied, failed, total } = progressOf(devices.map((device) => device.status));
+  return {
+    done: applied + failed,
+    total,
+    message: `${status}: ${applied} of ${total} devices applied, ${failed} failed`,
+  };
 }

@@ -23,7 +23,7 @@ const SHOWN_WITHIN_MS = 10_000;
 
 /** Sends a control signal to the plan's workflow on behalf of an authorized person. */
 export function controlPlanAction(signal: ControlSignal, { plans, fleet, views }: ControlPlanDeps): Action {
-  const { name, title, description, roles, scopes, from, destructive } = controlRule(signal);
+  const { name, title, description, roles, scopes, from, destructive, asksFirst, startsWork } = controlRule(signal);
   return defineAction({
     name,
     title,
@@ -37,6 +37,8 @@ export function controlPlanAction(signal: ControlSignal, { plans, fleet, views }
     surfaces: ['mcp', 'http'],
     hints: { readOnly: false, destructive, idempotent: true },
     audited: true,
+    asksFirst,
+    ...(startsWork ? { task: 'plan' as const } : {}),
     input: z.strictObject({ planId: PlanIdField, environment: ExpectedEnvironment, comment: Comment }),
     output: PlanShape,
     target: { on: 'plan' },

@@ -12,6 +12,10 @@ interface ControlRule extends PlanControl {
   description: string;
   scopes: readonly [Scope, ...Scope[]];
   destructive: boolean;
+  /** A person is asked first, where the client can; taking back and giving up are not for a model alone. */
+  asksFirst: boolean;
+  /** Devices change after it, until the plan is finished. */
+  startsWork: boolean;
 }
 
 /** The controls as tools and routes. The workflow checks the status again; here it gives the readable answer. */
@@ -25,6 +29,8 @@ export const CONTROL_RULES = {
       'approved. Refused until people have approved it. Then call wait_for_plan.',
     scopes: ['fleet:plan'],
     destructive: true,
+    asksFirst: false,
+    startsWork: true,
   },
   cancel: {
     ...PLAN_CONTROLS.cancel,
@@ -33,6 +39,8 @@ export const CONTROL_RULES = {
     description: 'Withdraws a plan that has not started; nothing was and nothing will be changed by it.',
     scopes: ['fleet:plan'],
     destructive: false,
+    asksFirst: true,
+    startsWork: false,
   },
   pause: {
     ...PLAN_CONTROLS.pause,
@@ -43,6 +51,8 @@ export const CONTROL_RULES = {
       'rollback_plan.',
     scopes: ['fleet:plan', 'fleet:approve'],
     destructive: false,
+    asksFirst: false,
+    startsWork: false,
   },
   resume: {
     ...PLAN_CONTROLS.resume,
@@ -51,6 +61,8 @@ export const CONTROL_RULES = {
     description: 'Goes on with a paused rollout and accepts the failures it had so far. Then call wait_for_plan.',
     scopes: ['fleet:plan'],
     destructive: true,
+    asksFirst: false,
+    startsWork: true,
   },
   abort: {
     ...PLAN_CONTROLS.abort,
@@ -61,6 +73,8 @@ export const CONTROL_RULES = {
       'rollback_plan.',
     scopes: ['fleet:plan', 'fleet:approve'],
     destructive: false,
+    asksFirst: true,
+    startsWork: false,
   },
   rollback: {
     ...PLAN_CONTROLS.rollback,
@@ -71,6 +85,8 @@ export const CONTROL_RULES = {
       'Ends a running rollout first. Then call wait_for_plan.',
     scopes: ['fleet:plan', 'fleet:approve'],
     destructive: true,
+    asksFirst: true,
+    startsWork: true,
   },
 } as const satisfies Record<ControlSignal, ControlRule>;
 

@@ -1,4 +1,3 @@
-import { ulid } from 'ulid';
 import { z } from 'zod';
 import { DeviceSelector } from '../../shared/domain/device.ts';
 import { RolloutOptions } from '../../shared/domain/plan.ts';
@@ -9,8 +8,9 @@ import type { PlanKind } from '../../shared/plans/define-plan.ts';
 import type { PlanStore } from '../../shared/platform/persistence/stores/plan-store.ts';
 import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
 import { defineAction, type Action } from '../call/action.ts';
-import { answerInTime } from '../call/answer-in-time.ts';
+import { ANSWER_WITHIN_MS, answerInTime } from '../call/answer-in-time.ts';
 import { Comment, DeviceRef, ExpectedEnvironment } from '../call/input-fields.ts';
+import { planIdOfCall } from '../call/plan-id-of-call.ts';
 import { PlanShape } from './plan-shape.ts';
 import type { PlanViews } from './plan-view.ts';
 import { sayPlan } from './say-plan.ts';
@@ -56,19 +56,20 @@ export function proposePlanAction(kind: PlanKind, deps: PlanActionDeps): Action 
     surfaces: ['mcp', 'http'],
     hints: { readOnly: false, destructive: false, idempotent: false },
     audited: true,
+    task: 'work',
     input: kind.input.safeExtend(ProposeInput).strict(),
     output: PlanShape,
     target: {
       on: 'fleet',
       flags: kind.flag === undefined ? [TIERS.professional.flag] : [TIERS.professional.flag, kind.flag],
     },
-    async dispatch({ input, target: { devices }, principal }) {
+    async dispatch({ input, target: { devices }, principal, callId, isTask, report }) {
       const { deviceIds: _, selector: __, environment: ___, rollout: ____, comment: _____, ...own } = input;
       const { rollout, comment } = ProposeFields.parse(input);
       const refusal = kind.refuse?.(own);
       if (refusal) throw new AppError('VALIDATION_ERROR', { message: refusal });
 
-      const planId = `pln_${ulid()}`;
+      const planId = planIdOfCall(callId);
       const environment = devices[0]?.environment;
       if (environment === undefined) throw new AppError('DEVICE_COUNT_OUT_OF_RANGE');
       const shared = {
@@ -82,7 +83,10 @@ export function proposePlanAction(kind: PlanKind, deps: PlanActionDeps): Action 
       };
       const targets = devices.map(({ deviceId, name }) => ({ deviceId, name }));
       await deps.plans.create({ ...shared, input: own, comment, devices: targets });
-      await start(deps, { ...shared, deviceIds: targets.map(({ deviceId }) => deviceId) });
+      const total = targets.length;
+      report({ done: 0, total, message: `Reading ${total} devices` });
+      await start(deps, { ...shared, deviceIds: targets.map(({ deviceId }) => deviceId) }, isTask);
+      report({ done: total, total, message: `Read ${total} devices` });
       return { output: deps.views.whole(await storedPlan(deps, planId)) };
     },
     summarize: sayPlan,
@@ -91,11 +95,16 @@ export function proposePlanAction(kind: PlanKind, deps: PlanActionDeps): Action 
 
 const ProposeFields = z.object({ rollout: RolloutOptions, comment: z.string() });
 
-async function start(deps: PlanActionDeps, input: Parameters<FleetClient['startPlan']>[0]): Promise<void> {
+async function start(
+  deps: PlanActionDeps,
+  input: Parameters<FleetClient['startPlan']>[0],
+  mayTakeLong: boolean,
+): Promise<void> {
   const { planId } = input;
   try {
-    // When it takes longer, the answer is the plan as it is, and wait_for_plan follows it.
-    await answerInTime(deps.fleet.startPlan(input), () => null);
+    const prepared = deps.fleet.startPlan(input);
+    // When it takes longer, the answer is the plan as it is, and wait_for_plan follows it: better than a call to ask for.
+    await (mayTakeLong ? prepared : answerInTime(prepared, () => null, ANSWER_WITHIN_MS - 5000));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (error.code === 'TIMEOUT') return;

@@ -3,13 +3,17 @@ import { PlanStatus, SETTLED_PLAN_STATUSES } from '../../shared/domain/plan.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
 import type { PlanStore } from '../../shared/platform/persistence/stores/plan-store.ts';
 import { defineAction, type Action } from '../call/action.ts';
-import { awaitPlan, newsOf } from './await-plan.ts';
+import { ANSWER_WITHIN_MS } from '../call/answer-in-time.ts';
+import { awaitPlan, newsOf, progressReport } from './await-plan.ts';
 import { PlanIdField, PlanShape } from './plan-shape.ts';
 import type { PlanViews } from './plan-view.ts';
 import { sayPlan } from './say-plan.ts';
 
 /** Longest wait: hosts give a tool call about a minute. */
 const MAX_WAIT_SECONDS = 45;
+
+/** Ends before the call would become one to ask for. */
+const LONGEST_WAIT_MS = ANSWER_WITHIN_MS - 1500;
 
 export interface WaitForPlanDeps {
   plans: Pick<PlanStore, 'get'>;
@@ -35,6 +39,7 @@ export function waitForPlanAction({ plans, views, draining }: WaitForPlanDeps): 
     surfaces: ['mcp', 'http'],
     hints: { readOnly: true, destructive: false, idempotent: true },
     audited: false,
+    task: 'plan',
     input: z.strictObject({
       planId: PlanIdField,
       status: PlanStatus.optional().describe('The status you saw last; leave out to wait for any news from now on'),
@@ -42,7 +47,7 @@ export function waitForPlanAction({ plans, views, draining }: WaitForPlanDeps): 
     }),
     output: PlanShape,
     target: { on: 'plan' },
-    async dispatch({ input: { status, waitSeconds }, target: { plan }, signal }) {
+    async dispatch({ input: { status, waitSeconds }, target: { plan }, signal, isTask, report }) {
       const known = newsOf(plan);
       const settled: readonly string[] = SETTLED_PLAN_STATUSES;
       const latest = await awaitPlan({
@@ -50,7 +55,9 @@ export function waitForPlanAction({ plans, views, draining }: WaitForPlanDeps): 
         plan,
         until: (now) =>
           settled.includes(now.status) || (status !== undefined && now.status !== status) || newsOf(now) !== known,
-        timeoutMs: waitSeconds * 1000,
+        // Whoever holds a task asks again anyway.
+        timeoutMs: isTask ? 0 : Math.min(waitSeconds * 1000, LONGEST_WAIT_MS),
+        onLook: (now) => report(progressReport(now)),
         signal: AbortSignal.any([signal, draining]),
       });
       return { output: views.whole(latest) };

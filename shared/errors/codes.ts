@@ -20,6 +20,12 @@ export const ERROR_CODES = {
     retryable: false,
     public: 'It has changed since the version that If-Match names.',
   },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    retryable: false,
+    public: 'The idempotency key was used for another call, or with other arguments.',
+  },
+  NOT_CONFIRMED: { status: 409, retryable: false, public: 'It was not confirmed, so nothing was done.' },
   UNSAFE_OPERATION: { status: 403, retryable: false, public: 'A safety rule refuses this change.' },
 
   // Devices
@@ -125,6 +131,9 @@ export const ERROR_CODES = {
     retryable: false,
     public: 'The workflow was reset; its votes are void and the plan must be made anew.',
   },
+
+  // Snapshots
+  SNAPSHOT_NOT_FOUND: { status: 404, retryable: false, public: 'No snapshot with that id is visible to you.' },
 
   // The platform itself
   TIMEOUT: { status: 504, retryable: true, public: 'The call took too long.' },

@@ -44,6 +44,8 @@ export interface KeptAnswer {
   summary: string;
   /** Of a versioned action: the version that was read or made. */
   tag?: string;
+  /** Names of its fields whose text people or the network wrote. */
+  untrusted?: readonly string[];
 }
 
 export interface NewCall {
