@@ -11,7 +11,7 @@ import { DeviceLine, deviceLine } from './device-shape.ts';
 const ListDevicesInput = z.strictObject({
   selector: DeviceSelector.optional().describe('All given criteria must hold; tags: has all of them'),
   environment: Environment.optional().describe('Short for selector.environment'),
-  tags: z.array(z.string()).max(32).optional().describe('Short for selector.tags'),
+  tags: z.array(z.string().max(64)).max(32).optional().describe('Short for selector.tags'),
   status: DeviceStatus.optional().describe('Short for selector.status'),
   limit: z.int().min(1).max(200).default(50).describe('Devices of one page'),
   cursor: Cursor,

@@ -47,7 +47,7 @@ export function getPlanAction({ views }: Pick<ReadPlansDeps, 'views'>): Action {
 
 const ListPlansInput = z.strictObject({
   statuses: z.array(PlanStatus).min(1).max(13).optional().describe('Only plans in one of these'),
-  environment: Environment.optional(),
+  environment: Environment.optional().describe('Only plans of this one'),
   requestedBy: z.string().max(200).optional().describe('Only plans this subject asked for; "me" for your own'),
   limit: z.int().min(1).max(100).default(25).describe('Plans of one page'),
   cursor: Cursor,

@@ -114,9 +114,9 @@ export type DeviceRegistration = z.infer<typeof DeviceRegistration>;
 /** Selects devices by what they are; every given criterion must hold, and an empty selector selects nothing. */
 export const DeviceSelector = z.strictObject({
   environment: Environment.optional(),
-  tags: z.array(z.string()).max(32).optional(),
-  ids: z.array(z.string()).max(1000).optional(),
-  names: z.array(z.string()).max(1000).optional(),
+  tags: z.array(z.string().max(64)).max(32).optional(),
+  ids: z.array(z.string().max(64)).max(1000).optional(),
+  names: z.array(z.string().max(64)).max(1000).optional(),
   status: DeviceStatus.optional(),
 });
 export type DeviceSelector = z.infer<typeof DeviceSelector>;
