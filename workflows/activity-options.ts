@@ -85,8 +85,8 @@ export function deviceGuards(deviceId: string): Pick<DeviceActivities, 'armGuard
 }
 
 /** A write to one device: never repeated blindly, so exactly one attempt. */
-export function deviceWrites(deviceId: string): Pick<DeviceActivities, 'writeStep'> {
-  return proxyActivities<Pick<DeviceActivities, 'writeStep'>>({
+export function deviceWrites(deviceId: string): Pick<DeviceActivities, 'writeStep' | 'runOperation'> {
+  return proxyActivities<Pick<DeviceActivities, 'writeStep' | 'runOperation'>>({
     taskQueue: deviceQueue(deviceId),
     scheduleToStartTimeout: SCHEDULE_TO_START,
     startToCloseTimeout: '90s',

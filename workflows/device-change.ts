@@ -10,6 +10,7 @@ import type { ChangeGuard } from '../shared/domain/change-guard.ts';
 import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
 import { deviceReads, errorBodyOf, fleet, onLane, promptReads } from './activity-options.ts';
+import { runCommand } from './device-command.ts';
 import { arm, confirm, FIRED, guardOf, release, tookItBack } from './change-guard.ts';
 import { bodyOf, settle, staleBody, StepRefused, verify, writeSettled } from './step-write.ts';
 
@@ -25,7 +26,8 @@ export async function deviceChangeWorkflow(input: DeviceChangeInput): Promise<De
 }
 
 async function changeDevice(input: DeviceChangeInput): Promise<DeviceChangeResult> {
-  const { deviceId } = input;
+  const { deviceId, cause } = input;
+  if (cause.by === 'operation' && cause.isCommand) return runCommand(deviceId, cause);
   let steps: Step[];
   let inspected: { states: StepState[]; baseline: HealthBaseline };
   try {

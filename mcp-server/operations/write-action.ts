@@ -5,10 +5,14 @@ import type { CapabilityFlag, Device } from '../../shared/domain/device.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { isErrorCode } from '../../shared/errors/codes.ts';
-import type { WriteOperation } from '../../shared/operations/define-operation.ts';
+import {
+  changeOfCommand,
+  type CommandOperation,
+  type Restrictions,
+  type WriteOperation,
+} from '../../shared/operations/define-operation.ts';
 import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
 import { defineAction, type Action } from '../call/action.ts';
-import { answerInTime } from '../call/answer-in-time.ts';
 import { Comment, DeviceRef, ExpectedEnvironment } from '../call/input-fields.ts';
 
 const WriteInput = {
@@ -24,19 +28,24 @@ const WriteOutput = z.object({
   dryRun: z.boolean(),
   outcome: z
     .enum(['applied', 'unchanged', 'would_change'])
-    .describe('applied: written and read back; unchanged: it was so already; would_change: dry run'),
+    .describe('applied: written and read back, or run; unchanged: it was so already; would_change: dry run'),
   changes: z.array(Change),
 });
 
-/** The tool and route of a write to one device: carried out under the device's lock and proven by reading back. */
-export function writeAction(operation: WriteOperation, fleet: Pick<FleetClient, 'change' | 'preview'>): Action {
+/**
+ * The tool and route of a write to one device: carried out under the device's lock and proven by reading back. A command
+ * shows nothing that could be read back.
+ */
+export function writeAction(
+  operation: WriteOperation | CommandOperation,
+  fleet: Pick<FleetClient, 'change' | 'preview'>,
+  restrictions: Restrictions,
+): Action {
   const { name, title, summary, toolset, isCore = false, phase, tier } = operation;
   return defineAction({
     name,
     title,
-    description:
-      `${summary} Writes to one device at once, reads the result back and undoes it when that fails; ` +
-      `dryRun shows the changes without writing. For several devices, or where people must approve, use a plan_ tool.`,
+    description: `${summary} ${operation.effect === 'write' ? HOW_WRITES_GO : HOW_COMMANDS_GO}`,
     toolset,
     isCore,
     rate: 'write',
@@ -46,6 +55,7 @@ export function writeAction(operation: WriteOperation, fleet: Pick<FleetClient, 
     surfaces: ['mcp', 'http'],
     hints: { readOnly: false, destructive: true, idempotent: true },
     audited: true,
+    task: 'work',
     input: operation.input.safeExtend(WriteInput).strict(),
     output: WriteOutput,
     target: { on: 'device', flags: flagsOf(operation) },
@@ -53,25 +63,28 @@ export function writeAction(operation: WriteOperation, fleet: Pick<FleetClient, 
       const { deviceId: _, environment: __, dryRun: wantsDryRun, comment: ___, ...own } = input;
       const dryRun = wantsDryRun === true;
       const shared = { deviceId: device.deviceId, deviceName: device.name, dryRun };
+      refuseRestricted(operation, own, restrictions);
       if (dryRun) {
-        const changes = await fleet.preview({ deviceId: device.deviceId, operation: name, input: own });
+        const changes =
+          operation.effect === 'command'
+            ? [changeOfCommand(operation)]
+            : await fleet.preview({ deviceId: device.deviceId, operation: name, input: own });
         const outcome = changes.length === 0 ? ('unchanged' as const) : ('would_change' as const);
         return { output: { ...shared, outcome, changes } };
       }
-      const change = fleet.change({
+      const result = await fleet.change({
         deviceId: device.deviceId,
         deviceName: device.name,
         cause: {
           by: 'operation',
           operation: name,
+          ...(operation.effect === 'command' ? { isCommand: true as const } : {}),
           input: own,
           requestedBy: principal.sub,
           // A correlation id may be the caller's and may repeat; a write's identity must not.
           correlationId: `${correlationId}/${callId}`,
         },
       });
-      const result = await answerInTime(change, () => null);
-      if (result === null) throw stillRunning(device);
       const outcome = provenOutcome(result, device);
       return { output: { ...shared, outcome, changes: result.changes }, door: 'workflow' };
     },
@@ -79,7 +92,25 @@ export function writeAction(operation: WriteOperation, fleet: Pick<FleetClient, 
   });
 }
 
-function flagsOf({ tier, flag }: WriteOperation): CapabilityFlag[] {
+const HOW_WRITES_GO =
+  'Writes to one device now, reads the result back and undoes what fails; dryRun only shows the changes. ' +
+  'For several devices, or where people must approve, use a plan_ tool.';
+const HOW_COMMANDS_GO = 'Acts on one device now; dryRun only shows what would be run.';
+
+function refuseRestricted(
+  operation: WriteOperation | CommandOperation,
+  input: Record<string, unknown>,
+  restrictions: Restrictions,
+): void {
+  const reason = operation.effect === 'write' ? (operation.restrict?.(input, restrictions) ?? null) : null;
+  if (reason === null) return;
+  throw new AppError('UNSAFE_OPERATION', {
+    message: reason,
+    hint: 'This deployment leaves everything else to people and plans.',
+  });
+}
+
+function flagsOf({ tier, flag }: Pick<WriteOperation, 'tier' | 'flag'>): CapabilityFlag[] {
   return flag === undefined ? [TIERS[tier].flag] : [TIERS[tier].flag, flag];
 }
 
@@ -92,14 +123,6 @@ function provenOutcome(result: DeviceChangeResult, device: Device): 'applied' | 
     message: `${device.name}: ${STATE_AFTER[outcome]}${error === null ? '' : ` ${error.message}`}`,
     hint: error?.hint ?? (outcome === 'unknown' ? 'Read the device before trying again.' : undefined),
     details: { ...error?.details, deviceId: device.deviceId, outcome, changes },
-  });
-}
-
-function stillRunning(device: Device): AppError {
-  return new AppError('OUTCOME_UNKNOWN', {
-    message: `${device.name}: the change is still being carried out, or taken back.`,
-    hint: 'It goes on by itself. Read the device in a minute before trying again.',
-    details: { deviceId: device.deviceId, outcome: 'unknown' },
   });
 }
 

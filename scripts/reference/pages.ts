@@ -51,7 +51,7 @@ function operationsPage(): string {
 }
 
 function operationPart(operation: Operation): string {
-  const flags = operation.effect === 'write' && operation.flag ? [operation.flag] : [];
+  const flags = operation.flag ? [operation.flag] : [];
   return [
     `## ${operation.name}`,
     operation.summary,

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { CapabilityFlag } from '../domain/device.ts';
-import type { Step } from '../domain/change.ts';
+import type { Change, Step } from '../domain/change.ts';
 import type { Tier } from '../domain/tier.ts';
+import { findCommand } from '../routeros/commands.ts';
 import type { Router } from '../routeros/router.ts';
 import { undeclaredTexts } from './output-fields.ts';
 import type { Toolset } from './toolsets.ts';
@@ -53,11 +54,32 @@ export interface WriteOperation<Input extends z.ZodObject = z.ZodObject> extends
   tier: Exclude<Tier, 'fundamental'>;
   /** A topic flag needed besides the tier's own. */
   flag?: CapabilityFlag;
+  /** Why this deployment does not allow such a write, as a sentence; null when it does. Asked before any device is. */
+  restrict?: (input: z.output<Input>, restrictions: Restrictions) => string | null;
   /** Steps from the present state to the wanted one; none when it already is so. */
   steps: (router: Router, input: z.output<Input>) => Promise<Step[]>;
 }
 
-export type Operation = ReadOperation | WriteOperation;
+/** What a deployment allows writes to, beyond roles, scopes and flags. */
+export interface Restrictions {
+  /** How the names of firewall address lists begin that may be changed. */
+  addressListPrefix: string;
+}
+
+/**
+ * A command to one device that changes nothing a row shows, such as emptying a cache. There is nothing to read back or to
+ * undo, so only commands of which twice is the same as once may be declared: when a reply is lost it is run again.
+ */
+export interface CommandOperation<Input extends z.ZodObject = z.ZodObject> extends Declared<Input> {
+  effect: 'command';
+  tier: Exclude<Tier, 'fundamental'>;
+  flag?: CapabilityFlag;
+  /** One of `ROUTER_COMMANDS`. */
+  menu: string;
+  command: string;
+}
+
+export type Operation = ReadOperation | WriteOperation | CommandOperation;
 
 const NAME = /^[a-z][a-z0-9_]{2,39}$/;
 
@@ -82,6 +104,24 @@ export function defineWrite<Input extends z.ZodObject>(
 ): WriteOperation {
   check(declaration);
   return { ...declaration, effect: 'write' } as unknown as WriteOperation;
+}
+
+/** Declares a command to one device; throws at load when running it twice would not be the same as once. */
+export function defineCommand<Input extends z.ZodObject>(
+  declaration: Omit<CommandOperation<Input>, 'effect'>,
+): CommandOperation {
+  check(declaration);
+  const { name, menu, command } = declaration;
+  const entry = findCommand(menu, command);
+  if (entry?.effect !== 'write' || entry.settle !== 'repeat' || entry.endsBy !== undefined) {
+    throw new Error(`operation "${name}": ${command} of ${menu} is no command that may be repeated`);
+  }
+  return { ...declaration, effect: 'command' } as unknown as CommandOperation;
+}
+
+/** What is shown of a command that was, or would be, run. */
+export function changeOfCommand({ menu, command }: Pick<CommandOperation, 'menu' | 'command'>): Change {
+  return { path: menu, key: command, before: null, after: 'run', summary: `${menu}/${command}` };
 }
 
 function check(declaration: Declared<z.ZodObject>): void {

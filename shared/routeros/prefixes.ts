@@ -27,6 +27,19 @@ export function isWithin(address: string, { family, value, length }: Prefix): bo
   return found.value >> rest === value >> rest;
 }
 
+/** Whether the networks have an address in common: then one of them is within the other. */
+export function overlaps(one: Prefix, other: Prefix): boolean {
+  if (one.family !== other.family) return false;
+  const rest = BigInt(BITS[one.family] - Math.min(one.length, other.length));
+  return one.value >> rest === other.value >> rest;
+}
+
+/** Whether the prefix is a network: no bit is set behind its length. */
+export function isNetwork({ family, value, length }: Prefix): boolean {
+  const rest = BigInt(BITS[family] - length);
+  return (value >> rest) << rest === value;
+}
+
 /** A network as callers name it. */
 export const PrefixText = z
   .string()

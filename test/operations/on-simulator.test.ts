@@ -33,14 +33,19 @@ describe.each(Object.keys(BOARDS) as BoardKey[])('on the board %s', (board) => {
     });
 
     test.each(OPERATIONS.map((operation) => [operation.name, operation] as const))('%s works', async (_, operation) => {
-      const { paths, effect } = operation;
+      const { paths } = operation;
       const input = operation.input.parse(operation.example);
       if (operation.effect === 'read') {
-        const output = operation.output.parse(await operation.handler(session.router({ paths, effect }), input));
+        const router = session.router({ paths, effect: 'read' });
+        const output = operation.output.parse(await operation.handler(router, input));
         expect(Object.keys(output)).toEqual(Object.keys(operation.output.shape));
         return;
       }
-      const router = session.router({ paths, effect });
+      const router = session.router({ paths, effect: 'write' });
+      if (operation.effect === 'command') {
+        for (const _time of [1, 2]) await router.run(operation.menu, operation.command);
+        return;
+      }
       const steps = await operation.steps(router, input);
       for (const step of steps) {
         expect(paths).toContain(Step.parse(step).menu);

@@ -237,6 +237,15 @@ export const VARIABLES = {
     allowed: 'a whole number from 1 to 31536000',
     schema: whole(1, 31_536_000).default(86_400),
   },
+  CONVOY_ADDRESS_LIST_PREFIX: {
+    field: 'addressListPrefix',
+    about: 'Only firewall address lists whose names begin so can be changed on one device, without a plan.',
+    allowed: '1 to 32 letters, digits, ".", "_" or "-"',
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/)
+      .default('mcp-'),
+  },
   CONVOY_TEMPORAL_UI_PORT: launcherPort('temporalUiPort', 'Embedded stack: port of the approval gateway.'),
   CONVOY_IDP_PORT: launcherPort('idpPort', 'Embedded stack: port of the identity provider.'),
   CONVOY_TEMPORAL_PORT: launcherPort('temporalPort', 'Embedded stack: gRPC port of the Temporal server.'),

@@ -1,0 +1,52 @@
+import { log, sleep } from '@temporalio/workflow';
+import type { ChangeCause, DeviceChangeResult, HealthBaseline } from '../shared/contract/device-messages.ts';
+import type { Change } from '../shared/domain/change.ts';
+import { deviceReads, deviceWrites, errorBodyOf, onLane, promptReads } from './activity-options.ts';
+
+type Command = Extract<ChangeCause, { by: 'operation' }>;
+
+/** A command whose reply was lost is run once more; a router that loses two is left alone. */
+const ATTEMPTS = 2;
+
+/**
+ * Runs a command that changes nothing a row shows, under the same lock as every write. There is nothing to read back:
+ * what proves it is the router's reply. When that is lost it is run again, because twice is the same as once.
+ */
+export async function runCommand(deviceId: string, { operation, input }: Command): Promise<DeviceChangeResult> {
+  let baseline: HealthBaseline;
+  try {
+    const inspected = await onLane(deviceId, () =>
+      promptReads(deviceId).inspectSteps({ deviceId, steps: [], beforeChange: true }),
+    );
+    baseline = inspected.baseline;
+  } catch (error) {
+    return { outcome: 'refused', changes: [], error: errorBodyOf(error, 'DEVICE_TIMEOUT') };
+  }
+  const ran = await runSettled(deviceId, operation, input);
+  if ('outcome' in ran) return ran;
+  try {
+    await onLane(deviceId, () => deviceReads(deviceId).checkHealth({ deviceId, baseline }));
+    return { outcome: 'applied', changes: [ran], error: null };
+  } catch (error) {
+    return { outcome: 'left_changed', changes: [ran], error: errorBodyOf(error, 'DEVICE_TIMEOUT') };
+  }
+}
+
+async function runSettled(
+  deviceId: string,
+  operation: string,
+  input: Record<string, unknown>,
+): Promise<Change | DeviceChangeResult> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await onLane(deviceId, () => deviceWrites(deviceId).runOperation({ deviceId, operation, input }));
+    } catch (error) {
+      const body = errorBodyOf(error, 'OUTCOME_UNKNOWN');
+      if (body.code !== 'OUTCOME_UNKNOWN') return { outcome: 'refused', changes: [], error: body };
+      if (attempt >= ATTEMPTS) return { outcome: 'unknown', changes: [], error: body };
+      log.warn('command not confirmed, it is run again', { deviceId, operation });
+      // Aborted requests disturb the next ones.
+      await sleep('3s');
+    }
+  }
+}
