@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http';
+import { refuseWildJson } from './json-shape.ts';
 import { HttpRefusal } from './problem.ts';
 
 /** Largest request body, bytes. */
 export const MAX_BODY_BYTES = 1024 * 1024;
 
 /**
- * Reads a JSON body; undefined when there is none. Refuses other media types (415), too much (413) and what is no JSON
- * (400).
+ * Reads a JSON body; undefined when there is none. Refuses other media types and encodings (415), too much (413), what is no
+ * JSON in UTF-8 (400), and what is nested too deep or has too many elements (422).
  */
 export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
   const declared = Number(request.headers['content-length'] ?? NaN);
@@ -15,8 +16,15 @@ export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
   }
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') throw new HttpRefusal(415, 'The body must be application/json.');
+  const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+  if (encoding !== 'identity') throw new HttpRefusal(415, 'The body must not be compressed.');
   if (declared > MAX_BODY_BYTES) throw tooLarge();
-  const text = await readText(request);
+  const body = parse(await readText(request));
+  refuseWildJson(body);
+  return body;
+}
+
+function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
@@ -32,7 +40,11 @@ async function readText(request: IncomingMessage): Promise<string> {
     if (size > MAX_BODY_BYTES) throw tooLarge();
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw new HttpRefusal(400, 'The body is not valid UTF-8.');
+  }
 }
 
 function tooLarge(): HttpRefusal {
