@@ -107,6 +107,7 @@ function macOfClient(radio: Item, number: number, router: RouterView): string {
 /** Virtual access points have no clients: nobody here knows of them. */
 function serves(radio: Item): boolean {
   const mode = radio.values['configuration.mode'] ?? radio.values['mode'] ?? 'ap';
-  const isRadio = RADIO_TYPES.includes(radio.values['type'] ?? '') && radio.values['default-name'] !== undefined;
+  const isBound = radio.values['default-name'] !== undefined || radio.internal['controlled'] === 1;
+  const isRadio = RADIO_TYPES.includes(radio.values['type'] ?? '') && isBound;
   return isRadio && radio.values['disabled'] !== 'true' && mode.startsWith('ap');
 }

@@ -1,8 +1,9 @@
-import type { CommandDefinition, MenuDefinition } from '../../../engine/definition.ts';
+import type { CommandDefinition, MenuDefinition, RouterView } from '../../../engine/definition.ts';
 import { boolean, listOf, reference, text, word } from '../../../values/field-types.ts';
 import { referenceList } from '../../../values/reference-list.ts';
 import { isIpAddress } from '../../../values/ip-address.ts';
 import { namedItems } from '../named-items.ts';
+import { type AccessPoint, accessPointRow, accessPointsOf, provision } from './access-points.ts';
 import { optional } from './profile-fields.ts';
 
 const yesOrNo = word('yes', 'no');
@@ -44,30 +45,55 @@ export function controller(root: string): MenuDefinition {
       'require-peer-certificate': { type: yesOrNo, default: 'no' },
       'upgrade-policy': { type: word('none', 'require-same-version', 'suggest-same-version'), default: 'none' },
     },
+    applied: (_change, router) => provision(root, router),
+    booted: (router) => provision(root, router),
   };
 }
 
-/** The access points that a controller looks after: none comes to the simulated ones. */
+/** The access points that a controller looks after. */
 export function remoteAccessPoints(root: string): MenuDefinition {
   const path = `${root}/capsman/remote-cap`;
-  const onRows: CommandDefinition = {
+  const onRows = (whatHappens: (meant: readonly AccessPoint[], router: RouterView) => void): CommandDefinition => ({
     policy: 'write',
     parameters: ['.id', 'numbers'],
     run: (args, router) => {
-      namedItems(args, path, router);
+      const names = new Set(namedItems(args, path, router).map(({ values }) => values['identity']));
+      whatHappens(
+        accessPointsOf(root, router).filter(({ identity }) => names.has(identity)),
+        router,
+      );
       return { kind: 'done' };
     },
-  };
+  });
+  // One that is cut off or restarts comes back at once, and is provisioned as one that is new.
+  const provisions = onRows((meant, router) => {
+    const macs = meant.flatMap(({ radios }) => radios.map(({ mac }) => mac));
+    provision(root, router, macs);
+  });
   return {
     path,
     kind: 'list',
     rows: 'read-only',
-    fields: {},
+    fields: Object.fromEntries(CAP_FIELDS.map((name) => [name, { type: text, access: 'read-only' as const }])),
+    derived: (router) => accessPointsOf(root, router).map((accessPoint) => accessPointRow(accessPoint, router)),
     commands: {
-      provision: onRows,
-      remove: onRows,
-      'set-identity': { ...onRows, parameters: ['.id', 'numbers', 'name'] },
-      upgrade: onRows,
+      provision: provisions,
+      remove: provisions,
+      'set-identity': { ...onRows(() => undefined), parameters: ['.id', 'numbers', 'name'] },
+      upgrade: provisions,
     },
   };
 }
+
+const CAP_FIELDS = [
+  'address',
+  'base-mac',
+  'board-name',
+  'common-name',
+  'connected-time',
+  'identity',
+  'serial',
+  'state',
+  'uptime',
+  'version',
+];

@@ -21,7 +21,8 @@ export function wifiRoot(router: RouterView): string {
 /** Does the radio work in the 2.4 GHz band? Boards have that radio second. */
 export function isTwoGigahertz(radio: Item, router: RouterView): boolean {
   const band = effective(radio, 'channel', 'band', router);
-  return band === undefined ? radio.values['default-name'] === 'wifi2' : band.startsWith('2ghz');
+  if (band !== undefined) return band.startsWith('2ghz');
+  return radio.values['default-name'] === 'wifi2' || radio.internal['twoGigahertz'] === 1;
 }
 
 /** The channel in use as `frequency/standard/extension`. */
@@ -33,6 +34,7 @@ export function channelOf(radio: Item, router: RouterView): string {
 
 /** Is the radio left to a controller that does not answer? */
 export function waitsForController(radio: Item, router: RouterView): boolean {
+  if (radio.internal['controlled'] === 1) return false;
   return effective(radio, 'configuration', 'manager', router) === 'capsman';
 }
 

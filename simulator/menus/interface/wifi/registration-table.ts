@@ -64,17 +64,19 @@ const FIELDS = [
 
 function registration(radio: Item, client: WirelessClient, router: RouterView): Item {
   const twoGigahertz = isTwoGigahertz(radio, router);
+  const isControlled = radio.internal['controlled'] === 1;
   const rate = twoGigahertz ? 286_800_000 : 1_200_900_000;
   const authentication = effective(radio, 'security', 'authentication-types', router)?.split(',').at(-1) ?? 'open';
   const values = {
     'auth-type': authentication,
     authorized: 'true',
     band: twoGigahertz ? '2ghz-ax' : '5ghz-ax',
-    bytes: `${client.txBytes},${client.rxBytes}`,
+    // Access points tell their controller nothing of traffic.
+    bytes: isControlled ? '0,0' : `${client.txBytes},${client.rxBytes}`,
     interface: radio.values['name'] ?? '',
     'last-activity': '0ms',
     'mac-address': client.mac,
-    packets: `${client.txPackets},${client.rxPackets}`,
+    packets: isControlled ? '0,0' : `${client.txPackets},${client.rxPackets}`,
     'rx-bits-per-second': String(client.rxBitsPerSecond),
     'rx-rate': String(rate - Math.abs(client.signal) * 1_000_000),
     signal: String(client.signal),

@@ -6,6 +6,7 @@ import { ARP_FIELDS, interfaceMenu, settableL2mtu } from '../typed-interface.ts'
 import { isRunning } from '../running.ts';
 import { CONFIGURATION_FIELDS, optional, prefixed } from './profile-fields.ts';
 import { profileReferences } from './profiles.ts';
+import { capOf } from './access-points.ts';
 import { waitsForController } from './radio-state.ts';
 import { wifiCommands } from './wifi-commands.ts';
 
@@ -21,6 +22,7 @@ export function wifiInterfaces(root: string): MenuDefinition {
       ...profileReferences(root),
       ...prefixed('configuration', CONFIGURATION_FIELDS),
       bound: computed((item, router) => String(isBound(item, router))),
+      cap: computed((item, router) => capOf(item.values['radio-mac'], root, router)),
       configuration: optional(reference(`${root}/configuration`)),
       'default-name': { type: text, access: 'read-only' },
       'disable-running-check': optional(boolean),
@@ -43,9 +45,9 @@ export function wifiInterfaces(root: string): MenuDefinition {
 
 /** Does the row belong to a radio of the board, itself or by its master? */
 function isBound(item: Item, router: RouterView): boolean {
-  if (item.values['default-name'] !== undefined) return true;
+  if (item.values['default-name'] !== undefined || item.internal['controlled'] === 1) return true;
   const master = router.items('/interface').find((other) => other.id === item.values['master-interface']);
-  return master?.values['default-name'] !== undefined;
+  return master !== undefined && (master.values['default-name'] !== undefined || master.internal['controlled'] === 1);
 }
 
 function isActive(item: Item, router: RouterView): boolean {

@@ -1,0 +1,118 @@
+import type { Item, RouterView, Values } from '../../../engine/definition.ts';
+import { formatDuration } from '../../../values/duration.ts';
+import { matchesPattern } from '../../../values/pattern.ts';
+import { noteLinks } from '../links.ts';
+import { hexOctets } from '../made-macs.ts';
+import { freeName } from '../typed-interface.ts';
+
+/** An access point that came to the controller of a router. */
+export type AccessPoint = {
+  /** The number of its row. */
+  readonly number: number;
+  readonly identity: string;
+  readonly mac: string;
+  readonly radios: readonly { readonly mac: string; readonly isTwoGigahertz: boolean }[];
+};
+
+const IDENTITIES = ['cap-hall', 'cap-yard'];
+const FIRST_NUMBER = 0x41;
+
+/** Two access points stand behind every router, and come to its controller once it is on. */
+export function accessPointsOf(root: string, router: RouterView): AccessPoint[] {
+  if (router.singleton(`${root}/capsman`)['enabled'] !== 'yes') return [];
+  return IDENTITIES.map((identity, position) => {
+    const mac = (port: number): string => `48:A9:8A:${hexOctets(router.index * 64 + position * 16 + port, 3)}`;
+    return {
+      number: FIRST_NUMBER + position,
+      identity,
+      mac: mac(0),
+      radios: [
+        { mac: mac(2), isTwoGigahertz: false },
+        { mac: mac(3), isTwoGigahertz: true },
+      ],
+    };
+  });
+}
+
+/** What the controller prints of an access point. */
+export function accessPointRow(accessPoint: AccessPoint, router: RouterView): Item {
+  const { number, identity, mac } = accessPoint;
+  const since = formatDuration(Math.max(0, Math.floor(router.clock.uptimeMs() / 1000) - 20) * 1000);
+  const values = {
+    address: `fe80::4aa9:8aff:fe${mac.slice(9, 11)}:${mac.slice(12).replace(':', '')}%bridge`.toLowerCase(),
+    'base-mac': mac,
+    'board-name': 'cAPGi-5HaxD2HaxD',
+    'common-name': `CAP-${mac.replaceAll(':', '')}`,
+    'connected-time': since,
+    identity,
+    serial: `HE1${hexOctets(number + router.index * 16, 3).replaceAll(':', '')}`,
+    state: 'Ok',
+    uptime: since,
+    version: router.version,
+  };
+  return { id: idOf(accessPoint), dynamic: true, values, internal: {} };
+}
+
+/** How a radio and its interface name their access point; undefined for the router's own. */
+export function capOf(radioMac: string | undefined, root: string, router: RouterView): string | undefined {
+  const owner = accessPointsOf(root, router).find(({ radios }) => radios.some(({ mac }) => mac === radioMac));
+  return owner && `${owner.identity}@${owner.mac}%${idOf(owner)}`;
+}
+
+/**
+ * Binds the interfaces of radios that came or went, and makes those that a rule of provisioning wants: of all radios, or of
+ * those with `macs`.
+ */
+export function provision(root: string, router: RouterView, macs?: readonly string[]): void {
+  const radios = accessPointsOf(root, router).flatMap((owner) => owner.radios.map((radio) => ({ ...radio, owner })));
+  const isGone = ({ values }: Item): boolean => !radios.some(({ mac }) => mac === values['radio-mac']);
+  router.discard('/interface', (item) => item.dynamic && item.values['type'] === 'wifi' && isGone(item));
+  for (const item of router.items(root)) if (isGone(item)) delete item.internal['controlled'];
+  for (const { mac, isTwoGigahertz, owner } of radios) {
+    const isOwn = ({ values }: Item): boolean => values['radio-mac'] === mac;
+    const item =
+      router.items(root).find(isOwn) ??
+      (macs?.includes(mac) === false ? undefined : make(root, router, mac, isTwoGigahertz, owner));
+    if (!item) continue;
+    item.internal['controlled'] = 1;
+    item.internal['twoGigahertz'] = isTwoGigahertz ? 1 : 0;
+  }
+  noteLinks(router);
+}
+
+function make(
+  root: string,
+  router: RouterView,
+  mac: string,
+  isTwoGigahertz: boolean,
+  { identity }: AccessPoint,
+): Item | undefined {
+  const band = isTwoGigahertz ? '2ghz' : '5ghz';
+  const rule = router
+    .items(`${root}/provisioning`)
+    .find(({ values }) => values['disabled'] !== 'true' && matches(values, mac, band, identity))?.values;
+  if (!rule || rule['action'] === undefined || rule['action'] === 'none') return undefined;
+  const configuration = rule['master-configuration'];
+  return router.insert(
+    root,
+    {
+      name: freeName(router, 'cap-wifi'),
+      'mac-address': mac,
+      'radio-mac': mac,
+      disabled: String(rule['action'] === 'create-disabled'),
+      ...(configuration === undefined ? {} : { configuration }),
+    },
+    { dynamic: rule['action'] === 'create-dynamic-enabled' },
+  );
+}
+
+function matches(rule: Values, mac: string, band: string, identity: string): boolean {
+  const bands = rule['supported-bands'];
+  if (rule['radio-mac'] !== undefined && rule['radio-mac'] !== mac) return false;
+  if (bands !== undefined && !bands.split(',').some((member) => member.startsWith(band))) return false;
+  return rule['identity-regexp'] === undefined || matchesPattern(rule['identity-regexp'], identity);
+}
+
+function idOf({ number }: AccessPoint): string {
+  return `*${number.toString(16).toUpperCase()}`;
+}
