@@ -31,6 +31,7 @@ import { createPlanViews } from './plans/plan-view.ts';
 import { proposePlanAction } from './plans/propose-plan.ts';
 import { getPlanAction, listPlansAction } from './plans/read-plans.ts';
 import { waitForPlanAction } from './plans/wait-for-plan.ts';
+import { searchActions } from './search/search-actions.ts';
 import { diffSnapshotsAction } from './snapshots/diff-snapshots.ts';
 import { getSnapshotAction, listSnapshotsAction } from './snapshots/read-snapshots.ts';
 import { takeSnapshotAction } from './snapshots/take-snapshot.ts';
@@ -40,7 +41,7 @@ export interface ActionDeps {
   planKinds: readonly PlanKind[];
   database: Pick<
     Database,
-    'devices' | 'credentials' | 'plans' | 'audit' | 'snapshots' | 'calls' | 'health' | 'summaries'
+    'devices' | 'credentials' | 'plans' | 'audit' | 'snapshots' | 'calls' | 'health' | 'summaries' | 'lookup'
   >;
   fleet: FleetClient;
   keyring: Keyring;
@@ -71,9 +72,10 @@ export function createActions(deps: ActionDeps): Action[] {
     health: createHealthRecorder(database.health, deps.log),
   });
   const audit = createAuditTrail(database.audit, deps.metrics, deps.log);
-  return [
+  const actions: Action[] = [
     listDevicesAction(devices),
     getDeviceAction(),
+    ...searchActions({ ...deps, operations, views, actions: () => actions }),
     getFleetSummaryAction({ summaries: database.summaries, plans }),
     readFleetAction({ devices, fleet: reads, operations, audit, log: deps.log }),
     getResourceHistoryAction(database.health),
@@ -103,4 +105,5 @@ export function createActions(deps: ActionDeps): Action[] {
     diffSnapshotsAction(database),
     listAuditEventsAction(database),
   ];
+  return actions;
 }

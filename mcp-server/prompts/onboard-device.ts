@@ -16,7 +16,7 @@ export const onboardDevice = definePrompt({
   steps: `
 Before, on the router, by whoever has access to it:
 - RouterOS v7, a correct clock, and a certificate for the www-ssl service; plain www off where it can be.
-- A user of its own for this platform, in a group with read, write, api, rest-api, test and sensitive left out where it is not needed, and its address restricted to where requests come from.
+- A user of its own for this platform, in a group with the policies read, write, api and rest-api (test for pings, ssh where it shall be reached over SSH), its address restricted to where requests come from.
 - www-ssl (and ssh, if it shall be reached there too) limited to the management network, and an input rule that lets it through.
 - A backup of the configuration outside of the router.
 

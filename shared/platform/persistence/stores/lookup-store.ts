@@ -13,9 +13,9 @@ import type { Units } from '../units.ts';
  * devices are not found; a plan is found when all of its devices are covered.
  */
 export interface LookupStore {
-  /** Devices of which every word is part of a field, in any case, ordered by name. */
+  /** Devices of which a word is part of a field, in any case: those with the most words first, then by name. */
   devicesMatching(request: MatchRequest): Promise<FoundDevice[]>;
-  /** Plans of which every word is part of a field, in any case, newest first. */
+  /** Plans of which a word is part of a field, in any case: those with the most words first, then the newest. */
   plansMatching(request: MatchRequest): Promise<FoundPlan[]>;
   /** Names that begin so, in any case, then ids that begin so. */
   deviceRefs(request: PrefixRequest): Promise<Completions>;
@@ -45,7 +45,12 @@ export interface Completions {
   total: number;
 }
 
-export interface FoundDevice {
+interface Found {
+  /** How many of the words it has. */
+  words: number;
+}
+
+export interface FoundDevice extends Found {
   deviceId: string;
   name: string;
   environment: Environment;
@@ -55,7 +60,7 @@ export interface FoundDevice {
   version: string | null;
 }
 
-export interface FoundPlan {
+export interface FoundPlan extends Found {
   planId: string;
   kind: string;
   status: PlanStatus;
@@ -70,34 +75,33 @@ const PLAN_TEXT = `concat_ws(' ', plan_id, kind, status, environment, comment, r
 
 export function createLookupStore(units: Units): LookupStore {
   return {
-    devicesMatching: ({ words, grants, limit }) => {
-      const { sql, values } = all([inUse(grants), ...words.map((word) => contains(DEVICE_TEXT, word))]);
-      return units.run(async (em) => {
+    devicesMatching: (request) =>
+      units.run(async (em) => {
+        const query = matching({ table: 'device', text: DEVICE_TEXT, visible: inUse(request.grants), request });
         const rows = await em.execute<(Omit<FoundDevice, 'deviceId'> & { device_id: string })[]>(
-          `select device_id, name, environment, status, tags, model, version from device
-           where ${sql} order by name limit ?`,
-          [...values, limit],
+          `select device_id, name, environment, status, tags, model, version, words from (${query.sql}) as found
+           where words > 0 order by words desc, name limit ?`,
+          [...query.values, request.limit],
         );
         return rows.map(({ device_id: deviceId, ...device }) => ({ deviceId, ...device }));
-      });
-    },
-    plansMatching: ({ words, grants, limit }) => {
-      const { sql, values } = all([planCondition({ grants }), ...words.map((word) => contains(PLAN_TEXT, word))]);
-      return units.run(async (em) => {
+      }),
+    plansMatching: (request) =>
+      units.run(async (em) => {
+        const visible = planCondition({ grants: request.grants });
+        const query = matching({ table: 'plan', text: PLAN_TEXT, visible, request });
         const rows = await em.execute<
           (Omit<FoundPlan, 'planId' | 'createdAt'> & { plan_id: string; created_at: string })[]
         >(
-          `select plan_id, kind, status, environment, comment, created_at from plan
-           where ${sql} order by plan_id desc limit ?`,
-          [...values, limit],
+          `select plan_id, kind, status, environment, comment, created_at, words from (${query.sql}) as found
+           where words > 0 order by words desc, plan_id desc limit ?`,
+          [...query.values, request.limit],
         );
         return rows.map(({ plan_id: planId, created_at: createdAt, ...plan }) => ({
           planId,
           ...plan,
           createdAt: toIsoTime(new Date(createdAt)),
         }));
-      });
-    },
+      }),
     deviceRefs: ({ prefix, grants, limit }) => {
       const names = all([inUse(grants), startsWith('name', prefix)]);
       // Nearly all ids begin alike: they are offered to whoever has begun to write one.
@@ -135,8 +139,21 @@ function inUse(grants: readonly DeviceGrant[]): SqlCondition {
   return all([grantsCondition(grants), { sql: 'status <> ?', values: ['decommissioned'] }]);
 }
 
-function contains(text: string, word: string): SqlCondition {
-  return { sql: `${text} ilike ?`, values: [`%${literal(word)}%`] };
+interface Matching {
+  table: 'device' | 'plan';
+  /** The text that is searched. */
+  text: string;
+  visible: SqlCondition;
+  request: MatchRequest;
+}
+
+/** Visible rows, each with the number of words it has. */
+function matching({ table, text, visible, request: { words } }: Matching): SqlCondition {
+  const hits = words.map(() => `(${text} ilike ?)::int`).join(' + ') || '0';
+  return {
+    sql: `select *, ${hits} as words from ${table} where ${visible.sql}`,
+    values: [...words.map((word) => `%${literal(word)}%`), ...visible.values],
+  };
 }
 
 function startsWith(column: string, prefix: string): SqlCondition {

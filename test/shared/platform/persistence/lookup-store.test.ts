@@ -26,14 +26,15 @@ test('finds devices by words in any field, inside the grants, without the decomm
   expect(await names(['NORTH'])).toEqual(['north-01', 'north-02']);
   expect(await names(['core'])).toEqual(['South-01', 'north-01']);
   expect(await names(['core'], NORTH)).toEqual(['north-01']);
-  expect(await names(['north', 'ax3'])).toEqual(['north-02']);
+  expect(await names(['north', 'ax3'])).toEqual(['north-02', 'north-01']);
   expect(await names(['10.0.0.3'])).toEqual(['South-01']);
   expect(await names(['0%_d'])).toEqual(['north-01']);
   expect(await names(['%'])).toEqual(['north-01']);
   expect(await names(["'; drop table device --"])).toEqual([]);
   expect(await names(['north'], [])).toEqual([]);
+  expect(await names([])).toEqual([]);
   expect(await lookup.devicesMatching({ words: ['ax3'], grants: EVERYTHING, limit: 10 })).toMatchObject([
-    { name: 'north-02', tags: ['north', 'edge'], model: 'hAP ax3', environment: 'lab', status: 'healthy' },
+    { name: 'north-02', tags: ['north', 'edge'], model: 'hAP ax3', environment: 'lab', status: 'healthy', words: 1 },
   ]);
 });
 
