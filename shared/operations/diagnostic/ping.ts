@@ -29,6 +29,7 @@ export const ping = defineRead({
   phase: 1,
   paths: ['/tool/ping'],
   isActive: true,
+  reachesOutside: true,
   input: z.strictObject({
     address: ProbeTarget,
     count: z.int().min(1).max(MOST_PROBES).default(4).describe('Packets'),

@@ -35,6 +35,7 @@ export const traceroute = defineRead({
   phase: 1,
   paths: ['/tool/traceroute'],
   isActive: true,
+  reachesOutside: true,
   input: z.strictObject({
     address: ProbeTarget,
     count: z.int().min(1).max(3).default(1).describe('Rounds'),
