@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError } from '../shared/errors/app-error.ts';
 
@@ -10,7 +10,23 @@ export interface ListenOptions {
   port: number;
   /** Time for requests in flight when the server closes; then they are cut off. Default 8000. */
   graceMs?: number;
+  patience?: Patience;
 }
+
+/** How long clients may be slow, milliseconds. */
+export interface Patience {
+  /** From the first byte of a request, or the connection, to the end of its head. */
+  headMs: number;
+  /** From there to the end of its body. */
+  requestMs: number;
+  /** In which nothing of an answer that waits for its reader is taken. */
+  stalledMs: number;
+}
+
+/** A head is a few packets and a body 1 MiB at most; an honest client needs seconds for either on the worst of lines. */
+export const PATIENCE: Patience = { headMs: 10_000, requestMs: 30_000, stalledMs: 30_000 };
+
+const KEEP_ALIVE_MS = 30_000;
 
 export interface Listening {
   port: number;
@@ -19,14 +35,21 @@ export interface Listening {
 }
 
 /**
- * Serves HTTP. On Linux several processes may share the port, and the kernel spreads connections over them. Fails with
- * INVALID_CONFIGURATION when the port cannot be had.
+ * Serves HTTP. On Linux several processes may share the port, and the kernel spreads connections over them. Clients that are
+ * slower than `patience` are cut off. Fails with INVALID_CONFIGURATION when the port cannot be had.
  */
-export async function listen({ answer, host, port, graceMs = 8000 }: ListenOptions): Promise<Listening> {
+export async function listen({
+  answer,
+  host,
+  port,
+  graceMs = 8000,
+  patience = PATIENCE,
+}: ListenOptions): Promise<Listening> {
   let isClosing = false;
-  const server = createServer((request, response) => {
+  const server = createServer(timeoutsOf(patience), (request, response) => {
     // A kept connection would be cut later; its client had better open the next one at another process.
     if (isClosing) response.setHeader('connection', 'close');
+    cutOffStalledReader(response, patience.stalledMs);
     answer(request, response);
   });
   // Longer than clients and proxies keep an idle connection, so that it is them who close it.
@@ -54,4 +77,26 @@ export async function listen({ answer, host, port, graceMs = 8000 }: ListenOptio
       clearTimeout(timer);
     },
   };
+}
+
+function timeoutsOf({ headMs, requestMs }: Patience) {
+  return {
+    headersTimeout: headMs,
+    requestTimeout: headMs + requestMs,
+    // Who is too slow is looked for this often.
+    connectionsCheckingInterval: Math.max(50, headMs / 4),
+    // Of connections that say nothing, those whose other end is gone without a word.
+    keepAlive: true,
+    keepAliveInitialDelay: KEEP_ALIVE_MS,
+  };
+}
+
+/**
+ * Node calls the listener when nothing was written to the connection and nothing of what had been written was taken for so
+ * long. That alone is no fault: the answer may be waited for here. With something left to take it is the reader's.
+ */
+function cutOffStalledReader(response: ServerResponse, stalledMs: number): void {
+  response.setTimeout(stalledMs, (socket) => {
+    if (response.writableLength > 0) socket.destroy();
+  });
 }
