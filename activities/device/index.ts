@@ -2,13 +2,14 @@ import type { DeviceActivities, ReadReply, ReadRequest } from '../../shared/cont
 import type { Step } from '../../shared/domain/change.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { findOperation } from '../../shared/operations/index.ts';
-import type { Operation } from '../../shared/operations/define-operation.ts';
+import { changeOfCommand, type Operation } from '../../shared/operations/define-operation.ts';
 import { findPlanKind } from '../../shared/plans/index.ts';
 import type { PlanKind } from '../../shared/plans/define-plan.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
 import { assertArmed, assertNoneWaits, DEAD_MAN_MENUS, disarmDeadMan, SCHEDULER } from '../routeros/dead-man.ts';
 import { guardSteps } from '../routeros/guard-steps.ts';
 import { assertNoSafeMode, SAFE_MODE_MENU } from '../routeros/safe-mode.ts';
+import { captureSnapshot } from './capture-snapshot.ts';
 import type { DeviceSession } from './device-session.ts';
 import { compareHealth, HEALTH_MENU, readHealth } from './health.ts';
 import { inspectStep, writeOnce } from './steps.ts';
@@ -16,7 +17,7 @@ import { inspectStep, writeOnce } from './steps.ts';
 export interface DeviceDeps {
   deviceId: string;
   session: DeviceSession;
-  database: Pick<Database, 'plans'>;
+  database: Pick<Database, 'plans' | 'snapshots'>;
   /** Fails with LANE_LOST when another process has taken the lane over meanwhile. */
   assertOwner: () => Promise<void>;
   /** Aborted when the running activity is given up. Default: never. */
@@ -65,21 +66,26 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
 
     async writeStep({ deviceId, step, guard }) {
       assertMine(deps, deviceId);
-      // A write must not leave after its activity was given up: by then the device may have been read and judged.
-      const giveUp = new AbortController();
-      const tooLate = setTimeout(() => giveUp.abort(new AppError('LANE_LOST')), SEND_WITHIN_MS);
-      const cancelled = deps.cancelled?.();
-      cancelled?.addEventListener('abort', () => giveUp.abort(new AppError('LANE_LOST')), { once: true });
-      try {
+      return sendInTime(deps, (signal) => {
         const mayWrite = async (): Promise<void> => {
           await deps.assertOwner();
           if (guard !== undefined) await assertArmed(session.router(GUARD_SCOPE), guard);
         };
-        const scope = { paths: [step.menu], effect: 'write', signal: giveUp.signal, mayWrite } as const;
-        return await writeOnce(session.router(scope), step);
-      } finally {
-        clearTimeout(tooLate);
-      }
+        const scope = { paths: [step.menu], effect: 'write', signal, mayWrite } as const;
+        return writeOnce(session.router(scope), step);
+      });
+    },
+
+    async runOperation({ deviceId, operation: name }) {
+      assertMine(deps, deviceId);
+      const operation = operationNamed(name);
+      if (operation.effect !== 'command') throw new AppError('VALIDATION_ERROR', { message: `${name} is no command.` });
+      const { paths, menu, command } = operation;
+      return sendInTime(deps, async (signal) => {
+        const scope = { paths, effect: 'write', signal, mayWrite: deps.assertOwner } as const;
+        await session.router(scope).run(menu, command);
+        return changeOfCommand(operation);
+      });
     },
 
     async armGuard({ deviceId, steps, guard }) {
@@ -97,12 +103,29 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
       return session.fresh(scope, (router) => disarmDeadMan(router, transaction));
     },
 
+    async captureSnapshot(request) {
+      assertMine(deps, request.deviceId);
+      return captureSnapshot({ session, snapshots: database.snapshots }, request);
+    },
+
     async checkHealth({ deviceId, baseline }) {
       assertMine(deps, deviceId);
       const now = await session.fresh({ paths: [HEALTH_MENU], effect: 'read' }, readHealth);
       compareHealth(now, baseline);
     },
   };
+}
+
+/** A write must not leave after its activity was given up: by then the device may have been read and judged. */
+async function sendInTime<T>({ cancelled }: DeviceDeps, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const giveUp = new AbortController();
+  const tooLate = setTimeout(() => giveUp.abort(new AppError('LANE_LOST')), SEND_WITHIN_MS);
+  cancelled?.().addEventListener('abort', () => giveUp.abort(new AppError('LANE_LOST')), { once: true });
+  try {
+    return await send(giveUp.signal);
+  } finally {
+    clearTimeout(tooLate);
+  }
 }
 
 const GUARD_SCOPE = { paths: DEAD_MAN_MENUS, effect: 'write' } as const;

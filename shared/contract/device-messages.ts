@@ -1,6 +1,7 @@
 import type { Change, Step } from '../domain/change.ts';
 import type { ChangeGuard } from '../domain/change-guard.ts';
 import type { ErrorBody } from '../errors/app-error.ts';
+import type { SnapshotInput, SnapshotTaken } from './snapshot-messages.ts';
 
 /** Why a device is written: as part of an approved plan, or by one operation a person called. */
 export type ChangeCause =
@@ -11,7 +12,15 @@ export type ChangeCause =
       stepsDigest: string;
       direction: 'apply' | 'undo';
     }
-  | { by: 'operation'; operation: string; input: Record<string, unknown>; requestedBy: string; correlationId: string };
+  | {
+      by: 'operation';
+      operation: string;
+      /** It runs a command instead of taking steps. Default false. */
+      isCommand?: true;
+      input: Record<string, unknown>;
+      requestedBy: string;
+      correlationId: string;
+    };
 
 export interface DeviceChangeInput {
   deviceId: string;
@@ -83,6 +92,11 @@ export interface DeviceActivities {
    * unless that guard still waits: VERIFICATION_FAILED.
    */
   writeStep(request: { deviceId: string; step: Step; guard?: string }): Promise<{ wrote: boolean }>;
+  /**
+   * Runs the command of an operation and says what was run. Fails with OUTCOME_UNKNOWN when it was sent and its reply never
+   * came; running it again is the same as once.
+   */
+  runOperation(request: { deviceId: string; operation: string; input: Record<string, unknown> }): Promise<Change>;
   /** Has the device take these steps back by itself when nobody disarms it in time. Doing it twice arms one. */
   armGuard(request: { deviceId: string; steps: Step[]; guard: ChangeGuard }): Promise<void>;
   /**
@@ -90,6 +104,8 @@ export interface DeviceActivities {
    * there and never fired.
    */
   disarmGuard(request: { deviceId: string; transaction: string }): Promise<{ outcome: GuardOutcome }>;
+  /** Exports the configuration, without secrets, and stores it; repeating it with the same id stores one. */
+  captureSnapshot(request: SnapshotInput): Promise<SnapshotTaken>;
   /** Health after a change, against the baseline; fails with HEALTH_CHECK_FAILED. */
   checkHealth(request: { deviceId: string; baseline: HealthBaseline }): Promise<void>;
 }

@@ -11,6 +11,11 @@ export function rollbackWorkflowId(planId: string): string {
   return `rollback/${planId}`;
 }
 
+/** One snapshot of a device is taken at a time; who asks meanwhile gets that one. */
+export function snapshotWorkflowId(deviceId: string): string {
+  return `snapshot/${deviceId}`;
+}
+
 /** The id is the device's write lock: whatever writes to a router runs under it. */
 export function deviceChangeWorkflowId(deviceId: string): string {
   return `device-change/${deviceId}`;

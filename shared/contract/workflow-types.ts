@@ -3,3 +3,4 @@ export const PLAN_WORKFLOW = 'planWorkflow';
 export const ROLLOUT_WORKFLOW = 'rolloutWorkflow';
 export const ROLLBACK_WORKFLOW = 'rollbackWorkflow';
 export const DEVICE_CHANGE_WORKFLOW = 'deviceChangeWorkflow';
+export const SNAPSHOT_WORKFLOW = 'snapshotWorkflow';

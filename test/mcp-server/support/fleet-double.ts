@@ -11,6 +11,8 @@ export interface FleetDouble extends FleetClient {
   probes: ProbeRequest[];
   started: PlanWorkflowInput[];
   signals: { planId: string; signal: string; payload: Record<string, unknown> }[];
+  /** What a snapshot finds, as lines of the console. */
+  configuration: string;
   /** Replaces how a call is answered. */
   answers: Partial<
     Pick<FleetClient, 'read' | 'change' | 'isChanging' | 'preview' | 'probe' | 'startPlan' | 'signalPlan' | 'ping'>
@@ -36,6 +38,7 @@ export function createFleetDouble(database: () => Database): FleetDouble {
     probes: [],
     started: [],
     signals: [],
+    configuration: '/ip dns set servers=1.1.1.1\n',
     answers: {},
     async read(request) {
       double.reads.push(request);
@@ -59,6 +62,15 @@ export function createFleetDouble(database: () => Database): FleetDouble {
       const fingerprint256 = Array.from({ length: 32 }, () => 'AB').join(':');
       const sshHostKey = request.ssh ? (request.ssh.hostKey ?? SHOWN_HOST_KEY) : null;
       return { identity: 'R1', model: 'RB5009', version: '7.20.8', serialNumber: 'HX1', fingerprint256, sshHostKey };
+    },
+    async snapshot({ deviceName: _, ...input }) {
+      const facts = { takenAt: new Date().toISOString(), version: '7.20.8', isComplete: true };
+      const { snapshotId, sha256 } = await database().snapshots.save({
+        ...input,
+        ...facts,
+        text: double.configuration,
+      });
+      return { snapshotId, sha256 };
     },
     async startPlan(input) {
       double.started.push(input);

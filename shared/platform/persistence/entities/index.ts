@@ -8,6 +8,7 @@ import { LaneEntity } from './lane-entity.ts';
 import { PersonEntity } from './person-entity.ts';
 import { PlanDeviceEntity } from './plan-device-entity.ts';
 import { PlanEntity } from './plan-entity.ts';
+import { SnapshotEntity, SnapshotTextEntity } from './snapshot-entity.ts';
 
 /** Every table of ours. */
 export const ENTITIES = [
@@ -18,6 +19,8 @@ export const ENTITIES = [
   PlanDeviceEntity,
   PersonEntity,
   AuditEventEntity,
+  SnapshotEntity,
+  SnapshotTextEntity,
   HealthSampleEntity,
   DeviceHealthEntity,
   CallEntity,

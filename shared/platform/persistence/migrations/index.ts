@@ -4,6 +4,7 @@ import { DeviceBreaker } from './0003-device-breaker.ts';
 import { DeviceSsh } from './0004-device-ssh.ts';
 import { HealthSamples } from './0005-health-samples.ts';
 import { Calls } from './0006-calls.ts';
+import { Snapshots } from './0007-snapshots.ts';
 import { RetiredDevices } from './0008-retired-devices.ts';
 
 /** Every migration, oldest first. A name that was released never changes. */
@@ -14,5 +15,6 @@ export const MIGRATIONS = [
   { name: '0004-device-ssh', class: DeviceSsh },
   { name: '0005-health-samples', class: HealthSamples },
   { name: '0006-calls', class: Calls },
+  { name: '0007-snapshots', class: Snapshots },
   { name: '0008-retired-devices', class: RetiredDevices },
 ];
