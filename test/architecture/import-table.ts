@@ -37,7 +37,9 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   { folder: 'mcp-server/', ours: ['shared/'], packages: ANY },
   { folder: 'simulator/', ours: [], packages: /^(node:.+|zod|selfsigned|ssh2)$/ },
   { folder: 'cli/', ours: ['shared/', 'simulator/', 'scripts/'], packages: ANY },
-  { folder: 'scripts/', ours: ['shared/', 'cli/stack/'], packages: ANY },
+  { folder: 'scripts/', ours: ['shared/', 'cli/stack/', 'mcp-server/'], packages: ANY },
+  // Programs of somebody who uses the platform: they know its addresses and nothing of its inside.
+  { folder: 'examples/', ours: [], packages: ANY },
   { folder: 'deploy/', ours: ['shared/', 'cli/stack/'], packages: ANY },
   { folder: 'test/', ours: [''], packages: ANY },
 ];
@@ -45,7 +47,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
 /** Packages that only some places may know, so that they can be exchanged there; tests may know all. */
 export const PACKAGE_HOMES: readonly { name: RegExp; homes: readonly string[] }[] = [
   { name: /^@modelcontextprotocol\/(server|node)/, homes: ['mcp-server/mcp/'] },
-  { name: /^@modelcontextprotocol\/sdk/, homes: ['cli/tour/'] },
+  { name: /^@modelcontextprotocol\/(sdk|client)/, homes: ['cli/tour/', 'examples/'] },
   { name: /^@mikro-orm\//, homes: ['shared/platform/persistence/', 'cli/stack/postgres-admin.ts'] },
   { name: /^@temporalio\/worker/, homes: ['worker/'] },
   { name: /^@temporalio\/workflow/, homes: ['workflows/', 'shared/contract/'] },

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import { describe, expect, it, test } from 'vitest';
+import { inputSchemaOf, type JsonSchema } from '../../mcp-server/call/json-schema.ts';
+import { Role } from '../../shared/domain/principal.ts';
+import { isToolset } from '../../shared/operations/toolsets.ts';
+import { ALL_TOOLSETS, catalogue, listedTools, READ_ONLY, toolAlone } from '../support/listed-tools.ts';
+
+/**
+ * What models are told. A description that changes makes clients behave differently, so every change is seen by whoever
+ * reviews: `npx vitest run test/pins/tools.test.ts -u`, and say in the CHANGELOG what changed for clients.
+ */
+describe('who is shown what, in which order', () => {
+  test.each(Role.options)('%s', async (role) => {
+    const names = (choice?: typeof READ_ONLY) => listedTools(role, choice).map(({ name }) => name);
+    const lists = { default: names(), readonly: names(READ_ONLY), all: names(ALL_TOOLSETS) };
+    await expect(`${JSON.stringify(lists, null, 2)}\n`).toMatchFileSnapshot(`tools/${role}.json`);
+  });
+});
+
+test('every tool is described as it was reviewed', async () => {
+  const hashes = Object.fromEntries(listedTools('admin', ALL_TOOLSETS).map(({ name }) => [name, hashOf(name)]));
+  await expect(`${JSON.stringify(hashes, null, 2)}\n`).toMatchFileSnapshot('tools/hashes.json');
+});
+
+/** Of name, title, description, schemas and annotations. */
+function hashOf(name: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify(toolAlone(name)))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+describe('what a list costs', () => {
+  it('is at most 40 tools and 12,000 tokens for the widest role', () => {
+    const tools = listedTools('admin');
+    expect(tools.length).toBeLessThanOrEqual(40);
+    expect(tokensOf(tools), mostExpensive(tools)).toBeLessThanOrEqual(12_000);
+  });
+
+  it('is at most 300 tokens a tool where everything is listed', () => {
+    const tools = listedTools('admin', ALL_TOOLSETS);
+    expect(tokensOf(tools) / tools.length, mostExpensive(tools)).toBeLessThanOrEqual(300);
+  });
+});
+
+function tokensOf(value: unknown): number {
+  return countTokens(JSON.stringify(value));
+}
+
+function mostExpensive(tools: readonly { name: string }[]): string {
+  const costs = tools.map((tool) => [tool.name, tokensOf(tool)] as const).toSorted(([, one], [, other]) => other - one);
+  return costs
+    .map((cost) => cost.join(' '))
+    .slice(0, 12)
+    .join(', ');
+}
+
+const actions = catalogue.actions.filter(({ surfaces }) => surfaces.includes('mcp'));
+
+test.each(actions)('$name keeps to what clients can take', ({ name, title, description, toolset, hints }) => {
+  expect(name).toMatch(/^[a-z][a-z0-9_]{2,31}$/);
+  expect(title.length).toBeLessThanOrEqual(40);
+  expect(description.length).toBeLessThanOrEqual(400);
+  expect(description).not.toMatch(/\p{Cc}/u);
+  expect(isToolset(toolset)).toBe(true);
+  expect(hints.readOnly && hints.destructive).toBe(false);
+  expect(toolAlone(name)).toMatchObject({
+    inputSchema: { type: 'object', additionalProperties: false },
+    outputSchema: { type: 'object' },
+    annotations: {
+      readOnlyHint: hints.readOnly,
+      destructiveHint: hints.destructive,
+      idempotentHint: hints.idempotent,
+      openWorldHint: hints.openWorld ?? false,
+    },
+  });
+});
+
+test.each(actions)('$name takes nothing without bounds, and says of every argument what it is', (action) => {
+  const schema = inputSchemaOf(action);
+  // `fields` takes names of an entry's own fields, and refuses others.
+  expect(unbounded(schema, '').filter((path) => path !== '.fields[]')).toEqual([]);
+  const silent = Object.entries(schema.properties ?? {}).filter(
+    ([, field]) => typeof field['description'] !== 'string',
+  );
+  expect(silent.map(([name]) => name)).toEqual([]);
+});
+
+/** Paths of texts and lists that may be of any length. */
+function unbounded(schema: JsonSchema, path: string): string[] {
+  const { type, items, properties = {} } = schema;
+  const isBounded = ['enum', 'const', 'format', 'pattern', 'maxLength'].some((keyword) => keyword in schema);
+  const branches = ['anyOf', 'oneOf'].flatMap((keyword) => (schema[keyword] ?? []) as JsonSchema[]);
+  return [
+    ...(type === 'string' && !isBounded ? [path] : []),
+    ...(type === 'array' && schema['maxItems'] === undefined ? [path] : []),
+    ...(items === undefined ? [] : unbounded(items, `${path}[]`)),
+    ...branches.flatMap((branch) => unbounded(branch, path)),
+    ...Object.entries(properties).flatMap(([name, field]) => unbounded(field, `${path}.${name}`)),
+  ];
+}
