@@ -13,7 +13,11 @@ const CLOCK = '/system/clock';
 /** How grave an entry is, by one of its topics; those of no such topic are output for finding faults. */
 const SEVERITIES = ['debug', 'info', 'warning', 'error', 'critical'] as const;
 
-const Instant = z.iso.datetime({ offset: true });
+// A plain text in the schema: the pattern of a time is as long as a tool.
+const Instant = z
+  .string()
+  .max(40)
+  .pipe(z.iso.datetime({ offset: true, error: 'must be a time such as "2026-01-31T08:00:00Z"' }));
 
 const Entry = z.strictObject({
   id: Word,
