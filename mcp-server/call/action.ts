@@ -100,6 +100,8 @@ export interface ActionOf<Input extends z.ZodObject, Output extends z.ZodObject,
    * finished. Default: they get the answer.
    */
   task?: 'work' | 'plan';
+  /** Answers in good time by itself, so it never becomes a call to ask for. Default false. */
+  isBounded?: boolean;
   /** A client that can is asked to have its person confirm; a guard against mistakes, never an approval. Default false. */
   asksFirst?: boolean;
   /** The first line a person or model reads of a good answer. */

@@ -43,7 +43,7 @@ export interface CallRequest {
   /** The caller can hold a task, and gets one where the action has one. Default false. */
   asTask?: boolean;
   /** Asks the caller's person; see `asksFirst` of an action. Default: nobody is asked. */
-  confirm?: Confirm;
+  confirm?: Confirm | undefined;
 }
 
 export interface CallAnswer {
@@ -199,6 +199,7 @@ export function createCaller(deps: CallerDeps): Caller {
       report: request.report ?? (() => {}),
       isKept: admitted.key !== undefined,
       asTask: request.asTask === true && action.task === 'work',
+      isBounded: action.isBounded === true,
       onLateFailure: (error) => void told(request, error),
     });
     if ('callId' in result) return handleAnswer(action, result);

@@ -8,10 +8,10 @@ export interface Question {
 }
 
 /**
- * Asks the caller's person. `asked`: the question is on its way, and the call will be made again with the answer. Only
+ * Asks the caller's person. `undecided`: they have not answered, and the call may be made again with their answer. Only
  * `given` lets the call go on; it guards against a mistaken model and is never an approval.
  */
-export type Confirm = (question: Question) => Promise<'given' | 'refused' | 'asked'>;
+export type Confirm = (question: Question) => Promise<'given' | 'refused' | 'undecided'>;
 
 /** Fails with NOT_CONFIRMED unless nobody is to be asked or the person confirms. A refusal is recorded by `refuse`. */
 export async function confirmFirst(

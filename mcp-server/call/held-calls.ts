@@ -34,6 +34,8 @@ export interface CarryOutOptions {
   isKept: boolean;
   /** Answers with a handle at once. */
   asTask: boolean;
+  /** Answers with the answer, however long that takes. */
+  isBounded: boolean;
   /** Hears of a failure that comes when nobody waits any more. */
   onLateFailure: (error: unknown) => void;
 }
@@ -109,7 +111,7 @@ export function createHeldCalls({ calls, kept, times, log }: HeldCallsDeps): Hel
   return {
     claim,
 
-    async carryOut(factsOf, work, { gone, report, isKept: isClaimed, asTask, onLateFailure }) {
+    async carryOut(factsOf, work, { gone, report, isKept: isClaimed, asTask, isBounded, onLateFailure }) {
       // Most calls are answered at once, and of those nothing need be known.
       let call = isClaimed || asTask ? factsOf() : null;
       if (call !== null && !isClaimed) await open(call);
@@ -132,7 +134,8 @@ export function createHeldCalls({ calls, kept, times, log }: HeldCallsDeps): Hel
         .finally(() => stored.stop());
       try {
         const ending = call === null ? ended : keep(call, ended, stop);
-        const first = asTask ? null : await answerInTime(ending, () => null, times.answerWithinMs);
+        const inTime = () => answerInTime(ending, () => null, times.answerWithinMs);
+        const first = asTask ? null : await (isBounded ? ending : inTime());
         if (first !== null) return valueOf(first);
         if (call === null) {
           const facts = factsOf();

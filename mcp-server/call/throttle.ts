@@ -1,8 +1,8 @@
 /** Passes on the newest value, the first at once and then one an interval at most. */
 export interface Throttle<T> {
-  push(value: T): void;
+  push: (value: T) => void;
   /** Passes on what is still waiting, and nothing after it. */
-  stop(): void;
+  stop: () => void;
 }
 
 export function createThrottle<T>(intervalMs: number, pass: (value: T) => void): Throttle<T> {

@@ -14,7 +14,9 @@ export const UNTRUSTED_META = 'convoy/untrusted';
  * A good answer: one line for the reader, one that says which fields are no words of ours, then the data as compact JSON,
  * and the same data structured. Some hosts parse the text: they get the JSON alone.
  */
-export function toolResult({ action, output, summary }: CallAnswer): CallToolResult {
+export function toolResult({ action, output: given, summary, handle, replayed }: CallAnswer): CallToolResult {
+  const output = replayed === true ? { ...given, replayed } : given;
+  if (handle !== undefined) return { content: textOf([oneLine(summary)], output), structuredContent: output };
   const untrusted = untrustedFieldsOf(action);
   return {
     content: action.isPlainJson

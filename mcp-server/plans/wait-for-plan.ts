@@ -3,7 +3,6 @@ import { PlanStatus, SETTLED_PLAN_STATUSES } from '../../shared/domain/plan.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
 import type { PlanStore } from '../../shared/platform/persistence/stores/plan-store.ts';
 import { defineAction, type Action } from '../call/action.ts';
-import { ANSWER_WITHIN_MS } from '../call/answer-in-time.ts';
 import { awaitPlan, newsOf, progressReport } from './await-plan.ts';
 import { PlanIdField, PlanShape } from './plan-shape.ts';
 import type { PlanViews } from './plan-view.ts';
@@ -11,9 +10,6 @@ import { sayPlan } from './say-plan.ts';
 
 /** Longest wait: hosts give a tool call about a minute. */
 const MAX_WAIT_SECONDS = 45;
-
-/** Ends before the call would become one to ask for. */
-const LONGEST_WAIT_MS = ANSWER_WITHIN_MS - 1500;
 
 export interface WaitForPlanDeps {
   plans: Pick<PlanStore, 'get'>;
@@ -39,6 +35,7 @@ export function waitForPlanAction({ plans, views, draining }: WaitForPlanDeps): 
     surfaces: ['mcp', 'http'],
     hints: { readOnly: true, destructive: false, idempotent: true },
     audited: false,
+    isBounded: true,
     task: 'plan',
     input: z.strictObject({
       planId: PlanIdField,
@@ -56,7 +53,7 @@ export function waitForPlanAction({ plans, views, draining }: WaitForPlanDeps): 
         until: (now) =>
           settled.includes(now.status) || (status !== undefined && now.status !== status) || newsOf(now) !== known,
         // Whoever holds a task asks again anyway.
-        timeoutMs: isTask ? 0 : Math.min(waitSeconds * 1000, LONGEST_WAIT_MS),
+        timeoutMs: isTask ? 0 : waitSeconds * 1000,
         onLook: (now) => report(progressReport(now)),
         signal: AbortSignal.any([signal, draining]),
       });
