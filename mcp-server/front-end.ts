@@ -19,9 +19,15 @@ import { createCatalogue } from './call/catalogue.ts';
 import type { CallTimes } from './call/kept-calls.ts';
 import type { RateLimits } from './call/limit-rate.ts';
 import { createPageCursors } from './call/page-cursor.ts';
+import { createPlanEvents } from './http/plan-events.ts';
 import { createRequestLimits, type RequestLimitOptions } from './http/request-limits.ts';
+import { createStreamLimits } from './http/stream-limits.ts';
+import { createChangeWatch } from './mcp/change-watch.ts';
+import { createConfirmations } from './mcp/handlers/confirmations.ts';
 import { createProtocolHandler } from './mcp/protocol-handler.ts';
 import { createServerFactory } from './mcp/protocol-server.ts';
+import { createSubscriptions } from './mcp/subscriptions.ts';
+import { createPlanViews } from './plans/plan-view.ts';
 
 export interface FrontEndOptions {
   publicUrl: string;
@@ -51,10 +57,22 @@ export interface FrontEndOptions {
 
 /** Puts the front end together from what the process opened. */
 export function createFrontEnd(options: FrontEndOptions): Web {
-  const { publicUrl, approvalUrl, issuer, audience, database, fleet, keys } = options;
+  const { publicUrl, approvalUrl, issuer, audience, database, fleet, keys, log } = options;
   const actions = createActions({ ...options, operations: OPERATIONS, planKinds: PLAN_KINDS });
   const catalogue = createCatalogue(actions, options.phase);
   const caller = createCaller({ ...options, catalogue, cursors: createPageCursors(options.keyring) });
+  const requests = createRequestLimits(options.requestLimits);
+  const factory = createServerFactory(caller, createConfirmations(options.keyring));
+  const watch = createChangeWatch({ changes: database.changes, log });
+  const streams = createStreamLimits({ onTaken: (response) => requests.leave(response) });
+  const subscriptions = createSubscriptions({
+    caller,
+    factory,
+    watch,
+    streams,
+    draining: options.draining,
+    log,
+  });
   return createWeb({
     ...options,
     mcpResource: `${publicUrl}/mcp`,
@@ -64,8 +82,15 @@ export function createFrontEnd(options: FrontEndOptions): Web {
     people: createPersonRecorder(database.people, issuer),
     refusals: createAccessRefusals(database.audit),
     caller,
-    requests: createRequestLimits(options.requestLimits),
-    protocol: createProtocolHandler(createServerFactory(caller), options.log),
+    requests,
+    planEvents: createPlanEvents({
+      caller,
+      watch,
+      streams,
+      views: createPlanViews(options),
+      draining: options.draining,
+    }),
+    protocol: createProtocolHandler(factory, log, subscriptions),
     dependencies: [
       { name: 'database', check: () => database.ping() },
       { name: 'temporal', check: () => fleet.ping() },

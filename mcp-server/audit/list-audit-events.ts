@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Principal } from '../../shared/domain/principal.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
+import { pageOf } from '../../shared/operations/define-list-read.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { Cursor, NextCursor } from '../call/input-fields.ts';
@@ -42,14 +43,16 @@ export function listAuditEventsAction(database: Pick<Database, 'audit' | 'plans'
   return defineAction({
     name: 'list_audit_events',
     title: 'List audit events',
-    description: 'What was asked, by whom, and what came of it, newest first.',
+    description:
+      'Who asked for what, when, through which client, and what came of it, newest first: of a plan, a device, or an action. ' +
+      'All of it for auditors and administrators; everybody else names a plan they may see.',
     toolset: 'audit',
     isCore: false,
     rate: 'read',
     phase: 0,
     roles: TIERS.fundamental.roles,
     scopes: [TIERS.fundamental.scope],
-    surfaces: ['http'],
+    surfaces: ['mcp', 'http'],
     hints: { readOnly: true, destructive: false, idempotent: true },
     audited: false,
     input: ListAuditInput,
@@ -66,8 +69,9 @@ export function listAuditEventsAction(database: Pick<Database, 'audit' | 'plans'
         ...(action === undefined ? {} : { action }),
         ...(after === null ? {} : { before: Number(after) }),
       });
-      const events = rows.slice(0, limit);
-      const last = rows.length > limit ? events.at(-1) : undefined;
+      // By size too: what people asked for may be long.
+      const { rows: events, nextOffset } = pageOf(rows, { limit, offset: 0 });
+      const last = nextOffset === null ? undefined : events.at(-1);
       return { output: { events }, next: last === undefined ? undefined : String(last.seq) };
     },
     summarize: ({ events }) => `${events.length} audit events.`,

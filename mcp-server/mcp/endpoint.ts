@@ -6,7 +6,7 @@ import { authenticate, type Authentication } from '../http/authenticate.ts';
 import { HttpRefusal } from '../http/problem.ts';
 import { readJsonBody } from '../http/read-body.ts';
 import { signalOf } from '../http/request-signal.ts';
-import type { WebContext, WebMiddleware } from '../http/web-state.ts';
+import type { WebMiddleware } from '../http/web-state.ts';
 import type { ProtocolHandler } from './protocol-handler.ts';
 import { toAuthInfo, type RequestFacts } from './request-facts.ts';
 import { includes, readChoice } from './toolset-choice.ts';
@@ -57,8 +57,14 @@ export function createMcpEndpoint({ caller, authentication, protocol }: McpEndpo
         throw new HttpRefusal(400, 'Batches are not served; send one JSON-RPC message in a request.');
       }
       const message = Message.safeParse(body).data ?? {};
-      const facts = { principal, choice, correlationId: ctx.state.correlationId, signal: signalOf(ctx.res) };
-      if (message.method === 'subscriptions/listen') return refuseSubscription(ctx, message);
+      const principalNow = async () => (await authenticate(ctx, authentication[path], 'mcp')).principal;
+      const facts = {
+        principal,
+        principalNow,
+        choice,
+        correlationId: ctx.state.correlationId,
+        signal: signalOf(ctx.res),
+      };
       if (message.method === 'tools/call') {
         ctx.state.action = message.params?.name?.slice(0, 64);
         await challengeScope(caller, message, facts);
@@ -80,10 +86,4 @@ async function challengeScope(caller: Caller, { params }: Message, facts: Reques
   if (action === null || !includes(facts.choice, action)) return;
   if (lacksRole(action, facts.principal) || !lacksScope(action, facts.principal)) return;
   await caller.answer({ ...facts, name: action.name, arguments: params?.['arguments'], surface: 'mcp' });
-}
-
-/** Nothing here changes by itself within a list's life, so there is nothing to subscribe to, and no stream to guard. */
-function refuseSubscription(ctx: WebContext, { id }: Message): void {
-  ctx.status = 404;
-  ctx.body = { jsonrpc: '2.0', id: id ?? null, error: { code: -32601, message: 'Method not found' } };
 }

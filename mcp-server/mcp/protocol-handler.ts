@@ -11,15 +11,33 @@ export interface ProtocolHandler {
   close(): Promise<void>;
 }
 
-/** Both eras of the protocol on one address, without sessions: every request has a server of its own. */
-export function createProtocolHandler(factory: McpServerFactory, log: Logger): ProtocolHandler {
+/**
+ * Both eras of the protocol on one address, without sessions: every request has a server of its own. Streams of
+ * subscriptions go to `subscriptions`; left out, the SDK serves them.
+ */
+export function createProtocolHandler(
+  factory: McpServerFactory,
+  log: Logger,
+  subscriptions?: ProtocolHandler,
+): ProtocolHandler {
   const handler = createMcpHandler(factory, {
     legacy: 'stateless',
     maxRequestBodySize: MAX_BODY_BYTES,
     onerror: (error) => log.debug({ err: error }, 'MCP request refused'),
   });
+  const answer = toNodeHandler(handler, { onerror: (error) => log.error({ err: error }, 'MCP request failed') });
   return {
-    answer: toNodeHandler(handler, { onerror: (error) => log.error({ err: error }, 'MCP request failed') }),
-    close: () => handler.close(),
+    answer: (request, response, body) =>
+      subscriptions !== undefined && isListen(body)
+        ? subscriptions.answer(request, response, body)
+        : answer(request, response, body),
+    async close() {
+      await subscriptions?.close();
+      await handler.close();
+    },
   };
+}
+
+function isListen(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'method' in body && body.method === 'subscriptions/listen';
 }

@@ -1,5 +1,16 @@
-import { Server, type McpServerFactory } from '@modelcontextprotocol/server';
+import {
+  Server,
+  type McpRequestContext,
+  type McpServerFactory,
+  type ServerCapabilities,
+} from '@modelcontextprotocol/server';
 import type { Caller } from '../call/answer-call.ts';
+import { TASKS_EXTENSION } from './client-capabilities.ts';
+import { serveCompletion } from './handlers/completion.ts';
+import type { Confirmations } from './handlers/confirmations.ts';
+import { serveTasks } from './handlers/tasks.ts';
+import { servePrompts } from './handlers/prompts.ts';
+import { serveResources } from './handlers/resources.ts';
 import { serveTools } from './handlers/tools.ts';
 import { INSTRUCTIONS } from './instructions.ts';
 import { factsOf } from './request-facts.ts';
@@ -13,16 +24,30 @@ const LIST_CACHE = { ttlMs: 300_000, cacheScope: 'private' } as const;
  * Makes the protocol server of one request; requests never share one, so that no answer can reach another client. The
  * low-level server is used, because here lists are prepared, schemas checked and failures worded once for all surfaces.
  */
-export function createServerFactory(caller: Caller): McpServerFactory {
+export function createServerFactory(caller: Caller, confirmations: Confirmations): McpServerFactory {
   const listFor = createToolLists(caller.catalogue);
-  return ({ authInfo }) => {
+  return ({ authInfo, era }) => {
     const facts = factsOf(authInfo);
     const server = new Server(SERVER_INFO, {
-      capabilities: { tools: {} },
+      capabilities: { tools: {}, ...contextCapabilities(era), extensions: { [TASKS_EXTENSION]: {} } },
       instructions: INSTRUCTIONS,
-      cacheHints: { 'tools/list': LIST_CACHE },
+      cacheHints: {
+        'tools/list': LIST_CACHE,
+        'prompts/list': LIST_CACHE,
+        'resources/list': LIST_CACHE,
+        'resources/templates/list': LIST_CACHE,
+      },
     });
-    serveTools(server, caller, listFor, facts);
+    serveTools(server, { caller, listFor, confirmations }, facts);
+    serveTasks(server, caller, facts);
+    serveResources(server, caller, facts);
+    servePrompts(server, caller, facts);
+    serveCompletion(server, caller, facts);
     return server;
   };
+}
+
+/** Clients of 2025 subscribe within a session, and there is none. */
+function contextCapabilities(era: McpRequestContext['era']): ServerCapabilities {
+  return { resources: era === 'modern' ? { subscribe: true } : {}, prompts: {}, completions: {} };
 }

@@ -6,6 +6,8 @@ import type { ToolsetChoice } from './toolset-choice.ts';
 /** What the endpoint knows of a request, handed through the SDK's authentication info. */
 export interface RequestFacts {
   principal: Principal;
+  /** Who the token's bearer is by now, for what is told later; fails when the token is not good any more. */
+  principalNow: () => Promise<Principal>;
   choice: ToolsetChoice;
   correlationId: string;
   signal: AbortSignal;
@@ -13,6 +15,7 @@ export interface RequestFacts {
 
 const Facts = z.object({
   principal: z.custom<Principal>((value) => typeof value === 'object' && value !== null),
+  principalNow: z.custom<RequestFacts['principalNow']>((value) => typeof value === 'function'),
   choice: z.custom<ToolsetChoice>((value) => typeof value === 'object' && value !== null),
   correlationId: z.string(),
   signal: z.instanceof(AbortSignal),

@@ -91,7 +91,7 @@ function aboutAction(
       id: `${kind}/${id}`,
       title: `${title} (${name})`,
       text: [
-        description,
+        `${name}: ${description}`,
         hints.readOnly ? 'It only reads.' : 'It changes something.',
         `Roles: ${roles.join(', ')}. Scope: ${scopes.join(' or ')}.`,
         ...(flags.length === 0 ? [] : [`The device needs the flags ${flags.join(', ')}.`]),

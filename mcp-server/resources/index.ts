@@ -1,0 +1,29 @@
+import type { Resource } from './define-resource.ts';
+import { deviceAudit } from './device-audit.ts';
+import { deviceConfig } from './device-config.ts';
+import { deviceHealth } from './device-health.ts';
+import { deviceInterfaces } from './device-interfaces.ts';
+import { deviceLogs } from './device-logs.ts';
+import { device } from './device.ts';
+import { docOperation } from './doc-operation.ts';
+import { docPlanKind } from './doc-plan-kind.ts';
+import { docToolset } from './doc-toolset.ts';
+import { fleetSummary } from './fleet-summary.ts';
+import { planLog } from './plan-log.ts';
+import { plan } from './plan.ts';
+
+/** Everything a host may read, in the order in which it is listed. */
+export const RESOURCES: readonly Resource[] = [
+  fleetSummary,
+  device,
+  deviceHealth,
+  deviceInterfaces,
+  deviceConfig,
+  deviceLogs,
+  deviceAudit,
+  plan,
+  planLog,
+  docToolset,
+  docOperation,
+  docPlanKind,
+];
