@@ -25,8 +25,12 @@ export interface ReadFleetDeps {
   log: Pick<Logger, 'error'>;
 }
 
-/** Devices asked at the same time, and for a question that makes routers work, asked at all. */
-const AT_ONCE = 32;
+/**
+ * Devices asked at the same time. Each may need its lane opened first, which is work for the platform: with more of them none
+ * would be sooner, and all of them later.
+ */
+const AT_ONCE = 16;
+/** Devices asked a question that makes routers work. */
 const MOST_ACTIVE_DEVICES = 10;
 /** A model reads no more in one piece; what the answer says besides its devices is short. */
 const MOST_CHARACTERS = 59_000;

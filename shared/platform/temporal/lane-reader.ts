@@ -15,6 +15,8 @@ import type { NexusDoor } from './nexus-door.ts';
 const READ_TIMEOUT_MS = 30_000;
 /** Silences after which a lane is made sure of and asked again, milliseconds. */
 const ASK_AGAIN_AFTER_MS = [500, 1_000, 2_000, 4_000, 8_000];
+/** The same of a lane that is only being opened: where many are at once, asking sooner would make it later for all. */
+const ASK_NEW_AGAIN_AFTER_MS = [2_000, 4_000, 8_000];
 const SILENCE = Symbol('silence');
 /** How often a standalone activity is put up again when nobody takes it. */
 const FALLBACK_ATTEMPTS = 3;
@@ -45,6 +47,7 @@ export function createLaneReader(activities: ActivityClient, lanes: LaneStarter,
     const onGivenUp = () => giveUp.abort();
     given?.addEventListener('abort', onGivenUp);
     const deadlineMs = Date.now() + timeoutMs;
+    const silences = lanes.isRemembered(request.deviceId) ? ASK_AGAIN_AFTER_MS : ASK_NEW_AGAIN_AFTER_MS;
     // Start and lane in parallel: the request waits at the queue until the lane's first poll. When the start fails the
     // lane may be there all the same; it is tried again, and then heard, only if no answer comes.
     lanes.ensure(request.deviceId).catch(() => lanes.forget(request.deviceId));
@@ -55,7 +58,7 @@ export function createLaneReader(activities: ActivityClient, lanes: LaneStarter,
       });
     const asked = [ask()];
     try {
-      for (const afterMs of ASK_AGAIN_AFTER_MS) {
+      for (const afterMs of silences) {
         const first = await Promise.race([...asked, silence(afterMs)]);
         if (first !== SILENCE) return first;
         await lanes.ensure(request.deviceId, { evenIfRemembered: true });

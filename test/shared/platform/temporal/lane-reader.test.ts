@@ -9,7 +9,7 @@ const REQUEST = { deviceId: 'dev_1', operation: 'get_dns_status', input: {} };
 const REPLY = { output: { servers: [] }, observedAt: '2026-01-01T00:00:00Z' };
 
 function lanesThat(ensure: LaneStarter['ensure']): LaneStarter {
-  return { ensure, isRemembered: () => false, forget: () => undefined };
+  return { ensure, isRemembered: () => true, forget: () => undefined };
 }
 
 function doorThat(read: NexusDoor['read']): NexusDoor {
