@@ -96,7 +96,7 @@ function timeoutsOf({ headMs, requestMs }: Patience) {
  * long. That alone is no fault: the answer may be waited for here. With something left to take it is the reader's.
  */
 function cutOffStalledReader(response: ServerResponse, stalledMs: number): void {
-  response.setTimeout(stalledMs, (socket) => {
-    if (response.writableLength > 0) socket.destroy();
+  response.setTimeout(stalledMs, () => {
+    if (response.writableLength > 0) response.destroy();
   });
 }
