@@ -77,10 +77,10 @@ export interface Caller {
   /** Answers or fails with an AppError; what is none has been logged and comes out as INTERNAL_ERROR. */
   answer(request: CallRequest): Promise<CallAnswer>;
   /**
-   * What the call would be about, when it may be made; fails as `answer` would before anything is done. Costs nothing of any
-   * budget and leaves no record: for what a caller wants to go on hearing of.
+   * What the call would be about, when it may be made; fails as `answer` would before anything is done, and leaves no record:
+   * for what a caller wants to go on hearing of. Counts as a call, unless it is asked `again` of what was permitted once.
    */
-  permit(request: CallRequest): Promise<Target>;
+  permit(request: CallRequest, again?: 'again'): Promise<Target>;
   /** Stops waiting for a call of the subject's that is still worked on; what it has started on a router goes on. */
   cancel(sub: string, callId: string): Promise<void>;
   close(): Promise<void>;
@@ -221,7 +221,11 @@ export function createCaller(deps: CallerDeps): Caller {
   return {
     catalogue: deps.catalogue,
     cursors: deps.cursors,
-    permit: async (request) => (await admit(attemptOf(findAction(deps.catalogue, request), request))).target,
+    async permit(request, again) {
+      const action = findAction(deps.catalogue, request);
+      if (again === undefined) limiter.take(request.principal.sub, action.rate);
+      return (await admit(attemptOf(action, request))).target;
+    },
     cancel: (sub, callId) => calls.cancel(sub, callId),
     close: () => held.close(),
     async answer(request) {

@@ -108,11 +108,12 @@ async function topicOf(
   facts: RequestFacts,
   principal: Principal,
   uri: string,
+  again?: 'again',
 ): Promise<Topic | null> {
   const address = findResource(visibleResources(caller, principal), uri);
   if (address === null || address.cursor !== null || address.resource.changesWith === undefined) return null;
   const request = { ...facts, principal, name: address.resource.action, surface: 'context' as const };
-  const target = await caller.permit({ ...request, arguments: argumentsOf(address) }).catch(unlessOutage);
+  const target = await caller.permit({ ...request, arguments: argumentsOf(address) }, again).catch(unlessOutage);
   return target === null ? null : topicBy(address.resource.changesWith, target, principal);
 }
 
@@ -122,9 +123,9 @@ function topicBy(on: NonNullable<Resource['changesWith']>, target: Target, princ
   return target.on === 'device' && on !== 'plan' ? { on, id: target.device.deviceId } : null;
 }
 
-/** A refusal is an answer; that nobody can say is none. */
+/** That it may not be read is an answer; that nobody can say, or that there were too many questions, is none. */
 function unlessOutage(error: unknown): null {
-  if (error instanceof AppError && error.status < 500) return null;
+  if (error instanceof AppError && error.status < 500 && error.code !== 'RATE_LIMITED') return null;
   throw error;
 }
 
@@ -141,7 +142,9 @@ function createNews({ deps, facts, response, end }: NewsDeps): (uri: string, tel
       const told = [...waiting];
       waiting.clear();
       const principal = await facts.principalNow();
-      for (const [uri, tell] of told) if ((await topicOf(deps, facts, principal, uri)) !== null) tell();
+      for (const [uri, tell] of told) {
+        if ((await topicOf(deps, facts, principal, uri, 'again')) !== null) tell();
+      }
     }
   }
 

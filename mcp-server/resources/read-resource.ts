@@ -1,3 +1,4 @@
+import { AppError } from '../../shared/errors/app-error.ts';
 import type { CallRequest, Caller } from '../call/answer-call.ts';
 import { untrustedFieldsOf } from '../call/untrusted-note.ts';
 import { pageUri, type Address, type Resource } from './define-resource.ts';
@@ -25,7 +26,9 @@ export async function readResource(caller: Caller, { uri, address, ...request }:
   const { action: name, mimeType, ttlMs, splits } = resource;
   const isSplit = splits !== undefined;
   const asked = { ...argumentsOf(address), ...(cursor === null || isSplit ? {} : { cursor }) };
-  const { action, output } = await caller.answer({ ...request, name, arguments: asked, surface: 'context' });
+  const { action, output, handle } = await caller.answer({ ...request, name, arguments: asked, surface: 'context' });
+  // There is no text yet, and a reading has no way to wait for it.
+  if (handle !== undefined) throw new AppError('TIMEOUT', { message: 'This takes longer than a reading can wait.' });
 
   const list = { action: `resource ${resource.name}`, sub: request.principal.sub, input: asked };
   const from = isSplit && cursor !== null ? Number(caller.cursors.open(list, cursor)) : 0;
