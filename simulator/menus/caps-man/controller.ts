@@ -1,7 +1,7 @@
-import type { CommandDefinition, MenuDefinition } from '../../engine/definition.ts';
+import type { MenuDefinition } from '../../engine/definition.ts';
 import { boolean, reference, text, word } from '../../values/field-types.ts';
-import { namedItems } from '../interface/named-items.ts';
 import { comment, computed, disabled, dynamic } from '../row-fields.ts';
+import { provision } from './access-points.ts';
 
 /** The older controller of access points. */
 export const capsManManager: MenuDefinition = {
@@ -16,6 +16,8 @@ export const capsManManager: MenuDefinition = {
     'require-peer-certificate': { type: boolean, default: 'false' },
     'upgrade-policy': { type: word('none', 'require-same-version', 'suggest-same-version'), default: 'none' },
   },
+  applied: (_change, router) => provision(router),
+  booted: (router) => provision(router),
 };
 
 /** Where the controller listens for access points; the entry `all` is always there. */
@@ -34,28 +36,3 @@ export const capsManManagerInterfaces: MenuDefinition = {
   },
   seed: () => [{ interface: 'all' }],
 };
-
-/** The access points of the controller, their radios and clients: nobody comes to a simulated one. */
-export const CAPS_MAN_GUESTS: readonly MenuDefinition[] = [
-  guests('/caps-man/radio', ['provision']),
-  guests('/caps-man/registration-table', ['remove']),
-  guests('/caps-man/remote-cap', ['provision', 'remove', 'set-identity', 'upgrade']),
-];
-
-function guests(path: string, commands: readonly string[]): MenuDefinition {
-  const onRows = (command: string): CommandDefinition => ({
-    policy: 'write',
-    parameters: ['.id', 'numbers', ...(command === 'set-identity' ? ['identity'] : [])],
-    run: (args, router) => {
-      namedItems(args, path, router);
-      return { kind: 'done' };
-    },
-  });
-  return {
-    path,
-    kind: 'list',
-    rows: 'read-only',
-    fields: {},
-    commands: Object.fromEntries(commands.map((name) => [name, onRows(name)])),
-  };
-}

@@ -1,7 +1,8 @@
 import type { MenuDefinition } from '../../engine/definition.ts';
 import { hasLegacyWireless } from '../interface/wireless/legacy-package.ts';
 import { capsManInterfaces } from './interface.ts';
-import { CAPS_MAN_GUESTS, capsManManager, capsManManagerInterfaces } from './controller.ts';
+import { CAPS_MAN_GUESTS } from './access-points.ts';
+import { capsManManager, capsManManagerInterfaces } from './controller.ts';
 import { CAPS_MAN_PROFILES } from './profiles.ts';
 import { capsManAaa, capsManAccessList, capsManProvisioning } from './rules.ts';
 

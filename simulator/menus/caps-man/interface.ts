@@ -5,9 +5,10 @@ import { NO_MAC } from '../interface/mac-addresses.ts';
 import { ARP_FIELDS, interfaceMenu, settableL2mtu } from '../interface/typed-interface.ts';
 import { optional, prefixed } from '../interface/wifi/profile-fields.ts';
 import { computed } from '../row-fields.ts';
+import { CURRENT_FIELDS, isControlled } from './access-points.ts';
 import { CONFIGURATION_FIELDS, DATAPATH_FIELDS, profileReferences } from './profile-fields.ts';
 
-/** Interfaces for the radios of access points. No access point comes to a simulated controller: none is bound. */
+/** Interfaces for the radios of access points. */
 export const capsManInterfaces: MenuDefinition = interfaceMenu({
   path: '/caps-man/interface',
   type: 'cap',
@@ -17,12 +18,13 @@ export const capsManInterfaces: MenuDefinition = interfaceMenu({
     ...ARP_FIELDS,
     ...profileReferences(DATAPATH_FIELDS),
     ...prefixed('configuration', CONFIGURATION_FIELDS),
-    bound: computed(() => 'false'),
+    ...CURRENT_FIELDS,
+    bound: computed((item) => String(isControlled(item))),
     configuration: optional(reference('/caps-man/configuration')),
     'disable-running-check': { type: boolean, default: 'false' },
     // As other interfaces of a controller, a new one is off until it is enabled.
     disabled: { type: boolean, default: 'true' },
-    inactive: computed((item) => String(item.values['disabled'] !== 'true')),
+    inactive: computed((item) => String(item.values['disabled'] !== 'true' && !isControlled(item))),
     l2mtu: settableL2mtu,
     'mac-address': { type: macAddress, default: NO_MAC },
     master: computed((item) => String(item.values['master-interface'] === 'none')),

@@ -29,12 +29,12 @@ function runs(item: Item, router: RouterView, levels: number): boolean {
       const below = interfaceAt(item.values['interface'], router);
       return below !== undefined && runs(below, router, levels - 1);
     }
+    case 'cap':
     case 'wifi':
     case 'wlan':
       return hasClients(item, router);
     case 'pppoe-out':
-    case 'cap':
-      // Nothing on the simulated wires answers to PPPoE, and no access point looks for this router.
+      // Nothing on the simulated wires answers to PPPoE.
       return false;
     default:
       return true;

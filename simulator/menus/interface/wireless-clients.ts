@@ -81,7 +81,7 @@ function logLeaving(radio: Item, router: RouterView): void {
   }
 }
 
-const RADIO_TYPES = ['wifi', 'wlan'];
+const RADIO_TYPES = ['cap', 'wifi', 'wlan'];
 const MOST_CLIENTS = 3;
 /** How long a client that was cut off stays away. */
 export const RECONNECT_MS = 5000;

@@ -70,3 +70,59 @@ test('rules are ordered, and nobody is registered', async () => {
     expect(rows(await router.get(`/caps-man/${menu}`))).toEqual([]);
   }
 });
+
+test('an access point comes to a controller that is on, and a rule makes interfaces for its radios', async () => {
+  const router = await startLabRouter({ board: 'hap_ac2' });
+  await router.put('/caps-man/configuration', { name: 'office', ssid: 'office' });
+  await router.put('/caps-man/provisioning', {
+    action: 'create-dynamic-enabled',
+    'hw-supported-modes': 'ac,an',
+    'identity-regexp': 'attic',
+    'master-configuration': 'office',
+  });
+  await router.post('/caps-man/manager/set', { enabled: 'yes' });
+  expect(rows(await router.get('/caps-man/remote-cap'))).toMatchObject([
+    {
+      address: 'CC:2D:E0:00:00:00/27044',
+      identity: 'cap-attic',
+      name: '[CC:2D:E0:00:00:00]',
+      radios: '2',
+      state: 'Run',
+    },
+  ]);
+  const [two, five] = rows(await router.get('/caps-man/radio'));
+  expect(two).toMatchObject({ provisioned: 'false', 'radio-mac': 'CC:2D:E0:00:00:02' });
+  expect(two).not.toHaveProperty('interface');
+  expect(five).toMatchObject({ interface: 'cap1', provisioned: 'true', 'remote-cap-identity': 'cap-attic' });
+  router.device.router.clock.advance(60_000);
+  const [made] = rows(await router.get('/caps-man/interface'));
+  expect(made).toMatchObject({
+    bound: 'true',
+    'current-channel': '5180/20-Ceee/ac(20dBm)',
+    'current-state': 'running-ap',
+    inactive: 'false',
+    name: 'cap1',
+    running: 'true',
+  });
+  const clients = rows(await router.get('/caps-man/registration-table'));
+  expect(made?.['current-registered-clients']).toBe(String(clients.length));
+  expect(clients[0]).toMatchObject({
+    interface: 'cap1',
+    ssid: 'office',
+    'rx-signal': expect.stringMatching(/^-\d+$/) as unknown,
+  });
+  await router.remove(`/caps-man/registration-table/${clients[0]?.['.id']}`);
+  expect(rows(await router.get('/caps-man/registration-table'))).toHaveLength(clients.length - 1);
+});
+
+test('without a controller that is on, interfaces are bound to nothing', async () => {
+  const router = await startLabRouter({ board: 'hap_ac2' });
+  await router.put('/caps-man/provisioning', { action: 'create-enabled' });
+  await router.post('/caps-man/manager/set', { enabled: 'yes' });
+  expect(rows(await router.get('/caps-man/interface'))).toHaveLength(2);
+  await router.post('/caps-man/manager/set', { enabled: 'no' });
+  const [first] = rows(await router.get('/caps-man/interface'));
+  expect(first).toMatchObject({ bound: 'false', inactive: 'true', running: 'false' });
+  expect(first).not.toHaveProperty('current-state');
+  expect(rows(await router.get('/caps-man/radio'))).toEqual([]);
+});

@@ -1,9 +1,8 @@
 import type { Item, RouterView, Values } from '../../../engine/definition.ts';
 import { formatDuration } from '../../../values/duration.ts';
 import { matchesPattern } from '../../../values/pattern.ts';
-import { noteLinks } from '../links.ts';
 import { hexOctets } from '../made-macs.ts';
-import { freeName } from '../typed-interface.ts';
+import { type ControlledRadio, provisionRadios } from '../provision-radios.ts';
 
 /** An access point that came to the controller of a router. */
 export type AccessPoint = {
@@ -59,55 +58,18 @@ export function capOf(radioMac: string | undefined, root: string, router: Router
   return owner && `${owner.identity}@${owner.mac}%${idOf(owner)}`;
 }
 
-/**
- * Binds the interfaces of radios that came or went, and makes those that a rule of provisioning wants: of all radios, or of
- * those with `macs`.
- */
+/** Gives radios that came their interfaces: all of them, or those with `macs`. */
 export function provision(root: string, router: RouterView, macs?: readonly string[]): void {
-  const radios = accessPointsOf(root, router).flatMap((owner) => owner.radios.map((radio) => ({ ...radio, owner })));
-  const isGone = ({ values }: Item): boolean => !radios.some(({ mac }) => mac === values['radio-mac']);
-  router.discard('/interface', (item) => item.dynamic && item.values['type'] === 'wifi' && isGone(item));
-  for (const item of router.items(root)) if (isGone(item)) delete item.internal['controlled'];
-  for (const { mac, isTwoGigahertz, owner } of radios) {
-    const isOwn = ({ values }: Item): boolean => values['radio-mac'] === mac;
-    const item =
-      router.items(root).find(isOwn) ??
-      (macs?.includes(mac) === false ? undefined : make(root, router, mac, isTwoGigahertz, owner));
-    if (!item) continue;
-    item.internal['controlled'] = 1;
-    item.internal['twoGigahertz'] = isTwoGigahertz ? 1 : 0;
-  }
-  noteLinks(router);
-}
-
-function make(
-  root: string,
-  router: RouterView,
-  mac: string,
-  isTwoGigahertz: boolean,
-  { identity }: AccessPoint,
-): Item | undefined {
-  const band = isTwoGigahertz ? '2ghz' : '5ghz';
-  const rule = router
-    .items(`${root}/provisioning`)
-    .find(({ values }) => values['disabled'] !== 'true' && matches(values, mac, band, identity))?.values;
-  if (!rule || rule['action'] === undefined || rule['action'] === 'none') return undefined;
-  const configuration = rule['master-configuration'];
-  return router.insert(
-    root,
-    {
-      name: freeName(router, 'cap-wifi'),
-      'mac-address': mac,
-      'radio-mac': mac,
-      disabled: String(rule['action'] === 'create-disabled'),
-      ...(configuration === undefined ? {} : { configuration }),
-    },
-    { dynamic: rule['action'] === 'create-dynamic-enabled' },
+  const radios = accessPointsOf(root, router).flatMap(({ identity, radios: own }) =>
+    own.map((radio) => ({ ...radio, identity })),
   );
+  const rules = `${root}/provisioning`;
+  provisionRadios({ menu: root, type: 'wifi', namePrefix: 'cap-wifi', rules, matches }, radios, router, macs);
 }
 
-function matches(rule: Values, mac: string, band: string, identity: string): boolean {
+function matches(rule: Values, { mac, isTwoGigahertz, identity }: ControlledRadio): boolean {
   const bands = rule['supported-bands'];
+  const band = isTwoGigahertz ? '2ghz' : '5ghz';
   if (rule['radio-mac'] !== undefined && rule['radio-mac'] !== mac) return false;
   if (bands !== undefined && !bands.split(',').some((member) => member.startsWith(band))) return false;
   return rule['identity-regexp'] === undefined || matchesPattern(rule['identity-regexp'], identity);
