@@ -78,9 +78,9 @@ export interface Caller {
   answer(request: CallRequest): Promise<CallAnswer>;
   /**
    * What the call would be about, when it may be made; fails as `answer` would before anything is done, and leaves no record:
-   * for what a caller wants to go on hearing of. Counts as a call, unless it is asked `again` of what was permitted once.
+   * for what a caller wants to go on hearing of. Costs nothing of any budget unless it is `counted` as a call.
    */
-  permit(request: CallRequest, again?: 'again'): Promise<Target>;
+  permit(request: CallRequest, counted?: 'counted'): Promise<Target>;
   /** Stops waiting for a call of the subject's that is still worked on; what it has started on a router goes on. */
   cancel(sub: string, callId: string): Promise<void>;
   close(): Promise<void>;
@@ -221,9 +221,9 @@ export function createCaller(deps: CallerDeps): Caller {
   return {
     catalogue: deps.catalogue,
     cursors: deps.cursors,
-    async permit(request, again) {
+    async permit(request, counted) {
       const action = findAction(deps.catalogue, request);
-      if (again === undefined) limiter.take(request.principal.sub, action.rate);
+      if (counted === 'counted') limiter.take(request.principal.sub, action.rate);
       return (await admit(attemptOf(action, request))).target;
     },
     cancel: (sub, callId) => calls.cancel(sub, callId),

@@ -97,7 +97,7 @@ interface Heard {
 
 async function openTopics(deps: SubscriptionDeps, facts: RequestFacts, uris: readonly string[]): Promise<Heard[]> {
   const topics = await Promise.all(
-    uris.map(async (uri) => ({ uri, topic: await topicOf(deps, facts, facts.principal, uri) })),
+    uris.map(async (uri) => ({ uri, topic: await topicOf(deps, facts, facts.principal, uri, 'counted') })),
   );
   return topics.filter((one): one is Heard => one.topic !== null);
 }
@@ -108,12 +108,12 @@ async function topicOf(
   facts: RequestFacts,
   principal: Principal,
   uri: string,
-  again?: 'again',
+  counted?: 'counted',
 ): Promise<Topic | null> {
   const address = findResource(visibleResources(caller, principal), uri);
   if (address === null || address.cursor !== null || address.resource.changesWith === undefined) return null;
   const request = { ...facts, principal, name: address.resource.action, surface: 'context' as const };
-  const target = await caller.permit({ ...request, arguments: argumentsOf(address) }, again).catch(unlessOutage);
+  const target = await caller.permit({ ...request, arguments: argumentsOf(address) }, counted).catch(unlessOutage);
   return target === null ? null : topicBy(address.resource.changesWith, target, principal);
 }
 
@@ -142,9 +142,7 @@ function createNews({ deps, facts, response, end }: NewsDeps): (uri: string, tel
       const told = [...waiting];
       waiting.clear();
       const principal = await facts.principalNow();
-      for (const [uri, tell] of told) {
-        if ((await topicOf(deps, facts, principal, uri, 'again')) !== null) tell();
-      }
+      for (const [uri, tell] of told) if ((await topicOf(deps, facts, principal, uri)) !== null) tell();
     }
   }
 
