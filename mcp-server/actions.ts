@@ -1,4 +1,5 @@
 import type { Operation, Phase } from '../shared/operations/define-operation.ts';
+import { INTERNAL_OPERATIONS } from '../shared/operations/internal/index.ts';
 import type { PlanKind } from '../shared/plans/define-plan.ts';
 import type { Keyring } from '../shared/platform/encryption/keyring.ts';
 import type { Database } from '../shared/platform/persistence/database.ts';
@@ -7,6 +8,7 @@ import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
 import type { FleetClient } from '../shared/platform/temporal/fleet-client.ts';
 import { listAuditEventsAction } from './audit/list-audit-events.ts';
 import type { Action } from './call/action.ts';
+import { createCatalogue } from './call/catalogue.ts';
 import { ACTIVE_DEVICE_RATE, createDeviceRateLimiter } from './call/limit-rate.ts';
 import { createAuditTrail } from './call/record-audit.ts';
 import { CALL_TIMES, createKeptCalls, type CallTimes } from './call/kept-calls.ts';
@@ -23,11 +25,14 @@ import { getFleetSummaryAction } from './fleet/get-fleet-summary.ts';
 import { getResourceHistoryAction } from './fleet/get-resource-history.ts';
 import { createHealthRecorder } from './fleet/health-recorder.ts';
 import { readFleetAction } from './fleet/read-fleet.ts';
+import { bandwidthTestAction } from './operations/bandwidth-test-action.ts';
+import { listOperationsAction } from './http/list-operations.ts';
 import { readAction } from './operations/read-action.ts';
 import { writeAction } from './operations/write-action.ts';
 import { controlPlanAction } from './plans/control-plan.ts';
 import { CONTROL_RULES, type ControlSignal } from './plans/control-rules.ts';
 import { createPlanViews } from './plans/plan-view.ts';
+import { getPlanApprovalsAction } from './plans/plan-approvals.ts';
 import { proposePlanAction } from './plans/propose-plan.ts';
 import { getPlanAction, listPlansAction } from './plans/read-plans.ts';
 import { waitForPlanAction } from './plans/wait-for-plan.ts';
@@ -41,7 +46,7 @@ export interface ActionDeps {
   planKinds: readonly PlanKind[];
   database: Pick<
     Database,
-    'devices' | 'credentials' | 'plans' | 'audit' | 'snapshots' | 'calls' | 'health' | 'summaries' | 'lookup'
+    'devices' | 'credentials' | 'plans' | 'audit' | 'snapshots' | 'calls' | 'health' | 'summaries' | 'lookup' | 'people'
   >;
   fleet: FleetClient;
   keyring: Keyring;
@@ -67,7 +72,7 @@ export function createActions(deps: ActionDeps): Action[] {
   const operations = deps.operations.filter(({ phase }) => phase <= deps.phase);
   const reads = createDeviceReads({
     fleet,
-    operations,
+    operations: [...operations, ...INTERNAL_OPERATIONS],
     activeRate: createDeviceRateLimiter(ACTIVE_DEVICE_RATE),
     health: createHealthRecorder(database.health, deps.log),
   });
@@ -82,10 +87,12 @@ export function createActions(deps: ActionDeps): Action[] {
     ...operations.map((operation) =>
       operation.effect === 'read' ? readAction(operation, reads) : writeAction(operation, fleet, { addressListPrefix }),
     ),
+    bandwidthTestAction({ devices, fleet: reads }),
     ...deps.planKinds.map((kind) => proposePlanAction(kind, { plans, fleet, views, planExpiresSeconds })),
     getPlanAction({ views }),
     listPlansAction({ plans, views }),
     waitForPlanAction({ plans, views, draining }),
+    getPlanApprovalsAction({ people: database.people, linksOf: (planId) => views.linksOf(planId) }),
     ...(Object.keys(CONTROL_RULES) as ControlSignal[]).map((signal) =>
       controlPlanAction(signal, { plans, fleet, views }),
     ),
@@ -104,6 +111,7 @@ export function createActions(deps: ActionDeps): Action[] {
     getSnapshotAction(database),
     diffSnapshotsAction(database),
     listAuditEventsAction(database),
+    listOperationsAction(() => createCatalogue(actions, deps.phase)),
   ];
   return actions;
 }

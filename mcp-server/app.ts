@@ -13,6 +13,7 @@ import { apiRouter } from './http/api.ts';
 import { checkHost } from './http/check-host.ts';
 import { frontPage } from './http/front-page.ts';
 import { health, type Dependency } from './http/health.ts';
+import type { ServePlanEvents } from './http/plan-events.ts';
 import { answerProblems } from './http/problem.ts';
 import { createRequestLimits, type RequestLimits } from './http/request-limits.ts';
 import { securityHeaders } from './http/security-headers.ts';
@@ -44,6 +45,7 @@ export interface WebOptions {
   /** Default: `createRequestLimits()`. */
   requests?: RequestLimits;
   protocol: ProtocolHandler;
+  planEvents: ServePlanEvents;
   dependencies: readonly Dependency[];
   /** Aborted when the process is about to end. */
   draining: AbortSignal;
@@ -78,6 +80,7 @@ export function createWeb(options: WebOptions): Web {
   });
   const api = apiRouter({
     caller,
+    planEvents: options.planEvents,
     publicUrl,
     issuer,
     authentication: { ...shared, verifier: options.apiVerifier },

@@ -5,6 +5,7 @@ import { authenticate, type Authentication } from './authenticate.ts';
 import { entityTag, hasAlready, preconditionOf } from './conditional.ts';
 import { nextLink } from './next-link.ts';
 import { openApiDocument } from './openapi.ts';
+import type { ServePlanEvents } from './plan-events.ts';
 import { HttpRefusal } from './problem.ts';
 import { queryArguments } from './query-arguments.ts';
 import { readJsonBody } from './read-body.ts';
@@ -15,12 +16,13 @@ import type { WebContext, WebState } from './web-state.ts';
 export interface ApiOptions {
   caller: Caller;
   authentication: Authentication;
+  planEvents: ServePlanEvents;
   publicUrl: string;
   issuer: string;
 }
 
 /** The HTTP API: the same calls as the tools, by path. */
-export function apiRouter({ caller, authentication, publicUrl, issuer }: ApiOptions): Router<WebState> {
+export function apiRouter({ caller, authentication, planEvents, publicUrl, issuer }: ApiOptions): Router<WebState> {
   const router = new Router<WebState>({ prefix: '/api/v1' });
   const routes = routesOf(caller.catalogue);
   const document = openApiDocument(routes, { publicUrl, issuer });
@@ -28,6 +30,14 @@ export function apiRouter({ caller, authentication, publicUrl, issuer }: ApiOpti
   router.get('/openapi.json', (ctx) => {
     ctx.state.route = '/api/v1/openapi.json';
     ctx.body = document;
+  });
+
+  router.get('/plans/:planId/events', async (ctx) => {
+    ctx.state.route = '/api/v1/plans/:planId/events';
+    ctx.state.action = 'plan_events';
+    const { principal, claims } = await authenticate(ctx, authentication, 'http');
+    const { planId = '' } = ctx.params;
+    await planEvents(ctx, { principal, planId, expiresAtSeconds: claims.exp });
   });
 
   for (const route of routes) {

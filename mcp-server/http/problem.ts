@@ -16,7 +16,7 @@ export function answerProblems({ log, metadataUrl }: ProblemOptions): WebMiddlew
     try {
       await next();
       if (ctx.status === 404 && ctx.body === undefined && ctx.respond !== false) throw nothingHere(ctx);
-      if (ctx.status === 405) throw wrongMethod(ctx);
+      if (ctx.status === 405 || ctx.status === 501) throw wrongMethod(ctx);
     } catch (error) {
       if (!(error instanceof AppError)) {
         log.error({ err: error, correlationId: ctx.state.correlationId }, 'request failed');
@@ -65,5 +65,5 @@ function nothingHere(ctx: WebContext): AppError {
 
 function wrongMethod(ctx: WebContext): AppError {
   const allowed = ctx.response.get('allow');
-  return new HttpRefusal(405, `${ctx.method} is not possible here; allowed: ${allowed}.`);
+  return new HttpRefusal(ctx.status, `${ctx.method.slice(0, 40)} is not possible here; allowed: ${allowed}.`);
 }

@@ -38,6 +38,8 @@ const FIXED: Readonly<Record<string, Fixed>> = {
   get_plan: { method: 'GET', path: '/plans/:planId', status: 200 },
   wait_for_plan: { method: 'GET', path: '/plans/:planId/wait', status: 200 },
   get_call: { method: 'GET', path: '/calls/:callId', status: 200 },
+  get_plan_approvals: { method: 'GET', path: '/plans/:planId/approvals', status: 200 },
+  list_operations: { method: 'GET', path: '/operations', status: 200 },
   take_snapshot: {
     method: 'POST',
     path: '/devices/:deviceId/snapshots',
