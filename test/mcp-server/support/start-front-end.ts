@@ -14,6 +14,7 @@ import type { RequestLimitOptions } from '../../../mcp-server/http/request-limit
 import type { CallTimes } from '../../../mcp-server/call/kept-calls.ts';
 import { createFrontEnd } from '../../../mcp-server/front-end.ts';
 import { listen } from '../../../mcp-server/listen.ts';
+import { withToken } from '../../conformance/with-token.ts';
 import { emptyDatabase } from './empty-database.ts';
 import { createFleetDouble, type FleetDouble } from './fleet-double.ts';
 import { startTestIssuer, type TestIssuer } from './test-issuer.ts';
@@ -58,6 +59,8 @@ export interface FrontEndSetup {
   requestLimits?: RequestLimitOptions;
   planExpiresSeconds?: number;
   callTimes?: CallTimes;
+  /** Requests without a token are of the person with this role, for clients that know no tokens. */
+  everybodyIs?: string;
   /** A real back end instead of the double; closed by whoever opened it. */
   backEnd?: { database: Database; fleet: FleetClient; keyring: Keyring };
 }
@@ -107,7 +110,10 @@ export async function startFrontEnd(setup: FrontEndSetup = {}): Promise<TestFron
     metrics,
   });
   const answer = web.app.callback();
-  respond = (request, response) => void answer(request, response);
+  const tokenOf: TestFrontEnd['tokenOf'] = (role, claims = {}) =>
+    issuer.token({ sub: `${role}@convoy.test`, email: `${role}@convoy.test`, name: role, ...claims });
+  const token = setup.everybodyIs === undefined ? null : await tokenOf(setup.everybodyIs);
+  respond = withToken(token, (request, response) => void answer(request, response));
   onTestFinished(async () => {
     draining.abort();
     await server.close();
@@ -126,8 +132,7 @@ export async function startFrontEnd(setup: FrontEndSetup = {}): Promise<TestFron
     metrics,
     draining,
     log,
-    tokenOf: (role, claims = {}) =>
-      issuer.token({ sub: `${role}@convoy.test`, email: `${role}@convoy.test`, name: role, ...claims }),
+    tokenOf,
   };
 }
 
