@@ -46,7 +46,8 @@ export async function resolveTarget(
   }
 }
 
-function refuseMissingFlag(devices: Device[], flag: keyof Device['flags']): void {
+/** Fails with DEVICE_CAPABILITY_MISSING naming the devices that must not be used for this. */
+export function refuseMissingFlag(devices: Device[], flag: keyof Device['flags']): void {
   const without = devices.filter((device) => !device.flags[flag]).map((device) => device.name);
   if (without.length === 0) return;
   const shown = without.slice(0, 10).join(', ');

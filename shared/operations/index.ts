@@ -7,6 +7,7 @@ import { DIAGNOSTIC_OPERATIONS } from './diagnostic/index.ts';
 import { DNS_OPERATIONS } from './dns/index.ts';
 import { FIREWALL_OPERATIONS } from './firewall/index.ts';
 import { INTERFACE_OPERATIONS } from './interface/index.ts';
+import { INTERNAL_OPERATIONS } from './internal/index.ts';
 import { IP_OPERATIONS } from './ip/index.ts';
 import { LOG_OPERATIONS } from './log/index.ts';
 import { NEIGHBOR_OPERATIONS } from './neighbor/index.ts';
@@ -36,9 +37,11 @@ export const OPERATIONS: readonly Operation[] = [
   ...CONFIGURATION_OPERATIONS,
 ];
 
-const BY_NAME = new Map(OPERATIONS.map((operation) => [operation.name, operation]));
-if (BY_NAME.size !== OPERATIONS.length) throw new Error('two operations have the same name');
+const CARRIED_OUT: readonly Operation[] = [...OPERATIONS, ...INTERNAL_OPERATIONS];
+const BY_NAME = new Map(CARRIED_OUT.map((operation) => [operation.name, operation]));
+if (BY_NAME.size !== CARRIED_OUT.length) throw new Error('two operations have the same name');
 
+/** What a lane carries out under this name: an operation that callers see, or an internal part of an action. */
 export function findOperation(name: string): Operation | undefined {
   return BY_NAME.get(name);
 }

@@ -48,6 +48,7 @@ export const ROUTER_COMMANDS: readonly RouterCommand[] = [
     effect: 'read',
     endsBy: { count: { kind: 'count', most: 3, secondsEach: 15 }, duration: seconds(45) },
   },
+  { menu: '/tool', command: 'bandwidth-test', effect: 'read', endsBy: { duration: seconds(20) } },
   { menu: '/tool', command: 'torch', effect: 'read', endsBy: { duration: seconds(30) } },
   { menu: '/tool', command: 'profile', effect: 'read', endsBy: { duration: seconds(30) } },
   { menu: '/interface', command: 'monitor-traffic', effect: 'read', endsBy: { once: ONCE, duration: seconds(30) } },

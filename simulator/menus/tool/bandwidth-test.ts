@@ -1,5 +1,5 @@
 import type { CommandDefinition, Row } from '../../engine/definition.ts';
-import { failure, missingArgument } from '../../engine/router-error.ts';
+import { failure, invalidValue, missingArgument } from '../../engine/router-error.ts';
 import { addressBehind, answers, type Journey, reachOut } from '../../network/reach-out.ts';
 import { word } from '../../values/field-types.ts';
 import { formatDuration, parseDurationMs } from '../../values/duration.ts';
@@ -42,12 +42,25 @@ export const bandwidthTest: CommandDefinition = {
     if (address === undefined) throw failure('dns name does not exist');
     const journey = reachOut(router, address);
     const last = Math.floor((parseDurationMs(args.get('duration') ?? '') ?? Infinity) / 1000) - 1;
+    const speeds = {
+      receive: Math.min(RATE_BPS.receive, limit(args.get('remote-tx-speed'), 'remote-tx-speed')),
+      transmit: Math.min(RATE_BPS.transmit, limit(args.get('local-tx-speed'), 'local-tx-speed')),
+    };
     const random = args.get('random-data') === 'yes';
     return monitor(args, router, signal, (section) => [
-      sample(section, section === last, direction, journey, random, cpuLoad(router)),
+      sample(section, section === last, direction, journey, random, cpuLoad(router), speeds),
     ]);
   },
 };
+
+/** Bits per second that one end sends at most: `10M`, plain digits, or 0 for no limit. */
+function limit(given: string | undefined, field: string): number {
+  const [, amount, unit = ''] = /^(\d{1,12})([kMG])?$/.exec(given ?? '0') ?? [];
+  if (amount === undefined) throw invalidValue(field);
+  return Number(amount) === 0 ? Infinity : Number(amount) * UNITS[unit as keyof typeof UNITS];
+}
+
+const UNITS = { '': 1, k: 1e3, M: 1e6, G: 1e9 } as const;
 
 function sample(
   section: number,
@@ -56,6 +69,7 @@ function sample(
   journey: Journey,
   random: boolean,
   load: number,
+  speeds: Readonly<Record<'receive' | 'transmit', number>>,
 ): Row {
   if (!answers(journey)) return { status: section === 0 ? 'connecting' : 'can not connect' };
   if (section === 0) return { status: 'connecting' };
@@ -64,11 +78,11 @@ function sample(
     direction,
     duration: formatDuration(section * 1000),
     'local-cpu-load': String(Math.min(100, load + 20)),
-    ...(ways.receive ? rates('rx', RATE_BPS.receive, section) : {}),
+    ...(ways.receive ? rates('rx', speeds.receive, section) : {}),
     'random-data': String(random),
     'remote-cpu-load': '31',
     status: isLast ? 'done testing' : 'running',
-    ...(ways.transmit ? rates('tx', RATE_BPS.transmit, section) : {}),
+    ...(ways.transmit ? rates('tx', speeds.transmit, section) : {}),
   });
 }
 

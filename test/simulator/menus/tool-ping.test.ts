@@ -153,6 +153,22 @@ test('a bandwidth test connects, runs and is done', async () => {
   expect(await run('192.0.2.1')).toEqual(['connecting', 'can not connect', 'can not connect', 'can not connect']);
 });
 
+test('a bandwidth test goes no faster than either end is told', async () => {
+  const router = await startLabRouter();
+  const args = {
+    address: '10.20.0.1',
+    duration: '3s',
+    direction: 'both',
+    'local-tx-speed': '10M',
+    'remote-tx-speed': 0,
+  };
+  const reply = rows(await whilePassing(router, router.post('/tool/bandwidth-test', args), 5000));
+  expect(reply.at(-1)).toMatchObject({ 'tx-total-average': '10000000', 'rx-total-average': '941000000' });
+  expect(await router.post('/tool/bandwidth-test', { ...args, 'local-tx-speed': 'fast' })).toMatchObject({
+    status: 400,
+  });
+});
+
 test('torch shows the machines of an interface after its first second, profile where the time goes', async () => {
   const router = await startLabRouter();
   const torch = async (duration: string) => {
