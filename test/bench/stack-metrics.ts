@@ -13,6 +13,19 @@ export async function residentMb(pids: readonly number[]): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
+/** Time the processes have computed since they started, milliseconds: what else the machine does is not in it. */
+export async function computedMs(pids: readonly number[]): Promise<number> {
+  const TICK_MS = 10;
+  const times = await Promise.all(
+    pids.map(async (pid) => {
+      // utime and stime, the 14th and 15th field; the name in parentheses before them may hold spaces (proc_pid_stat(5)).
+      const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ').at(-1)?.split(' ') ?? [];
+      return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+    }),
+  );
+  return times.reduce((sum, time) => sum + time, 0);
+}
+
 /** Lanes all worker processes hold now. */
 export async function openLanes(stack: StackFile): Promise<number> {
   const counts = await Promise.all(
