@@ -55,11 +55,13 @@ export function readChoice({ path, query, headers }: Request, toolNames: () => r
   };
 }
 
+/** Any tool may answer that its result is to be asked for with this one. */
+const FOLLOW_UP = 'get_call';
+
 /** Whether the tool exists for a client with this choice. */
 export function includes(choice: ToolsetChoice, { name, toolset, hints }: Action): boolean {
   return (
-    (choice.toolsets?.includes(toolset) ?? true) &&
-    (choice.tools?.includes(name) ?? true) &&
+    (name === FOLLOW_UP || isChosen(choice, { name, toolset })) &&
     !choice.excluded.includes(name) &&
     (hints.readOnly || !choice.readOnly)
   );
@@ -67,7 +69,15 @@ export function includes(choice: ToolsetChoice, { name, toolset, hints }: Action
 
 /** Whether the tool is listed: what was asked for by name, else the core. What is only not listed can still be called. */
 export function lists(choice: ToolsetChoice, action: Action): boolean {
-  return includes(choice, action) && (choice.toolsets !== null || choice.tools !== null || action.isCore);
+  if (!includes(choice, action)) return false;
+  if (choice.toolsets === null && choice.tools === null) return action.isCore;
+  if (isChosen(choice, action)) return true;
+  // Beside tools that were not named one by one, what their answers may send a model to.
+  return choice.tools === null && choice.toolsets !== null && choice.toolsets.length > 0;
+}
+
+function isChosen({ toolsets, tools }: ToolsetChoice, { name, toolset }: Pick<Action, 'name' | 'toolset'>): boolean {
+  return (toolsets?.includes(toolset) ?? true) && (tools?.includes(name) ?? true);
 }
 
 /** The same for the same choice, however it was written. */
