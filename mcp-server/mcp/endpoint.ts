@@ -7,6 +7,7 @@ import { HttpRefusal } from '../http/problem.ts';
 import { readJsonBody } from '../http/read-body.ts';
 import { signalOf } from '../http/request-signal.ts';
 import type { WebMiddleware } from '../http/web-state.ts';
+import { createCancellations } from './cancellations.ts';
 import type { ProtocolHandler } from './protocol-handler.ts';
 import { toAuthInfo, type RequestFacts } from './request-facts.ts';
 import { includes, readChoice } from './toolset-choice.ts';
@@ -26,7 +27,9 @@ export interface McpEndpoint {
 const Message = z.looseObject({
   method: z.string().optional(),
   id: z.union([z.string(), z.number()]).optional(),
-  params: z.looseObject({ name: z.string().optional() }).optional(),
+  params: z
+    .looseObject({ name: z.string().optional(), requestId: z.union([z.string(), z.number()]).optional() })
+    .optional(),
 });
 type Message = z.infer<typeof Message>;
 
@@ -36,6 +39,7 @@ type Message = z.infer<typeof Message>;
  * are checked here, because the SDK checks none of them.
  */
 export function createMcpEndpoint({ caller, authentication, protocol }: McpEndpointOptions): McpEndpoint {
+  const cancellations = createCancellations();
   return {
     close: () => protocol.close(),
     serve: async (ctx, next) => {
@@ -58,12 +62,18 @@ export function createMcpEndpoint({ caller, authentication, protocol }: McpEndpo
       }
       const message = Message.safeParse(body).data ?? {};
       const principalNow = async () => (await authenticate(ctx, authentication[path], 'mcp')).principal;
+      const named = { sub: principal.sub, authorization: ctx.get('authorization') };
+      if (message.method === 'notifications/cancelled' && message.params?.requestId !== undefined) {
+        cancellations.cancel({ ...named, id: message.params.requestId });
+      }
+      const running = cancellations.begin({ ...named, id: message.id ?? '' });
+      ctx.res.once('close', running.done);
       const facts = {
         principal,
         principalNow,
         choice,
         correlationId: ctx.state.correlationId,
-        signal: signalOf(ctx.res),
+        signal: AbortSignal.any([signalOf(ctx.res), running.signal]),
       };
       if (message.method === 'tools/call') {
         ctx.state.action = message.params?.name?.slice(0, 64);

@@ -78,6 +78,32 @@ describe('progress', () => {
   });
 });
 
+describe('a client of 2025 that cancels', () => {
+  it('ends the wait of its own request and of no other', async () => {
+    const { front, token, planId } = await start();
+    const client = await connectClient(front, token);
+    const other = await connectClient(front, await front.tokenOf('operator', { jti: 'another' }));
+    const waiting = looked(front);
+    const cancelled = new AbortController();
+    const call = { name: 'wait_for_plan', arguments: { planId } };
+    const stays = other.callTool(call);
+    const ends = client.callTool(call, undefined, { signal: cancelled.signal });
+    await waiting;
+    const finished = async () => {
+      const { values } = await front.metrics.operationSeconds.get();
+      const of = ({ metricName, labels }: (typeof values)[number]) =>
+        metricName?.endsWith('_count') === true && labels.operation === 'wait_for_plan';
+      return values.filter(of).reduce((sum, { value }) => sum + value, 0);
+    };
+    cancelled.abort();
+    await expect(ends).rejects.toThrow();
+    await expect.poll(finished).toBe(1);
+    await applyAll(front, planId);
+    expect((await stays).structuredContent).toMatchObject({ planId });
+    expect(await finished()).toBe(2);
+  });
+});
+
 describe('a client that goes away', () => {
   it('ends the wait and nothing else', async () => {
     const { front, token, planId } = await start();
