@@ -104,6 +104,7 @@ export function readFleetAction(deps: ReadFleetDeps): Action {
     hints: { readOnly: true, destructive: false, idempotent: true },
     // Whoever looks at a whole fleet at once leaves a record, whatever is looked at.
     audited: true,
+    task: 'work',
     input: ReadFleetInput,
     output: ReadFleetOutput,
     target: { on: 'nothing' },

@@ -33,6 +33,7 @@ export function takeSnapshotAction({ snapshots, fleet }: TakeSnapshotDeps): Acti
     surfaces: ['mcp', 'http'],
     hints: { readOnly: false, destructive: false, idempotent: false },
     audited: true,
+    task: 'work',
     input: z.strictObject({
       deviceId: DeviceRef,
       environment: ExpectedEnvironment,
