@@ -8,13 +8,23 @@ import { PLAN_KINDS } from '../../shared/plans/index.ts';
 import { gatewayConfig, toolConfig, webConfig, workerConfig } from '../../shared/platform/config/processes.ts';
 import { VARIABLES, type VariableName } from '../../shared/platform/config/variables.ts';
 import { METRICS } from '../../shared/platform/telemetry/metrics.ts';
+import { declaredActions } from './declared-actions.ts';
 import { code, page, table } from './markdown.ts';
+import { promptsPage } from './prompts-page.ts';
+import { resourcesPage } from './resources-page.ts';
+import { routesPage } from './routes-page.ts';
 import { inputFields, outputFields } from './schema-fields.ts';
+import { toolsPage } from './tools-page.ts';
 
 /** The pages of docs/reference by file name. */
 export function referencePages(): Record<string, string> {
+  const actions = declaredActions();
   return {
     'errors.md': errorsPage(),
+    'tools.md': toolsPage(actions),
+    'resources.md': resourcesPage(),
+    'prompts.md': promptsPage(),
+    'routes.md': routesPage(actions),
     'operations.md': operationsPage(),
     'plan-kinds.md': planKindsPage(),
     'metrics.md': metricsPage(),
@@ -39,7 +49,7 @@ function errorsPage(): string {
 function operationsPage(): string {
   return page(
     'Operations',
-    'What one router can be asked. Each is an MCP tool of the same name and a route of the HTTP API: reads are `GET /api/v1/devices/{deviceId}/operations/{name}`, writes are `POST` to the same path. Beside its own fields every operation takes `deviceId` (id or unique name) and `environment` (the call is refused when the device is in another one); writes take `comment` and `dryRun` too.',
+    'What one router can be asked. Each is an MCP [tool](tools.md) of the same name and a [route](routes.md) of the HTTP API: reads are `GET /api/v1/devices/{deviceId}/operations/{name}`, writes are `POST` to the same path. Beside its own fields every operation takes `deviceId` (id or unique name); those that write take `environment` (refused when the device is in another one), `dryRun`, `comment` and `idempotencyKey` too. Callers page through lists with `cursor` and `nextCursor` in place of `offset` and `nextOffset`.',
     [
       table(
         ['Operation', 'Effect', 'What it does'],
