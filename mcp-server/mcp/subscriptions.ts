@@ -81,8 +81,10 @@ export function createSubscriptions(deps: SubscriptionDeps): ProtocolHandler {
     );
     const stopAll = () => stops.forEach((stop) => stop());
     response.once('close', stopAll);
-    // It may have gone while its topics were looked at.
-    if (response.destroyed || over.aborted) return stopAll();
+    // It may have gone, or come to its end, while its topics were looked at.
+    if (response.destroyed || over.aborted) stopAll();
+    if (response.destroyed) return;
+    if (over.aborted) throw new AppError('SERVICE_UNAVAILABLE', { message: 'The stream was over before it began.' });
     const serve = toNodeHandler(handler, { onerror: (error) => log.warn({ err: error }, 'MCP subscription failed') });
     await serve(request, response, narrowed(body, listen, heard));
   }

@@ -107,15 +107,6 @@ it('a 2025 client must take both kinds of answers, and gets its answer as an eve
 });
 
 describe('what the SDK leaves to its user', () => {
-  it("subscriptions are refused, so that nobody holds a stream beyond a token's life or hears of others", async () => {
-    const front = await startFrontEnd();
-    const listen = { method: 'subscriptions/listen', params: { resourceSubscriptions: ['convoy://plan/x'] } };
-    const response = await postModern(front, await front.tokenOf('operator'), listen);
-    expect(response.status).toBe(404);
-    expect(response.headers.get('content-type')).toMatch(/^application\/json/);
-    expect(await response.json()).toMatchObject({ id: 1, error: { code: -32_601 } });
-  });
-
   it('batches are refused', async () => {
     const front = await startFrontEnd();
     const token = await front.tokenOf('viewer');
