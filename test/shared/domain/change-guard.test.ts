@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import type { Step } from '../../../shared/domain/change.ts';
+import { guardMinutesOf } from '../../../shared/domain/change-guard.ts';
+
+const change = (menu: string, after: Record<string, string | null>): Step => ({
+  op: 'change',
+  menu,
+  key: { name: 'ether1' },
+  before: Object.fromEntries(Object.keys(after).map((field) => [field, ''])),
+  after,
+});
+const add = (menu: string): Step => ({ op: 'add', menu, key: { a: '1' }, values: { a: '1' }, placeBefore: null });
+
+test.each([
+  ['nothing', [], null],
+  ['a setting beside the way', [{ op: 'set', menu: '/ip/dns', before: {}, after: {} }], null],
+  ['an interface', [change('/interface', { disabled: 'true' })], 3],
+  ['a menu below one', [add('/ip/firewall/address-list')], 3],
+  ['a menu that only begins with the same letters', [add('/ip/route-x')], null],
+  ['a comment on the way', [change('/interface', { comment: 'uplink' })], null],
+  ['a comment that is taken away', [change('/interface', { comment: null })], null],
+  ['a comment and more', [change('/interface', { comment: 'off', disabled: 'true' })], 3],
+  ['comments, and one step that can cut', [change('/interface', { comment: 'x' }), add('/ip/address')], 3],
+  ['a hundred steps', Array.from({ length: 100 }, () => add('/ip/route')), 5],
+  ['very many steps', Array.from({ length: 5000 }, () => add('/ip/route')), 15],
+] as [string, Step[], number | null][])('%s is guarded for so many minutes', (_, steps, minutes) => {
+  expect(guardMinutesOf(steps)).toBe(minutes);
+});
