@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { openRouter } from '../../activities/routeros/open-router.ts';
 import { findOperation, OPERATIONS } from '../../shared/operations/index.ts';
-import { INTERNAL_OPERATIONS } from '../../shared/operations/internal/index.ts';
+import { inspectBandwidthEnd, INTERNAL_OPERATIONS } from '../../shared/operations/internal/index.ts';
 import type { RouterRecord } from '../../shared/routeros/router.ts';
+import { startDevice } from '../activities/routeros/simulated-device.ts';
 import { cannedRouter } from './canned-router.ts';
 import { read } from './read.ts';
 
@@ -96,4 +98,19 @@ test.each([
   { address: '10.0.0.1', user: 'admin' },
 ])('a test with %o is refused', (input) => {
   expect(findOperation('run_bandwidth_test')?.input.safeParse(input).success).toBe(false);
+});
+
+test.each(['7.12.2', '7.23.2'])('both ends of a test can be asked with RouterOS %s', async (version) => {
+  const device = await startDevice({ http: true, board: 'chr', version });
+  onTestFinished(device.stop);
+  const { paths } = inspectBandwidthEnd;
+  const { router, ...opened } = openRouter({ ...device.target, paths, effect: 'read' });
+  onTestFinished(() => opened.close());
+  expect(await read('inspect_bandwidth_end', router)).toEqual({
+    isEnabled: true,
+    wantsLogin: true,
+    allowedFrom: [],
+    maxSessions: 100,
+    addresses: ['10.20.1.1/16', '192.168.88.1/24'],
+  });
 });
