@@ -101,7 +101,8 @@ export function readFleetAction(deps: ReadFleetDeps): Action {
     roles: TIERS.fundamental.roles,
     scopes: [TIERS.fundamental.scope],
     surfaces: ['mcp', 'http'],
-    hints: { readOnly: true, destructive: false, idempotent: true },
+    // A ping is a question too.
+    hints: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
     // Whoever looks at a whole fleet at once leaves a record, whatever is looked at.
     audited: true,
     task: 'work',

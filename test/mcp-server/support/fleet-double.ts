@@ -40,9 +40,9 @@ export function createFleetDouble(database: () => Database): FleetDouble {
     signals: [],
     configuration: '/ip dns set servers=1.1.1.1\n',
     answers: {},
-    async read(request) {
+    async read(request, options) {
       double.reads.push(request);
-      if (double.answers.read) return double.answers.read(request);
+      if (double.answers.read) return double.answers.read(request, options);
       return { output: READS[request.operation] ?? {}, observedAt: '2027-01-02T03:04:05.000Z', door: 'nexus' };
     },
     async change(input) {
