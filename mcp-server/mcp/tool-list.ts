@@ -54,6 +54,14 @@ function toolsOf(actions: Action[]): Tool[] {
   });
 }
 
+/** Hosts that know this ask their person before every call, whatever was allowed before. */
+const ASKS_PERSON = 'anthropic/requiresUserInteraction';
+
+/** What starts, takes back or gives up a change of many devices. */
+function isForPeople({ asksFirst = false, hints, target }: Action): boolean {
+  return asksFirst || (hints.destructive && target.on === 'plan');
+}
+
 function toolOf(action: Action, depth: ListedDepth, outputSchema: JsonSchema): Tool {
   const { name, title, description, hints } = action;
   return {
@@ -68,5 +76,6 @@ function toolOf(action: Action, depth: ListedDepth, outputSchema: JsonSchema): T
       idempotentHint: hints.idempotent,
       openWorldHint: hints.openWorld ?? false,
     },
+    ...(isForPeople(action) ? { _meta: { [ASKS_PERSON]: true } } : {}),
   };
 }

@@ -100,3 +100,19 @@ function unbounded(schema: JsonSchema, path: string): string[] {
     ...Object.entries(properties).flatMap(([name, field]) => unbounded(field, `${path}.${name}`)),
   ];
 }
+
+test('hosts that know how ask their person before a plan is started, taken back or given up', () => {
+  const asking = listedTools('admin', ALL_TOOLSETS).filter(({ _meta }) => _meta?.['anthropic/requiresUserInteraction']);
+  expect(asking.map(({ name }) => name)).toEqual([
+    'apply_plan',
+    'cancel_plan',
+    'resume_rollout',
+    'abort_rollout',
+    'rollback_plan',
+  ]);
+});
+
+test('what makes a router talk to strangers says so', () => {
+  const open = listedTools('admin', ALL_TOOLSETS).filter(({ annotations }) => annotations?.openWorldHint);
+  expect(open.map(({ name }) => name)).toEqual(['ping', 'traceroute']);
+});

@@ -17,7 +17,6 @@ export const setSystemIdentity = defineWrite({
   title: 'Set system identity',
   summary: 'Gives a router another name: the identity its prompt, neighbours and logs show.',
   toolset: 'system',
-  isCore: true,
   tier: 'advanced',
   phase: 2,
   paths: [IDENTITY],
