@@ -114,5 +114,5 @@ test('hosts that know how ask their person before a plan is started, taken back 
 
 test('what makes a router talk to strangers says so', () => {
   const open = listedTools('admin', ALL_TOOLSETS).filter(({ annotations }) => annotations?.openWorldHint);
-  expect(open.map(({ name }) => name)).toEqual(['ping', 'traceroute']);
+  expect(open.map(({ name }) => name)).toEqual(['read_fleet', 'ping', 'traceroute']);
 });
