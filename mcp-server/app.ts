@@ -11,6 +11,7 @@ import type { Caller } from './call/answer-call.ts';
 import { accessLog } from './http/access-log.ts';
 import { apiRouter } from './http/api.ts';
 import { checkHost } from './http/check-host.ts';
+import { foundPages } from './http/found-pages.ts';
 import { frontPage } from './http/front-page.ts';
 import { health, type Dependency } from './http/health.ts';
 import type { ServePlanEvents } from './http/plan-events.ts';
@@ -22,6 +23,7 @@ import { resourceMetadataRoutes } from './http/well-known.ts';
 import { createMcpEndpoint } from './mcp/endpoint.ts';
 import type { ProtocolHandler } from './mcp/protocol-handler.ts';
 import { createPlanViews } from './plans/plan-view.ts';
+import type { Documents } from './search/documents.ts';
 
 export interface WebOptions {
   /** Origin under which clients reach this process. */
@@ -45,6 +47,8 @@ export interface WebOptions {
   /** Default: `createRequestLimits()`. */
   requests?: RequestLimits;
   protocol: ProtocolHandler;
+  /** Pages about the platform. Default: none. */
+  documents?: Documents;
   planEvents: ServePlanEvents;
   dependencies: readonly Dependency[];
   /** Aborted when the process is about to end. */
@@ -97,6 +101,7 @@ export function createWeb(options: WebOptions): Web {
   app.use(mcp.serve);
   app.use(api.routes());
   app.use(api.allowedMethods());
+  app.use(foundPages(options.documents ?? (() => new Map())));
   app.use(frontPage({ mcpUrl: mcpResource, approvalUrl, views: createPlanViews(options) }));
   return {
     app,

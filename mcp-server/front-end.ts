@@ -27,6 +27,8 @@ import { createConfirmations } from './mcp/handlers/confirmations.ts';
 import { createProtocolHandler } from './mcp/protocol-handler.ts';
 import { createServerFactory } from './mcp/protocol-server.ts';
 import { createSubscriptions } from './mcp/subscriptions.ts';
+import { PROMPTS } from './prompts/index.ts';
+import { createDocuments } from './search/documents.ts';
 import { createPlanViews } from './plans/plan-view.ts';
 
 export interface FrontEndOptions {
@@ -91,6 +93,12 @@ export function createFrontEnd(options: FrontEndOptions): Web {
       draining: options.draining,
     }),
     protocol: createProtocolHandler(factory, log, subscriptions),
+    documents: createDocuments({
+      actions: () => catalogue.actions,
+      operations: OPERATIONS,
+      planKinds: PLAN_KINDS,
+      prompts: PROMPTS,
+    }),
     dependencies: [
       { name: 'database', check: () => database.ping() },
       { name: 'temporal', check: () => fleet.ping() },

@@ -14,24 +14,30 @@ export interface Document {
 }
 
 export interface DocumentSources {
-  /** What can be called in this deployment. */
-  actions: readonly Action[];
+  /** What can be called in this deployment; asked for when the first page is wanted. */
+  actions: () => readonly Action[];
   operations: readonly Operation[];
   planKinds: readonly PlanKind[];
   prompts: readonly Prompt[];
 }
 
-/** Every page by its id, in a fixed order. */
-export function createDocuments({ actions, operations, planKinds, prompts }: DocumentSources): Map<string, Document> {
-  const byName = new Map(actions.map((action) => [action.name, action]));
-  const documents = [
+/** Every page by its id, in a fixed order; made when the first one is wanted. */
+export type Documents = () => ReadonlyMap<string, Document>;
+
+export function createDocuments(sources: DocumentSources): Documents {
+  let made: ReadonlyMap<string, Document> | null = null;
+  return () => (made ??= new Map(documentsOf(sources).map((document) => [document.id, document])));
+}
+
+function documentsOf({ actions, operations, planKinds, prompts }: DocumentSources): Document[] {
+  const byName = new Map(actions().map((action) => [action.name, action]));
+  return [
     CHANGE_CONTROL,
-    ...(Object.keys(TOOLSETS) as Toolset[]).map((toolset) => aboutToolset(toolset, actions)),
+    ...(Object.keys(TOOLSETS) as Toolset[]).map((toolset) => aboutToolset(toolset, [...byName.values()])),
     ...prompts.map(aboutPrompt),
     ...planKinds.flatMap((kind) => aboutAction(kind.kind, 'plan-kind', kind.paths, byName.get(`plan_${kind.kind}`))),
     ...operations.flatMap(({ name, paths }) => aboutAction(name, 'operation', paths, byName.get(name))),
   ];
-  return new Map(documents.map((document) => [document.id, document]));
 }
 
 const CHANGE_CONTROL: Document = {

@@ -9,13 +9,13 @@ import { resolvePlan } from '../call/resolve-plan.ts';
 import type { PlanViews } from '../plans/plan-view.ts';
 import { aboutDevice } from './about-device.ts';
 import { aboutPlan } from './about-plan.ts';
-import type { Document } from './documents.ts';
+import type { Documents } from './documents.ts';
 import { FoundId, foundId, pageOf, partsOf } from './found-ids.ts';
 
 export interface FetchDeps {
   stores: Pick<Database, 'devices' | 'plans'>;
   views: Pick<PlanViews, 'whole'>;
-  documents: () => ReadonlyMap<string, Document>;
+  documents: Documents;
   /** Origin under which people reach this deployment. */
   publicUrl: string;
 }

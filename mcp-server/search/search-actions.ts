@@ -5,7 +5,7 @@ import type { Action } from '../call/action.ts';
 import type { PlanViews } from '../plans/plan-view.ts';
 import { PROMPTS } from '../prompts/index.ts';
 import { completeArgumentAction } from './complete-argument.ts';
-import { createDocuments, type Document } from './documents.ts';
+import { createDocuments } from './documents.ts';
 import { fetchAction } from './fetch.ts';
 import { searchAction } from './search.ts';
 
@@ -23,16 +23,12 @@ export interface SearchActionDeps {
 /** Finding things by words and first letters. */
 export function searchActions({ database, views, publicUrl, ...sources }: SearchActionDeps): Action[] {
   const { operations, planKinds, phase } = sources;
-  let made: ReadonlyMap<string, Document> | null = null;
-  const documents = (): ReadonlyMap<string, Document> => {
-    made ??= createDocuments({
-      actions: sources.actions().filter((action) => action.phase <= phase),
-      operations,
-      planKinds,
-      prompts: PROMPTS,
-    });
-    return made;
-  };
+  const documents = createDocuments({
+    actions: () => sources.actions().filter((action) => action.phase <= phase),
+    operations,
+    planKinds,
+    prompts: PROMPTS,
+  });
   return [
     searchAction({ lookup: database.lookup, documents, publicUrl }),
     fetchAction({ stores: database, views, documents, publicUrl }),

@@ -3,12 +3,12 @@ import { TIERS } from '../../shared/domain/tier.ts';
 import { untrusted } from '../../shared/operations/output-fields.ts';
 import type { LookupStore } from '../../shared/platform/persistence/stores/lookup-store.ts';
 import { defineAction, type Action } from '../call/action.ts';
-import type { Document } from './documents.ts';
+import type { Documents } from './documents.ts';
 import { foundId, pageOf, type FoundKind } from './found-ids.ts';
 
 export interface SearchDeps {
   lookup: Pick<LookupStore, 'devicesMatching' | 'plansMatching'>;
-  documents: () => ReadonlyMap<string, Document>;
+  documents: Documents;
   /** Origin under which people reach this deployment. */
   publicUrl: string;
 }
@@ -51,7 +51,7 @@ export function searchAction({ lookup, documents, publicUrl }: SearchDeps): Acti
         ...devices.map((device) => result('device', device.deviceId, device.words, titleOfDevice(device))),
         ...plans.map((plan) => result('plan', plan.planId, plan.words, titleOfPlan(plan))),
         ...[...documents().values()].map(({ id, title, text }) =>
-          result('doc', id, wordsIn(`${title} ${text}`, words), title),
+          result('doc', id, wordsInPage(title, text, words), title),
         ),
       ];
       const best = found.filter((one) => one.words > 0).toSorted((one, other) => other.words - one.words);
@@ -69,19 +69,28 @@ export function searchAction({ lookup, documents, publicUrl }: SearchDeps): Acti
   });
 }
 
+/** Words that questions are made of and that say nothing about what is asked for. */
+const EMPTY_WORDS = new Set(
+  (
+    'a all an and any are by can do does find for from get has have how in is it list me my of on or our show that the their ' +
+    'them these they this to was were what when where which who why with device devices router routers'
+  ).split(' '),
+);
+
 /** Each once, without the punctuation around it. */
 function wordsOf(query: string): string[] {
   const words = query
     .toLowerCase()
     .split(/\s+/)
     .map((word) => word.replaceAll(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ''))
-    .filter((word) => word.length > 1);
+    .filter((word) => word.length > 1 && !EMPTY_WORDS.has(word));
   return [...new Set(words)].slice(0, MOST_WORDS);
 }
 
-function wordsIn(text: string, words: readonly string[]): number {
-  const lower = text.toLowerCase();
-  return words.filter((word) => lower.includes(word)).length;
+/** A word that is only somewhere in the text of a page counts half: pages are long. */
+function wordsInPage(title: string, text: string, words: readonly string[]): number {
+  const inside = (where: string) => words.filter((word) => where.toLowerCase().includes(word));
+  return inside(title).length + inside(text).filter((word) => !title.toLowerCase().includes(word)).length / 2;
 }
 
 function result(kind: FoundKind, id: string, words: number, title: string) {
