@@ -67,7 +67,13 @@ const PURGE_EVERY_MS = 600_000;
 
 export function createHeldCalls({ calls, kept, times, log }: HeldCallsDeps): HeldCalls {
   const held = new Map<string, AbortController>();
-  const beats = setInterval(() => void beat(), times.beatMs).unref();
+  let beating: Promise<void> | null = null;
+  const beats = setInterval(() => {
+    // A database that answers slowly is not asked again before it has answered.
+    beating ??= beat().finally(() => {
+      beating = null;
+    });
+  }, times.beatMs).unref();
   const purges = setInterval(() => void orLog('expired calls not removed', calls.purge()), PURGE_EVERY_MS).unref();
 
   async function orLog<T>(message: string, work: Promise<T>): Promise<T | undefined> {
@@ -161,6 +167,7 @@ export function createHeldCalls({ calls, kept, times, log }: HeldCallsDeps): Hel
     async close() {
       clearInterval(beats);
       clearInterval(purges);
+      await beating;
       if (held.size > 0) await orLog('calls not given up', calls.abandon([...held.keys()]));
     },
   };
