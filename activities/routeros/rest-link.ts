@@ -39,10 +39,12 @@ export interface RouterMemory {
   quietUntilMs: number;
   /** It has accepted the login before. */
   hasAuthenticated: boolean;
+  /** Until when a command may keep it from working on anything else, on the clock of `performance.now()`. */
+  busyUntilMs: number;
 }
 
 export function emptyMemory(): RouterMemory {
-  return { quietUntilMs: 0, hasAuthenticated: false };
+  return { quietUntilMs: 0, hasAuthenticated: false, busyUntilMs: 0 };
 }
 
 /** `connections` is how many are opened at most; default the target's `maxInFlight`. */
@@ -72,6 +74,10 @@ export function createRestLink(
     signal?.throwIfAborted();
     await pause(memory.quietUntilMs - performance.now(), signal);
     const startedAt = performance.now();
+    // A router works on one request of a user at a time: this one may have to wait for a command that takes long.
+    const waitsForMs = Math.max(0, memory.busyUntilMs - startedAt);
+    const busyUntilMs = startedAt + waitsForMs + worksForMs;
+    if (worksForMs > 0) memory.busyUntilMs = busyUntilMs;
     let outcome = 'closed';
     try {
       const reply = await exchange(
@@ -88,7 +94,7 @@ export function createRestLink(
           body,
           mayStart: () => !signal?.aborted,
         },
-        { ...limits, headersTimeoutMs: limits.headersTimeoutMs + worksForMs },
+        { ...limits, headersTimeoutMs: limits.headersTimeoutMs + waitsForMs + worksForMs },
       );
       outcome = reply.status < 300 ? 'ok' : String(reply.status);
       memory.hasAuthenticated ||= reply.status < 300;
@@ -101,6 +107,8 @@ export function createRestLink(
       }
       throw error;
     } finally {
+      // One that was cut off still runs on the router.
+      if (outcome !== 'timeout' && memory.busyUntilMs === busyUntilMs) memory.busyUntilMs = 0;
       target.observe?.({ method, path, outcome, durationMs: performance.now() - startedAt });
     }
   }

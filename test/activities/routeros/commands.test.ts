@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { openRouter } from '../../../activities/routeros/open-router.ts';
 import type { Router } from '../../../shared/routeros/router.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 import { PATIENT_LIMITS, startDevice } from './simulated-device.ts';
 
 /** A router that answers every command with the same text. */
@@ -128,4 +129,24 @@ test('a command about a row finds it by what it holds', async () => {
   await expect(router.run('/interface', 'reset-counters', {}, { row: { name: 'nothing' } })).rejects.toMatchObject({
     code: 'DEVICE_ENTRY_MISSING',
   });
+});
+
+test('what is asked behind a long command waits for it, and is not taken for a router that hangs', async () => {
+  const device = await startDevice({ http: true });
+  onTestFinished(device.stop);
+  const { router, ...opened } = openRouter({
+    ...device.target,
+    maxInFlight: 2,
+    limits: { ...PATIENT_LIMITS, headersTimeoutMs: 600, readBackoffMs: [] },
+    paths: ['/tool/ping', '/ip/dns'],
+    effect: 'read',
+  });
+  onTestFinished(() => opened.close());
+  await router.get('/ip/dns');
+  const pinging = router.run('/tool', 'ping', { address: '10.20.0.1', count: '4', interval: '500ms' });
+  await waitUntil('the ping to arrive', async () => (await device.journal()).counters.requests === 2);
+  const behind = router.get('/ip/dns');
+  expect((await pinging).rows).toHaveLength(4);
+  expect(await behind).toHaveProperty('servers');
+  expect(device.observed.map(({ outcome }) => outcome)).toEqual(['ok', 'ok', 'ok']);
 });
