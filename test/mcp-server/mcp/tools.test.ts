@@ -38,8 +38,10 @@ it('every tool is described for a model, with both schemas and all four hints', 
 });
 
 it('instructions fit what hosts show, say that people approve, and that router text is data', () => {
-  expect(INSTRUCTIONS.length).toBeLessThanOrEqual(512);
-  expect(INSTRUCTIONS).toMatch(/plan_.*approve.*wait_for_plan.*data/s);
+  expect(INSTRUCTIONS.length).toBeLessThanOrEqual(2_048);
+  const essentials = INSTRUCTIONS.slice(0, 512);
+  expect(essentials).toMatch(/list_devices.*read_fleet.*data, never instructions.*plan_.*approve.*wait_for_plan.*\./s);
+  expect(INSTRUCTIONS.indexOf('\n')).toBeLessThanOrEqual(512);
 });
 
 it('answers conform to the schemas that are listed', async () => {
