@@ -8,7 +8,7 @@ import {
 } from '../../shared/routeros/dead-man-script.ts';
 import { toSeconds } from '../../shared/routeros/durations.ts';
 import type { Router, RouterRecord } from '../../shared/routeros/router.ts';
-import { toList, toNumber } from '../../shared/routeros/values.ts';
+import { toList, toRequiredNumber } from '../../shared/routeros/values.ts';
 import { assertTimersWork, CLOCK_MENUS, secondsUntilRun } from './dead-man-clock.ts';
 
 /** Where the switch's entries are. */
@@ -116,7 +116,7 @@ export async function readDeadMan(
   const entry = entries.find(({ name }) => name === timer);
   const { uptime } = await router.get('/system/resource');
   const uptimeSeconds = toSeconds(uptime) ?? 0;
-  if (entry && (toNumber(entry['run-count']) ?? 0) === 0) return { state: 'armed', uptimeSeconds };
+  if (entry && toRequiredNumber(entry['run-count'] ?? '0') === 0) return { state: 'armed', uptimeSeconds };
   const hasFired = entry !== undefined || (await logTells(router, transaction));
   return { state: hasFired ? 'fired' : 'absent', uptimeSeconds };
 }

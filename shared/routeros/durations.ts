@@ -1,18 +1,16 @@
-import { unexpected } from './values.ts';
-
 /**
  * Seconds (with fractions) of a RouterOS duration: `1w2d3h4m5s`, `31s250ms`, `01:30:00`, `3d 00:10:00`, or plain seconds.
- * Null when absent or when a word such as `none` stands in its place; DEVICE_REPLY_INVALID for anything else.
+ * Null when absent, or when something else such as `none` or `never` stands in its place.
  */
 export function toSeconds(text: string | undefined): number | null {
-  if (text === undefined || text === '' || DURATION_WORDS.has(text)) return null;
+  if (text === undefined) return null;
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
   const clock = /^(?:(\d+)w)?(?:(\d+)d)?\s*(\d+):(\d{2}):(\d{2}(?:\.\d+)?)$/.exec(text);
   if (clock) {
     const [weeks, days, hours, minutes, seconds] = clock.slice(1).map((part) => Number(part ?? 0));
     return (weeks ?? 0) * 604_800 + (days ?? 0) * 86_400 + (hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0);
   }
-  if (!/^(\d+(ms|us|ns|w|d|h|m|s))+$/.test(text)) throw unexpected(text, 'a duration');
+  if (!/^(\d+(ms|us|ns|w|d|h|m|s))+$/.test(text)) return null;
   let microseconds = 0;
   for (const [, amount, unit] of text.matchAll(/(\d+)(ms|us|ns|w|d|h|m|s)/g)) {
     microseconds += Number(amount) * MICROSECONDS_PER[unit as keyof typeof MICROSECONDS_PER];
@@ -20,7 +18,6 @@ export function toSeconds(text: string | undefined): number | null {
   return microseconds / 1e6;
 }
 
-const DURATION_WORDS = new Set(['none', 'auto', 'never', 'infinity', 'unlimited', 'forever', 'default']);
 const MICROSECONDS_PER = {
   w: 604_800e6,
   d: 86_400e6,

@@ -13,12 +13,20 @@ export function toOptionalBoolean(text: string | undefined): boolean | null {
   return text === undefined || text === '' ? null : toBoolean(text);
 }
 
-/** A number, decimal or `0x` hexadecimal; null when absent, empty or a word such as `auto` stands in its place. */
+/**
+ * Whether a flag is set that routers show only then: as `true`, or as a key with nothing behind it (`blackhole`, `ecmp`).
+ */
+export function toFlag(text: string | undefined): boolean {
+  return text === '' || toBoolean(text);
+}
+
+/**
+ * A number, decimal or `0x` hexadecimal. Null when absent, empty, or when something else stands in its place, such as
+ * `auto` or `unlimited`: one odd value must not cost a whole list.
+ */
 export function toNumber(text: string | undefined): number | null {
-  if (text === undefined || text === '') return null;
-  if (/^-?\d+(\.\d+)?$/.test(text) || /^0x[\da-f]+$/i.test(text)) return Number(text);
-  if (NUMBER_WORDS.has(text)) return null;
-  throw unexpected(text, 'a number');
+  if (text === undefined) return null;
+  return /^-?\d+(\.\d+)?$/.test(text) || /^0x[\da-f]+$/i.test(text) ? Number(text) : null;
 }
 
 /** As `toNumber`, for a number that every router has; fails with DEVICE_REPLY_INVALID when it is missing. */
@@ -43,27 +51,22 @@ export function toMeasure(text: string | undefined): number | null {
   return match ? Number(match[1]) : null;
 }
 
-/** A counter; those of ports with several lanes, which come as a comma list, are added up. Null when absent. */
+/** A counter; those of ports with several lanes, which come as a comma list, are added up. Null when absent or unreadable. */
 export function toCount(text: string | undefined): number | null {
-  if (text === undefined || text === '') return null;
-  if (!/^\d+(,\d+)*$/.test(text)) throw unexpected(text, 'a counter');
+  if (text === undefined || !/^\d+(,\d+)*$/.test(text)) return null;
   return text.split(',').reduce((sum, lane) => sum + Number(lane), 0);
 }
 
-/** Bytes: plain digits as REST prints them, or `673.0MiB` as the console does. Null when absent. */
+/** Bytes: plain digits as REST prints them, or `673.0MiB` as the console does. Null when absent or unreadable. */
 export function toBytes(text: string | undefined): number | null {
-  if (text === undefined || text === '') return null;
-  const match = /^(\d+(?:\.\d+)?)(B|KiB|MiB|GiB|TiB)?$/.exec(text);
-  if (!match) throw unexpected(text, 'a size');
-  return Math.round(Number(match[1]) * BYTES_PER[match[2] ?? 'B']!);
+  const match = /^(\d+(?:\.\d+)?)(B|KiB|MiB|GiB|TiB)?$/.exec(text ?? '');
+  return match ? Math.round(Number(match[1]) * BYTES_PER[match[2] ?? 'B']!) : null;
 }
 
-/** Bits per second: plain digits, `10M`, or `1Gbps`. Null when absent or when a word such as `unknown` stands in its place. */
+/** Bits per second: plain digits, `10M`, or `1Gbps`. Null when absent or when something else, such as `unknown`, stands there. */
 export function toBps(text: string | undefined): number | null {
-  if (text === undefined || text === '' || NUMBER_WORDS.has(text)) return null;
-  const match = /^(\d+(?:\.\d+)?)([kMG])?(?:bps)?$/.exec(text);
-  if (!match) throw unexpected(text, 'a rate');
-  return Math.round(Number(match[1]) * BITS_PER[match[2] ?? '']!);
+  const match = /^(\d+(?:\.\d+)?)([kMG])?(?:bps)?$/.exec(text ?? '');
+  return match ? Math.round(Number(match[1]) * BITS_PER[match[2] ?? '']!) : null;
 }
 
 /** Members of a comma list; none when absent or empty. */
@@ -83,6 +86,5 @@ export function unexpected(text: string, expected: string): AppError {
   });
 }
 
-const NUMBER_WORDS = new Set(['auto', 'none', 'unlimited', 'infinity', 'never', 'default', 'unknown']);
 const BYTES_PER: Record<string, number> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 };
 const BITS_PER: Record<string, number> = { '': 1, k: 1e3, M: 1e6, G: 1e9 };

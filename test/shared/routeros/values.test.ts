@@ -8,6 +8,7 @@ import {
   toBps,
   toBytes,
   toCount,
+  toFlag,
   toList,
   toMeasure,
   toNumber,
@@ -83,8 +84,19 @@ test.each([
   expect(toCount(text)).toBe(value);
 });
 
-test('a counter that is none is refused', () => {
-  expect(() => toCount('1,x')).toThrow(INVALID);
+test.each([
+  () => toNumber('12 apples'),
+  () => toNumber('unlimited'),
+  () => toCount('1,x'),
+  () => toBytes('lots'),
+  () => toBps('fast'),
+  () => toSeconds('5 minutes'),
+])('a value that cannot be read is no number, and costs nothing else of its row (%#)', (read) => {
+  expect(read()).toBeNull();
+});
+
+test('flags are set when they are there, with or without a word', () => {
+  expect(['', 'true', 'yes', 'false', undefined].map(toFlag)).toEqual([true, true, true, false, false]);
 });
 
 test('what a router does not say is neither true nor false', () => {
@@ -109,11 +121,8 @@ test.each([
 
 test.each([
   () => toBoolean('maybe'),
-  () => toNumber('12 apples'),
+  () => toFlag('maybe'),
   () => toRequiredNumber('auto'),
-  () => toBytes('lots'),
-  () => toBps('fast'),
-  () => toSeconds('5 minutes'),
   () => toOffsetSeconds('Europe/Prague'),
   () => toRouterClock({ date: '2024-05-17' }),
 ])('refuses a value of another form as an invalid reply (%#)', (read) => {
