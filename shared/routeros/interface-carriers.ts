@@ -13,25 +13,39 @@ const MADE_OF_OTHERS: Readonly<Record<string, { menu: string; fields: readonly s
 };
 const BRIDGE_PORTS = '/interface/bridge/port';
 
-/** Ends of the way: ports and radios of the router itself. */
-const CARRIES_ITSELF: ReadonlySet<string> = new Set(['ether', 'loopback', 'lo', 'wlan', 'wifi', 'lte', 'cap', 'veth']);
+/** Radios, by their type: a virtual access point is carried by the radio that it stands on, its master. */
+const RADIOS: Readonly<Record<string, string>> = {
+  cap: '/caps-man/interface',
+  wifi: '/interface/wifi',
+  wlan: '/interface/wireless',
+};
+const WIFI_BEFORE_7_13 = '/interface/wifiwave2';
+
+/** Ends of the way: ports of the router itself. */
+const CARRIES_ITSELF: ReadonlySet<string> = new Set(['ether', 'loopback', 'lo', 'lte', 'veth']);
 
 /** What `carriersOf` reads. */
 export const CARRIER_MENUS: readonly string[] = [
   INTERFACES,
   BRIDGE_PORTS,
   ...Object.values(MADE_OF_OTHERS).map(({ menu }) => menu),
+  ...Object.values(RADIOS),
+  WIFI_BEFORE_7_13,
 ];
 
 /**
- * The interfaces and all that carry them: ports of a bridge, what a VLAN lies on, members of a bond, and so on down. Fails
- * with UNSAFE_OPERATION when one of them is a tunnel or of another type whose carriers cannot be told.
+ * The interfaces and all that carry them: ports of a bridge, what a VLAN lies on, members of a bond, the radio of a virtual
+ * access point, and so on down. Fails with UNSAFE_OPERATION when one of them is a tunnel or of another type whose carriers
+ * cannot be told.
  */
 export async function carriersOf(router: Router, names: Iterable<string>): Promise<ReadonlySet<string>> {
   const typeOf = new Map(
     (await router.list(INTERFACES, { fields: ['name', 'type'] })).map((row) => [row['name'] ?? '', row['type'] ?? '']),
   );
-  const rowsOf = remembering((menu, fields) => router.list(menu, { fields }));
+  const { radios } = await router.facts();
+  const rowsOf = remembering((menu, fields) =>
+    router.list(menu === RADIOS['wifi'] && radios === WIFI_BEFORE_7_13 ? radios : menu, { fields }),
+  );
   const found = new Set<string>();
   const open = [...names];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
@@ -49,6 +63,11 @@ async function beneath(name: string, type: string, rowsOf: RowsOf): Promise<stri
   if (type === 'bridge') {
     const ports = await rowsOf(BRIDGE_PORTS, ['bridge', 'interface']);
     return ports.filter((port) => port['bridge'] === name).flatMap((port) => port['interface'] ?? []);
+  }
+  const radios = RADIOS[type];
+  if (radios !== undefined) {
+    const radio = (await rowsOf(radios, ['name', 'master-interface'])).find((candidate) => candidate['name'] === name);
+    return toList(radio?.['master-interface']).filter((master) => master !== 'none');
   }
   const made = MADE_OF_OTHERS[type];
   const row = made && (await rowsOf(made.menu, made.fields)).find((candidate) => candidate['name'] === name);

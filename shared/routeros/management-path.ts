@@ -2,11 +2,11 @@ import { AppError } from '../errors/app-error.ts';
 import { canonicalAddress } from './addresses.ts';
 import { isWithin, parsePrefix, type Prefix } from './prefixes.ts';
 import type { Router, RouterRecord } from './router.ts';
-import { toBoolean, toList } from './values.ts';
+import { toBoolean, toFlag, toList } from './values.ts';
 
 /** How a router is managed, as seen by the router itself. */
 export interface ManagementPath {
-  /** Its own addresses that managers talk to. */
+  /** Its own addresses that managers talk to; none when they see another one, and the router does not show connections. */
   addresses: ReadonlySet<string>;
   /** What it must be able to reach to answer them: the managers themselves, and the next hops on the way to them. */
   peers: ReadonlySet<string>;
@@ -24,7 +24,10 @@ export const MANAGEMENT_MENUS: readonly string[] = [...ADDRESSES, SERVICES, SESS
 
 /** A larger table is not read to find one way. */
 const MOST_ROUTES = 10_000;
+/** By which Convoy manages routers: as services, and as sessions call them. */
 const MANAGEMENT_SERVICES: ReadonlySet<string> = new Set(['www', 'www-ssl', 'ssh']);
+const MANAGEMENT_SESSIONS: ReadonlySet<string> = new Set(['rest-api', 'ssh']);
+const MAIN_TABLE = 'main';
 
 /**
  * Finds the way by which the router is being managed at this moment: from the address it is reached under, its open
@@ -40,23 +43,33 @@ export async function findManagementPath(router: Router): Promise<ManagementPath
       .map((text) => canonicalAddress(text) ?? '')
       .filter((address) => own.some((row) => row.address === address)),
   );
-  const hops = await waysBack(router, new Set(managers));
-  const interfaces = new Set([
-    ...own.filter(({ address }) => addresses.has(address)).flatMap((row) => row.interfaces),
-    ...hops.flatMap((hop) => hop.interface),
-  ]);
-  if (interfaces.size === 0) {
-    throw new AppError('UNSAFE_OPERATION', {
-      message:
-        'By which interface and address the router is managed could not be found out, so nothing that may be part of it is changed.',
-      hint: 'Make the change at the router, or register it under an address of its own.',
-    });
-  }
+  const managed = own.filter(({ address }) => addresses.has(address));
+  // A VRF has a routing table of its own, of the same name.
+  const tables = new Set(managed.length === 0 ? [MAIN_TABLE] : managed.map(({ table }) => table));
+  const hops = await waysBack(router, new Set(managers), tables);
+  const interfaces = new Set([...managed.flatMap((row) => row.interfaces), ...hops.flatMap((hop) => hop.interface)]);
+  if (interfaces.size === 0) throw managementUnknown();
   return { addresses, peers: new Set([...managers, ...hops.flatMap(({ next }) => next)]), interfaces };
 }
 
-async function ownAddresses(router: Router): Promise<{ address: string; interfaces: string[] }[]> {
-  const fields = ['address', 'interface', 'actual-interface', 'disabled'];
+/** What is answered when nothing tells how the router is managed. */
+export function managementUnknown(): AppError {
+  return new AppError('UNSAFE_OPERATION', {
+    message:
+      'By which interface and address the router is managed could not be found out, so nothing that may be part of it is changed.',
+    hint: 'Make the change at the router, or register it under an address of its own.',
+  });
+}
+
+interface OwnAddress {
+  address: string;
+  interfaces: string[];
+  /** The routing table that its packets take. */
+  table: string;
+}
+
+async function ownAddresses(router: Router): Promise<OwnAddress[]> {
+  const fields = ['address', 'interface', 'actual-interface', 'vrf', 'disabled'];
   const rows = [];
   for (const menu of ADDRESSES) rows.push(...(await router.list(menu, { fields })));
   return rows
@@ -64,10 +77,10 @@ async function ownAddresses(router: Router): Promise<{ address: string; interfac
     .map((row) => ({
       address: canonicalAddress(row['address']?.split('/')[0] ?? '') ?? '',
       interfaces: [row['interface'], row['actual-interface']].filter((name) => name !== undefined),
+      table: row['vrf'] || MAIN_TABLE,
     }));
 }
 
-/** Of the services that Convoy and people manage routers by. */
 async function openConnections(router: Router): Promise<{ local: string; manager: string }[]> {
   const rows = await router.list(SERVICES, { fields: ['name', 'connection', 'local', 'remote'] });
   return rows
@@ -79,7 +92,7 @@ async function openConnections(router: Router): Promise<{ local: string; manager
 async function sessionsOf(router: Router): Promise<string[]> {
   const rows = await router.list(SESSIONS, { fields: ['address', 'via'] });
   return rows
-    .filter((row) => row['via'] === 'rest-api')
+    .filter((row) => MANAGEMENT_SESSIONS.has(row['via'] ?? ''))
     .map((row) => canonicalAddress(row['address'] ?? '') ?? '')
     .filter((address) => address !== '');
 }
@@ -89,17 +102,20 @@ interface Hop {
   interface: string[];
 }
 
-async function waysBack(router: Router, managers: ReadonlySet<string>): Promise<Hop[]> {
+async function waysBack(router: Router, managers: ReadonlySet<string>, tables: ReadonlySet<string>): Promise<Hop[]> {
   const hops: Hop[] = [];
   for (const family of [4, 6] as const) {
     const wanted = [...managers].flatMap((address) => {
       const prefix = parsePrefix(address);
       return prefix?.family === family ? [address] : [];
     });
-    if (wanted.length === 0 || (await router.count(ROUTES[family])) > MOST_ROUTES) continue;
-    const routes = await router.list(ROUTES[family], { fields: ROUTE_FIELDS });
-    const active = routes.filter(isUsed);
-    hops.push(...wanted.flatMap((address) => hopsTo(address, active)));
+    if (wanted.length === 0) continue;
+    if ((await router.count(ROUTES[family])) > MOST_ROUTES) throw managementUnknown();
+    const routes = (await router.list(ROUTES[family], { fields: ROUTE_FIELDS })).filter(isUsed);
+    for (const table of tables) {
+      const ofTable = routes.filter((row) => (row['routing-table'] ?? MAIN_TABLE) === table);
+      hops.push(...wanted.flatMap((address) => hopsTo(address, ofTable)));
+    }
   }
   return hops;
 }
@@ -107,7 +123,7 @@ async function waysBack(router: Router, managers: ReadonlySet<string>): Promise<
 const ROUTE_FIELDS = ['dst-address', 'gateway', 'immediate-gw', 'active', 'routing-table', 'blackhole'];
 
 function isUsed(row: RouterRecord): boolean {
-  return toBoolean(row['active']) && (row['routing-table'] ?? 'main') === 'main' && row['blackhole'] === undefined;
+  return toFlag(row['active']) && !toFlag(row['blackhole']);
 }
 
 /** By the routes with the longest prefix; several when packets are spread over them. */

@@ -146,6 +146,15 @@ test.each([
     { address: '192.168.88.1/24', interface: 'bridge' },
     { '/ip/service': [], '/ip/address': ADDRESSES.slice(1), '/ip/route': [] },
   ],
+  [
+    'any, when only the way back is known and not the address that managers talk to',
+    { address: '192.168.88.1/24', interface: 'bridge' },
+    {
+      '/ip/service': [],
+      '/ip/address': ADDRESSES.slice(1),
+      '/user/active': [{ '.id': '*1', address: '198.51.100.7', via: 'rest-api' }],
+    },
+  ],
 ])('an address is not removed: %s', async (_, input, more) => {
   await expect(stepsOf('remove_ip_address', input, more)).rejects.toMatchObject({ code: 'UNSAFE_OPERATION' });
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../errors/app-error.ts';
-import { findManagementPath, MANAGEMENT_MENUS } from '../../routeros/management-path.ts';
+import { findManagementPath, MANAGEMENT_MENUS, managementUnknown } from '../../routeros/management-path.ts';
 import { isWithin, parsePrefix } from '../../routeros/prefixes.ts';
 import type { Router } from '../../routeros/router.ts';
 import { isDynamic } from '../../routeros/row-key.ts';
@@ -48,6 +48,8 @@ export const removeIpAddress = defineWrite({
 
 async function refuseManagementAddress(router: Router, address: string): Promise<void> {
   const { addresses, peers } = await findManagementPath(router);
+  // It might be this one, such as that of a loopback.
+  if (addresses.size === 0) throw managementUnknown();
   const network = parsePrefix(address);
   const carries = [...addresses, ...peers, router.host].some((peer) => network !== null && isWithin(peer, network));
   if (!carries) return;

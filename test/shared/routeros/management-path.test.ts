@@ -74,6 +74,39 @@ test('versions that show no connections are asked for sessions', async () => {
   });
 });
 
+test('SSH sessions of Convoy count as well', async () => {
+  const sessions = [{ address: '192.168.88.10', name: 'convoy', via: 'ssh' }];
+  expect(lists(await pathOf('vpn.example', { '/user/active': sessions })).interfaces).toEqual(['bridge']);
+});
+
+test('in a VRF, its own routes are the ways back', async () => {
+  const menus = {
+    '/ip/address': [{ address: '172.31.0.2/24', interface: 'ether8', vrf: 'mgmt', disabled: 'false' }],
+    '/ip/service': [connection('www-ssl', '172.31.0.2', '198.51.100.7:51544')],
+    '/ip/route': [
+      ...ROUTES,
+      route('0.0.0.0/0', {
+        gateway: '172.31.0.1@mgmt',
+        'immediate-gw': '172.31.0.1%ether8',
+        'routing-table': 'mgmt',
+      }),
+    ],
+  };
+  expect(lists(await pathOf('172.31.0.2', menus))).toEqual({
+    addresses: ['172.31.0.2'],
+    peers: ['198.51.100.7', '172.31.0.1'],
+    interfaces: ['ether8'],
+  });
+});
+
+test('a routing table too large to be read leaves the ways back unknown', async () => {
+  const services = [connection('www-ssl', '10.20.1.1', '198.51.100.7:51544')];
+  const routes = Array.from({ length: 10_001 }, () => ROUTES[0]!);
+  await expect(pathOf('10.20.1.1', { '/ip/service': services, '/ip/route': routes })).rejects.toMatchObject({
+    code: 'UNSAFE_OPERATION',
+  });
+});
+
 test('packets that are spread over several ways need all of them', async () => {
   const spread = route('0.0.0.0/0', { gateway: '10.1.0.1,10.2.0.1', 'immediate-gw': '10.1.0.1%ether1,10.2.0.1%lte1' });
   const sessions = [{ address: '198.51.100.7', via: 'rest-api' }];
@@ -114,6 +147,11 @@ const INTERFACES = [
   { name: 'ether2', type: 'ether' },
   { name: 'ether3', type: 'ether' },
   { name: 'wifi1', type: 'wifi' },
+  { name: 'wifi1-guests', type: 'wifi' },
+  { name: 'wlan1-guests', type: 'wlan' },
+  { name: 'wlan1', type: 'wlan' },
+  { name: 'wifi9', type: 'wifi' },
+  { name: 'cap1', type: 'cap' },
   { name: 'bond1', type: 'bond' },
   { name: 'bridge', type: 'bridge' },
   { name: 'mgmt', type: 'vlan' },
@@ -126,6 +164,10 @@ const MADE_OF = {
   '/interface/bonding': [{ name: 'bond1', slaves: 'ether1,ether2' }],
   '/interface/vrrp': [{ name: 'gateway', interface: 'mgmt' }],
   '/interface/pppoe-client': [],
+  '/interface/wifi': [{ name: 'wifi1' }, { name: 'wifi1-guests', 'master-interface': 'wifi1' }],
+  '/interface/wifiwave2': [{ name: 'wifi1-guests', 'master-interface': 'wifi9' }],
+  '/interface/wireless': [{ name: 'wlan1-guests', 'master-interface': 'wlan1' }],
+  '/caps-man/interface': [{ name: 'cap1', 'master-interface': 'none' }],
   '/interface/bridge/port': [
     { bridge: 'bridge', interface: 'bond1' },
     { bridge: 'bridge', interface: 'wifi1' },
@@ -136,9 +178,18 @@ const MADE_OF = {
 test.each([
   ['ether3', ['ether3']],
   ['bond1', ['bond1', 'ether1', 'ether2']],
+  ['cap1', ['cap1']],
+  ['wifi1-guests', ['wifi1', 'wifi1-guests']],
   ['gateway', ['bond1', 'bridge', 'ether1', 'ether2', 'gateway', 'mgmt', 'wifi1']],
 ])('%s is carried by %o', async (name, carriers) => {
   expect([...(await carriersOf(cannedRouter(MADE_OF), [name]))].sort()).toEqual(carriers);
+});
+
+test('a virtual access point is carried by the radio of its driver', async () => {
+  const carriers = async (name: string, radios: '/interface/wifiwave2' | '/interface/wireless') =>
+    [...(await carriersOf(cannedRouter(MADE_OF, { radios }), [name]))].sort();
+  expect(await carriers('wlan1-guests', '/interface/wireless')).toEqual(['wlan1', 'wlan1-guests']);
+  expect(await carriers('wifi1-guests', '/interface/wifiwave2')).toEqual(['wifi1-guests', 'wifi9']);
 });
 
 test.each(['wg1', 'gone'])('what carries %s cannot be told', async (name) => {
