@@ -93,7 +93,8 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
         [PROBE_CANDIDATE]: createProbeCandidate(options.keyring),
       },
       maxConcurrentActivityTaskExecutions: options.maxLanes,
-      maxConcurrentActivityTaskPolls: 2,
+      // Leases are wanted many at once, when a whole fleet is read: each poller takes one at a time.
+      maxConcurrentActivityTaskPolls: 8,
       interceptors,
     }),
   ]);

@@ -85,6 +85,8 @@ export function dynamicConfig(): string {
     // One partition a queue: limits of a device's queue hold exactly, and a poller sees every task at once.
     'matching.numTaskqueueReadPartitions': 1,
     'matching.numTaskqueueWritePartitions': 1,
+    // What came first is handed out first: by default a lease that met no poller waits seconds while newer ones pass it.
+    'matching.backlogNegligibleAge': '100ms',
     'frontend.namespaceCount': 5_000,
     'frontend.namespaceRPS.visibility': 50,
     // The fast door dispatches through these; their defaults are below what it needs.
