@@ -70,7 +70,7 @@ export function createFleetSummaryStore(units: Units): FleetSummaryStore {
 
 async function countDevices(em: EntityManager, { sql, values }: SqlCondition) {
   const rows = await em.execute<{ facet: string; value: string | null; devices: number }[]>(
-    `with covered as (select * from device where ${sql}), present as (select * from covered where status <> 'decommissioned'),
+    `with covered as (select status, environment, version, model, breaker from device where ${sql}), present as (select * from covered where status <> 'decommissioned'),
      counted as (
        select 'status' as facet, status as value, count(*)::int as devices from covered group by 2
        union all select 'environment', environment, count(*)::int from present group by 2
