@@ -38,6 +38,7 @@ import { getPlanAction, listPlansAction } from './plans/read-plans.ts';
 import { waitForPlanAction } from './plans/wait-for-plan.ts';
 import { searchActions } from './search/search-actions.ts';
 import { diffSnapshotsAction } from './snapshots/diff-snapshots.ts';
+import { getNewestSnapshotAction } from './snapshots/get-newest-snapshot.ts';
 import { getSnapshotAction, listSnapshotsAction } from './snapshots/read-snapshots.ts';
 import { takeSnapshotAction } from './snapshots/take-snapshot.ts';
 
@@ -109,6 +110,7 @@ export function createActions(deps: ActionDeps): Action[] {
     takeSnapshotAction({ snapshots, fleet }),
     listSnapshotsAction(database),
     getSnapshotAction(database),
+    getNewestSnapshotAction(database),
     diffSnapshotsAction(database),
     listAuditEventsAction(database),
     listOperationsAction(() => createCatalogue(actions, deps.phase)),

@@ -57,6 +57,7 @@ const NOT_FOUND = 'Resource not found';
 const HIDDEN: readonly ErrorCode[] = [
   'DEVICE_NOT_FOUND',
   'PLAN_NOT_FOUND',
+  'SNAPSHOT_NOT_FOUND',
   'NOT_FOUND',
   'FORBIDDEN',
   'INSUFFICIENT_SCOPE',

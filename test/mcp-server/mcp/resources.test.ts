@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { findResource } from '../../../mcp-server/resources/define-resource.ts';
 import { RESOURCES } from '../../../mcp-server/resources/index.ts';
 import { addDevice } from '../support/devices.ts';
@@ -111,11 +112,11 @@ describe('reading a resource', () => {
         door: 'nexus',
       });
     const token = await front.tokenOf('operator');
-    const first = await readOne(front, token, 'convoy://device/lab-01/config');
+    const first = await readOne(front, token, 'convoy://device/lab-01/config/live');
     expect(first).toMatchObject({ mimeType: 'text/plain', text: '# first page\n' });
     expect(first._meta).toMatchObject({ 'convoy/untrusted': ['text'] });
     const next = String(first._meta['convoy/nextUri']);
-    expect(next).toMatch(/^convoy:\/\/device\/lab-01\/config\?cursor=/);
+    expect(next).toMatch(/^convoy:\/\/device\/lab-01\/config\/live\?cursor=/);
     const second = await readOne(front, token, next);
     expect(second.text).toBe('/ip dns set servers=9.9.9.9\n');
     expect(second._meta).not.toHaveProperty('convoy/nextUri');
@@ -151,6 +152,34 @@ describe('reading a resource', () => {
     }
     expect(pages).toBe(4);
     expect(seen).toEqual(deviceIds);
+  });
+
+  it('shows kept configurations: the newest of a device, page by page of the same one, and each by its id', async () => {
+    const front = await startFrontEnd();
+    await addDevice(front.database, 'lab-01');
+    const token = await front.tokenOf('operator');
+    const take = async (configuration: string) => {
+      front.fleet.configuration = configuration;
+      const given = { deviceId: 'lab-01', reason: 'before a change' };
+      const { structuredContent } = await callTool(front, token, 'take_snapshot', given);
+      return String(structuredContent?.['snapshotId']);
+    };
+    const uri = 'convoy://device/lab-01/config';
+    expect(await read(front, token, uri)).toMatchObject({ error: { code: -32_602, data: { uri } } });
+    const first = Array.from({ length: 1_200 }, (_, index) => `/a set x=${index}\n`).join('');
+    const snapshotId = await take(first);
+    const page = await readOne(front, token, uri);
+    await take('/b\n');
+    const rest = await readOne(front, token, String(page._meta['convoy/nextUri']));
+    expect(page.text + rest.text).toBe(first);
+    expect((await readOne(front, token, uri)).text).toBe('/b\n');
+    const viewer = await front.tokenOf('viewer');
+    expect((await readOne(front, viewer, `convoy://snapshot/${snapshotId}`)).text).toMatch(/^\/a set x=0\n/);
+    const kept = await readOne(front, viewer, 'convoy://device/lab-01/snapshots');
+    expect(JSON.parse(kept.text)).toMatchObject({ snapshots: [{ lineCount: 1 }, { snapshotId }] });
+    const narrow = await front.tokenOf('operator', { email: 'n@convoy.test', groups: ['branch-north'] });
+    const hidden = `convoy://snapshot/${snapshotId}`;
+    expect(await read(front, narrow, hidden)).toMatchObject({ error: { code: -32_602, data: { uri: hidden } } });
   });
 
   it('shows the log of a plan to those who see the plan', async () => {
@@ -212,6 +241,34 @@ describe('what cannot be read', () => {
     expect(error).toMatchObject({ code: -32_603, data: { code: 'INTERNAL_ERROR', retryable: expect.any(Boolean) } });
     expect(JSON.stringify(error)).not.toContain('SECRET');
   });
+});
+
+it('a client of 2026 lists, reads, gets and completes', async () => {
+  const front = await startFrontEnd();
+  await addDevice(front.database, 'lab-01');
+  const token = await front.tokenOf('viewer');
+  const client = new Client({ name: 'test', version: '1.0.0' }, { versionNegotiation: { mode: 'auto' } });
+  const requestInit = { headers: { authorization: `Bearer ${token}` } };
+  await client.connect(new StreamableHTTPClientTransport(new URL(front.mcpUrl), { requestInit }));
+  onTestFinished(() => client.close());
+  expect(client.getServerCapabilities()).toMatchObject({
+    resources: { subscribe: true },
+    prompts: {},
+    completions: {},
+  });
+  expect((await client.listResources()).resources).toHaveLength(1);
+  expect((await client.listResourceTemplates()).resourceTemplates.length).toBeGreaterThan(5);
+  const { contents } = await client.readResource({ uri: 'convoy://device/lab-01' });
+  expect(contents).toMatchObject([{ mimeType: 'application/json' }]);
+  const gone = client.readResource({ uri: 'convoy://device/nobody' });
+  await expect(gone).rejects.toMatchObject({ code: -32_602, data: { uri: 'convoy://device/nobody' } });
+  const { messages } = await client.getPrompt({ name: 'review_device', arguments: { deviceId: 'lab-01' } });
+  expect(messages).toHaveLength(1);
+  const { completion } = await client.complete({
+    ref: { type: 'ref/resource', uri: 'convoy://device/{deviceId}' },
+    argument: { name: 'deviceId', value: 'l' },
+  });
+  expect(completion.values).toEqual(['lab-01']);
 });
 
 it('a client of 2025 lists, reads and is refused alike', async () => {
