@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Addresses } from './addresses.ts';
 import { requestJson } from './http-json.ts';
-import { DeviceDetail, DevicePage, PlanPage, PlanView, RegisteredDevice, SentSignal } from './shapes.ts';
+import { DeviceDetail, DevicePage, FoundDevice, PlanPage, PlanView, SentSignal } from './shapes.ts';
 
 /** Search parameters; absent ones are left out, lists repeat the parameter. */
 type Query = Record<string, string | readonly string[] | undefined>;
@@ -10,8 +10,11 @@ type Query = Record<string, string | readonly string[] | undefined>;
 export interface ConvoyClient {
   listDevices(query: Query): Promise<z.infer<typeof DevicePage>>;
   getDevice(ref: string): Promise<DeviceDetail>;
-  addDevice(registration: Record<string, unknown>): Promise<z.infer<typeof RegisteredDevice>>;
+  addDevice(registration: Record<string, unknown>): Promise<FoundDevice>;
   updateDevice(ref: string, patch: Record<string, unknown>): Promise<DeviceDetail>;
+  testDevice(ref: string): Promise<FoundDevice>;
+  rotateCredentials(ref: string, login: Record<string, unknown>): Promise<FoundDevice>;
+  decommissionDevice(ref: string, message: { comment: string }): Promise<DeviceDetail>;
   listPlans(query: Query): Promise<z.infer<typeof PlanPage>>;
   getPlan(planId: string): Promise<PlanView>;
   /** Sends a signal through the approval gateway; answers the subject it was sent for. */
@@ -30,8 +33,13 @@ export function createConvoyClient({ apiUrl, approvalUrl }: Addresses, token: st
   return {
     listDevices: (query) => requestJson(DevicePage, { url: at('/devices', query), method: 'GET', token }),
     getDevice: (ref) => requestJson(DeviceDetail, { url: at(device(ref)), method: 'GET', token }),
-    addDevice: (body) => requestJson(RegisteredDevice, { url: at('/devices'), method: 'POST', token, body }),
+    addDevice: (body) => requestJson(FoundDevice, { url: at('/devices'), method: 'POST', token, body }),
     updateDevice: (ref, body) => requestJson(DeviceDetail, { url: at(device(ref)), method: 'PATCH', token, body }),
+    testDevice: (ref) => requestJson(FoundDevice, { url: at(`${device(ref)}/test`), method: 'POST', token, body: {} }),
+    rotateCredentials: (ref, body) =>
+      requestJson(FoundDevice, { url: at(`${device(ref)}/credentials`), method: 'PUT', token, body }),
+    decommissionDevice: (ref, body) =>
+      requestJson(DeviceDetail, { url: at(`${device(ref)}/decommission`), method: 'POST', token, body }),
     listPlans: (query) => requestJson(PlanPage, { url: at('/plans', query), method: 'GET', token }),
     getPlan: (planId) =>
       requestJson(PlanView, { url: at(`/plans/${encodeURIComponent(planId)}`), method: 'GET', token }),

@@ -4,7 +4,7 @@ import { commandHint } from './command-hints.ts';
 
 export interface JsonRequest {
   url: string;
-  method: 'GET' | 'POST' | 'PATCH';
+  method: 'GET' | 'POST' | 'PATCH' | 'PUT';
   token: string;
   body?: unknown;
   /** Default 60 000. */

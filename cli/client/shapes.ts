@@ -32,7 +32,8 @@ export const DevicePage = z.looseObject({
   nextCursor: z.string().optional(),
 });
 
-export const RegisteredDevice = z.looseObject({
+/** A router's record, and what it said when it was connected to. */
+export const FoundDevice = z.looseObject({
   device: DeviceDetail,
   found: z.looseObject({
     identity: z.string(),
@@ -43,6 +44,8 @@ export const RegisteredDevice = z.looseObject({
     sshHostKey: z.string().nullable(),
   }),
 });
+
+export type FoundDevice = z.infer<typeof FoundDevice>;
 
 const ChangeView = z.looseObject({ path: z.string(), key: z.string(), summary: z.string() });
 

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 
 /** Prints data to standard output. */
 export function print(text: string): void {
@@ -27,5 +28,18 @@ export async function confirm(question: string): Promise<boolean> {
     return /^y(es)?$/i.test((await reader.question(`${question} [y/N] `)).trim());
   } finally {
     reader.close();
+  }
+}
+
+/** Asks for a secret, which is not shown while it is typed. */
+export async function askSecret(question: string): Promise<string> {
+  process.stderr.write(question);
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const reader = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  try {
+    return await reader.question('');
+  } finally {
+    reader.close();
+    process.stderr.write('\n');
   }
 }

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { CliError } from '../../client/cli-error.ts';
-import { plainText } from '../../client/plain-text.ts';
 import { connect, withConnection, type ConnectionFlags } from '../connection.ts';
 import { confirm, isInteractive, print, printJson, tell } from '../terminal.ts';
 import { lookAtCertificate } from './certificate.ts';
 import { capabilityOption, flagsObject, numberOption } from './options.ts';
 import { readPassword } from './password.ts';
+import { renderFound } from './render-found.ts';
 
 interface Flags extends ConnectionFlags {
   host: string;
@@ -36,7 +36,7 @@ export function addDeviceCommand(): Command {
     .option('--port <n>', "port of the router's REST service", numberOption, 443)
     .requiredOption('--environment <name>', 'lab, staging or prod; fixed from then on')
     .requiredOption('--username <name>', "Convoy's user on the router")
-    .option('--password-stdin', 'read the password from standard input (else CONVOY_DEVICE_PASSWORD)')
+    .option('--password-stdin', 'read the password from standard input (else CONVOY_DEVICE_PASSWORD, else asked for)')
     .option('--tag <tag...>', 'tags')
     .option('--allow <flag...>', 'capability flags to set, such as allowProfessionalWorkflows', capabilityOption)
     .addOption(new Option('--fingerprint <sha256>', 'pin this certificate').conflicts(['caFile', 'plaintext']))
@@ -79,11 +79,7 @@ export function addDeviceCommand(): Command {
       }
       const { device, found } = registered;
       print(`Registered ${device.name} (${device.deviceId}), ${device.environment}`);
-      print(`  identity     ${plainText(found.identity)}`);
-      print(`  model        ${plainText(found.model ?? 'unknown')}`);
-      print(`  version      ${plainText(found.version)}`);
-      print(`  certificate  ${found.fingerprint256 ?? 'none (plaintext)'}`);
-      if (found.sshHostKey !== null) print(`  SSH host key ${found.sshHostKey}`);
+      print(renderFound(found));
     });
 }
 

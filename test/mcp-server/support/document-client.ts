@@ -55,7 +55,7 @@ export async function clientFromDocument(url: string, token: string): Promise<Do
     return known;
   };
   const resolve = <T>(given: T | { $ref: string }, pointer: string): { value: T; pointer: string } => {
-    if (given === null || typeof given !== 'object' || !('$ref' in given)) return { value: given as T, pointer };
+    if (given === null || typeof given !== 'object' || !('$ref' in given)) return { value: given, pointer };
     const at = given.$ref.slice(1);
     const value = at
       .slice(1)
