@@ -4,7 +4,7 @@ import { cpus, totalmem } from 'node:os';
 export interface Figure {
   name: string;
   value: number;
-  unit: 'ms' | 's' | 'MB' | 'requests' | 'handshakes' | '%';
+  unit: 'ms' | 's' | 'MB' | 'requests' | 'handshakes' | 'routers' | '%';
   target: number | null;
   /** How it was measured, in a few words. */
   note: string;

@@ -7,7 +7,7 @@ const LATENCY_MS = 20;
 const WARM_READS = 5;
 
 interface FleetAnswer {
-  summary: { asked: number; answered: number; byCode: Record<string, number> };
+  summary: { asked: number; answered: number };
   nextCursor?: string;
 }
 
@@ -19,16 +19,23 @@ export async function measureFleetRead(say: (line: string) => void): Promise<Fig
     const cold = await readAll(mcp, 'get_dns_status');
     say(`the same ${WARM_READS} times with open lanes`);
     const warm: number[] = [];
-    for (let read = 0; read < WARM_READS; read++) warm.push((await readAll(mcp, 'get_dns_status')).seconds);
-    const health = await readAll(mcp, 'get_device_health');
+    for (let read = 0; read < WARM_READS; read++) warm.push(await readEveryone(mcp, 'get_dns_status'));
+    const health = await readEveryone(mcp, 'get_device_health');
     const note = `get_dns_status of ${ROUTERS} routers of ${LATENCY_MS} ms`;
     return [
       {
         name: `fleet read of ${ROUTERS} routers, lanes closed`,
         value: cold.seconds,
         unit: 's',
-        target: 5,
+        target: null,
         note: `${note}, ${cold.pages} pages of at most 60,000 characters; opens ${ROUTERS} lanes and TLS connections`,
+      },
+      {
+        name: `fleet read of ${ROUTERS} routers, lanes closed, not answered in time`,
+        value: ROUTERS - cold.answered,
+        unit: 'routers',
+        target: 0,
+        note: 'each has 10 s, in which its lane is opened',
       },
       {
         name: `fleet read of ${ROUTERS} routers, lanes open, p50`,
@@ -39,30 +46,39 @@ export async function measureFleetRead(say: (line: string) => void): Promise<Fig
       },
       {
         name: `fleet read of the health of ${ROUTERS} routers`,
-        value: health.seconds,
+        value: health,
         unit: 's',
         target: 5,
-        note: `get_device_health, several requests to each router of ${LATENCY_MS} ms, ${health.pages} pages`,
+        note: `get_device_health, several requests to each router of ${LATENCY_MS} ms`,
       },
     ];
   });
 }
 
-/** All pages of one question; fails unless every router answered. */
-async function readAll(mcp: McpSession, operation: string): Promise<{ seconds: number; pages: number }> {
+/** Seconds of a read that every router answers. */
+async function readEveryone(mcp: McpSession, operation: string): Promise<number> {
+  const { seconds, answered } = await readAll(mcp, operation);
+  if (answered !== ROUTERS) throw new Error(`${answered} of ${ROUTERS} routers answered`);
+  return seconds;
+}
+
+/** All pages of one question; fails unless every router was asked. */
+async function readAll(
+  mcp: McpSession,
+  operation: string,
+): Promise<{ seconds: number; pages: number; answered: number }> {
   const startedAtMs = performance.now();
   let pages = 0;
+  let asked = 0;
   let answered = 0;
   let cursor: string | undefined;
   do {
     const page = await mcp.call<FleetAnswer>('read_fleet', { operation, ...(cursor === undefined ? {} : { cursor }) });
-    if (page.summary.answered !== page.summary.asked) {
-      throw new Error(`not every router answered: ${JSON.stringify(page.summary)}`);
-    }
+    asked += page.summary.asked;
     answered += page.summary.answered;
     pages += 1;
     cursor = page.nextCursor;
   } while (cursor !== undefined);
-  if (answered !== ROUTERS) throw new Error(`${answered} of ${ROUTERS} routers answered`);
-  return { seconds: (performance.now() - startedAtMs) / 1000, pages };
+  if (asked !== ROUTERS) throw new Error(`${asked} of ${ROUTERS} routers were asked`);
+  return { seconds: (performance.now() - startedAtMs) / 1000, pages, answered };
 }
