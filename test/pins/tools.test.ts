@@ -56,6 +56,20 @@ function mostExpensive(tools: readonly { name: string }[]): string {
     .join(', ');
 }
 
+test('a short list tells whole schemas, a long one what may be given and the names of what comes back', () => {
+  const long = listedTools('admin', ALL_TOOLSETS).find(({ name }) => name === 'list_dhcp_leases');
+  const short = toolAlone('list_dhcp_leases');
+  const limit = { type: 'integer', minimum: 1, maximum: 1000 };
+  expect(short.inputSchema.properties).toMatchObject({ limit, server: { type: 'string', maxLength: 128 } });
+  expect(long?.inputSchema.properties).toMatchObject({ limit, server: { type: 'string' } });
+  expect(long?.inputSchema.properties?.['server']).not.toHaveProperty('maxLength');
+  const hostName = { type: ['string', 'null'], 'x-untrusted': true };
+  expect(short.outputSchema?.['properties']).toMatchObject({ leases: { items: { properties: { hostName } } } });
+  expect(long?.outputSchema?.['properties']).toMatchObject({ leases: { items: { properties: { hostName: {} } } } });
+  expect(short.outputSchema).toHaveProperty('anyOf');
+  expect(long?.outputSchema).not.toHaveProperty('anyOf');
+});
+
 const actions = catalogue.actions.filter(({ surfaces }) => surfaces.includes('mcp'));
 
 test.each(actions)('$name keeps to what clients can take', ({ name, title, description, toolset, hints }) => {

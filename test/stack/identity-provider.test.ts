@@ -51,6 +51,18 @@ test('grants approving and administering for the gateway, and never for the MCP 
   expect(forMcp.scope).toBe('fleet:read');
 });
 
+test('grants only reading for the read-only address of the MCP server', async () => {
+  const { issuer } = await open();
+  const resource = `${MCP}/readonly`;
+  const tokens = await loginAs({
+    issuer,
+    user: 'admin@convoy.test',
+    scope: 'fleet:read fleet:write fleet:plan',
+    resource,
+  });
+  expect(tokens.scope).toBe('fleet:read');
+});
+
 test('refuses a foreign client tokens for the gateway', async () => {
   const { issuer } = await open();
   const login = loginAs({
