@@ -65,7 +65,7 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
     ping: async () => {
       await units.run((em) => em.execute('select 1'));
     },
-    close: () => orm.close(),
+    close: () => units.close(),
   };
   try {
     await units.run(demandMigrations);

@@ -1,4 +1,5 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import { AppError } from '../../errors/app-error.ts';
 import { translateDatabaseError } from './database-error.ts';
 
 /** Runs one call's work on an entity manager of its own, so that no call sees another's entities. */
@@ -7,24 +8,36 @@ export interface Units {
   run<T>(work: (em: EntityManager) => Promise<T>): Promise<T>;
   /** All of the work or none of it. */
   transact<T>(work: (em: EntityManager) => Promise<T>): Promise<T>;
+  /** Refuses further work, waits for what is running and closes all connections. */
+  close(): Promise<void>;
 }
 
 /** Failures of the driver come out as AppErrors. */
 export function createUnits(orm: MikroORM): Units {
+  const running = new Set<Promise<unknown>>();
+  let isClosing = false;
+
+  async function track<T>(work: () => Promise<T>): Promise<T> {
+    if (isClosing) throw new AppError('SERVICE_UNAVAILABLE', { message: 'The database is being closed.' });
+    const started = work();
+    running.add(started);
+    try {
+      return await started;
+    } catch (error) {
+      throw translateDatabaseError(error);
+    } finally {
+      running.delete(started);
+    }
+  }
+
   return {
-    run: async (work) => {
-      try {
-        return await work(orm.em.fork());
-      } catch (error) {
-        throw translateDatabaseError(error);
-      }
-    },
-    transact: async (work) => {
-      try {
-        return await orm.em.fork().transactional(work);
-      } catch (error) {
-        throw translateDatabaseError(error);
-      }
+    run: (work) => track(() => work(orm.em.fork())),
+    transact: (work) => track(() => orm.em.fork().transactional(work)),
+    async close() {
+      isClosing = true;
+      // A pool that is ended under a transaction never says that it has ended.
+      await Promise.allSettled(running);
+      await orm.close();
     },
   };
 }
