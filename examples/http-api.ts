@@ -1,13 +1,13 @@
 /**
  * The HTTP API with nothing but fetch: pages of a list, one read, and how a refusal looks.
  *
- *   export CONVOY_MCP_URL=http://127.0.0.1:8080/mcp CONVOY_TOKEN=$(npx convoy token --user viewer)
+ *   export MCP_URL=http://127.0.0.1:8080/mcp ACCESS_TOKEN=$(npx convoy token --user viewer)
  *   npx node examples/http-api.ts
  */
 import assert from 'node:assert/strict';
 
-const { CONVOY_MCP_URL: url = 'http://127.0.0.1:8080/mcp', CONVOY_TOKEN: token } = process.env;
-assert(token, 'Set CONVOY_TOKEN to an access token: npx convoy token --user viewer');
+const { MCP_URL: url = 'http://127.0.0.1:8080/mcp', ACCESS_TOKEN: token } = process.env;
+assert(token, 'Set ACCESS_TOKEN to an access token: npx convoy token --user viewer');
 const headers = { authorization: `Bearer ${token}` };
 const api = (path: string) => fetch(new URL(`/api/v1${path}`, url), { headers });
 

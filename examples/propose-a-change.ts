@@ -2,15 +2,15 @@
  * Looks at a change, proposes it for several routers and withdraws it again, with the client of the 2025 revisions, which is
  * what most hosts speak. Nothing is written to any router: people approve plans elsewhere, and here nobody does.
  *
- *   export CONVOY_MCP_URL=http://127.0.0.1:8080/mcp CONVOY_TOKEN=$(npx convoy token --user operator)
+ *   export MCP_URL=http://127.0.0.1:8080/mcp ACCESS_TOKEN=$(npx convoy token --user operator)
  *   npx node examples/propose-a-change.ts lab
  */
 import assert from 'node:assert/strict';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 
-const { CONVOY_MCP_URL: url = 'http://127.0.0.1:8080/mcp', CONVOY_TOKEN: token } = process.env;
-assert(token, 'Set CONVOY_TOKEN to an access token: npx convoy token --user operator');
+const { MCP_URL: url = 'http://127.0.0.1:8080/mcp', ACCESS_TOKEN: token } = process.env;
+assert(token, 'Set ACCESS_TOKEN to an access token: npx convoy token --user operator');
 const environment = process.argv[2] ?? 'lab';
 const dnsServers = ['9.9.9.9', '149.112.112.112'];
 

@@ -1,14 +1,14 @@
 /**
  * Reads routers with the client of the newest MCP revision (2026-07-28, no handshake, no session).
  *
- *   export CONVOY_MCP_URL=http://127.0.0.1:8080/mcp CONVOY_TOKEN=$(npx convoy token --user viewer)
+ *   export MCP_URL=http://127.0.0.1:8080/mcp ACCESS_TOKEN=$(npx convoy token --user viewer)
  *   npx node examples/read-a-router.ts
  */
 import assert from 'node:assert/strict';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 
-const { CONVOY_MCP_URL: url = 'http://127.0.0.1:8080/mcp', CONVOY_TOKEN: token } = process.env;
-assert(token, 'Set CONVOY_TOKEN to an access token: npx convoy token --user viewer');
+const { MCP_URL: url = 'http://127.0.0.1:8080/mcp', ACCESS_TOKEN: token } = process.env;
+assert(token, 'Set ACCESS_TOKEN to an access token: npx convoy token --user viewer');
 
 // Only what reads DNS and the registry is there for this client; a model would see as few tools as that.
 const address = new URL(url);

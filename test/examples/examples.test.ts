@@ -11,7 +11,7 @@ const run = promisify(execFile);
 
 /** Runs an example as its reader would; fails when it does. */
 async function runExample(front: TestFrontEnd, file: string, role: string, args: string[] = []): Promise<string> {
-  const env = { ...process.env, CONVOY_MCP_URL: front.mcpUrl, CONVOY_TOKEN: await front.tokenOf(role) };
+  const env = { ...process.env, MCP_URL: front.mcpUrl, ACCESS_TOKEN: await front.tokenOf(role) };
   const { stdout } = await run(process.execPath, [path.join(ROOT, 'examples', file), ...args], { env, cwd: ROOT });
   return stdout;
 }
