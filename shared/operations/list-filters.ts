@@ -13,8 +13,21 @@ export const MacStart = z
   .regex(/^[\da-f]{2}(?:[:-]?[\da-f]{2}){0,5}$/i, 'must be a MAC address or its first bytes, such as "00:1B:21"')
   .overwrite((text) => (text.toUpperCase().match(/[\dA-F]{2}/g) ?? []).join(':'));
 
+/** The MAC address when the beginning is all of it, as routers write it. */
+export function wholeMac(start: string | undefined): string | undefined {
+  return start?.length === 17 ? start : undefined;
+}
+
 /** A network, for filters by address. */
 export const Within = PrefixText;
+
+/** The family that is meant: the one that was named, else that of a network or address, else IPv4. */
+export function familyOf(
+  named: 'ipv4' | 'ipv6' | undefined,
+  ...networks: readonly (string | undefined)[]
+): 'ipv4' | 'ipv6' {
+  return named ?? (networks.some((network) => network?.includes(':')) ? 'ipv6' : 'ipv4');
+}
 
 /** Whether a value is the wanted one; any is, when none is wanted. */
 export function isWanted<T>(wanted: T | undefined, value: T): boolean {

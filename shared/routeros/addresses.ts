@@ -41,6 +41,17 @@ export function notAServer(address: string): string | null {
   return null;
 }
 
+/** An IPv4 or IPv6 address; becomes its canonical form. */
+export const IpAddress = z
+  .string()
+  .max(45)
+  .check(
+    refused((text) =>
+      canonicalAddress(text) === null ? `${JSON.stringify(text.slice(0, 45))} is not an IPv4 or IPv6 address` : null,
+    ),
+  )
+  .overwrite((text) => canonicalAddress(text) ?? text);
+
 /** An address a router can ask for names; becomes its canonical form. */
 export const ServerAddress = z
   .string()

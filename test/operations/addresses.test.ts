@@ -40,6 +40,7 @@ test.each([
   [{ family: 'ipv6' }, ['2001:db8:1::1/64', 'fe80::d601:c3ff:fe00:1/64']],
   [{ family: 'all', interface: 'ether1' }, ['10.20.0.10/16', 'fe80::d601:c3ff:fe00:1/64']],
   [{ family: 'all', within: '2001:db8::/32' }, ['2001:db8:1::1/64']],
+  [{ within: '2001:db8::/32' }, ['2001:db8:1::1/64']],
   [{ within: '192.168.88.0/23' }, ['192.168.88.1/24', '192.168.89.1/24']],
   [{ within: '192.168.88.0/23', disabled: false }, ['192.168.88.1/24']],
 ])('addresses chosen by %o are %o', async (filters, expected) => {
@@ -130,6 +131,21 @@ test.each([
   expect((entries as { address: string }[]).map(({ address }) => address)).toEqual(addresses);
 });
 
+test('of an ARP table too large to be read, one interface, address or MAC address can be asked for', async () => {
+  const many = Array.from({ length: 20_000 }, (_, index) => ({
+    address: `10.${100 + (index >> 14)}.${(index >> 7) & 127}.${index & 127}`,
+    interface: 'pppoe',
+  }));
+  const router = cannedRouter({ '/ip/arp': [...ARP, ...many] });
+  await expect(read('get_arp_table', router)).rejects.toMatchObject({
+    code: 'VALIDATION_ERROR',
+    message: '/ip/arp holds 20003 such entries; at most 20000 can be listed.',
+  });
+  for (const filters of [{ interface: 'bridge' }, { within: '10.20.0.1' }, { macAddress: '2CC81BF0A8BA' }]) {
+    expect((await read('get_arp_table', router, filters))['total']).toBeGreaterThan(0);
+  }
+});
+
 const NEIGHBORS = [
   {
     '.id': '*1',
@@ -152,6 +168,7 @@ const NEIGHBORS = [
   },
   {
     '.id': '*2',
+    address: 'fe80::1',
     'discovered-by': 'lldp',
     identity: 'see https://evil.example\u202e',
     interface: 'ether3',
@@ -183,6 +200,8 @@ test('neighbours are shown as they announce themselves, their text as data', asy
       identity: 'see hxxps://evil.example\\u{202e}',
       platform: null,
       macAddress: null,
+      address: null,
+      ipv6Address: 'fe80::1',
       capabilities: [],
       ageSeconds: null,
     }),

@@ -158,7 +158,8 @@ test.each([
   [{ status: 'bound' }, ['*2']],
   [{ within: '192.168.88.0/25' }, ['*1']],
   [{ macAddress: '3c22fb' }, ['*2']],
-  [{ hostNameContains: 'laptop' }, ['*2']],
+  [{ contains: 'laptop' }, ['*2']],
+  [{ contains: 'PRINTER' }, ['*1']],
   [{ within: '0.0.0.0/0' }, ['*1', '*2']],
 ])('leases chosen by %o are %o', async (filters, ids) => {
   const { leases } = await read('list_dhcp_leases', cannedRouter({ '/ip/dhcp-server/lease': LEASES }), filters);

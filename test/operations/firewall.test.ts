@@ -108,6 +108,9 @@ test.each([
   [{ action: 'drop' }, [2]],
   [{ disabled: false }, [0, 1]],
   [{ chain: 'output' }, []],
+  [{ contains: 'lan' }, [2]],
+  [{ contains: 'established' }, [1]],
+  [{ contains: 'fasttrack' }, [0]],
 ])('rules filtered by %o keep the place they have in the table', async (input, positions) => {
   const rules = (await rulesOf(input)) as { position: number }[];
   expect(rules.map(({ position }) => position)).toEqual(positions);
@@ -186,7 +189,7 @@ test.each([
   expect(entries.map(({ id }) => id)).toEqual(ids);
 });
 
-test('a blocklist too long to be read can be asked for by its other lists', async () => {
+test('a blocklist too long to be read can be asked for one address, and for its other lists', async () => {
   const blocked = Array.from({ length: 20_000 }, (_, index) => ({
     '.id': `*F${index.toString(16)}`,
     address: `10.${index >> 8}.${index & 255}.1`,
@@ -195,6 +198,8 @@ test('a blocklist too long to be read can be asked for by its other lists', asyn
   const router = cannedRouter({ '/ip/firewall/address-list': [...ENTRIES, ...blocked], '/system/clock': CLOCK });
   await expect(read('list_address_list_entries', router)).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
   expect(await read('list_address_list_entries', router, { list: 'offices' })).toMatchObject({ total: 1 });
+  const one = { list: 'blocked', address: '10.1.2.1' };
+  expect(await read('list_address_list_entries', router, one)).toMatchObject({ total: 1, entries: [{ id: '*F102' }] });
 });
 
 const TRACKING = { enabled: 'auto', 'active-ipv4': 'yes', 'total-entries': '4', 'max-entries': '1000' };

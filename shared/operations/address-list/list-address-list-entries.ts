@@ -1,17 +1,16 @@
 import { z } from 'zod';
 import { toSeconds } from '../../routeros/durations.ts';
 import { toIsoTime, toRouterClock } from '../../routeros/local-time.ts';
+import { parsePrefix } from '../../routeros/prefixes.ts';
 import { toBoolean, toRequiredText } from '../../routeros/values.ts';
 import { defineListRead } from '../define-list-read.ts';
 import { listAtMost } from '../list-at-most.ts';
-import { holdsPart, isWanted, PartOfText } from '../list-filters.ts';
+import { familyOf, holdsPart, isWanted, PartOfText } from '../list-filters.ts';
 import { CommentText, Name, Time, untrusted, Word } from '../output-fields.ts';
 
 const LISTS = { ipv4: '/ip/firewall/address-list', ipv6: '/ipv6/firewall/address-list' } as const;
 const CLOCK = '/system/clock';
 const FIELDS = ['list', 'address', 'comment', 'timeout', 'creation-time', 'dynamic', 'disabled'];
-/** Entries that are read at once; blocklists may have hundreds of thousands. */
-const MOST_ENTRIES = 20_000;
 
 const Entry = z.strictObject({
   id: Word,
@@ -35,9 +34,11 @@ export const listAddressListEntries = defineListRead({
   phase: 1,
   paths: [...Object.values(LISTS), CLOCK],
   filters: z.strictObject({
-    family: z.enum(['ipv4', 'ipv6']).default('ipv4').describe('Which lists'),
+    family: z.enum(['ipv4', 'ipv6']).optional().describe('Which lists; default: by the address, else ipv4'),
     list: z.string().min(1).max(64).optional().describe('Only this list'),
-    address: PartOfText.optional().describe('Part of the address, such as "192.0.2."'),
+    address: PartOfText.optional().describe(
+      'Part of the address, such as "192.0.2."; all of it in lists of over 20,000',
+    ),
     dynamic: z.boolean().optional().describe('Only entries made by rules or with a time, or only the others'),
   }),
   item: Entry,
@@ -45,11 +46,10 @@ export const listAddressListEntries = defineListRead({
   limits: { usual: 100, most: 1_000 },
   read: async (router, { family, list, address, dynamic }) => {
     const clock = toRouterClock(await router.get(CLOCK));
-    const rows = await listAtMost(router, LISTS[family], {
+    const rows = await listAtMost(router, LISTS[familyOf(family, address)], {
       fields: FIELDS,
-      only: list === undefined ? {} : { list },
-      most: MOST_ENTRIES,
-      hint: 'Name one list.',
+      only: { list, address: parsePrefix(address ?? '') === null ? undefined : address },
+      hint: 'Name one list, or give a whole address as the router writes it.',
     });
     const entries = rows.map((row) => ({
       id: toRequiredText(row['.id'], '.id'),

@@ -9,7 +9,6 @@ import { listSteps } from './list-steps.ts';
 const MENUS = { 4: '/ip/firewall/address-list', 6: '/ipv6/firewall/address-list' } as const;
 const FIELDS = ['list', 'address', 'comment', 'timeout', 'dynamic', 'disabled'];
 const MOST_ADDRESSES = 100;
-const MOST_ENTRIES = 20_000;
 /** Wider networks are a mistake or meant to cut everything off. */
 const SHORTEST_PREFIX = { 4: 8, 6: 16 } as const;
 const WEEK_SECONDS = 604_800;
@@ -69,12 +68,7 @@ export const updateAddressList = defineWrite({
       const wanted = { list, add: ofFamily(add), remove: ofFamily(remove), comment, timeoutSeconds };
       if (wanted.add.length + wanted.remove.length === 0) continue;
       const hint = 'Change this list at the router, or by a plan.';
-      const rows = await listAtMost(router, MENUS[family], {
-        fields: FIELDS,
-        only: { list },
-        most: MOST_ENTRIES,
-        hint,
-      });
+      const rows = await listAtMost(router, MENUS[family], { fields: FIELDS, only: { list }, hint });
       steps.push(...listSteps(MENUS[family], rows, wanted));
     }
     return steps;

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { RouterRecord } from '../../routeros/router.ts';
 import { toBoolean, toNumber, toRequiredText } from '../../routeros/values.ts';
 import { defineListRead } from '../define-list-read.ts';
-import { hasMacStart, InterfaceName, isWanted, MacStart } from '../list-filters.ts';
+import { listAtMost } from '../list-at-most.ts';
+import { hasMacStart, InterfaceName, isWanted, MacStart, wholeMac } from '../list-filters.ts';
 import { Name, Word } from '../output-fields.ts';
 
 const HOST = '/interface/bridge/host';
@@ -48,7 +49,11 @@ export const listBridgeHosts = defineListRead({
   items: 'hosts',
   limits: { usual: 100, most: 1000 },
   read: async (router, { macAddress, interface: name, vlanId, local }) => {
-    const rows = await router.list(HOST, { fields: FIELDS });
+    const rows = await listAtMost(router, HOST, {
+      fields: FIELDS,
+      only: { 'on-interface': name, vid: vlanId?.toString(), 'mac-address': wholeMac(macAddress) },
+      hint: 'Name a port, a VLAN or a whole MAC address.',
+    });
     return {
       rows: rows
         .map(toHost)

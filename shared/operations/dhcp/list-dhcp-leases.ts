@@ -4,7 +4,17 @@ import { toSeconds } from '../../routeros/durations.ts';
 import type { RouterRecord } from '../../routeros/router.ts';
 import { toBoolean, toList, toRequiredText } from '../../routeros/values.ts';
 import { defineListRead } from '../define-list-read.ts';
-import { hasMacStart, holdsPart, isInNetwork, isWanted, MacStart, PartOfText, Within } from '../list-filters.ts';
+import { listAtMost } from '../list-at-most.ts';
+import {
+  hasMacStart,
+  holdsPart,
+  isInNetwork,
+  isWanted,
+  MacStart,
+  PartOfText,
+  wholeMac,
+  Within,
+} from '../list-filters.ts';
 import { CommentText, Name, untrusted, Word } from '../output-fields.ts';
 
 const LEASE = '/ip/dhcp-server/lease';
@@ -63,13 +73,22 @@ export const listDhcpLeases = defineListRead({
     status: z.enum(STATUSES).optional().describe('"bound" are those in use now'),
     within: Within.optional().describe('Only addresses in this network, or this address'),
     macAddress: MacStart.optional().describe('MAC address or its first bytes, such as "00:1B:21"'),
-    hostNameContains: PartOfText.optional().describe('Only clients with this in their host name'),
+    contains: PartOfText.optional().describe('Only clients with this in host name or comment'),
   }),
   item: Lease,
   items: 'leases',
   limits: { usual: 100, most: 1000 },
-  read: async (router, { server, status, within, macAddress, hostNameContains }) => {
-    const rows = await router.list(LEASE, { fields: FIELDS });
+  read: async (router, { server, status, within, macAddress, contains }) => {
+    const rows = await listAtMost(router, LEASE, {
+      fields: FIELDS,
+      only: {
+        server,
+        status,
+        address: canonicalAddress(within ?? '') ?? undefined,
+        'mac-address': wholeMac(macAddress),
+      },
+      hint: 'Name a server, a status, one address or a whole MAC address.',
+    });
     return {
       rows: rows
         .map(toLease)
@@ -79,7 +98,7 @@ export const listDhcpLeases = defineListRead({
             isWanted(status, one.status) &&
             isInNetwork(within, one.address) &&
             hasMacStart(macAddress, one.macAddress) &&
-            holdsPart(hostNameContains, one.hostName),
+            holdsPart(contains, one.hostName, one.comment),
         ),
     };
   },
@@ -97,7 +116,7 @@ function toLease(row: RouterRecord): z.input<typeof Lease> {
     clientId: row['active-client-id'] || row['client-id'] || null,
     hostName: row['host-name'] || null,
     clientClass: row['class-id'] || null,
-    server: row['server'] || row['active-server'] || null,
+    server: serverOf(row),
     status: row['status'] ?? null,
     expiresAfterSeconds: toSeconds(row['expires-after']),
     lastSeenSeconds: toSeconds(row['last-seen']),
@@ -107,4 +126,9 @@ function toLease(row: RouterRecord): z.input<typeof Lease> {
     addressLists: toList(row['address-lists']),
     comment: row['comment'] ?? null,
   };
+}
+
+function serverOf(row: RouterRecord): string | null {
+  const server = row['server'] || row['active-server'];
+  return server === undefined || server === '' || server === 'all' ? null : server;
 }

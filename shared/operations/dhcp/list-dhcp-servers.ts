@@ -117,7 +117,7 @@ function toServer(row: RouterRecord, ranges: ReadonlyMap<string | undefined, str
     ranges: ranges.get(pool) ?? [],
     leaseTimeSeconds: toSeconds(row['lease-time']),
     authoritative: row['authoritative'] ?? null,
-    relay: row['relay'] || null,
+    relay: row['relay'] && row['relay'] !== '0.0.0.0' ? row['relay'] : null,
     addsArp: toBoolean(row['add-arp']),
     usesRadius: row['use-radius'] ?? null,
     disabled: toBoolean(row['disabled']),

@@ -33,29 +33,24 @@ export const listPools = defineListRead({
   read: async (router) => {
     const fields = ['name', 'ranges', 'next-pool', 'total', 'used', 'comment'];
     const pools = await router.list(POOL, { fields });
-    const counted = pools.every((pool) => pool['used'] !== undefined) ? null : await countUsed(router);
-    return { rows: pools.map((pool) => toPool(pool, counted)) };
+    const rows = [];
+    for (const pool of pools) rows.push(toPool(pool, await usedOf(router, pool)));
+    return { rows };
   },
 });
 
-/** Addresses in use by pool: older versions do not print how full a pool is. */
-async function countUsed(router: Router): Promise<ReadonlyMap<string, number>> {
-  const counted = new Map<string, number>();
-  for (const { pool = '' } of await router.list(USED, { fields: ['pool'] })) {
-    counted.set(pool, (counted.get(pool) ?? 0) + 1);
-  }
-  return counted;
+/** Addresses of the pool in use; older versions do not print it, but count. */
+async function usedOf(router: Router, { name = '', used }: RouterRecord): Promise<number> {
+  return toNumber(used) ?? router.count(USED, { pool: name });
 }
 
-function toPool(row: RouterRecord, counted: ReadonlyMap<string, number> | null): z.input<typeof Pool> {
-  const name = toRequiredText(row['name'], 'name');
+function toPool(row: RouterRecord, used: number): z.input<typeof Pool> {
   const ranges = toList(row['ranges']);
   const next = row['next-pool'];
   const total = toNumber(row['total']) ?? addressesIn(ranges);
-  const used = toNumber(row['used']) ?? counted?.get(name) ?? 0;
   return {
     id: toRequiredText(row['.id'], '.id'),
-    name,
+    name: toRequiredText(row['name'], 'name'),
     ranges,
     nextPool: next === undefined || next === '' || next === 'none' ? null : next,
     totalAddresses: total,

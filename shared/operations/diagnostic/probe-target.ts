@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalAddress, canonicalHost, refused } from '../../routeros/addresses.ts';
+import { canonicalHost, IpAddress, refused } from '../../routeros/addresses.ts';
 import { toSeconds } from '../../routeros/durations.ts';
 import { InterfaceName } from '../list-filters.ts';
 
@@ -17,20 +17,10 @@ export const ProbeTarget = z
   .overwrite((text) => canonicalHost(text) ?? text)
   .describe('Address or host name, such as "9.9.9.9"');
 
-const SourceAddress = z
-  .string()
-  .max(45)
-  .check(
-    refused((text) =>
-      canonicalAddress(text) === null ? `${JSON.stringify(text.slice(0, 45))} is not an IPv4 or IPv6 address` : null,
-    ),
-  )
-  .overwrite((text) => canonicalAddress(text) ?? text);
-
 /** How probes leave the router. */
 export const PROBE_ORIGIN = {
   interface: InterfaceName.optional().describe('Leave by this interface'),
-  sourceAddress: SourceAddress.optional().describe("One of the router's own addresses"),
+  sourceAddress: IpAddress.optional().describe("One of the router's own addresses"),
 };
 
 /** Arguments of a command for what was given. */

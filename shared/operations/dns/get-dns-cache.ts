@@ -3,6 +3,7 @@ import { toSeconds } from '../../routeros/durations.ts';
 import type { RouterRecord } from '../../routeros/router.ts';
 import { toBoolean } from '../../routeros/values.ts';
 import { defineListRead } from '../define-list-read.ts';
+import { listAtMost } from '../list-at-most.ts';
 import { holdsPart, PartOfText } from '../list-filters.ts';
 import { untrusted, Word } from '../output-fields.ts';
 
@@ -38,7 +39,11 @@ export const getDnsCache = defineListRead({
   // It tells which names people use.
   isSensitive: true,
   read: async (router, { nameContains, type }) => {
-    const rows = await router.list(CACHE, { fields: ['name', 'type', 'data', 'ttl', 'static'] });
+    const rows = await listAtMost(router, CACHE, {
+      fields: ['name', 'type', 'data', 'ttl', 'static'],
+      only: { type },
+      hint: 'Name a type of records.',
+    });
     return {
       rows: rows
         .map(toCacheEntry)

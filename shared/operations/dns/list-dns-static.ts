@@ -3,6 +3,7 @@ import { toSeconds } from '../../routeros/durations.ts';
 import type { RouterRecord } from '../../routeros/router.ts';
 import { toBoolean, toNumber, toRequiredText } from '../../routeros/values.ts';
 import { defineListRead } from '../define-list-read.ts';
+import { listAtMost } from '../list-at-most.ts';
 import { holdsPart, isWanted, PartOfText } from '../list-filters.ts';
 import { CommentText, Name, untrusted, Word } from '../output-fields.ts';
 
@@ -71,7 +72,12 @@ export const listDnsStatic = defineListRead({
   items: 'records',
   limits: { usual: 100, most: 1000 },
   read: async (router, { contains, type, disabled }) => {
-    const rows = await router.list(STATIC, { fields: FIELDS });
+    const rows = await listAtMost(router, STATIC, {
+      fields: FIELDS,
+      // Of addresses the type is not always written.
+      only: { type: type === 'A' ? undefined : type },
+      hint: 'Name a type of records other than "A", or take get_config_export with menu "/ip/dns/static".',
+    });
     return {
       rows: rows
         .map(toDnsRecord)

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { RouterRecord } from '../../routeros/router.ts';
 import { toBoolean, toBytes, toNumber, toRequiredText } from '../../routeros/values.ts';
 import { defineListRead } from '../define-list-read.ts';
-import { isWanted } from '../list-filters.ts';
+import { holdsPart, isWanted, PartOfText } from '../list-filters.ts';
 import { CommentText, Name, untrusted, Word } from '../output-fields.ts';
 import { ACTION_SETTINGS, MATCHERS } from './rule-fields.ts';
 
@@ -62,16 +62,21 @@ export const listFirewallRules = defineListRead({
       .optional()
       .describe('Only this action, such as "drop"'),
     disabled: z.boolean().optional().describe('Only disabled rules, or only the others'),
+    contains: PartOfText.optional().describe('Only rules with this in comment, matchers or settings'),
   }),
   item: Rule,
   items: 'rules',
   limits: { usual: 50, most: 300 },
-  read: async (router, { table, family, chain, action, disabled }) => {
+  read: async (router, { table, family, chain, action, disabled, contains }) => {
     const rows = await router.list(`${FAMILIES[family]}/${table}`, { fields: FIELDS });
     const rules = rows.map(toRule);
     return {
       rows: rules.filter(
-        (rule) => isWanted(chain, rule.chain) && isWanted(action, rule.action) && isWanted(disabled, rule.disabled),
+        (rule) =>
+          isWanted(chain, rule.chain) &&
+          isWanted(action, rule.action) &&
+          isWanted(disabled, rule.disabled) &&
+          holdsPart(contains, rule.comment, ...[...rule.matchers, ...rule.settings].map(({ value }) => value)),
       ),
     };
   },

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { canonicalAddress } from '../../routeros/addresses.ts';
 import type { RouterRecord } from '../../routeros/router.ts';
 import { toBoolean, toRequiredText } from '../../routeros/values.ts';
 import { defineListRead } from '../define-list-read.ts';
-import { hasMacStart, InterfaceName, isInNetwork, isWanted, MacStart, Within } from '../list-filters.ts';
+import { listAtMost } from '../list-at-most.ts';
+import { hasMacStart, InterfaceName, isInNetwork, isWanted, MacStart, wholeMac, Within } from '../list-filters.ts';
 import { CommentText, Name, Word } from '../output-fields.ts';
 
 const ARP = '/ip/arp';
@@ -55,7 +57,15 @@ export const getArpTable = defineListRead({
   items: 'entries',
   limits: { usual: 100, most: 1000 },
   read: async (router, { interface: name, within, macAddress }) => {
-    const rows = await router.list(ARP, { fields: FIELDS });
+    const rows = await listAtMost(router, ARP, {
+      fields: FIELDS,
+      only: {
+        interface: name,
+        address: canonicalAddress(within ?? '') ?? undefined,
+        'mac-address': wholeMac(macAddress),
+      },
+      hint: 'Name an interface, one address or a whole MAC address.',
+    });
     return {
       rows: rows
         .map(toArpEntry)

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Router, RouterRecord } from '../../routeros/router.ts';
 import { toBoolean, toOptionalBoolean, toRequiredText } from '../../routeros/values.ts';
 import { defineListRead } from '../define-list-read.ts';
-import { InterfaceName, isInNetwork, isWanted, Within } from '../list-filters.ts';
+import { familyOf, InterfaceName, isInNetwork, isWanted, Within } from '../list-filters.ts';
 import { CommentText, Name, Word } from '../output-fields.ts';
 
 const IPV4 = '/ip/address';
@@ -34,7 +34,7 @@ export const listIpAddresses = defineListRead({
   phase: 1,
   paths: [IPV4, IPV6],
   filters: z.strictObject({
-    family: z.enum(['ipv4', 'ipv6', 'all']).default('ipv4').describe('Which addresses'),
+    family: z.enum(['ipv4', 'ipv6', 'all']).optional().describe('Default: that of within, else ipv4'),
     interface: InterfaceName.optional().describe('Only addresses of this interface, such as "ether1"'),
     within: Within.optional().describe('Only addresses in this network, such as "10.0.0.0/8"'),
     disabled: z.boolean().optional().describe('Only disabled or only enabled ones'),
@@ -44,8 +44,9 @@ export const listIpAddresses = defineListRead({
   limits: { usual: 100, most: 500 },
   example: { family: 'all' },
   read: async (router, { family, interface: name, within, disabled }) => {
-    const ipv4 = family === 'ipv6' ? [] : await readIpv4(router);
-    const ipv6 = family === 'ipv4' ? [] : await readIpv6(router);
+    const wanted = family === 'all' ? family : familyOf(family, within);
+    const ipv4 = wanted === 'ipv6' ? [] : await readIpv4(router);
+    const ipv6 = wanted === 'ipv4' ? [] : await readIpv6(router);
     return {
       rows: [...ipv4, ...ipv6].filter(
         (one) => isWanted(name, one.interface) && isInNetwork(within, one.address) && isWanted(disabled, one.disabled),

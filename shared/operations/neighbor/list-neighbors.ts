@@ -71,11 +71,13 @@ export const listNeighbors = defineListRead({
 type NeighborEntry = z.input<typeof Neighbor>;
 
 function toNeighbor(row: RouterRecord): NeighborEntry {
+  // The first field is of either family, whichever there is.
+  const addresses = [row['address4'], row['address6'], row['address']].filter((address) => address !== undefined);
   return {
     interfaces: toList(row['interface']),
     macAddress: row['mac-address'] || null,
-    address: row['address4'] || row['address'] || null,
-    ipv6Address: row['address6'] || null,
+    address: addresses.find((address) => !address.includes(':')) ?? null,
+    ipv6Address: addresses.find((address) => address.includes(':')) ?? null,
     identity: row['identity'] || null,
     remoteInterface: row['interface-name'] || null,
     platform: row['platform'] || null,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Router, RouterRecord } from '../../routeros/router.ts';
-import { toBoolean, toList, toRequiredText } from '../../routeros/values.ts';
+import { toBoolean, toFlag, toList, toRequiredText } from '../../routeros/values.ts';
 import { defineRead } from '../define-operation.ts';
 import { Name, untrusted } from '../output-fields.ts';
 import {
@@ -79,7 +79,7 @@ async function summaryOf(router: Router, family: Family): Promise<z.input<typeof
   const total = await router.count(menu);
   if (total > MOST_ROUTES) return countedByRouter(router, family, total);
   const rows = await router.list(menu, { fields: ROUTE_FIELDS });
-  const having = (flag: string): number => rows.filter((row) => toBoolean(row[flag])).length;
+  const having = (flag: string): number => rows.filter((row) => toFlag(row[flag])).length;
   const byProtocol = RouteProtocol.options.map((protocol) => ({
     protocol,
     routes: rows.filter((row) => protocolOf(row) === protocol).length,
@@ -126,7 +126,7 @@ function defaultsOf(rows: readonly RouterRecord[]): z.input<typeof DefaultRoute>
     distance: distanceOf(row),
     table: tableOf(row),
     protocol: protocolOf(row),
-    active: toBoolean(row['active']),
+    active: toFlag(row['active']),
     disabled: toBoolean(row['disabled']),
   }));
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { RouterValues } from '../../domain/change.ts';
-import { toNumber, toRequiredText, toBoolean } from '../../routeros/values.ts';
-import { isWithin, parsePrefix } from '../../routeros/prefixes.ts';
+import { IpAddress } from '../../routeros/addresses.ts';
+import { isWithin, parsePrefix, type Prefix } from '../../routeros/prefixes.ts';
 import type { RouterRecord } from '../../routeros/router.ts';
+import { toBoolean, toFlag, toNumber, toRequiredText } from '../../routeros/values.ts';
 import { defineListRead } from '../define-list-read.ts';
-import { isWanted, Within } from '../list-filters.ts';
+import { familyOf, isWanted, Within } from '../list-filters.ts';
 import { CommentText, Name, untrusted, Word } from '../output-fields.ts';
 import {
   distanceOf,
@@ -49,7 +49,8 @@ export const listRoutes = defineListRead({
   phase: 1,
   paths: Object.values(ROUTE_MENUS),
   filters: z.strictObject({
-    family: Family.default('ipv4').describe('Which table'),
+    family: Family.optional().describe('Default: that of covers or within, else ipv4'),
+    covers: IpAddress.optional().describe('Only routes that match this address, longest first: how it is reached'),
     within: Within.optional().describe('Only destinations in this network, such as "10.0.0.0/8"'),
     gateway: z.string().min(1).max(128).optional().describe('Only routes by this address or interface'),
     active: z.boolean().optional().describe('Only routes in use, or only the others'),
@@ -59,12 +60,16 @@ export const listRoutes = defineListRead({
   item: Route,
   items: 'routes',
   limits: { usual: 100, most: 500 },
-  read: async (router, { family, within, gateway, active, protocol, table }) => {
-    const rows = await readRoutes(router, family, asAsked({ gateway, protocol, table }));
+  read: async (router, { family, covers, within, gateway, active, protocol, table }) => {
+    const rows = await readRoutes(router, familyOf(family, covers, within), {
+      gateway,
+      'routing-table': table,
+      ...(protocol === undefined || protocol === 'other' ? {} : { [PROTOCOL_FLAGS[protocol]]: 'true' }),
+    });
     const network = within === undefined ? null : parsePrefix(within);
-    const wanted = rows.filter(
+    const wanted = (covers === undefined ? rows : matching(rows, covers)).filter(
       (row) =>
-        isWanted(active, toBoolean(row['active'])) &&
+        isWanted(active, toFlag(row['active'])) &&
         isWanted(protocol, protocolOf(row)) &&
         isWanted(table, tableOf(row)) &&
         (gateway === undefined || goesBy(row, gateway)) &&
@@ -74,23 +79,6 @@ export const listRoutes = defineListRead({
   },
 });
 
-/** What the router itself can compare. */
-function asAsked({
-  gateway,
-  protocol,
-  table,
-}: {
-  gateway?: string | undefined;
-  protocol?: RouteProtocol | undefined;
-  table?: string | undefined;
-}): RouterValues {
-  return {
-    ...(gateway === undefined ? {} : { gateway }),
-    ...(protocol === undefined || protocol === 'other' ? {} : { [PROTOCOL_FLAGS[protocol]]: 'true' }),
-    ...(table === undefined ? {} : { 'routing-table': table }),
-  };
-}
-
 /** Gateways come with their interface (`fe80::1%ether1`) or table (`10.0.0.1@main`), and several of them as a list. */
 function goesBy({ gateway = '', 'immediate-gw': immediate = '' }: RouterRecord, wanted: string): boolean {
   return [...gateway.split(','), ...immediate.split(',')].some(
@@ -98,8 +86,24 @@ function goesBy({ gateway = '', 'immediate-gw': immediate = '' }: RouterRecord, 
   );
 }
 
-function liesIn(destination: string, network: NonNullable<ReturnType<typeof parsePrefix>>): boolean {
-  const found = parsePrefix(destination.replace(/%[^/]*/, ''));
+/** The routes that a packet to the address could take, the longest prefix first. */
+function matching(rows: readonly RouterRecord[], address: string): RouterRecord[] {
+  return rows
+    .flatMap((row) => {
+      const network = destinationOf(row['dst-address'] ?? '');
+      return network !== null && isWithin(address, network) ? [{ row, length: network.length }] : [];
+    })
+    .toSorted((left, right) => right.length - left.length)
+    .map(({ row }) => row);
+}
+
+/** Link-local destinations come with their interface (`fe80::%ether1/64`). */
+function destinationOf(text: string): Prefix | null {
+  return parsePrefix(text.replace(/%[^/]*/, ''));
+}
+
+function liesIn(destination: string, network: Prefix): boolean {
+  const found = destinationOf(destination);
   return found !== null && found.length >= network.length && isWithin(destination, network);
 }
 
@@ -114,12 +118,11 @@ function toRoute(row: RouterRecord): z.input<typeof Route> {
     targetScope: toNumber(row['target-scope']),
     table: tableOf(row),
     protocol: protocolOf(row),
-    active: toBoolean(row['active']),
+    active: toFlag(row['active']),
     dynamic: toBoolean(row['dynamic']),
     disabled: toBoolean(row['disabled']),
-    ecmp: toBoolean(row['ecmp']),
-    // A flag: an empty text when it is set.
-    blackhole: row['blackhole'] !== undefined && row['blackhole'] !== 'false',
+    ecmp: toFlag(row['ecmp']),
+    blackhole: toFlag(row['blackhole']),
     preferredSource: row['pref-src'] || null,
     checkGateway: row['check-gateway'] || null,
     comment: row['comment'] ?? null,

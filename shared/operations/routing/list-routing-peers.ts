@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Router, RouterRecord } from '../../routeros/router.ts';
 import { toSeconds } from '../../routeros/durations.ts';
-import { toBoolean, toList, toNumber } from '../../routeros/values.ts';
+import { toBoolean, toFlag, toList, toNumber } from '../../routeros/values.ts';
 import { defineListRead } from '../define-list-read.ts';
 import { holdsPart } from '../list-filters.ts';
 import { CommentText, Name, Word } from '../output-fields.ts';
@@ -16,7 +16,7 @@ const Peer = z.strictObject({
   name: Name.nullable(),
   /** OSPF: RouterOS' word, such as Full. BGP: established, down, idle (never connected), inactive or disabled. */
   state: Word,
-  isUp: z.boolean(),
+  isUp: z.boolean().describe('OSPF: Full; between two that are neither DR nor BDR, 2-Way is as it should be'),
   remoteAddress: Word.nullable(),
   remoteId: Word.nullable(),
   remoteAs: z.number().nullable(),
@@ -151,7 +151,7 @@ function connectionName(session: RouterRecord): string {
 }
 
 function sessionPeer(row: RouterRecord, connection: RouterRecord = {}): PeerInput {
-  const isUp = toBoolean(row['established']);
+  const isUp = toFlag(row['established']);
   return {
     ...NOTHING,
     protocol: 'bgp',
@@ -176,7 +176,7 @@ function idlePeer(row: RouterRecord, familiesField: string): PeerInput {
     ...NOTHING,
     protocol: 'bgp',
     name: row['name'] ?? null,
-    state: toBoolean(row['disabled']) ? 'disabled' : toBoolean(row['inactive']) ? 'inactive' : 'idle',
+    state: toBoolean(row['disabled']) ? 'disabled' : toFlag(row['inactive']) ? 'inactive' : 'idle',
     isUp: false,
     remoteAddress: addressOf(row),
     remoteAs: toNumber(row['remote.as']),

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import type { RouterValues } from '../../domain/change.ts';
 import type { Router, RouterRecord } from '../../routeros/router.ts';
-import { toBoolean, toNumber } from '../../routeros/values.ts';
+import { toBoolean, toFlag, toNumber } from '../../routeros/values.ts';
 import { listAtMost } from '../list-at-most.ts';
 
 /** The routes of each family. */
@@ -61,13 +60,17 @@ export const ROUTE_FIELDS = [
 export const MOST_ROUTES = 10_000;
 
 /** The routes of a family; of a table too large to be read whole, those that hold `only`. */
-export function readRoutes(router: Router, family: Family, only: RouterValues): Promise<RouterRecord[]> {
+export function readRoutes(
+  router: Router,
+  family: Family,
+  only: Readonly<Record<string, string | undefined>>,
+): Promise<RouterRecord[]> {
   const hint = 'Narrow the list by protocol, gateway or table, or take get_routing_summary.';
   return listAtMost(router, ROUTE_MENUS[family], { fields: ROUTE_FIELDS, only, most: MOST_ROUTES, hint });
 }
 
 export function protocolOf(row: RouterRecord): RouteProtocol {
-  const found = Object.entries(PROTOCOL_FLAGS).find(([, flag]) => row[flag] !== undefined && toBoolean(row[flag]));
+  const found = Object.entries(PROTOCOL_FLAGS).find(([, flag]) => toFlag(row[flag]));
   if (found !== undefined) return found[0] as RouteProtocol;
   // Rows of older builds carry no flag when they are static.
   return toBoolean(row['dynamic']) ? 'other' : 'static';
