@@ -28,6 +28,8 @@ const SERVICES = {
     {
       '.id': '*9',
       address: '10.0.0.0/8,2001:db8::/32',
+      // Since 7.24.
+      'available-from': 'LAN',
       certificate: 'none',
       disabled: 'true',
       dynamic: 'false',
@@ -66,6 +68,7 @@ test('services are those that can be configured, with their open connections cou
         port: 80,
         protocol: 'tcp',
         allowedAddresses: [],
+        availableFrom: null,
         certificate: null,
         tlsVersion: null,
         vrf: 'main',
@@ -79,6 +82,7 @@ test('services are those that can be configured, with their open connections cou
         port: 443,
         protocol: 'tcp',
         allowedAddresses: ['10.0.0.0/8', '2001:db8::/32'],
+        availableFrom: 'LAN',
         certificate: null,
         tlsVersion: 'only-1.2',
         vrf: 'main',

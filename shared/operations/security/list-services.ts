@@ -14,6 +14,7 @@ const FIELDS = [
   'port',
   'proto',
   'address',
+  'available-from',
   'certificate',
   'tls-version',
   'vrf',
@@ -32,6 +33,7 @@ const Service = z.strictObject({
   protocol: Word.nullable(),
   /** Networks that may use it; none: everybody. */
   allowedAddresses: z.array(Word),
+  availableFrom: Name.nullable().describe('A further restriction of who may connect, since RouterOS 7.24'),
   /** Only of services with TLS; null: none is set, so nobody gets in over TLS. */
   certificate: Name.nullable(),
   tlsVersion: Word.nullable(),
@@ -80,6 +82,7 @@ function toService(row: RouterRecord, connections: ReadonlyMap<string, number> |
     port: toNumber(row['port']),
     protocol: row['proto'] ?? null,
     allowedAddresses: toList(row['address']),
+    availableFrom: row['available-from'] || null,
     certificate: !row['certificate'] || row['certificate'] === 'none' ? null : row['certificate'],
     tlsVersion: row['tls-version'] ?? null,
     vrf: row['vrf'] ?? null,
