@@ -64,6 +64,34 @@ it('reads, writes once, and proposes a plan that writes nothing', async () => {
   expect(await journalOf(platform, String(platform.devices[1]?.name))).toEqual([]);
 });
 
+it('asks a whole fleet at once, holds nobody up for a slow router, and keeps what they say of their health', async () => {
+  const { front, platform } = await start();
+  const token = await front.tokenOf('viewer');
+  const [fast, slow] = platform.devices;
+  const all = await callTool(front, token, 'read_fleet', { operation: 'get_device_health' });
+  expect(all.structuredContent).toMatchObject({
+    devices: [
+      { name: fast?.name, status: 'ok', output: { cpuLoadPercent: expect.any(Number) as number } },
+      { name: slow?.name, status: 'ok' },
+    ],
+    summary: { asked: 2, answered: 2, failed: 0, byCode: {} },
+  });
+  await waitUntil('the samples to be kept', async () => {
+    const kept = await Promise.all(platform.devices.map(({ deviceId }) => platform.database.health.latest(deviceId)));
+    return kept.every((sample) => sample !== null);
+  });
+
+  await fetch(`${platform.simulator.controlUrl}/devices/${slow?.name}/latency`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ latencyMs: 60_000 }),
+  });
+  const partial = await callTool(front, token, 'read_fleet', { operation: 'get_dns_status', timeoutSeconds: 2 });
+  expect(partial.structuredContent).toMatchObject({
+    devices: [{ status: 'ok' }, { status: 'failed', error: { code: 'TIMEOUT', retryable: true } }],
+  });
+});
+
 /** Registers the first simulated router once more, with its SSH service. */
 async function registerWithSsh(front: TestFrontEnd, { simulator }: TestPlatform): Promise<FleetDevice> {
   const [router] = simulator.devices;
