@@ -26,6 +26,13 @@ export async function computedMs(pids: readonly number[]): Promise<number> {
   return times.reduce((sum, time) => sum + time, 0);
 }
 
+/** What is in use of the heap of the one process that answers HTTP, MB. */
+export async function heapUsedMb(stack: StackFile): Promise<number> {
+  const texts = await Promise.all(stack.metricsUrls.map(async (url) => (await fetch(url)).text()));
+  const web = texts.find((text) => text.includes('convoy_http_request_seconds_count')) ?? '';
+  return Number(/^nodejs_heap_size_used_bytes (\S+)$/m.exec(web)?.[1] ?? Number.NaN) / 2 ** 20;
+}
+
 /** Lanes all worker processes hold now. */
 export async function openLanes(stack: StackFile): Promise<number> {
   const counts = await Promise.all(
