@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SCOPES } from '../../shared/domain/principal.ts';
 import { MCP_PATHS, type McpPath } from '../auth/resource-metadata.ts';
 import type { Caller } from '../call/answer-call.ts';
 import { lacksRole, lacksScope } from '../call/authorize.ts';
@@ -55,7 +56,9 @@ export function createMcpEndpoint({ caller, authentication, protocol }: McpEndpo
         ctx.set('allow', 'POST');
         throw new HttpRefusal(405, `${ctx.method} is not possible here; allowed: POST.`);
       }
-      const choice = readChoice(ctx, () => caller.catalogue.visibleTo(principal, 'mcp').map(({ name }) => name));
+      // Whatever the scopes: a tool that only lacks one may be named, and is called to be challenged for it.
+      const nameable = { ...principal, scopes: [...SCOPES] };
+      const choice = readChoice(ctx, () => caller.catalogue.visibleTo(nameable, 'mcp').map(({ name }) => name));
       const body = await readJsonBody(ctx.req);
       if (Array.isArray(body) && body.length > 1) {
         throw new HttpRefusal(400, 'Batches are not served; send one JSON-RPC message in a request.');

@@ -35,7 +35,7 @@ const QUERY_NAMES = ['toolsets', 'readonly'];
 /**
  * Reads the choice from `?toolsets=dns,plans` (or `all`), `?readonly=true` or the path, and from the headers
  * `X-MCP-Toolsets`, `X-MCP-Readonly`, `X-MCP-Tools` and `X-MCP-Exclude-Tools`, which only ever take away. Fails with 400 for
- * names that do not exist; `toolNames` are those the caller may use.
+ * names that do not exist; `toolNames` are those the caller's role allows.
  */
 export function readChoice({ path, query, headers }: Request, toolNames: () => readonly string[]): ToolsetChoice {
   const stray = Object.keys(query).find((name) => !QUERY_NAMES.includes(name));
@@ -45,8 +45,8 @@ export function readChoice({ path, query, headers }: Request, toolNames: () => r
       toolsetsOf('toolsets', query['toolsets']),
       toolsetsOf('X-MCP-Toolsets', headers['x-mcp-toolsets']),
     ),
-    tools: toolsOf('X-MCP-Tools', headers['x-mcp-tools'], toolNames),
-    excluded: toolsOf('X-MCP-Exclude-Tools', headers['x-mcp-exclude-tools'], toolNames) ?? [],
+    tools: namesOf('X-MCP-Tools', headers['x-mcp-tools'], toolNames),
+    excluded: namesOf('X-MCP-Exclude-Tools', headers['x-mcp-exclude-tools'], toolNames) ?? [],
     readOnly: [
       path === READONLY_PATH,
       isYes('readonly', query['readonly']),
@@ -95,15 +95,7 @@ function toolsetsOf(source: string, given: string | string[] | undefined): Tools
   return names?.includes(ALL) ? known : (names?.filter(isToolset) ?? null);
 }
 
-function toolsOf(
-  source: string,
-  given: string | string[] | undefined,
-  toolNames: () => readonly string[],
-): string[] | null {
-  return namesOf(source, given, toolNames);
-}
-
-/** Names separated by commas, each once. */
+/** Names separated by commas, each once; null when none are given. */
 function namesOf(
   source: string,
   given: string | string[] | undefined,

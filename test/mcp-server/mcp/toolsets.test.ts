@@ -151,6 +151,8 @@ describe('what can be called', () => {
     const call = { method: 'tools/call', params: { name: 'update_dns_servers', arguments: {} } };
     expect((await ask(front, { token, behind: '/readonly' }, call)).response.status).not.toBe(403);
     expect((await ask(front, { token }, call)).response.status).toBe(403);
+    const named = { 'x-mcp-tools': 'update_dns_servers' };
+    expect((await ask(front, { token, headers: named }, call)).response.status).toBe(403);
   });
 });
 
