@@ -12,7 +12,7 @@ import { assertNoSafeMode, SAFE_MODE_MENU } from '../routeros/safe-mode.ts';
 import { captureSnapshot } from './capture-snapshot.ts';
 import type { DeviceSession } from './device-session.ts';
 import { compareHealth, HEALTH_MENU, readHealth } from './health.ts';
-import { inspectStep, writeOnce } from './steps.ts';
+import { inspectAll, writeOnce } from './steps.ts';
 
 export interface DeviceDeps {
   deviceId: string;
@@ -58,9 +58,7 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
         const baseline = await readHealth(router);
         if (beforeChange) await assertNoSafeMode(router);
         if (beforeChange) await assertNoneWaits(router);
-        const states = [];
-        for (const step of steps) states.push(await inspectStep(router, step));
-        return { states, baseline };
+        return { states: await inspectAll(router, steps), baseline };
       });
     },
 

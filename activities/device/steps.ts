@@ -3,15 +3,41 @@ import { keyAfter, type RouterValues, type Step } from '../../shared/domain/chan
 import { AppError } from '../../shared/errors/app-error.ts';
 import { holdsValues } from '../../shared/routeros/canonical.ts';
 import type { Router, RouterRecord, RowKey } from '../../shared/routeros/router.ts';
-import { isDynamic, rowsNamed } from '../../shared/routeros/row-key.ts';
+import { isDynamic, narrowing, rowsNamed } from '../../shared/routeros/row-key.ts';
 import { redactRecord } from '../../shared/routeros/secret-fields.ts';
 import { assertNotMasked } from '../../shared/routeros/undo-script.ts';
 import { holdsWritten } from '../routeros/written-values.ts';
 
 /** Reads the step's menu and says which of the step's two sides the device holds. */
 export async function inspectStep(router: Router, step: Step): Promise<StepState> {
-  if (step.op === 'set') return stateOfValues(step.menu, await router.get(step.menu), step.before, step.after);
-  const rows = await router.list(step.menu, { fields: fieldsOf(step) });
+  const [state] = await inspectAll(router, [step]);
+  return state!;
+}
+
+/** As `inspectStep`, for many steps: what several of them ask for is read once. */
+export async function inspectAll(router: Router, steps: readonly Step[]): Promise<StepState[]> {
+  const records = new Map<string, RouterRecord>();
+  const tables = new Map<string, RouterRecord[]>();
+  const states: StepState[] = [];
+  for (const step of steps) {
+    const { menu } = step;
+    if (step.op === 'set') {
+      const record = records.get(menu) ?? (await router.get(menu));
+      records.set(menu, record);
+      states.push(stateOfValues(menu, record, step.before, step.after));
+      continue;
+    }
+    const table = tableOf(step);
+    const rows = tables.get(table) ?? (await router.list(menu, { fields: fieldsOf(steps, table), only: partOf(step) }));
+    tables.set(table, rows);
+    states.push(stateOfRow(rows, step));
+  }
+  return states;
+}
+
+type RowStep = Exclude<Step, { op: 'set' }>;
+
+function stateOfRow(rows: readonly RouterRecord[], step: RowStep): StepState {
   if (step.op === 'add') return presence(rows, step, { there: 'after', gone: 'before' });
   if (step.op === 'remove') return presence(rows, step, { there: 'before', gone: 'after' });
   return step.op === 'move' ? stateOfMove(rows, step) : stateOfChange(rows, step);
@@ -109,7 +135,21 @@ function differing(before: Values, after: Values): RouterValues {
   );
 }
 
-function fieldsOf(step: Exclude<Step, { op: 'set' }>): string[] {
+/** Names the rows that are read for a step: those of its menu, or the part of it that the router can find. */
+function tableOf(step: RowStep): string {
+  return JSON.stringify([step.menu, partOf(step)]);
+}
+
+function partOf(step: RowStep): RouterValues {
+  return narrowing(step.menu, step.key, step.op === 'change' ? Object.keys(step.after) : []);
+}
+
+function fieldsOf(steps: readonly Step[], table: string): string[] {
+  const fields = steps.flatMap((step) => (step.op !== 'set' && tableOf(step) === table ? fieldsOfStep(step) : []));
+  return [...new Set([...fields, 'dynamic', 'disabled'])];
+}
+
+function fieldsOfStep(step: RowStep): string[] {
   const more = step.op === 'add' || step.op === 'remove' ? step.values : { ...step.before, ...step.after };
-  return [...new Set([...Object.keys(step.key), ...Object.keys(more), 'dynamic', 'disabled'])];
+  return [...Object.keys(step.key), ...Object.keys(more)];
 }

@@ -3,7 +3,7 @@ import type { SeenAfterwards } from '../../shared/domain/write-outcome.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { sameValue } from '../../shared/routeros/canonical.ts';
 import type { Router, RouterRecord, RowKey } from '../../shared/routeros/router.ts';
-import { assertNaturalKey, describeKey, isDynamic, rowNamed } from '../../shared/routeros/row-key.ts';
+import { assertNaturalKey, describeKey, isDynamic, narrowing, rowNamed } from '../../shared/routeros/row-key.ts';
 import { redactRecord } from '../../shared/routeros/secret-fields.ts';
 import type { RestReply } from './exchange.ts';
 import { expectRecord } from './expect-reply.ts';
@@ -16,15 +16,20 @@ import { canTell, holdsWritten, unsetBody } from './written-values.ts';
 /** Writes to the rows of list menus. */
 export function restRows(links: WriteLinks): Pick<Router, 'add' | 'change' | 'remove' | 'move'> {
   const { link, signal } = links;
-  const read = (menu: string, fields: readonly string[], over: RestLink = link): Promise<RouterRecord[]> =>
-    readRows(over, menu, [...fields, 'dynamic'], signal);
+  const read = (
+    menu: string,
+    key: RowKey,
+    fields: readonly string[],
+    over: RestLink = link,
+    changed: readonly string[] = [],
+  ): Promise<RouterRecord[]> => readRows(over, menu, [...fields, 'dynamic'], signal, narrowing(menu, key, changed));
 
   return {
     async add(menu, values, { key, placeBefore = null }) {
       assertNaturalKey(menu, key);
       if (placeBefore) assertNaturalKey(menu, placeBefore);
       const fields = [...Object.keys(key), ...Object.keys(values), 'disabled'];
-      const rows = await read(menu, [...fields, ...Object.keys(placeBefore ?? {})]);
+      const rows = await read(menu, key, [...fields, ...Object.keys(placeBefore ?? {})]);
       const present = rowNamed(rows, menu, key);
       if (present) {
         if (holdsWritten(menu, present, values, 'doubted')) return { outcome: 'unchanged' };
@@ -36,7 +41,7 @@ export function restRows(links: WriteLinks): Pick<Router, 'add' | 'change' | 're
         request: { method: 'PUT', path: restPath(menu), body: JSON.stringify({ ...values, ...place }) },
         confirms: (reply) => holdsWritten(menu, echoOf(reply, menu), values, 'trusted'),
         look: async (over) => {
-          const row = rowNamed(await read(menu, fields, over), menu, key);
+          const row = rowNamed(await read(menu, key, fields, over), menu, key);
           if (!row) return 'before';
           return holdsWritten(menu, row, values, 'trusted') ? 'after' : 'foreign';
         },
@@ -47,7 +52,7 @@ export function restRows(links: WriteLinks): Pick<Router, 'add' | 'change' | 're
       assertNaturalKey(menu, key);
       const wanted = { ...values, ...Object.fromEntries(unset.map((field) => [field, null])) };
       const fields = [...Object.keys(key), ...Object.keys(wanted), 'disabled'];
-      const row = requireRow(await read(menu, fields), menu, key);
+      const row = requireRow(await read(menu, key, fields, link, Object.keys(wanted)), menu, key);
       if (holdsWritten(menu, row, wanted, 'doubted')) return { outcome: 'unchanged' };
       // A change may rename the row.
       const keyAfter = Object.fromEntries(Object.entries(key).map(([field, value]) => [field, values[field] ?? value]));
@@ -61,7 +66,7 @@ export function restRows(links: WriteLinks): Pick<Router, 'add' | 'change' | 're
         confirms: (reply) => holdsWritten(menu, echoOf(reply, menu), wanted, 'trusted'),
         look: async (over) => {
           if (!canTell(menu, row, wanted)) return 'foreign';
-          const rows = await read(menu, fields, over);
+          const rows = await read(menu, key, fields, over, Object.keys(wanted));
           const [before, after] = [rowNamed(rows, menu, key), rowNamed(rows, menu, keyAfter)];
           // Somebody else's row has the name this one was to get.
           if (before && after && before !== after) return 'foreign';
@@ -74,13 +79,13 @@ export function restRows(links: WriteLinks): Pick<Router, 'add' | 'change' | 're
     async remove(menu, key) {
       assertNaturalKey(menu, key);
       const fields = Object.keys(key);
-      const row = rowNamed(await read(menu, fields), menu, key);
+      const row = rowNamed(await read(menu, key, fields), menu, key);
       if (!row) return { outcome: 'unchanged' };
       return settleWrite(links, {
         menu,
         request: { method: 'DELETE', path: restPath(menu, idOf(row)) },
         confirms: isEmpty,
-        look: async (over) => (rowNamed(await read(menu, fields, over), menu, key) ? 'before' : 'after'),
+        look: async (over) => (rowNamed(await read(menu, key, fields, over), menu, key) ? 'before' : 'after'),
       });
     },
 
@@ -88,7 +93,7 @@ export function restRows(links: WriteLinks): Pick<Router, 'add' | 'change' | 're
       assertNaturalKey(menu, key);
       if (before) assertNaturalKey(menu, before);
       const fields = [...Object.keys(key), ...Object.keys(before ?? {})];
-      const rows = await read(menu, fields);
+      const rows = await read(menu, key, fields);
       const row = requireRow(rows, menu, key);
       const destination = before && requireRow(rows, menu, before);
       if (destination === row) {
@@ -96,7 +101,7 @@ export function restRows(links: WriteLinks): Pick<Router, 'add' | 'change' | 're
       }
       if (isInPlace(rows, row, destination)) return { outcome: 'unchanged' };
       const look = async (over: RestLink): Promise<SeenAfterwards> => {
-        const now = await read(menu, fields, over);
+        const now = await read(menu, key, fields, over);
         const [moved, target] = [rowNamed(now, menu, key), before && rowNamed(now, menu, before)];
         if (!moved || (before && !target)) return 'foreign';
         if (isInPlace(now, moved, target)) return 'after';

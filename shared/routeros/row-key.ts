@@ -1,3 +1,4 @@
+import type { RouterValues } from '../domain/change.ts';
 import { AppError } from '../errors/app-error.ts';
 import { holdsValues } from './canonical.ts';
 import type { RouterRecord, RowKey } from './router.ts';
@@ -16,6 +17,16 @@ export function rowNamed(rows: readonly RouterRecord[], menu: string, key: RowKe
     hint: 'Make the entries tell apart on the device, for example by their comments.',
     details: { menu, key, entries: others.length + 1 },
   });
+}
+
+/**
+ * What of a key the router itself can find rows by: of firewall address lists the list, whose name is compared letter by
+ * letter. Those tables may hold a hundred thousand rows, of which only the list's own are then read.
+ */
+export function narrowing(menu: string, { list }: RowKey, changed: readonly string[] = []): RouterValues {
+  // An entry that moves to another list is looked for in both.
+  if (changed.includes('list')) return {};
+  return list !== undefined && /^\/ip(v6)?\/firewall\/address-list$/.test(menu) ? { list } : {};
 }
 
 /** `list=blocked, address=192.0.2.1` */
