@@ -18,9 +18,10 @@ export async function measureFleetRead(say: (line: string) => void): Promise<Fig
     say(`a read of ${ROUTERS} routers whose lanes are closed`);
     const cold = await readAll(mcp, 'get_dns_status');
     say(`the same ${WARM_READS} times with open lanes`);
-    const warm: number[] = [];
-    for (let read = 0; read < WARM_READS; read++) warm.push(await readEveryone(mcp, 'get_dns_status'));
-    const health = await readEveryone(mcp, 'get_device_health');
+    const warm: FleetRead[] = [];
+    for (let read = 0; read < WARM_READS; read++) warm.push(await readAll(mcp, 'get_dns_status'));
+    const health = await readAll(mcp, 'get_device_health');
+    const late = [...warm, health].reduce((sum, { answered }) => sum + ROUTERS - answered, 0);
     const note = `get_dns_status of ${ROUTERS} routers of ${LATENCY_MS} ms`;
     return [
       {
@@ -39,34 +40,40 @@ export async function measureFleetRead(say: (line: string) => void): Promise<Fig
       },
       {
         name: `fleet read of ${ROUTERS} routers, lanes open, p50`,
-        value: percentile(warm, 0.5),
+        value: percentile(
+          warm.map(({ seconds }) => seconds),
+          0.5,
+        ),
         unit: 's',
         target: 5,
         note: `${note}, ${WARM_READS} times`,
       },
       {
         name: `fleet read of the health of ${ROUTERS} routers`,
-        value: health,
+        value: health.seconds,
         unit: 's',
         target: 5,
         note: `get_device_health, several requests to each router of ${LATENCY_MS} ms`,
+      },
+      {
+        name: `fleet reads of ${ROUTERS} routers, lanes open, not answered in time`,
+        value: late,
+        unit: 'routers',
+        target: 0,
+        note: `in all ${WARM_READS + 1} reads; each has 10 s`,
       },
     ];
   });
 }
 
-/** Seconds of a read that every router answers. */
-async function readEveryone(mcp: McpSession, operation: string): Promise<number> {
-  const { seconds, answered } = await readAll(mcp, operation);
-  if (answered !== ROUTERS) throw new Error(`${answered} of ${ROUTERS} routers answered`);
-  return seconds;
+interface FleetRead {
+  seconds: number;
+  pages: number;
+  answered: number;
 }
 
 /** All pages of one question; fails unless every router was asked. */
-async function readAll(
-  mcp: McpSession,
-  operation: string,
-): Promise<{ seconds: number; pages: number; answered: number }> {
+async function readAll(mcp: McpSession, operation: string): Promise<FleetRead> {
   const startedAtMs = performance.now();
   let pages = 0;
   let asked = 0;
