@@ -77,6 +77,7 @@ test('what is asked for beyond the usual is passed on', async () => {
     doNotFragment: true,
     interface: 'ether 1',
     sourceAddress: '2001:DB8::0001',
+    vrf: 'mgmt',
   });
   expect(asked).toEqual([
     {
@@ -87,6 +88,7 @@ test('what is asked for beyond the usual is passed on', async () => {
       'do-not-fragment': 'yes',
       interface: 'ether 1',
       'src-address': '2001:db8::1',
+      vrf: 'mgmt',
     },
   ]);
 });
@@ -99,7 +101,7 @@ test.each([
   ['ping', { address: 'a'.repeat(254) }],
   ['ping', { address: '10.0.0.1', count: 21 }],
   ['ping', { address: '10.0.0.1', count: 1.5 }],
-  ['ping', { address: '10.0.0.1', sizeBytes: 1501 }],
+  ['ping', { address: '10.0.0.1', sizeBytes: 9217 }],
   ['ping', { address: '10.0.0.1', intervalMs: 1001 }],
   ['ping', { address: '10.0.0.1', sourceAddress: 'router.lan' }],
   ['ping', { address: '10.0.0.1', flood: true }],

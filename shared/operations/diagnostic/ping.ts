@@ -8,6 +8,8 @@ import { originArguments, PROBE_ORIGIN, ProbeTarget, toMilliseconds } from './pr
 const TOOL = '/tool';
 /** With the longest interval well below the time a router answers in. */
 const MOST_PROBES = 20;
+/** Of jumbo frames. */
+const LARGEST_FRAME_BYTES = 9216;
 
 const Probe = z.strictObject({
   sequence: z.number(),
@@ -33,7 +35,7 @@ export const ping = defineRead({
   input: z.strictObject({
     address: ProbeTarget,
     count: z.int().min(1).max(MOST_PROBES).default(4).describe('Packets'),
-    sizeBytes: z.int().min(28).max(1500).default(56).describe('Of a packet with its headers'),
+    sizeBytes: z.int().min(28).max(LARGEST_FRAME_BYTES).default(56).describe('Of a packet with its headers'),
     intervalMs: z.int().min(100).max(1000).default(500).describe('Between packets'),
     doNotFragment: z.boolean().default(false).describe('To find the largest packet of a path'),
     ...PROBE_ORIGIN,

@@ -21,16 +21,19 @@ export const ProbeTarget = z
 export const PROBE_ORIGIN = {
   interface: InterfaceName.optional().describe('Leave by this interface'),
   sourceAddress: IpAddress.optional().describe("One of the router's own addresses"),
+  vrf: z.string().min(1).max(128).optional().describe('In this VRF, such as "mgmt"'),
 };
 
 /** Arguments of a command for what was given. */
 export function originArguments(given: {
   interface?: string | undefined;
   sourceAddress?: string | undefined;
+  vrf?: string | undefined;
 }): Record<string, string> {
   return {
     ...(given.interface === undefined ? {} : { interface: given.interface }),
     ...(given.sourceAddress === undefined ? {} : { 'src-address': given.sourceAddress }),
+    ...(given.vrf === undefined ? {} : { vrf: given.vrf }),
   };
 }
 
