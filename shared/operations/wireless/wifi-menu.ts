@@ -1,6 +1,7 @@
 import { toSeconds } from '../../routeros/durations.ts';
 import type { Router, RouterRecord } from '../../routeros/router.ts';
 import { toBoolean, toNumber, toRequiredText } from '../../routeros/values.ts';
+import { radioStates } from './radio-states.ts';
 import { WIFI_MENUS, type WifiMenu } from './wireless-menus.ts';
 import type { AccessPointRow, WirelessClientRow, WirelessInterfaceRow } from './wireless-shapes.ts';
 import {
@@ -63,7 +64,7 @@ export async function wifiInterfaces(router: Router, menu: WifiMenu): Promise<Wi
   if (rows.length === 0) return [];
   const profiles = await router.list(`${menu}/configuration`, { fields: PROFILE_FIELDS });
   const clients = countByInterface(await router.list(`${menu}/registration-table`, { fields: ['interface'] }));
-  const states = await statesOf(router, menu, rows);
+  const states = await radioStates(router, menu, ownRadios(rows));
   return rows.map((row) => {
     const name = toRequiredText(row['name'], 'name');
     const radio = radioOf(name, rows) ?? row;
@@ -153,25 +154,10 @@ export async function isWifiCapsmanEnabled(router: Router, menu: WifiMenu): Prom
   return toBoolean((await router.get(`${menu}/capsman`))['enabled']);
 }
 
-/** What the router's own radios do now. Those of others it cannot ask, and a board has few. */
-async function statesOf(
-  router: Router,
-  menu: WifiMenu,
-  rows: readonly RouterRecord[],
-): Promise<ReadonlyMap<string, RouterRecord>> {
-  const radios = rows.filter((row) => row['default-name'] !== undefined && !toBoolean(row['disabled']));
-  const states = new Map<string, RouterRecord>();
-  for (const row of radios.slice(0, MOST_RADIOS)) {
-    const { rows: shown } = await router.run(menu, 'monitor', {
-      numbers: toRequiredText(row['.id'], '.id'),
-      once: '',
-    });
-    states.set(row['name'] ?? '', shown[0] ?? {});
-  }
-  return states;
+/** The router's own radios: those of others it cannot ask. */
+function ownRadios(rows: readonly RouterRecord[]): RouterRecord[] {
+  return rows.filter((row) => row['default-name'] !== undefined && !toBoolean(row['disabled']));
 }
-
-const MOST_RADIOS = 4;
 
 interface Cap {
   identity: string;

@@ -1,6 +1,7 @@
 import { toSeconds } from '../../routeros/durations.ts';
 import type { Router, RouterRecord } from '../../routeros/router.ts';
 import { toBoolean, toList, toNumber, toRequiredText } from '../../routeros/values.ts';
+import { radioStates } from './radio-states.ts';
 import { WIRELESS } from './wireless-menus.ts';
 import type { WirelessClientRow, WirelessInterfaceRow } from './wireless-shapes.ts';
 import {
@@ -45,8 +46,6 @@ const CLIENT_FIELDS = [
   'authentication-type',
   'vlan-id',
 ];
-/** Only a few radios fit on a board. */
-const MOST_RADIOS = 4;
 
 /** Interfaces of the driver before 802.11ax. */
 export async function wirelessInterfaces(router: Router): Promise<WirelessInterfaceRow[]> {
@@ -55,7 +54,7 @@ export async function wirelessInterfaces(router: Router): Promise<WirelessInterf
   const clients = countByInterface(await router.list(REGISTRATIONS, { fields: ['interface'] }));
   const cap = await router.get(CAP);
   const controlled = new Set(toBoolean(cap['enabled']) ? toList(cap['interfaces']) : []);
-  const states = await statesOf(router, rows);
+  const states = await radioStates(router, WIRELESS, ownRadios(rows));
   return rows.map((row) => {
     const name = toRequiredText(row['name'], 'name');
     const radio = radioOf(name, rows) ?? row;
@@ -113,16 +112,6 @@ export async function wirelessClients(router: Router): Promise<WirelessClientRow
   });
 }
 
-/** What the radios do now. */
-async function statesOf(router: Router, rows: readonly RouterRecord[]): Promise<ReadonlyMap<string, RouterRecord>> {
-  const radios = rows.filter((row) => masterOf(row) === null && !toBoolean(row['disabled']));
-  const states = new Map<string, RouterRecord>();
-  for (const row of radios.slice(0, MOST_RADIOS)) {
-    const { rows: shown } = await router.run(WIRELESS, 'monitor', {
-      numbers: toRequiredText(row['.id'], '.id'),
-      once: '',
-    });
-    states.set(row['name'] ?? '', shown[0] ?? {});
-  }
-  return states;
+function ownRadios(rows: readonly RouterRecord[]): RouterRecord[] {
+  return rows.filter((row) => masterOf(row) === null && !toBoolean(row['disabled']));
 }
