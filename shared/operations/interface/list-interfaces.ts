@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineListRead } from '../define-list-read.ts';
+import { listAtMost } from '../list-at-most.ts';
 import { holdsPart, isWanted, PartOfText } from '../list-filters.ts';
 import { Interface, INTERFACE, INTERFACE_FIELDS, toInterface } from './interface-entry.ts';
 
@@ -25,7 +26,13 @@ export const listInterfaces = defineListRead({
   items: 'interfaces',
   limits: { usual: 100, most: 500 },
   read: async (router, { type, running, disabled, nameContains }) => {
-    const rows = await router.list(INTERFACE, { fields: INTERFACE_FIELDS });
+    const rows = await listAtMost(router, INTERFACE, {
+      fields: INTERFACE_FIELDS,
+      only: { type, running: running?.toString(), disabled: disabled?.toString() },
+      // Access servers have one for each client.
+      most: 10_000,
+      hint: 'Name a type, such as "ether".',
+    });
     return {
       rows: rows
         .map(toInterface)
