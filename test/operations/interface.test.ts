@@ -3,7 +3,7 @@ import { cannedRouter } from './canned-router.ts';
 import { read } from './read.ts';
 
 const RATE_ROWS = [
-  { '.id': '*1', name: 'ether1', type: 'ether', running: 'true' },
+  { '.id': '*1', name: 'ether1', type: 'ether', running: 'true', disabled: 'false', comment: 'Uplink' },
   { '.id': '*2', name: 'ether2', type: 'ether', running: 'false' },
   { '.id': '*3', name: 'floor 1, east', type: 'wifi', running: 'true' },
   { '.id': '*A', name: 'bridge', type: 'bridge', running: 'true' },
@@ -63,7 +63,8 @@ test('a router without running hardware is asked for no rates', async () => {
 test.each([
   [{ type: 'ether' }, ['ether1', 'ether2']],
   [{ running: false }, ['ether2']],
-  [{ nameContains: 'ETHER', running: true }, ['ether1']],
+  [{ contains: 'ETHER', running: true }, ['ether1']],
+  [{ contains: 'uplink' }, ['ether1']],
   [{ disabled: true }, []],
   [{}, ['ether1', 'ether2', 'floor 1, east', 'bridge']],
 ])('interfaces chosen by %o are %o', async (filters, names) => {
@@ -90,7 +91,7 @@ test('all ports are watched in one question, and those without a link can be cho
     },
   };
   const ports = [
-    { '.id': '*2', name: 'ether2' },
+    { '.id': '*2', name: 'ether2', comment: 'printer' },
     { '.id': '*9', name: 'sfp1', disabled: 'false', speed: '10G-baseCR', 'auto-negotiation': 'no' },
   ];
   const router = cannedRouter({ '/interface/ethernet': ports }, {}, { commands });
@@ -107,7 +108,7 @@ test('all ports are watched in one question, and those without a link can be cho
       sfpRxPowerDbm: -4.812,
     },
   ]);
-  expect(await read('list_ethernet_ports', router, { link: false })).toMatchObject({ total: 1 });
+  expect(await read('list_ethernet_ports', router, { link: false, contains: 'Printer' })).toMatchObject({ total: 1 });
 });
 
 test('a router without ports is not watched', async () => {

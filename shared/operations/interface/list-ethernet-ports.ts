@@ -45,14 +45,14 @@ export const listEthernetPorts = defineListRead({
   paths: [ETHERNET],
   filters: z.strictObject({
     link: z.boolean().optional().describe('Only ports with a link, or only ports without'),
-    nameContains: PartOfText.optional().describe('Only those with this in their name'),
+    contains: PartOfText.optional().describe('Only those with this in name or comment'),
   }),
   item: Port,
   items: 'ports',
   limits: { usual: 64, most: 256 },
-  read: async (router, { link, nameContains }) => {
+  read: async (router, { link, contains }) => {
     const ports = await router.list(ETHERNET, { fields: FIELDS });
-    const named = ports.filter((port) => holdsPart(nameContains, port['name']));
+    const named = ports.filter((port) => holdsPart(contains, port['name'], port['comment']));
     const seen = await monitorPorts(router, named);
     const rows = named.map((port) => toPort(port, seen.get(port['name']) ?? {}));
     return { rows: rows.filter((port) => isWanted(link, port.link)) };

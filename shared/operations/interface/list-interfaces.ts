@@ -20,12 +20,12 @@ export const listInterfaces = defineListRead({
       .describe('Only interfaces of this RouterOS type, such as "ether", "bridge" or "vlan"'),
     running: z.boolean().optional().describe('Only those that have a link, or have none'),
     disabled: z.boolean().optional().describe('Only disabled or only enabled ones'),
-    nameContains: PartOfText.optional().describe('Only those with this in their name'),
+    contains: PartOfText.optional().describe('Only those with this in name or comment'),
   }),
   item: Interface,
   items: 'interfaces',
   limits: { usual: 100, most: 500 },
-  read: async (router, { type, running, disabled, nameContains }) => {
+  read: async (router, { type, running, disabled, contains }) => {
     const rows = await listAtMost(router, INTERFACE, {
       fields: INTERFACE_FIELDS,
       only: { type, running: running?.toString(), disabled: disabled?.toString() },
@@ -41,7 +41,7 @@ export const listInterfaces = defineListRead({
             isWanted(type, one.type) &&
             isWanted(running, one.running) &&
             isWanted(disabled, one.disabled) &&
-            holdsPart(nameContains, one.name),
+            holdsPart(contains, one.name, one.comment),
         ),
     };
   },
