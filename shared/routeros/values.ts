@@ -47,7 +47,7 @@ export function toRequiredText(text: string | undefined, key: string): string {
  * hardware gives nonsense for what it cannot measure.
  */
 export function toMeasure(text: string | undefined): number | null {
-  const match = /^(-?\d{1,9}(?:\.\d{1,9})?)\s?(?:dBm|C|V|mA|nm|W)?$/.exec(text ?? '');
+  const match = /^(-?\d{1,9}(?:\.\d{1,9})?)\s?(?:dBm|C|V|mA|ms|nm|PPM|W)?$/.exec(text ?? '');
   return match ? Number(match[1]) : null;
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { NTP_MENU } from '../../routeros/ntp-servers.ts';
-import { toBoolean, toList, toNumber } from '../../routeros/values.ts';
+import { toBoolean, toList, toMeasure, toNumber } from '../../routeros/values.ts';
 import { defineRead } from '../define-operation.ts';
 import { Name, Word } from '../output-fields.ts';
 
@@ -35,8 +35,8 @@ export const getNtpStatus = defineRead({
       synchronized: record['status'] === 'synchronized',
       syncedServer: record['synced-server'] ?? null,
       syncedStratum: toNumber(record['synced-stratum']),
-      offsetMs: toNumber(record['system-offset']),
-      frequencyDriftPpm: toNumber(record['freq-drift']),
+      offsetMs: toMeasure(record['system-offset']),
+      frequencyDriftPpm: toMeasure(record['freq-drift']),
     };
   },
 });
