@@ -72,6 +72,36 @@ test('credentials are rotated to ones that work, and open lanes go over to them'
   expect(JSON.stringify(seen)).not.toContain(NEW_PASSWORD);
 });
 
+test('a router that is being changed is not decommissioned', { timeout: 60_000 }, async () => {
+  const { deviceId, name: deviceName } = platform.devices[0]!;
+  const { fleet, database, simulator } = platform;
+  const setFaults = (faults: unknown[]) =>
+    fetch(`${simulator.controlUrl}/devices/lab-01/faults`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(faults),
+    });
+  // Until it is made fast again, the change reads and writes for longer than anything here takes.
+  await setFaults([{ kind: 'latency', match: { path: '/ip/dns' }, latencyMs: 8_000 }]);
+  expect(await fleet.isChanging(deviceId)).toBe(false);
+  const input = { dnsServers: ['192.0.2.53'] };
+  const cause = {
+    by: 'operation',
+    operation: 'update_dns_servers',
+    input,
+    requestedBy: 'olga',
+    correlationId: 'c',
+  } as const;
+  const change = fleet.change({ deviceId, deviceName, cause });
+  await waitUntil('the change to run', () => fleet.isChanging(deviceId));
+  const refused = await convoy('device decommission lab-01');
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('DEVICE_IN_USE') as string });
+  expect(await database.devices.get(deviceId)).toMatchObject({ status: 'healthy' });
+  await setFaults([]);
+  expect(await change).toMatchObject({ outcome: 'applied' });
+  expect(await fleet.isChanging(deviceId)).toBe(false);
+});
+
 test('a decommissioned router is out of use, and its name is free', async () => {
   const { deviceId } = platform.devices[0]!;
   const done = await convoy('device decommission lab-01 --comment replaced --json');
