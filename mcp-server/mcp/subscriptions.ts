@@ -74,15 +74,20 @@ export function createSubscriptions(deps: SubscriptionDeps): ProtocolHandler {
 
     const heard = await openTopics(deps, facts, uris);
     const news = createNews({ deps, facts, response, end: () => void handler.close() });
-    const stops = await Promise.all(
-      heard.map(({ uri, topic }) =>
-        deps.watch.watch(topic, () => news(uri, () => bus.publish({ kind: 'resource_updated', uri }))),
-      ),
+    const stops: (() => void)[] = [];
+    // Whenever it closes, also while its topics are looked at, and also when one of them cannot be.
+    const stopIfOver = () => {
+      if (response.closed || over.aborted) for (const stop of stops.splice(0)) stop();
+    };
+    response.once('close', stopIfOver);
+    await Promise.all(
+      heard.map(async ({ uri, topic }) => {
+        stops.push(
+          await deps.watch.watch(topic, () => news(uri, () => bus.publish({ kind: 'resource_updated', uri }))),
+        );
+        stopIfOver();
+      }),
     );
-    const stopAll = () => stops.forEach((stop) => stop());
-    response.once('close', stopAll);
-    // It may have gone, or come to its end, while its topics were looked at.
-    if (response.destroyed || over.aborted) stopAll();
     if (response.destroyed) return;
     if (over.aborted) throw new AppError('SERVICE_UNAVAILABLE', { message: 'The stream was over before it began.' });
     const serve = toNodeHandler(handler, { onerror: (error) => log.warn({ err: error }, 'MCP subscription failed') });
