@@ -84,16 +84,17 @@ function hidden(error: unknown): ProtocolError {
   return new ProtocolError(ProtocolErrorCode.InternalError, message);
 }
 
-/** A refusal is the result of a completed task too; failed would be a task whose protocol failed. */
+/** The whole result as the call itself would have given it. A refusal is the result of a completed task too; failed would be a task whose protocol failed. */
 function detailed(caller: Caller, call: CallState, { correlationId }: RequestFacts): Record<string, unknown> {
   const task = taskOf(call);
   if (task.status !== 'completed') return { ...task };
   const action = caller.catalogue.find(call.action, 'mcp');
   if (call.error !== undefined || action === null) {
     const error = call.error === undefined ? new AppError('NOT_FOUND') : refusalOf(call.error);
-    return { ...task, result: toolRefusal(error, correlationId) };
+    return { ...task, result: { resultType: 'complete', ...toolRefusal(error, correlationId) } };
   }
-  return { ...task, result: toolResult({ action, output: call.result ?? {}, summary: call.summary ?? '' }) };
+  const result = toolResult({ action, output: call.result ?? {}, summary: call.summary ?? '' });
+  return { ...task, result: { resultType: 'complete', ...result } };
 }
 
 function taskOf(call: CallState): Task {

@@ -1,3 +1,4 @@
+import { resultFromTaskOutcome } from '@modelcontextprotocol/ext-tasks/client';
 import { isCreateTaskResultV2, isDetailedTaskV2 } from '@modelcontextprotocol/ext-tasks/core/v2';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AppError } from '../../../shared/errors/app-error.ts';
@@ -6,6 +7,7 @@ import { gate } from '../support/gated-fleet.ts';
 import { askModern, callModern, structuredOf, TASKS } from '../support/modern-requests.ts';
 import { connectClient } from '../support/mcp-calls.ts';
 import { startFrontEnd, type TestFrontEnd } from '../support/start-front-end.ts';
+import { startTaskSession } from '../support/task-session.ts';
 
 const WRITE = { deviceId: 'lab-01', dnsServers: ['9.9.9.9'] };
 const PLAN = { deviceIds: ['lab-01', 'lab-02'], dnsServers: ['9.9.9.9'] };
@@ -123,6 +125,13 @@ describe('a client that knows tasks', () => {
     }
     expect((await ask(front, token, 'tasks/update', taskId)).error).toBeUndefined();
   });
+});
+
+it("the extension's own client gets a result by way of a task", async () => {
+  const { front, token } = await start();
+  const execution = await startTaskSession(front, token).callTool('update_dns_servers', WRITE);
+  const { outcome } = await execution.settle();
+  expect(resultFromTaskOutcome(outcome)).toMatchObject({ structuredContent: { outcome: 'applied' } });
 });
 
 it('a client that does not say it knows tasks gets answers, and no task methods', async () => {
