@@ -22,9 +22,9 @@ it('answers others while one principal has more calls in flight than it may', as
       headers: { authorization: `Bearer ${operator}` },
     });
   const statuses: number[] = [];
-  const flood = Array.from({ length: 50 }, async (_, index) => statuses.push((await read(index + 1)).status));
-  await expect.poll(() => statuses).toEqual(Array.from({ length: 42 }, () => 429));
-  expect(front.fleet.reads).toHaveLength(8);
+  const flood = Array.from({ length: 20 }, async (_, index) => statuses.push((await read(index + 1)).status));
+  await expect.poll(() => statuses, { timeout: 30_000 }).toEqual(Array.from({ length: 12 }, () => 429));
+  await expect.poll(() => front.fleet.reads.length, { timeout: 30_000 }).toBe(8);
 
   const viewer = await front.tokenOf('viewer');
   expect((await callTool(front, viewer, 'list_devices')).isError).toBeUndefined();
@@ -34,7 +34,7 @@ it('answers others while one principal has more calls in flight than it may', as
 
   gate.resolve();
   await Promise.all(flood);
-  expect(statuses.slice(42)).toEqual(Array.from({ length: 8 }, () => 200));
+  expect(statuses.slice(12)).toEqual(Array.from({ length: 8 }, () => 200));
   expect((await read(1)).status).toBe(200);
 });
 
@@ -50,7 +50,7 @@ it('takes no more calls than the process answers in time, and says when to come 
   const waiting = ['get_dns_status', 'get_ntp_status'].map((name) =>
     callTool(front, operator, name, { deviceId: 'lab-01' }),
   );
-  await expect.poll(() => front.fleet.reads.length).toBe(2);
+  await expect.poll(() => front.fleet.reads.length, { timeout: 30_000 }).toBe(2);
   const answer = await callApi(front, await front.tokenOf('viewer'), 'GET', '/devices');
   expect([answer.status, answer.headers.get('retry-after'), answer.body['code']]).toEqual([
     503,
