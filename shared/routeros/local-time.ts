@@ -39,7 +39,7 @@ export function toIsoTime(text: string | undefined, clock: RouterClock): string 
   const date = words[0] === undefined ? clock.date : dateOf(words[0], clock);
   if (date === null) return null;
   const epochMs = Date.parse(`${date}T${time}Z`) - clock.offsetSeconds * 1000;
-  return Number.isNaN(epochMs) ? null : new Date(epochMs).toISOString();
+  return Number.isNaN(epochMs) ? null : new Date(Math.min(epochMs, LAST_WRITABLE_MS)).toISOString();
 }
 
 function dateOf(text: string, clock: RouterClock): string | null {
@@ -60,5 +60,7 @@ function toIsoDate(text: string): string | null {
   return `${match[3]}-${String(month + 1).padStart(2, '0')}-${match[2]}`;
 }
 
+/** Certificates without an end name the last second of 9999, which west of Greenwich is already a year of five digits. */
+const LAST_WRITABLE_MS = Date.UTC(9999, 11, 31, 23, 59, 59);
 const TIME = /^\d{2}:\d{2}:\d{2}(\.\d{1,3})?$/;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];

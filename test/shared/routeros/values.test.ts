@@ -168,6 +168,11 @@ test.each([
   expect(toIsoTime(text, PRAGUE)).toBe(iso);
 });
 
+test('the end of time is the same everywhere', () => {
+  const chicago = { date: '2026-09-27', time: '10:03:11', offsetSeconds: -6 * 3600 };
+  expect(toIsoTime('9999-12-31 23:59:59', chicago)).toBe('9999-12-31T23:59:59.000Z');
+});
+
 test('reads versions with and without patch, pre-release and channel', () => {
   expect(parseVersion('7.20.8 (stable)')).toEqual({
     major: 7,
