@@ -34,8 +34,7 @@ const Service = z.strictObject({
   /** Networks that may use it; none: everybody. */
   allowedAddresses: z.array(Word),
   availableFrom: Name.nullable().describe('A further restriction of who may connect, since RouterOS 7.24'),
-  /** Only of services with TLS; null: none is set, so nobody gets in over TLS. */
-  certificate: Name.nullable(),
+  certificate: Name.nullable().describe('Null: none, so that nobody gets in where TLS is needed'),
   tlsVersion: Word.nullable(),
   vrf: Name.nullable(),
   maxSessions: z.number().nullable(),

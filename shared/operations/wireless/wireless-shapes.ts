@@ -11,8 +11,7 @@ export const WirelessInterface = z.strictObject({
   menu: Word,
   comment: CommentText,
   enabled: z.boolean(),
-  /** As RouterOS counts it: most access points do not run while nobody is connected. */
-  running: z.boolean(),
+  running: z.boolean().describe('As RouterOS counts it: false also while nobody is connected'),
   /** What the radio does, such as `running`, `running-ap` or `no-connection-to-capsman`; null where it cannot be asked. */
   state: Word.nullable(),
   /** Of a virtual access point: the interface whose radio it uses. */
