@@ -22,7 +22,7 @@ export function referencePages(): Record<string, string> {
   return {
     'errors.md': errorsPage(),
     'tools.md': toolsPage(actions),
-    'resources.md': resourcesPage(),
+    'resources.md': resourcesPage(actions),
     'prompts.md': promptsPage(),
     'routes.md': routesPage(actions),
     'operations.md': operationsPage(),
