@@ -44,9 +44,7 @@ export async function findManagementPath(router: Router): Promise<ManagementPath
       .filter((address) => own.some((row) => row.address === address)),
   );
   const managed = own.filter(({ address }) => addresses.has(address));
-  // A VRF has a routing table of its own, of the same name.
-  const tables = new Set(managed.length === 0 ? [MAIN_TABLE] : managed.map(({ table }) => table));
-  const hops = await waysBack(router, new Set(managers), tables);
+  const hops = await waysBack(router, new Set(managers), managed);
   const interfaces = new Set([...managed.flatMap((row) => row.interfaces), ...hops.flatMap((hop) => hop.interface)]);
   if (interfaces.size === 0) throw managementUnknown();
   return { addresses, peers: new Set([...managers, ...hops.flatMap(({ next }) => next)]), interfaces };
@@ -63,8 +61,10 @@ export function managementUnknown(): AppError {
 
 interface OwnAddress {
   address: string;
+  /** With the length of its prefix. */
+  network: string;
   interfaces: string[];
-  /** The routing table that its packets take. */
+  /** The routing table that its packets take: that of a VRF has the name of the VRF. */
   table: string;
 }
 
@@ -76,6 +76,7 @@ async function ownAddresses(router: Router): Promise<OwnAddress[]> {
     .filter((row) => !toBoolean(row['disabled']))
     .map((row) => ({
       address: canonicalAddress(row['address']?.split('/')[0] ?? '') ?? '',
+      network: row['address'] ?? '',
       interfaces: [row['interface'], row['actual-interface']].filter((name) => name !== undefined),
       table: row['vrf'] || MAIN_TABLE,
     }));
@@ -102,7 +103,8 @@ interface Hop {
   interface: string[];
 }
 
-async function waysBack(router: Router, managers: ReadonlySet<string>, tables: ReadonlySet<string>): Promise<Hop[]> {
+async function waysBack(router: Router, managers: ReadonlySet<string>, managed: readonly OwnAddress[]): Promise<Hop[]> {
+  const tables = new Set(managed.length === 0 ? [MAIN_TABLE] : managed.map(({ table }) => table));
   const hops: Hop[] = [];
   for (const family of [4, 6] as const) {
     const wanted = [...managers].flatMap((address) => {
@@ -110,7 +112,10 @@ async function waysBack(router: Router, managers: ReadonlySet<string>, tables: R
       return prefix?.family === family ? [address] : [];
     });
     if (wanted.length === 0) continue;
-    if ((await router.count(ROUTES[family])) > MOST_ROUTES) throw managementUnknown();
+    if ((await router.count(ROUTES[family])) > MOST_ROUTES) {
+      if (wanted.every((address) => isNextTo(address, managed))) continue;
+      throw managementUnknown();
+    }
     const routes = (await router.list(ROUTES[family], { fields: ROUTE_FIELDS })).filter(isUsed);
     for (const table of tables) {
       const ofTable = routes.filter((row) => (row['routing-table'] ?? MAIN_TABLE) === table);
@@ -118,6 +123,14 @@ async function waysBack(router: Router, managers: ReadonlySet<string>, tables: R
     }
   }
   return hops;
+}
+
+/** On a network that one of the addresses is part of: there it needs no route to it. */
+function isNextTo(manager: string, managed: readonly OwnAddress[]): boolean {
+  return managed.some(({ network }) => {
+    const prefix = parsePrefix(network);
+    return prefix !== null && isWithin(manager, prefix);
+  });
 }
 
 const ROUTE_FIELDS = ['dst-address', 'gateway', 'immediate-gw', 'active', 'routing-table', 'blackhole'];

@@ -99,12 +99,16 @@ test('in a VRF, its own routes are the ways back', async () => {
   });
 });
 
-test('a routing table too large to be read leaves the ways back unknown', async () => {
+test('a routing table too large to be read leaves the ways back unknown, but to those next to the router', async () => {
   const services = [connection('www-ssl', '10.20.1.1', '198.51.100.7:51544')];
   const routes = Array.from({ length: 10_001 }, () => ROUTES[0]!);
   await expect(pathOf('10.20.1.1', { '/ip/service': services, '/ip/route': routes })).rejects.toMatchObject({
     code: 'UNSAFE_OPERATION',
   });
+  const nearby = [connection('www-ssl', '10.20.1.1', '10.20.7.7:51544')];
+  expect(lists(await pathOf('10.20.1.1', { '/ip/service': nearby, '/ip/route': routes })).interfaces).toEqual([
+    'ether1',
+  ]);
 });
 
 test('packets that are spread over several ways need all of them', async () => {
