@@ -8,7 +8,7 @@ it('a client generated from the served document reads, proposes, looks up and ed
   const { deviceId } = await addDevice(front.database, 'lab-01', { tags: ['core'] });
   const client = await generateClient(`${front.apiUrl}/openapi.json`);
   const operator = await front.tokenOf('operator');
-  const admin = await front.tokenOf('admin', { scope: 'fleet:read fleet:admin' });
+  const admin = await front.tokenOf('admin', { scope: 'fleet:read fleet:admin', aud: front.apiUrl });
   const call = (name: string, token: string, options: Record<string, unknown> = {}): Promise<GeneratedAnswer> => {
     const operation = client[name];
     if (operation === undefined) throw new Error(`the document has no ${name}`);
