@@ -141,6 +141,10 @@ const ENTRIES = [
 test('entries of address lists tell what is left of their time and when they were made', async () => {
   const router = cannedRouter({ '/ip/firewall/address-list': ENTRIES, '/system/clock': CLOCK });
   expect(await read('list_address_list_entries', router)).toEqual({
+    lists: [
+      { name: 'mcp-blocked', entries: 2 },
+      { name: 'offices', entries: 1 },
+    ],
     entries: [
       {
         id: '*1',

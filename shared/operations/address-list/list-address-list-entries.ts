@@ -12,6 +12,8 @@ const LISTS = { ipv4: '/ip/firewall/address-list', ipv6: '/ipv6/firewall/address
 const CLOCK = '/system/clock';
 const FIELDS = ['list', 'address', 'comment', 'timeout', 'creation-time', 'dynamic', 'disabled'];
 
+const MOST_LISTS = 200;
+
 const Entry = z.strictObject({
   id: Word,
   list: Name,
@@ -28,7 +30,8 @@ const Entry = z.strictObject({
 export const listAddressListEntries = defineListRead({
   name: 'list_address_list_entries',
   title: 'Firewall address lists',
-  summary: "Entries of a router's firewall address lists: list, address or network, remaining time, comment.",
+  summary:
+    "A router's firewall address lists with their sizes, and the entries: list, address or network, remaining time, comment.",
   toolset: 'firewall',
   isCore: true,
   phase: 1,
@@ -43,13 +46,16 @@ export const listAddressListEntries = defineListRead({
   }),
   item: Entry,
   items: 'entries',
+  about: z.strictObject({
+    lists: z.array(z.strictObject({ name: Name, entries: z.int() })).describe('How many of the entries each list has'),
+  }),
   limits: { usual: 100, most: 1_000 },
   read: async (router, { family, list, address, dynamic }) => {
     const clock = toRouterClock(await router.get(CLOCK));
     const rows = await listAtMost(router, LISTS[familyOf(family, address)], {
       fields: FIELDS,
       only: { list, address: parsePrefix(address ?? '') === null ? undefined : address },
-      hint: 'Name one list, or give a whole address as the router writes it.',
+      hint: 'Name one list (list_firewall_rules tells which are used), or give a whole address as the router writes it.',
     });
     const entries = rows.map((row) => ({
       id: toRequiredText(row['.id'], '.id'),
@@ -61,10 +67,15 @@ export const listAddressListEntries = defineListRead({
       dynamic: toBoolean(row['dynamic']),
       disabled: toBoolean(row['disabled']),
     }));
-    return {
-      rows: entries.filter(
-        (entry) => isWanted(list, entry.list) && holdsPart(address, entry.address) && isWanted(dynamic, entry.dynamic),
-      ),
-    };
+    const wanted = entries.filter(
+      (entry) => isWanted(list, entry.list) && holdsPart(address, entry.address) && isWanted(dynamic, entry.dynamic),
+    );
+    return { rows: wanted, about: { lists: countByList(wanted).slice(0, MOST_LISTS) } };
   },
 });
+
+function countByList(entries: readonly { list: string }[]): { name: string; entries: number }[] {
+  const counts = new Map<string, number>();
+  for (const { list } of entries) counts.set(list, (counts.get(list) ?? 0) + 1);
+  return [...counts].map(([name, count]) => ({ name, entries: count }));
+}
