@@ -26,15 +26,48 @@ export interface Authentication {
   requests: RequestLimits;
 }
 
+/** Whose token it is, and what it says. */
+interface Bearer {
+  principal: Principal;
+  claims: AccessClaims;
+}
+
 /**
  * Finds out who calls and leaves it in the state: 401 without a good token, 400 for a malformed header, 403 for a person
  * nothing is mapped to, 429 and 503 with too many requests in flight, 503 also while tokens cannot be checked.
  */
 export async function authenticate(
   ctx: WebContext,
-  { verifier, rules, gatewayAudiences, people, refusals, metrics, requests }: Authentication,
+  authentication: Authentication,
   via: Principal['via'],
-): Promise<{ principal: Principal; claims: AccessClaims }> {
+): Promise<Bearer> {
+  const { gatewayAudiences, people, requests } = authentication;
+  const bearer = await verify(ctx, authentication, via);
+  const { principal, claims } = bearer;
+  ctx.state.principal = principal;
+  requests.enter(principal.sub, ctx.res);
+  await demandMapped(ctx, authentication, principal);
+  if (hasAudience(claims, gatewayAudiences)) await people.record(principal);
+  else await people.note(principal);
+  return bearer;
+}
+
+/** Who the bearer is by now, for a request that goes on; fails as `authenticate` does and counts as no other request. */
+export async function authenticateAgain(
+  ctx: WebContext,
+  authentication: Authentication,
+  via: Principal['via'],
+): Promise<Principal> {
+  const { principal } = await verify(ctx, authentication, via);
+  await demandMapped(ctx, authentication, principal);
+  return principal;
+}
+
+async function verify(
+  ctx: WebContext,
+  { verifier, rules, metrics }: Authentication,
+  via: Principal['via'],
+): Promise<Bearer> {
   if (ctx.query['access_token'] !== undefined) {
     throw new HttpRefusal(400, 'A token in the query string is not accepted.', 'Send it in the Authorization header.');
   }
@@ -46,18 +79,17 @@ export async function authenticate(
     throw error;
   });
   metrics.tokensVerified.inc({ outcome: 'ok' });
-  const principal = principalOf(claims, rules, via);
-  ctx.state.principal = principal;
-  requests.enter(principal.sub, ctx.res);
+  return { principal: principalOf(claims, rules, via), claims };
+}
+
+/** A person nothing is mapped to is refused, and that is recorded. */
+async function demandMapped(ctx: WebContext, { refusals }: Authentication, principal: Principal): Promise<void> {
   try {
     refuseUnmapped(principal);
   } catch (error) {
     const { method, path, state } = ctx;
-    const attempt = { person: principal, via, method, path, correlationId: state.correlationId };
+    const attempt = { person: principal, via: principal.via, method, path, correlationId: state.correlationId };
     if (error instanceof AppError) await refusals.record({ ...attempt, error });
     throw error;
   }
-  if (hasAudience(claims, gatewayAudiences)) await people.record(principal);
-  else await people.note(principal);
-  return { principal, claims };
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { AppError } from '../../shared/errors/app-error.ts';
+import { onClosed } from './on-closed.ts';
 
 /**
  * Requests that are answered at the same time by one process. Everybody together has a limit, so that the process answers
@@ -51,7 +52,7 @@ export function createRequestLimits({ inAll = 256, perPrincipal = 64 }: RequestL
       }
       inFlight.set(response, sub);
       bySub.set(sub, (bySub.get(sub) ?? 0) + 1);
-      response.once('close', () => leave(response));
+      onClosed(response, () => leave(response));
     },
     leave,
   };

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { AppError } from '../../shared/errors/app-error.ts';
+import { onClosed } from './on-closed.ts';
 
 export interface StreamRequest {
   /** Whose stream it is. */
@@ -73,7 +74,7 @@ export function createStreamLimits(options: StreamLimitOptions = {}): StreamLimi
       }, lastsMs);
       expiry.unref();
       const stopWatching = cutOffWhenStalled(response, stalledMs);
-      response.once('close', () => {
+      onClosed(response, () => {
         clearTimeout(expiry);
         stopWatching();
         const left = (open.get(sub) ?? 1) - 1;

@@ -3,7 +3,8 @@ import { SCOPES } from '../../shared/domain/principal.ts';
 import { MCP_PATHS, type McpPath } from '../auth/resource-metadata.ts';
 import type { Caller } from '../call/answer-call.ts';
 import { lacksRole, lacksScope } from '../call/authorize.ts';
-import { authenticate, type Authentication } from '../http/authenticate.ts';
+import { authenticate, authenticateAgain, type Authentication } from '../http/authenticate.ts';
+import { onClosed } from '../http/on-closed.ts';
 import { HttpRefusal } from '../http/problem.ts';
 import { readJsonBody } from '../http/read-body.ts';
 import { signalOf } from '../http/request-signal.ts';
@@ -64,13 +65,13 @@ export function createMcpEndpoint({ caller, authentication, protocol }: McpEndpo
         throw new HttpRefusal(400, 'Batches are not served; send one JSON-RPC message in a request.');
       }
       const message = Message.safeParse(body).data ?? {};
-      const principalNow = async () => (await authenticate(ctx, authentication[path], 'mcp')).principal;
+      const principalNow = () => authenticateAgain(ctx, authentication[path], 'mcp');
       const named = { sub: principal.sub, authorization: ctx.get('authorization') };
       if (message.method === 'notifications/cancelled' && message.params?.requestId !== undefined) {
         cancellations.cancel({ ...named, id: message.params.requestId });
       }
       const running = cancellations.begin({ ...named, id: message.id ?? '' });
-      ctx.res.once('close', running.done);
+      onClosed(ctx.res, running.done);
       const facts = {
         principal,
         principalNow,

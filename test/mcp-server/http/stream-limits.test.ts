@@ -27,6 +27,16 @@ it('gives each principal its places, and gives them back when a stream closes', 
   }
 });
 
+it('gives no place to a client that is gone before it gets one', async () => {
+  const { limits, openStream } = await startStreams({ perPrincipal: 1 });
+  const { response, client } = await openStream();
+  client.destroy();
+  await expect.poll(() => response.closed).toBe(true);
+  expect(limits.take({ sub: 'ann', response, expiresAtSeconds: inAnHour() }).aborted).toBe(true);
+  const next = await openStream();
+  expect(limits.take({ sub: 'ann', response: next.response, expiresAtSeconds: inAnHour() }).aborted).toBe(false);
+});
+
 it('refuses everybody when the process has as many streams as it serves', async () => {
   const { limits, openStream } = await startStreams({ inAll: 1 });
   const { response } = await openStream();

@@ -144,6 +144,18 @@ describe('a stream of subscriptions', () => {
   });
 });
 
+it('takes no place of a request, however much its listener is told', async () => {
+  const front = await startFrontEnd({ requestLimits: { perPrincipal: 2 } });
+  const { deviceId } = await addDevice(front.database, 'lab-01');
+  const token = await front.tokenOf('viewer');
+  const { heard } = await listen(front, token, [`convoy://device/${deviceId}`]);
+  for (let told = 1; told <= 3; told++) {
+    await front.database.devices.recordFacts(deviceId, { identity: `name-${told}` });
+    await vi.waitFor(() => expect(heard).toHaveLength(told), SOON);
+  }
+  expect((await callTool(front, token, 'list_devices')).isError).toBeUndefined();
+});
+
 describe('by single requests', () => {
   it('begins with what is heard, and each message names the subscription', async () => {
     const front = await startFrontEnd();
