@@ -8,7 +8,7 @@ import { cannedRouter } from './canned-router.ts';
 
 const INTERFACES: RouterRecord[] = [
   { '.id': '*1', name: 'ether1', type: 'ether', disabled: 'false', comment: 'uplink' },
-  { '.id': '*2', name: 'ether2', type: 'ether', disabled: 'false' },
+  { '.id': '*2', name: 'ether2', type: 'ether', disabled: 'false', slave: 'true' },
   { '.id': '*3', name: 'ether5', type: 'ether', disabled: 'true' },
   { '.id': '*4', name: 'bridge', type: 'bridge', disabled: 'false' },
   { '.id': '*5', name: '<pppoe-bob>', type: 'pppoe-in', disabled: 'false', dynamic: 'true' },
@@ -96,6 +96,7 @@ test.each([
   [{ address: '192.168.0.1/16' }, 'CONFLICT'],
   [{ address: '100.64.0.10/24' }, 'CONFLICT'],
   [{ address: '192.168.88.1/24', interface: 'ether2' }, 'CONFLICT'],
+  [{ address: '203.0.113.1/24', interface: 'ether2' }, 'CONFLICT'],
   [{ address: '203.0.113.1/24', interface: 'ether9' }, 'DEVICE_REFERENCE_MISSING'],
   [{ address: '203.0.113.1/24', interface: '<pppoe-bob>' }, 'UNSAFE_OPERATION'],
   // It would hide the manager, who is far away.

@@ -6,7 +6,7 @@ export const INTERFACE = '/interface';
 
 /** The interface with this name. DEVICE_REFERENCE_MISSING when there is none, UNSAFE_OPERATION when the router made it itself. */
 export async function configuredInterface(router: Router, name: string): Promise<RouterRecord> {
-  const fields = ['name', 'type', 'disabled', 'dynamic', 'comment'];
+  const fields = ['name', 'type', 'disabled', 'dynamic', 'slave', 'comment'];
   const found = await router.list(INTERFACE, { fields, only: { name } });
   const configured = found.find((row) => !toBoolean(row['dynamic']));
   if (configured) return configured;

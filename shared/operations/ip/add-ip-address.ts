@@ -5,7 +5,7 @@ import { findManagementPath, MANAGEMENT_MENUS } from '../../routeros/management-
 import { isWithin, overlaps, parsePrefix } from '../../routeros/prefixes.ts';
 import type { Router, RouterRecord } from '../../routeros/router.ts';
 import { isDynamic } from '../../routeros/row-key.ts';
-import { toBoolean } from '../../routeros/values.ts';
+import { toBoolean, toFlag } from '../../routeros/values.ts';
 import { CommentInput } from '../comment-input.ts';
 import { defineWrite } from '../define-operation.ts';
 import { configuredInterface, INTERFACE } from '../interface/configured-interface.ts';
@@ -31,8 +31,9 @@ export const addIpAddress = defineWrite({
     const rows = await router.list(ADDRESS, { fields: ADDRESS_FIELDS });
     const present = rows.find((row) => !isDynamic(row) && isAddressOn(row, address, name));
     if (present && !toBoolean(present['disabled'])) return commentSteps(present, entryComment);
-    await configuredInterface(router, name);
+    const carrier = await configuredInterface(router, name);
     refuseOverlap(rows, address);
+    refusePort(carrier);
     await refuseCoveringManagement(router, address);
     if (present) return [{ ...changeOf(present, { disabled: 'false' }) }, ...commentSteps(present, entryComment)];
     const key = { address, interface: name };
@@ -70,6 +71,15 @@ function refuseOverlap(rows: readonly RouterRecord[], address: string): void {
   throw new AppError('CONFLICT', {
     message: `${address} overlaps with the network of an address that the router has already.`,
     hint: 'Call list_ip_addresses and take an address outside of its networks.',
+  });
+}
+
+function refusePort(carrier: RouterRecord): void {
+  if (!toFlag(carrier['slave'])) return;
+  throw new AppError('CONFLICT', {
+    message:
+      'This interface is a port of a bridge or bond; packets come to the bridge or bond, where the address belongs.',
+    hint: 'Add the address there; get_interface tells which it is.',
   });
 }
 
