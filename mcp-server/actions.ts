@@ -100,6 +100,7 @@ export function createActions(deps: ActionDeps): Action[] {
     getCallAction({
       kept: createKeptCalls({ ...database, times: deps.callTimes ?? CALL_TIMES }),
       stores: database,
+      actions: () => actions,
       views,
     }),
     registerDeviceAction({ devices, fleet, keyring }),

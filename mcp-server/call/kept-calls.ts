@@ -53,12 +53,17 @@ export function createKeptCalls({ calls, plans, times }: KeptCallsDeps): KeptCal
     async find(sub, callId) {
       const call = await calls.get(sub, callId);
       if (call !== null) return settled(call);
-      throw new AppError('NOT_FOUND', {
-        message: `No call "${callId}" of yours is kept.`,
-        hint: 'What came of a call is kept for an hour.',
-      });
+      throw callNotFound(callId);
     },
   };
+}
+
+/** Also for a call whose answer its subject may not have any more. */
+export function callNotFound(callId: string): AppError {
+  return new AppError('NOT_FOUND', {
+    message: `No call "${callId}" of yours is kept.`,
+    hint: 'What came of a call is kept for an hour.',
+  });
 }
 
 /** What can truthfully be said of a call whose process is gone. `planId`: of the plan that it made or was about. */

@@ -4,8 +4,9 @@ import { Role, SCOPES } from '../../shared/domain/principal.ts';
 import type { KeptAnswer, StoredCall } from '../../shared/platform/persistence/stores/call-store.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { POLL_AFTER_SECONDS } from '../call/call-outcome.ts';
-import type { KeptCalls } from '../call/kept-calls.ts';
+import { callNotFound, type KeptCalls } from '../call/kept-calls.ts';
 import { resolvePlan } from '../call/resolve-plan.ts';
+import { mayStillHave } from './may-still-have.ts';
 import { progressReport } from '../plans/await-plan.ts';
 import type { PlanViews } from '../plans/plan-view.ts';
 import { sayPlan } from '../plans/say-plan.ts';
@@ -14,11 +15,13 @@ import { CallState } from './call-state.ts';
 export interface GetCallDeps {
   kept: KeptCalls;
   stores: Parameters<typeof resolvePlan>[0];
+  /** Everything that can be called. */
+  actions: () => readonly Action[];
   views: PlanViews;
 }
 
 /** What came of a call that took long: the caller's own, from whichever process is asked. */
-export function getCallAction({ kept, stores, views }: GetCallDeps): Action {
+export function getCallAction({ kept, stores, actions, views }: GetCallDeps): Action {
   return defineAction({
     name: 'get_call',
     title: 'Get a call that took long',
@@ -40,6 +43,8 @@ export function getCallAction({ kept, stores, views }: GetCallDeps): Action {
     target: { on: 'nothing' },
     async dispatch({ input: { callId }, principal }) {
       const call = await kept.find(principal.sub, callId);
+      const action = actions().find(({ name }) => name === call.action);
+      if (!(await mayStillHave(stores, principal, { action, call }))) throw callNotFound(callId);
       if (!call.followsPlan || call.planId === null || call.status !== 'working') return { output: stateOf(call) };
       const plan = await resolvePlan(stores, principal, call.planId);
       const settled: readonly string[] = SETTLED_PLAN_STATUSES;

@@ -46,6 +46,32 @@ describe('a call that takes long', () => {
     expect(foreign.structuredContent).toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  it('is not told to who could not make it any more', async () => {
+    const front = await startFrontEnd({ callTimes: AT_ONCE });
+    const { deviceId } = await addDevice(front.database, 'north-01', { tags: ['north'] });
+    const { open } = gate(front.fleet);
+    const person = { email: 'n@convoy.test', groups: ['branch-north'] };
+    const token = await front.tokenOf('operator', person);
+    const begun = [
+      await callTool(front, token, 'update_dns_servers', { ...WRITE, deviceId }),
+      await callTool(front, token, 'read_fleet', { operation: 'get_dns_status' }),
+    ];
+    open();
+    const answers = (by: string) =>
+      Promise.all(
+        begun.map(async ({ structuredContent }) => {
+          const callId = structuredContent?.['callId'];
+          const { structuredContent: answer } = await callTool(front, by, 'get_call', { callId });
+          return answer?.['callStatus'] ?? answer?.['code'];
+        }),
+      );
+    await expect.poll(() => answers(token)).toEqual(['completed', 'completed']);
+    const onlyReads = await front.tokenOf('operator', { ...person, scope: 'fleet:read' });
+    expect(await answers(onlyReads)).toEqual(['NOT_FOUND', 'completed']);
+    await front.database.devices.edit(deviceId, { tags: ['south'] });
+    expect(await answers(token)).toEqual(['NOT_FOUND', 'NOT_FOUND']);
+  });
+
   it('conforms to what its tool lists', async () => {
     const front = await startFrontEnd({ callTimes: AT_ONCE });
     await addDevice(front.database, 'lab-01');

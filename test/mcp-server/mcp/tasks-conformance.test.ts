@@ -30,7 +30,10 @@ async function startTasks(): Promise<Fixture> {
   });
   const kept = createKeptCalls({ ...database, times: CALL_TIMES });
   const caller = createCaller({
-    catalogue: createCatalogue([...TASK_ACTIONS, getCallAction({ kept, stores: database, views })], 5),
+    catalogue: createCatalogue(
+      [...TASK_ACTIONS, getCallAction({ kept, stores: database, actions: () => TASK_ACTIONS, views })],
+      5,
+    ),
     cursors: createPageCursors(keyring),
     database,
     keyring,
