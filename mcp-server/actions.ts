@@ -38,6 +38,7 @@ import { getPlanAction, listPlansAction } from './plans/read-plans.ts';
 import { waitForPlanAction } from './plans/wait-for-plan.ts';
 import { searchActions } from './search/search-actions.ts';
 import { diffSnapshotsAction } from './snapshots/diff-snapshots.ts';
+import { createTurns } from './snapshots/in-turn.ts';
 import { getNewestSnapshotAction } from './snapshots/get-newest-snapshot.ts';
 import { getSnapshotAction, listSnapshotsAction } from './snapshots/read-snapshots.ts';
 import { takeSnapshotAction } from './snapshots/take-snapshot.ts';
@@ -78,6 +79,7 @@ export function createActions(deps: ActionDeps): Action[] {
     health: createHealthRecorder(database.health, deps.log),
   });
   const audit = createAuditTrail(database.audit, deps.metrics, deps.log);
+  const readTexts = createTurns();
   const actions: Action[] = [
     listDevicesAction(devices),
     getDeviceAction(),
@@ -110,9 +112,9 @@ export function createActions(deps: ActionDeps): Action[] {
     decommissionDeviceAction({ devices, fleet }),
     takeSnapshotAction({ snapshots, fleet }),
     listSnapshotsAction(database),
-    getSnapshotAction(database),
-    getNewestSnapshotAction(database),
-    diffSnapshotsAction(database),
+    getSnapshotAction(database, readTexts),
+    getNewestSnapshotAction(database, readTexts),
+    diffSnapshotsAction(database, readTexts),
     listAuditEventsAction(database),
     listOperationsAction(() => createCatalogue(actions, deps.phase)),
   ];

@@ -5,11 +5,12 @@ import type { Database } from '../../shared/platform/persistence/database.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { Cursor, NextCursor } from '../call/input-fields.ts';
 import { compareTexts } from './compare-texts.ts';
+import type { InTurn } from './in-turn.ts';
 import { resolveSnapshot } from './resolve-snapshot.ts';
 import { ConfigurationLine, shownSnapshot, SnapshotIdField, SnapshotShape } from './snapshot-shape.ts';
 
 /** What differs between two kept configurations. */
-export function diffSnapshotsAction(stores: Pick<Database, 'snapshots' | 'devices'>): Action {
+export function diffSnapshotsAction(stores: Pick<Database, 'snapshots' | 'devices'>, inTurn: InTurn): Action {
   return defineAction({
     name: 'diff_snapshots',
     title: 'Compare snapshots',
@@ -52,10 +53,12 @@ export function diffSnapshotsAction(stores: Pick<Database, 'snapshots' | 'device
       const isEqual = before.snapshot.sha256 === now.snapshot.sha256;
       const { lines, ...counts } = isEqual
         ? { lines: [], added: 0, removed: 0, isAligned: true }
-        : await compareTexts(
-            await stores.snapshots.text(before.snapshot.sha256),
-            await stores.snapshots.text(now.snapshot.sha256),
-            contextLines,
+        : await inTurn(principal.sub, async () =>
+            compareTexts(
+              await stores.snapshots.text(before.snapshot.sha256),
+              await stores.snapshots.text(now.snapshot.sha256),
+              contextLines,
+            ),
           );
       const { rows, nextOffset } = pageOf(lines, { limit, offset: Number(after ?? 0) });
       return {

@@ -5,6 +5,7 @@ import type { Database } from '../../shared/platform/persistence/database.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { Cursor, DeviceRef, NextCursor } from '../call/input-fields.ts';
 import { resolveDevice } from '../call/resolve-device.ts';
+import type { InTurn } from './in-turn.ts';
 import { resolveSnapshot } from './resolve-snapshot.ts';
 import { ConfigurationLine, shownSnapshot, SnapshotIdField, SnapshotShape } from './snapshot-shape.ts';
 
@@ -61,7 +62,7 @@ export function listSnapshotsAction({ snapshots, devices }: Stores): Action {
 }
 
 /** The text of one snapshot, a page at a time. */
-export function getSnapshotAction(stores: Stores): Action {
+export function getSnapshotAction(stores: Stores, inTurn: InTurn): Action {
   return defineAction({
     ...READ,
     name: 'get_snapshot',
@@ -83,10 +84,12 @@ export function getSnapshotAction(stores: Stores): Action {
     target: { on: 'nothing' },
     async dispatch({ input: { snapshotId, limit }, principal, after }) {
       const { snapshot, device } = await resolveSnapshot(stores, principal, snapshotId);
-      const lines = (await stores.snapshots.text(snapshot.sha256)).split('\n').slice(0, -1);
-      const { rows, nextOffset } = pageOf(lines, { limit, offset: Number(after ?? 0) });
+      const { rows, nextOffset } = await inTurn(principal.sub, async () => {
+        const lines = (await stores.snapshots.text(snapshot.sha256)).split('\n').slice(0, -1);
+        return pageOf(lines, { limit, offset: Number(after ?? 0) });
+      });
       return {
-        output: { ...shownSnapshot(snapshot, device), lines: rows, total: lines.length },
+        output: { ...shownSnapshot(snapshot, device), lines: rows, total: snapshot.lines },
         next: nextOffset === null ? undefined : String(nextOffset),
       };
     },

@@ -8,7 +8,7 @@ import { DeviceRef, ExpectedEnvironment } from '../call/input-fields.ts';
 import { shownSnapshot, SnapshotShape } from './snapshot-shape.ts';
 
 export interface TakeSnapshotDeps {
-  snapshots: Pick<SnapshotStore, 'get' | 'latest'>;
+  snapshots: Pick<SnapshotStore, 'get' | 'list'>;
   fleet: Pick<FleetClient, 'snapshot'>;
 }
 
@@ -43,12 +43,13 @@ export function takeSnapshotAction({ snapshots, fleet }: TakeSnapshotDeps): Acti
     target: { on: 'device', flags: [] },
     async dispatch({ input: { reason }, target: { device }, principal }) {
       const { deviceId, name } = device;
-      const before = await snapshots.latest(deviceId);
       const wish = { snapshotId: `snp_${ulid()}`, deviceId, deviceName: name, requestedBy: principal.sub, reason };
       const { snapshotId } = await fleet.snapshot(wish);
       const snapshot = await snapshots.get(snapshotId);
       if (snapshot === null) throw new AppError('SNAPSHOT_NOT_FOUND', { details: { snapshotId } });
-      const isChanged = before === null ? null : before.sha256 !== snapshot.sha256;
+      // Looked for by the id: it may be a snapshot that was being taken already.
+      const [before] = await snapshots.list({ grants: principal.devices, deviceId, limit: 1, before: snapshotId });
+      const isChanged = before === undefined ? null : before.sha256 !== snapshot.sha256;
       return { output: { ...shownSnapshot(snapshot, device), isChanged }, door: 'workflow' };
     },
     summarize: ({ snapshotId, deviceName, lineCount, isChanged }) =>

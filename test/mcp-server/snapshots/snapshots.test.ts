@@ -91,3 +91,12 @@ it('of a router that cannot be read is refused with the reason', async () => {
   const { status, body } = await callApi(front, token, 'POST', '/devices/lab-01/snapshots', {});
   expect([status, body['code']]).toEqual([503, 'DEVICE_UNREACHABLE']);
 });
+
+it('is compared with the one before it, also when it was being taken already', async () => {
+  const front = await startFrontEnd();
+  await addDevice(front.database, 'lab-01');
+  await take(front, 'lab-01', '/a\n');
+  const { snapshotId, sha256 } = await take(front, 'lab-01', '/b\n');
+  front.fleet.snapshot = async () => ({ snapshotId: String(snapshotId), sha256: String(sha256) });
+  expect(await take(front, 'lab-01', '/b\n')).toMatchObject({ snapshotId, isChanged: true });
+});
