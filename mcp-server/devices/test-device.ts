@@ -37,13 +37,13 @@ export function testDeviceAction({ devices, credentials, fleet }: TestDeviceDeps
     output: z.object({ device: DeviceShape, found: Found }),
     target: { on: 'device', flags: [] },
     isVersioned: true,
-    async dispatch({ target }) {
+    async dispatch({ target, precondition }) {
       const { deviceId, host, restPort, tls } = target.device;
       const sealedCredential = await credentials.get(deviceId);
       if (sealedCredential === null) throw new AppError('DEVICE_DECOMMISSIONED');
       const ssh = sshOf(target.device);
       const found = await fleet.probe({ deviceId, host, restPort, tls, ssh, sealedCredential });
-      const device = await devices.recordFacts(deviceId, factsOf(found));
+      const device = await devices.recordFacts(deviceId, factsOf(found), precondition);
       return { output: { device, found }, tag: deviceTag(device) };
     },
     summarize: ({ device, found }) => `${device.name} answers: RouterOS ${found.version}.`,

@@ -164,6 +164,7 @@ it('an edit that names the version it was made for is refused once that has chan
     ['PATCH', '', { tags: ['b'] }],
     ['PUT', '/credentials', { username: 'a', password: 'b' }],
     ['POST', '/decommission', {}],
+    ['POST', '/test', {}],
     ['GET', '', undefined],
   ] as const) {
     const stale = await call(method, `/devices/lab-01${path}`, body, ifMatch);

@@ -39,7 +39,7 @@ export interface DeviceStore {
   /** One page of the devices covered by a grant, ordered by name; without a selector all that are not decommissioned. */
   list(request: DeviceListRequest): Promise<DeviceList>;
   /** Writes what a router said about itself; a decommissioned device stays so. */
-  recordFacts(deviceId: string, facts: DeviceFacts): Promise<Device>;
+  recordFacts(deviceId: string, facts: DeviceFacts, precondition?: Precondition): Promise<Device>;
   /** All of the edit or none of it; fields left out stay. Fails with PRECONDITION_FAILED as `precondition` says. */
   edit(deviceId: string, edit: DeviceEdit, precondition?: Precondition): Promise<Device>;
   /** Puts another sealed credential in place of the present one, and what the router said when it was tried. */
@@ -166,7 +166,7 @@ export function createDeviceStore(units: Units): DeviceStore {
         return { devices: rows.map(toDevice), total };
       });
     },
-    recordFacts: (deviceId, facts) => update(deviceId, (row) => assignFacts(row, facts)),
+    recordFacts: (deviceId, facts, precondition) => update(deviceId, (row) => assignFacts(row, facts), precondition),
     edit: (deviceId, edit, precondition) => update(deviceId, (row) => assignEdit(row, edit), precondition),
     replaceCredential: (deviceId, { sealed, facts }, precondition) =>
       update(
