@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { SETTLED_PLAN_STATUSES } from '../../../domain/plan.ts';
 import type { DeviceGrant } from '../../../domain/principal.ts';
 import { grantsCondition } from '../device-filter.ts';
 import { planCondition } from '../plan-filter.ts';
@@ -15,7 +16,7 @@ export interface ChangeStore {
   ofHealth(deviceIds: readonly string[]): Promise<Map<string, string>>;
   /** By plan id: status, votes, and the progress of its devices. */
   ofPlans(planIds: readonly string[]): Promise<Map<string, string>>;
-  /** How many devices and plans inside the grants are in which state and health. */
+  /** How many devices, and plans that are not settled, inside the grants are in which state and health. */
   ofFleet(grants: readonly DeviceGrant[]): Promise<string>;
 }
 
@@ -49,10 +50,10 @@ export function createChangeStore(units: Units): ChangeStore {
                      left join device_health health using (device_id)) as seen
              group by environment, status, health, is_closed
            union all
-           select 'plan', environment, status, null, null, count(*) from plan where ${plans.sql}
+           select 'plan', environment, status, null, null, count(*) from plan where status not in (?) and ${plans.sql}
              group by environment, status
            order by 1, 2, 3, 4, 5`,
-          [...devices.values, ...plans.values],
+          [...devices.values, SETTLED_PLAN_STATUSES, ...plans.values],
         );
         return createHash('sha256').update(JSON.stringify(rows)).digest('base64url');
       });
