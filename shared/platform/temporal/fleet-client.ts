@@ -1,6 +1,7 @@
 import type { ProbeReply, ProbeRequest } from '../../contract/lane-messages.ts';
 import type { DeviceChangeInput, DeviceChangeResult, ReadReply, ReadRequest } from '../../contract/device-messages.ts';
 import type { PlanSignal, PlanState, PlanWorkflowInput, PreparedPlan } from '../../contract/plan-messages.ts';
+import type { SnapshotInput, SnapshotTaken } from '../../contract/snapshot-messages.ts';
 
 export interface ReadOptions {
   /** Default 30 000. */
@@ -8,7 +9,6 @@ export interface ReadOptions {
   /** Aborted when nobody waits for the answer any more. */
   signal?: AbortSignal;
 }
-import type { SnapshotInput, SnapshotTaken } from '../../contract/snapshot-messages.ts';
 
 /** Everything the front end asks of Temporal. Failures are AppErrors with the code the worker gave. */
 export interface FleetClient {
