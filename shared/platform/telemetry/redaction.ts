@@ -27,13 +27,16 @@ export const SECRET_FIELDS = [
   'masterKey',
 ] as const;
 
-/** Text that is a secret wherever it stands: bearer tokens, JWTs, passwords in URLs, sealed credentials. */
+/** Text that is a secret wherever it stands, besides tokens: what a scheme of authorization names, passwords in URLs. */
 const SECRET_TEXTS: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic) +[A-Za-z0-9._~+/=-]{6,}/gi, `$1 ${MASK}`],
-  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g, MASK],
   [/\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s:@/]{0,200}):[^\s@/]{1,500}@/gi, `$1:${MASK}@`],
-  [/\bcv1\.[A-Za-z0-9_-]{1,32}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+/g, MASK],
 ];
+
+const SEALED = /\bcv1\.[\w-]{1,32}\.[\w-]+\.[\w-]+/g;
+/** Parts of a token with the dots between them; whole, so that no part of a long one is looked at again. */
+const DOTTED = /(?<![\w.-])[\w-]+(?:\.[\w-]*){2,}/g;
+const TOKEN_HEAD = /\beyJ[\w-]{8,}$/;
 
 export function isSecretKey(key: string): boolean {
   return SECRET_KEY.test(key.toLowerCase().replaceAll(/[-_]/g, ''));
@@ -41,7 +44,27 @@ export function isSecretKey(key: string): boolean {
 
 /** The text with what looks like a token, a URL's password or a sealed credential masked. */
 export function redactText(text: string): string {
-  return SECRET_TEXTS.reduce((masked, [pattern, replacement]) => masked.replaceAll(pattern, replacement), text);
+  return SECRET_TEXTS.reduce(
+    (masked, [pattern, replacement]) => masked.replaceAll(pattern, replacement),
+    maskTokens(text),
+  );
+}
+
+/** The text with JSON Web Tokens and sealed credentials masked, in time that grows with its length whatever it holds. */
+export function maskTokens(text: string): string {
+  return text.replaceAll(SEALED, MASK).replaceAll(DOTTED, maskDotted);
+}
+
+function maskDotted(dotted: string): string {
+  const parts = dotted.split('.');
+  const shown: string[] = [];
+  for (let part = 0; part < parts.length; part += 1) {
+    const text = parts[part] ?? '';
+    const head = parts.length - part > 2 && parts[part + 1] !== '' ? text.search(TOKEN_HEAD) : -1;
+    shown.push(head === -1 ? text : `${text.slice(0, head)}${MASK}`);
+    if (head !== -1) part += 2;
+  }
+  return shown.join('.');
 }
 
 /** A copy of plain data with the values of secret-looking keys, and secret-looking text, masked at any depth. */
