@@ -31,6 +31,7 @@ test('fills in the defaults', () => {
     laneHeartbeatSeconds: 10,
     phase: 4,
     planExpiresSeconds: 86_400,
+    addressListPrefix: 'mcp-',
     logLevel: 'info',
   });
 });
