@@ -4,6 +4,7 @@ import { isSecretKey } from '../../shared/platform/telemetry/redaction.ts';
 import type { Action } from './action.ts';
 import { inputSchemaOf, type JsonSchema } from './json-schema.ts';
 import { pathText } from './path-text.ts';
+import { problemText } from './problem-text.ts';
 import { refuseUnstorableText } from './storable-text.ts';
 
 const MAX_PROBLEMS = 5;
@@ -47,7 +48,7 @@ function problemsOf(issue: z.core.$ZodIssue, given: unknown, action: Pick<Action
   return [
     {
       path: pathText(issue.path),
-      message: issue.message,
+      message: problemText(issue, value),
       ...(value === undefined ? {} : { given: isSecret ? '(hidden)' : show(value) }),
     },
   ];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../shared/errors/app-error.ts';
+import { problemText } from '../call/problem-text.ts';
 
 /** A runbook a person picks from a menu: static text, with the ids and words the person gave. */
 export interface Prompt {
@@ -67,8 +68,15 @@ function parse<Input extends z.ZodObject>(name: string, input: Input, given: unk
   const result = input.safeParse(given);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => {
-    if (issue.code !== 'unrecognized_keys') return `${issue.path.join('.')}: ${issue.message}`;
+    if (issue.code !== 'unrecognized_keys') {
+      return `${issue.path.join('.')}: ${problemText(issue, argumentIn(given, issue.path))}`;
+    }
     return `${issue.keys.join(', ')}: no such argument; allowed are ${Object.keys(input.shape).join(', ') || 'none'}`;
   });
   throw new AppError('VALIDATION_ERROR', { message: `Prompt ${name}: ${problems.join('; ')}.` });
+}
+
+/** Arguments are texts beside each other. */
+function argumentIn(given: unknown, [name]: readonly PropertyKey[]): unknown {
+  return name === undefined ? given : (given as Record<PropertyKey, unknown>)[name];
 }

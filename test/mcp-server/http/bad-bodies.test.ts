@@ -56,8 +56,8 @@ it('explains a wrong type with what was given and what is wanted', async () => {
   });
   const { details } = (await response.json()) as { details: { problems: { path: string; message: string }[] } };
   expect(details.problems).toMatchObject([
-    { path: 'operation', message: expect.stringContaining('expected string') as string, given: '7' },
-    { path: 'deviceIds', message: expect.stringContaining('expected array') as string, given: '"lab-01"' },
-    { path: 'timeoutSeconds', message: expect.stringContaining('<=30') as string, given: '31' },
+    { path: 'operation', message: expect.stringContaining('a text is wanted') as string, given: '7' },
+    { path: 'deviceIds', message: expect.stringContaining('a list is wanted') as string, given: '"lab-01"' },
+    { path: 'timeoutSeconds', message: 'at most 30', given: '31' },
   ]);
 });
