@@ -1,5 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { seal } from '../../shared/platform/encryption/envelope.ts';
+import { loadKeyring } from '../../shared/platform/encryption/keyring.ts';
 import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
+import { testStack } from '../support/test-stack.ts';
 import { startPlatform, type PlatformOptions, type TestPlatform } from '../support/platform.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -73,6 +76,17 @@ describe('lanes', () => {
     await readDns(platform.fleet, device!.deviceId);
     await waitUntil('the lane to close', () => platform.workers[0]!.log.some((line) => line['msg'] === 'lane closed'));
     expect((await readDns(platform.fleet, device!.deviceId)).output).toMatchObject({ servers: expect.any(Array) });
+  });
+
+  it('are opened anew with the login that replaced theirs', async () => {
+    const platform = await open({ routers: 1 });
+    const { deviceId } = platform.devices[0]!;
+    await readDns(platform.fleet, deviceId);
+    const keyring = await loadKeyring({ masterKeyFile: testStack().masterKeyFile });
+    const sealed = seal(keyring, JSON.stringify({ username: 'nobody', password: 'unknown here' }), deviceId);
+    await platform.database.devices.replaceCredential(deviceId, { sealed, facts: {} });
+    await waitUntil('the lane to close', () => platform.workers[0]!.log.some((line) => line['msg'] === 'lane closed'));
+    await expect(readDns(platform.fleet, deviceId)).rejects.toMatchObject({ code: 'DEVICE_AUTH_FAILED' });
   });
 
   it('go to another worker when their owner is told to stop, losing no read', async () => {
