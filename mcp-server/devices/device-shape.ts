@@ -2,6 +2,10 @@ import { z } from 'zod';
 import { Breaker } from '../../shared/domain/breaker.ts';
 import { CapabilityFlags, DeviceStatus, LanePolicy, TlsTrust, type Device } from '../../shared/domain/device.ts';
 import { Environment } from '../../shared/domain/environment.ts';
+import { Name, untrusted } from '../../shared/operations/output-fields.ts';
+
+/** What a router says it is; whoever answers in its place can say anything. */
+export const RouterFact = untrusted(64);
 
 /** A registered router as every surface shows it; credentials are not part of it. */
 export const DeviceShape = z.object({
@@ -17,10 +21,10 @@ export const DeviceShape = z.object({
   status: DeviceStatus,
   tls: TlsTrust,
   lane: LanePolicy,
-  identity: z.string().nullable(),
-  model: z.string().nullable(),
-  version: z.string().nullable(),
-  serialNumber: z.string().nullable(),
+  identity: Name.nullable(),
+  model: RouterFact.nullable(),
+  version: RouterFact.nullable(),
+  serialNumber: RouterFact.nullable(),
   breaker: Breaker.describe('Whether requests reach the router at the moment'),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),

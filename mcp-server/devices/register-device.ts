@@ -4,20 +4,21 @@ import type { ProbeReply } from '../../shared/contract/lane-messages.ts';
 import { DeviceRegistration, type Device, type TlsTrust } from '../../shared/domain/device.ts';
 import { CLOSED_BREAKER } from '../../shared/domain/breaker.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
+import { Name } from '../../shared/operations/output-fields.ts';
 import { seal } from '../../shared/platform/encryption/envelope.ts';
 import type { Keyring } from '../../shared/platform/encryption/keyring.ts';
 import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
 import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
 import { defineAction, type Action } from '../call/action.ts';
-import { DeviceShape } from './device-shape.ts';
+import { DeviceShape, RouterFact } from './device-shape.ts';
 import { hostKeyToPin, sshToProbe } from './ssh-trust.ts';
 
 /** What a router said when it was connected to. */
 export const Found = z.object({
-  identity: z.string(),
-  model: z.string().nullable(),
-  version: z.string(),
-  serialNumber: z.string().nullable(),
+  identity: Name,
+  model: RouterFact.nullable(),
+  version: RouterFact,
+  serialNumber: RouterFact.nullable(),
   fingerprint256: z.string().nullable().describe('SHA-256 of the certificate shown; null over plaintext'),
   sshHostKey: z.string().nullable().default(null).describe('Fingerprint of the SSH host key; null without sshPort'),
 }) satisfies z.ZodType<ProbeReply>;

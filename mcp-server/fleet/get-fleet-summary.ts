@@ -4,10 +4,10 @@ import { Environment } from '../../shared/domain/environment.ts';
 import { HealthStatus } from '../../shared/domain/health-sample.ts';
 import { PlanStatus } from '../../shared/domain/plan.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
-import { Word } from '../../shared/operations/output-fields.ts';
 import type { FleetSummaryStore } from '../../shared/platform/persistence/stores/fleet-summary-store.ts';
 import type { PlanStore } from '../../shared/platform/persistence/stores/plan-store.ts';
 import { defineAction, type Action } from '../call/action.ts';
+import { RouterFact } from '../devices/device-shape.ts';
 import { ShownReason } from './shown-reason.ts';
 
 export interface FleetSummaryDeps {
@@ -22,8 +22,8 @@ const FleetSummaryOutput = z.object({
   total: z.int().describe('Devices without decommissioned ones'),
   byStatus: z.partialRecord(DeviceStatus, z.int()),
   byEnvironment: z.array(z.object({ environment: Environment, devices: z.int() })),
-  byVersion: z.array(z.object({ version: Word.nullable(), devices: z.int() })).describe('RouterOS as last seen'),
-  byModel: z.array(z.object({ model: Word.nullable(), devices: z.int() })),
+  byVersion: z.array(z.object({ version: RouterFact.nullable(), devices: z.int() })).describe('RouterOS as last seen'),
+  byModel: z.array(z.object({ model: RouterFact.nullable(), devices: z.int() })),
   breakers: z.object({ open: z.int(), halfOpen: z.int() }).describe('Devices left alone after failures in a row'),
   plans: z.object({
     byStatus: z.partialRecord(PlanStatus, z.int()).describe('Plans that are not finished'),

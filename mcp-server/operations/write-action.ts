@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DeviceChangeResult } from '../../shared/contract/device-messages.ts';
-import { Change } from '../../shared/domain/change.ts';
+import type { Change } from '../../shared/domain/change.ts';
 import type { CapabilityFlag, Device } from '../../shared/domain/device.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
@@ -14,6 +14,7 @@ import {
 import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { Comment, DeviceRef, ExpectedEnvironment } from '../call/input-fields.ts';
+import { ShownChange } from '../call/shown-change.ts';
 
 const WriteInput = {
   deviceId: DeviceRef,
@@ -29,7 +30,7 @@ const WriteOutput = z.object({
   outcome: z
     .enum(['applied', 'unchanged', 'would_change'])
     .describe('applied: written and read back, or run; unchanged: it was so already; would_change: dry run'),
-  changes: z.array(Change),
+  changes: z.array(ShownChange),
 });
 
 /**

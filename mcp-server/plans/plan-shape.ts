@@ -1,14 +1,18 @@
 import { z } from 'zod';
-import { Change } from '../../shared/domain/change.ts';
 import { Environment } from '../../shared/domain/environment.ts';
 import { PlanId } from '../../shared/domain/ids.ts';
 import { PlanDeviceStatus, PlanStatus, Risk, RolloutOptions, type Plan } from '../../shared/domain/plan.ts';
 import { isErrorCode, type ErrorCode } from '../../shared/errors/codes.ts';
+import { UNTRUSTED } from '../../shared/operations/output-fields.ts';
+import { ShownChange } from '../call/shown-change.ts';
 
 export const PlanIdField = PlanId.describe('Id of a plan ("pln_…"), as plan_ tools and list_plans give it');
 
 // Listed one by one the codes would make up most of every plan tool's schema.
 const Code = z.string().refine(isErrorCode) as unknown as z.ZodType<ErrorCode, string>;
+
+/** Of the requester or an approver, with its lines and links. */
+const PeoplesComment = z.string().meta({ [UNTRUSTED]: true });
 
 const DeviceError = z.object({
   code: Code,
@@ -23,7 +27,7 @@ const Approval = z.object({
   at: z.string(),
   decision: z.enum(['approve', 'reject']),
   via: z.enum(['temporal-ui', 'cli', 'console', 'temporal']),
-  comment: z.string(),
+  comment: PeoplesComment,
 });
 
 const RefusedDecision = z.object({
@@ -39,7 +43,7 @@ const PlanDevice = z.object({
   deviceId: z.string(),
   name: z.string(),
   status: PlanDeviceStatus,
-  changes: z.array(Change),
+  changes: z.array(ShownChange),
   error: DeviceError.optional(),
 });
 
@@ -54,7 +58,7 @@ export const PlanShape = z.object({
   riskReasons: z.array(z.string()),
   digest: z.string(),
   requestedBy: z.string(),
-  comment: z.string(),
+  comment: PeoplesComment,
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   approvals: z.array(Approval),
