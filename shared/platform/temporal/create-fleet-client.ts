@@ -9,6 +9,7 @@ import { deviceChangeWorkflowId, planWorkflowId, snapshotWorkflowId } from '../.
 import { DEVICE_CHANGE_WORKFLOW, PLAN_WORKFLOW, SNAPSHOT_WORKFLOW } from '../../contract/workflow-types.ts';
 import { changesOf, type Step } from '../../domain/change.ts';
 import { AppError } from '../../errors/app-error.ts';
+import type { ErrorCode } from '../../errors/codes.ts';
 import { appErrorOf } from './failure-codes.ts';
 import type { FleetClient } from './fleet-client.ts';
 import { createLaneReader } from './lane-reader.ts';
@@ -47,7 +48,9 @@ export function createFleetClient(
             typedSearchAttributes: [{ key: attribute('ConvoyDeviceId'), value: input.deviceId }],
           },
         );
-        return handle.result();
+        return handle.result().catch((error: unknown) => {
+          throw unlessRefused(error, input.deviceId);
+        });
       });
     },
 
@@ -160,6 +163,21 @@ export function createFleetClient(
 
 function attribute(name: string) {
   return defineSearchAttributeKey(name, 'KEYWORD');
+}
+
+/** Codes that say nothing of a change that has begun: it goes on while nobody here hears of it. */
+const SILENT_CODES: readonly ErrorCode[] = ['SERVICE_UNAVAILABLE', 'TIMEOUT', 'INTERNAL_ERROR'];
+
+/** A refusal of the change's own as it is. Of anything else it must not be believed that the change may be made again. */
+function unlessRefused(error: unknown, deviceId: string): AppError {
+  const known = appErrorOf(error);
+  if (!SILENT_CODES.includes(known.code)) return known;
+  return new AppError('OUTCOME_UNKNOWN', {
+    message: 'The change has begun, and how it ended cannot be learned now.',
+    hint: 'It goes on by itself. Read the device before trying again.',
+    details: { deviceId },
+    cause: error,
+  });
 }
 
 async function translated<T>(call: () => Promise<T>): Promise<T> {
