@@ -1,3 +1,5 @@
+import type { Role } from '../../shared/domain/principal.ts';
+
 /** One thing a host may read and keep beside the conversation: the answer of an action under an address. */
 export interface Resource {
   /** Names it in lists. */
@@ -10,6 +12,8 @@ export interface Resource {
   mimeType: 'application/json' | 'text/plain';
   /** What is asked; who may not call it does not see the resource. */
   action: string;
+  /** Who sees it, where the action lets others ask for other things only. Default: whoever may call the action. */
+  roles?: readonly Role[];
   /** The action's arguments from the address' variables. Default: the variables themselves. */
   arguments?: (variables: Variables) => Record<string, unknown>;
   /** The text from the answer. Default: the answer as JSON. */

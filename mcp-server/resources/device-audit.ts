@@ -8,5 +8,6 @@ export const deviceAudit = defineResource({
   uri: 'convoy://device/{deviceId}/audit{?cursor}',
   mimeType: 'application/json',
   action: 'list_audit_events',
+  roles: ['auditor', 'admin'],
   ttlMs: 0,
 });

@@ -39,9 +39,10 @@ export function serveResources(server: Server, caller: Caller, facts: RequestFac
   });
 }
 
-/** Those whose action the principal may call, as the list of tools has it. */
+/** Those whose action the principal may call, as the list of tools has it, and that are not for others. */
 export function visibleResources({ catalogue }: Pick<Caller, 'catalogue'>, principal: Principal): Resource[] {
-  return RESOURCES.filter(({ action: name }) => {
+  return RESOURCES.filter(({ action: name, roles }) => {
+    if (roles !== undefined && !roles.some((role) => principal.roles.includes(role))) return false;
     const action = catalogue.find(name, 'context');
     return action !== null && !lacksRole(action, principal) && !lacksScope(action, principal);
   });

@@ -39,7 +39,7 @@ describe('the lists of resources', () => {
   it('name no single device, whatever the fleet is, and may be kept by their reader alone', async () => {
     const front = await startFrontEnd();
     for (let index = 0; index < 5; index += 1) await addDevice(front.database, `lab-0${index}`);
-    const token = await front.tokenOf('viewer');
+    const token = await front.tokenOf('auditor');
     expect(await list(front, token, 'resources/list')).toMatchObject({
       resources: [{ name: 'fleet_summary', uri: 'convoy://fleet/summary', mimeType: 'application/json' }],
       ttlMs: 300_000,
@@ -56,6 +56,8 @@ describe('the lists of resources', () => {
     const token = await front.tokenOf('viewer', { scope: '' });
     expect(await list(front, token, 'resources/list')).toMatchObject({ resources: [] });
     expect(await list(front, token, 'resources/templates/list')).toMatchObject({ resourceTemplates: [] });
+    const ofViewer = await list(front, await front.tokenOf('viewer'), 'resources/templates/list');
+    expect(JSON.stringify(ofViewer)).not.toContain('/audit');
   });
 
   it('are of actions that exist, each under an address of its own', async () => {
