@@ -8,8 +8,9 @@ import { AppError } from '../../errors/app-error.ts';
  */
 const UNAVAILABLE_STATES = /^(08(?!P01)...|53...|57P0[123]|40001|40P01|55P03|57014)$/;
 const UNAVAILABLE_SYSCALL = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
-/** What the driver says, without a code, when a connection cannot be had or breaks. */
-const UNAVAILABLE_TEXT = /timeout exceeded when trying to connect|Connection terminated|not queryable|connect timeout/i;
+/** What the driver says, without a code, when a connection cannot be had, breaks or falls silent. */
+const UNAVAILABLE_TEXT =
+  /timeout exceeded when trying to connect|Connection terminated|not queryable|connect timeout|Query read timeout/i;
 /** States and texts that say the URL is wrong: user, password, database name, TLS. */
 const REFUSED_STATES = /^(28...|3D000)$/;
 const REFUSED_TEXT = /does not support SSL|self[- ]signed certificate|certificate/i;

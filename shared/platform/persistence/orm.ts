@@ -8,6 +8,8 @@ export const MIGRATION_TABLE = 'migration';
 
 /** A statement that takes longer is cancelled by the server; every one of ours takes milliseconds. */
 const STATEMENT_TIMEOUT_MS = 30_000;
+/** A server that does not even cancel hangs, or the way to it is cut without a word; it is given up this much later. */
+const SILENT_AFTER_MS = 2_000;
 /** How long a call waits for a free or new connection. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
@@ -39,6 +41,7 @@ function ormConfig({ url, poolMax, statementTimeoutMs }: Required<OrmOptions>): 
       application_name: 'convoy',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: statementTimeoutMs,
+      query_timeout: statementTimeoutMs === 0 ? 0 : statementTimeoutMs + SILENT_AFTER_MS,
       keepAlive: true,
     },
     migrations: {
