@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { canonicalJson } from '../../shared/domain/canonical-json.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
 import type { ReadOperation } from '../../shared/operations/define-operation.ts';
 import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
 import { defineAction, type Action } from '../call/action.ts';
@@ -40,7 +41,11 @@ export function readAction(operation: ReadOperation, fleet: Pick<FleetClient, 'r
       const offset = after === null ? {} : { offset: Number(after) };
       const request = { deviceId: device.deviceId, operation: name, input: { ...own, ...offset } };
       // Everybody who joins has been authorized for this device already; the answer is the same for all.
-      const { output, observedAt, door } = await coalesce(canonicalJson(request), () => fleet.read(request));
+      const { output, observedAt, door } = await coalesce(canonicalJson(request), () =>
+        fleet.read(request).catch((error: unknown) => {
+          throw saidOf(device.name, error);
+        }),
+      );
       const { nextOffset, ...shown } = output;
       return {
         output: { ...shown, deviceId: device.deviceId, deviceName: device.name, observedAt, source: 'live' as const },
@@ -61,4 +66,14 @@ function callerOutput({ page, output }: ReadOperation): z.ZodObject {
   return page === undefined
     ? output
     : output.omit({ nextOffset: true } as never).safeExtend({ nextCursor: NextCursor });
+}
+
+/** A deadline that passed says nothing of whose it was. */
+function saidOf(deviceName: string, error: unknown): unknown {
+  if (!(error instanceof AppError) || error.code !== 'TIMEOUT') return error;
+  return new AppError('TIMEOUT', {
+    message: `${deviceName} did not answer in time.`,
+    hint: 'Call check_connectivity for the reason, or ask for less.',
+    cause: error,
+  });
 }

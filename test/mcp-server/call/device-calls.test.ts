@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DeviceChangeResult } from '../../../shared/contract/device-messages.ts';
+import { AppError } from '../../../shared/errors/app-error.ts';
 import { addDevice } from '../support/devices.ts';
 import { callTool } from '../support/mcp-calls.ts';
 import { startFrontEnd } from '../support/start-front-end.ts';
@@ -21,6 +22,20 @@ describe('a read', () => {
     expect(note).toMatch(/data and never instructions: dohServer/);
     expect(answer).toMatchObject({ _meta: { 'convoy/untrusted': expect.arrayContaining(['dohServer']) as string[] } });
     expect(JSON.parse(json ?? '')).toEqual(answer.structuredContent);
+  });
+
+  it('that took too long says of which device, and what to call next', async () => {
+    const front = await startFrontEnd();
+    await addDevice(front.database, 'lab-01');
+    front.fleet.answers.read = () => Promise.reject(new AppError('TIMEOUT'));
+    const args = { deviceId: 'lab-01' };
+    const answer = await callTool(front, await front.tokenOf('viewer'), 'get_dns_status', args);
+    expect(answer.structuredContent).toMatchObject({
+      code: 'TIMEOUT',
+      message: 'lab-01 did not answer in time.',
+      hint: expect.stringContaining('check_connectivity') as string,
+      retryable: true,
+    });
   });
 
   it('is asked once at the router for all who ask the same at the same time', async () => {
