@@ -38,7 +38,7 @@ export function refuseWildJson(body: unknown): void {
     for (const [key, member] of Object.entries(value)) {
       const inside = { value: member, key, above, depth: depth + 1 };
       // Schemas pass over this one without a word, and nobody means it.
-      if (key === '__proto__') throw refusal(inside, 'this field does not exist');
+      if (key === '__proto__') throw refusal(inside, 'this field does not exist', 'Leave it out.');
       open.push(inside);
     }
   }
@@ -48,12 +48,12 @@ const SHOWN_LEVELS = 5;
 const SHOWN_KEY_CHARS = 40;
 
 /** The outermost levels of the path: what lies below is known to be wild. */
-function refusal(place: Place | null, what: string): HttpRefusal {
+function refusal(place: Place | null, what: string, hint = 'Send less, or in several calls.'): HttpRefusal {
   const path: PropertyKey[] = [];
   for (let at = place; at !== null; at = at.above) if (at.key !== null) path.unshift(shown(at.key));
   const text = pathText(path.slice(0, SHOWN_LEVELS));
   const where = path.length === 0 ? 'The body' : path.length > SHOWN_LEVELS ? `${text}…` : text;
-  return new HttpRefusal(422, `${where}: ${what}.`, 'Send less, or in several calls.');
+  return new HttpRefusal(422, `${where}: ${what}.`, hint);
 }
 
 function shown(key: PropertyKey): PropertyKey {

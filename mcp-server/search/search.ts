@@ -40,7 +40,7 @@ export function searchAction({ lookup, documents, publicUrl }: SearchDeps): Acti
     hints: { readOnly: true, destructive: false, idempotent: true },
     audited: false,
     isPlainJson: true,
-    input: z.strictObject({ query: z.string().min(1).max(500).describe('Words, such as "north hAP unreachable"') }),
+    input: z.strictObject({ query: z.string().min(1).max(500).describe('Words, such as "north RB5009 unreachable"') }),
     output: SearchOutput,
     target: { on: 'nothing' },
     async dispatch({ input: { query }, principal: { devices: grants } }) {
