@@ -149,9 +149,10 @@ interface Matching {
 
 /** Visible rows, each with the number of words it has. */
 function matching({ table, text, visible, request: { words } }: Matching): SqlCondition {
-  const hits = words.map(() => `(${text} ilike ?)::int`).join(' + ') || '0';
+  const hits = words.map(() => '(text ilike ?)::int').join(' + ') || '0';
   return {
-    sql: `select *, ${hits} as words from ${table} where ${visible.sql}`,
+    // The offset keeps the text from being put together anew for every word.
+    sql: `select *, ${hits} as words from (select *, ${text} as text from ${table} where ${visible.sql} offset 0) as seen`,
     values: [...words.map((word) => `%${literal(word)}%`), ...visible.values],
   };
 }
