@@ -124,8 +124,8 @@ export function createCaller(deps: CallerDeps): Caller {
     await audit.open(attempt);
     try {
       const result = await action.dispatch(call);
-      const { planId } = result.output;
-      await audit.close(attempt, typeof planId === 'string' ? { planId } : {});
+      const { planId, deviceId } = result.output;
+      await audit.close(attempt, { planId: idOf(planId), deviceId: idOf(deviceId) });
       return result;
     } catch (error) {
       await audit.close(attempt, { error });
@@ -250,6 +250,10 @@ function findAction(catalogue: Catalogue, { name, surface }: CallRequest): Actio
   const action = catalogue.find(name, surface);
   if (action !== null) return action;
   throw new AppError('NOT_FOUND', { message: `There is nothing to call by the name "${name.slice(0, 64)}".` });
+}
+
+function idOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** The plan in the answer, unless it is finished. */

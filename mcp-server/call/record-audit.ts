@@ -20,11 +20,17 @@ export interface Attempt extends RecordedAttempt {
   request: CallRequest;
 }
 
+export interface AttemptResult {
+  error?: unknown;
+  planId?: string | undefined;
+  deviceId?: string | undefined;
+}
+
 export interface AuditTrail {
   /** Before an action is carried out. Fails with SERVICE_UNAVAILABLE: what cannot be recorded does not happen. */
   open(attempt: RecordedAttempt): Promise<void>;
-  /** What came of an opened attempt; `planId` when the action itself made the plan. */
-  close(attempt: RecordedAttempt, result: { error?: unknown; planId?: string }): Promise<void>;
+  /** What came of an opened attempt, and the plan and device that only its answer tells: made, or behind another id. */
+  close(attempt: RecordedAttempt, result: AttemptResult): Promise<void>;
   /** An attempt that was refused before anything was done: its one and only record. */
   refuse(attempt: RecordedAttempt, error: unknown): Promise<void>;
 }
@@ -59,10 +65,11 @@ export function createAuditTrail(
       }
     },
 
-    async close(attempt, { error, planId }) {
+    async close(attempt, { error, planId, deviceId }) {
       const event = { ...eventOf(attempt), arguments: null, ...outcomeOf(error) };
       const made = planId ?? planIdOf(error) ?? event.planId;
-      const record = { ...event, key: `call/${attempt.callId}/outcome`, planId: made };
+      const about = { planId: made, deviceId: event.deviceId ?? deviceId ?? null };
+      const record = { ...event, key: `call/${attempt.callId}/outcome`, ...about };
       // The action has happened: its true result must reach the caller even when its outcome cannot be recorded.
       await append(record).catch((failure: unknown) => {
         log.error({ err: failure, callId: attempt.callId, action: attempt.action.name }, 'audit outcome not recorded');

@@ -59,6 +59,14 @@ it('are taken by operators, listed, read page by page, and compared', async () =
   });
   const { body } = await callApi(front, await front.tokenOf('auditor'), 'GET', '/audit?action=get_snapshot');
   expect(body['events']).toMatchObject([{ outcome: 'ok' }, {}, {}, { arguments: { snapshotId: first['snapshotId'] } }]);
+  // Who looks at a device's trail finds who read its configuration, by whatever id that was asked for.
+  const trail = await callApi(
+    front,
+    await front.tokenOf('auditor'),
+    'GET',
+    '/audit?action=get_snapshot&deviceId=lab-01',
+  );
+  expect(trail.body['events']).toHaveLength(2);
 });
 
 it('are hidden with their devices, and taken by nobody who only looks', async () => {
