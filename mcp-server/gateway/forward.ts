@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Pool } from 'undici';
 import { AppError } from '../../shared/errors/app-error.ts';
+import { onClosed } from '../http/on-closed.ts';
 
 export interface ForwardedRequest {
   request: IncomingMessage;
@@ -63,7 +64,7 @@ export function createForwarder(temporalUiUrl: string): Forwarder {
   return {
     async forward({ request, response, token }) {
       const gone = new AbortController();
-      response.once('close', () => gone.abort());
+      onClosed(response, () => gone.abort());
       const answer = await pool
         .request({
           path: request.url ?? '/',
