@@ -20,10 +20,10 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   const startedAt = Date.now();
   console.log('convoy: installing the locked npm packages (npm ci); about a minute the first time');
   // Only errors are shown: npm warns about the engines of the system's Node, but the program runs on the Node 24 that is
-  // installed here.
+  // installed here. What it says goes to standard error: standard output belongs to the command that was asked for.
   const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', process.stderr.fd, 'inherit'],
   });
   if (result.status !== 0) {
     console.error('convoy: npm ci failed; the lines above say why. Nothing else was changed.');
