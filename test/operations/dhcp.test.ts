@@ -182,6 +182,7 @@ test('DHCP clients tell what the provider gave, and that it gave nothing', async
         'secondary-dns': '10.0.2.4',
         status: 'bound',
         'use-peer-dns': 'exclusively',
+        'use-peer-ntp': 'true',
       },
       { '.id': '*2', interface: 'lte1', status: 'searching...', invalid: 'false', comment: 'spare' },
     ],
@@ -197,6 +198,8 @@ test('DHCP clients tell what the provider gave, and that it gave nothing', async
       expiresAfterSeconds: 86_340,
       defaultRouteDistance: 1,
       usesPeerDns: 'exclusively',
+      usesPeerNtp: 'yes',
+      defaultRoute: 'yes',
     },
     { interface: 'lte1', status: 'searching...', address: null, dnsServers: [], expiresAfterSeconds: null },
   ]);

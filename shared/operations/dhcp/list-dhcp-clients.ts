@@ -39,7 +39,7 @@ const Client = z.strictObject({
   expiresAfterSeconds: z.number().nullable(),
   defaultRoute: Word.nullable().describe('yes, no or special-classless'),
   defaultRouteDistance: z.number().nullable(),
-  usesPeerDns: Word.nullable(),
+  usesPeerDns: Word.nullable().describe('yes, no or exclusively'),
   usesPeerNtp: Word.nullable(),
   disabled: z.boolean(),
   invalid: z.boolean(),
@@ -72,10 +72,10 @@ function toClient(row: RouterRecord): z.input<typeof Client> {
     dnsServers: given(row['primary-dns'], row['secondary-dns']),
     ntpServers: given(row['primary-ntp'], row['secondary-ntp']),
     expiresAfterSeconds: toSeconds(row['expires-after']),
-    defaultRoute: row['add-default-route'] ?? null,
+    defaultRoute: yesOrNo(row['add-default-route']),
     defaultRouteDistance: toNumber(row['default-route-distance']),
-    usesPeerDns: row['use-peer-dns'] ?? null,
-    usesPeerNtp: row['use-peer-ntp'] ?? null,
+    usesPeerDns: yesOrNo(row['use-peer-dns']),
+    usesPeerNtp: yesOrNo(row['use-peer-ntp']),
     disabled: toBoolean(row['disabled']),
     invalid: toBoolean(row['invalid']),
     dynamic: toBoolean(row['dynamic']),
@@ -85,4 +85,10 @@ function toClient(row: RouterRecord): z.input<typeof Client> {
 
 function given(...servers: (string | undefined)[]): string[] {
   return servers.filter((server): server is string => server !== undefined && server !== '');
+}
+
+/** REST prints some versions' choices as booleans, others as the console does; a third choice keeps its name. */
+function yesOrNo(value: string | undefined): string | null {
+  if (value === 'true') return 'yes';
+  return value === 'false' ? 'no' : (value ?? null);
 }
