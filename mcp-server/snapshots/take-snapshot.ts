@@ -37,11 +37,11 @@ export function takeSnapshotAction({ snapshots, fleet }: TakeSnapshotDeps): Acti
     input: z.strictObject({
       deviceId: DeviceRef,
       environment: ExpectedEnvironment,
-      reason: z.string().max(500).default('').describe('Why, shown with the snapshot'),
+      comment: z.string().max(500).default('').describe('Why, shown with the snapshot as its reason'),
     }),
     output: TakenSnapshot,
     target: { on: 'device', flags: [] },
-    async dispatch({ input: { reason }, target: { device }, principal }) {
+    async dispatch({ input: { comment: reason }, target: { device }, principal }) {
       const { deviceId, name } = device;
       const wish = { snapshotId: `snp_${ulid()}`, deviceId, deviceName: name, requestedBy: principal.sub, reason };
       const { snapshotId } = await fleet.snapshot(wish);

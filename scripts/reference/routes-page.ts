@@ -8,14 +8,9 @@ import { inputFields, outputFields } from './schema-fields.ts';
 /** `routes.md`: the routes of the HTTP API, and the fields of what has no tool. */
 export function routesPage(actions: readonly Action[]): string {
   const routes = routesOf(createCatalogue(actions, 5));
-  const rows = routes.map(({ method, path, action, status }) => [
-    code(`${method} /api/v1${path.replaceAll(/:(\w+)/g, '{$1}')}`),
-    action.surfaces.includes('mcp')
-      ? `[${code(action.name)}](tools.md#${action.name})`
-      : `[${code(action.name)}](#${action.name})`,
-    String(status),
-    action.roles.length === Role.options.length ? 'all' : action.roles.join(', '),
-    action.scopes.map(code).join(' or '),
+  const rows = routes.flatMap((route) => [
+    rowOf(route),
+    ...(route.action.name === 'get_plan' ? [eventsOf(route)] : []),
   ]);
   return page(
     'HTTP API',
@@ -25,6 +20,24 @@ export function routesPage(actions: readonly Action[]): string {
       ...routes.filter(({ action }) => !action.surfaces.includes('mcp')).map(routePart),
     ],
   );
+}
+
+function rowOf({ method, path, action, status }: Route): string[] {
+  return [
+    code(`${method} /api/v1${path.replaceAll(/:(\w+)/g, '{$1}')}`),
+    action.surfaces.includes('mcp')
+      ? `[${code(action.name)}](tools.md#${action.name})`
+      : `[${code(action.name)}](#${action.name})`,
+    String(status),
+    action.roles.length === Role.options.length ? 'all' : action.roles.join(', '),
+    action.scopes.map(code).join(' or '),
+  ];
+}
+
+/** The events of a plan are no call with one answer, and so no action; who may read the plan may follow it. */
+function eventsOf(getPlan: Route): string[] {
+  const [, , ...others] = rowOf(getPlan);
+  return [code('GET /api/v1/plans/{planId}/events'), 'server-sent events of the plan', ...others];
 }
 
 function routePart({ action, aliases = {} }: Route): string {

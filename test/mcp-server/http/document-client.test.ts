@@ -40,7 +40,7 @@ it('a client made from the document alone lists, reads, proposes, follows, edits
   expect((await operator['list_audit_events']!({ parameters: { planId } })).body).toMatchObject({
     events: expect.arrayContaining([expect.objectContaining({ action: 'plan_dns_ntp', outcome: 'ok' })]) as unknown[],
   });
-  const taken = await operator['take_snapshot']!({ parameters: { deviceId }, body: { reason: 'before' } });
+  const taken = await operator['take_snapshot']!({ parameters: { deviceId }, body: { comment: 'before' } });
   const from = String(taken.body['snapshotId']);
   expect((await operator['diff_snapshots']!({ parameters: { from, to: from } })).body).toMatchObject({ isEqual: true });
   expect((await operator['list_operations']!()).body).toMatchObject({ total: expect.any(Number) as number });

@@ -9,7 +9,7 @@ async function take(front: TestFrontEnd, device: string, configuration: string):
   front.fleet.configuration = configuration;
   const token = await front.tokenOf('operator');
   const { status, body, headers } = await callApi(front, token, 'POST', `/devices/${device}/snapshots`, {
-    reason: 'before',
+    comment: 'before',
   });
   expect(status).toBe(201);
   expect(headers.get('location')).toBe(`${front.apiUrl}/snapshots/${String(body['snapshotId'])}`);
