@@ -63,7 +63,8 @@ export function createFleetDouble(database: () => Database): FleetDouble {
       const sshHostKey = request.ssh ? (request.ssh.hostKey ?? SHOWN_HOST_KEY) : null;
       return { identity: 'R1', model: 'RB5009', version: '7.20.8', serialNumber: 'HX1', fingerprint256, sshHostKey };
     },
-    async snapshot({ deviceName: _, ...input }) {
+    async snapshot({ snapshotId: wanted, deviceId, requestedBy, reason }) {
+      const input = { snapshotId: wanted, deviceId, requestedBy, reason };
       const facts = { takenAt: new Date().toISOString(), version: '7.20.8', isComplete: true };
       const { snapshotId, sha256 } = await database().snapshots.save({
         ...input,
