@@ -11,6 +11,7 @@ import { Comment, DeviceRef, ExpectedEnvironment } from '../call/input-fields.ts
 import { refuseDecommissioned, resolveDevice } from '../call/resolve-device.ts';
 import { refuseMissingFlag } from '../call/resolve-target.ts';
 import { addressToTest, isLetIn } from './bandwidth-test-route.ts';
+import { reportWaiting } from './report-waiting.ts';
 
 export interface BandwidthTestDeps {
   devices: Pick<DeviceStore, 'find'>;
@@ -61,7 +62,7 @@ export function bandwidthTestAction({ devices, fleet }: BandwidthTestDeps): Acti
     }),
     output: Output,
     target: { on: 'device', flags: ['allowBandwidthTest'] },
-    async dispatch({ input, principal, target: { device: source } }) {
+    async dispatch({ input, principal, target: { device: source }, report }) {
       const target = await resolveDevice(devices, principal, input.targetDeviceId);
       refuseTarget(source, target);
       const [own, other] = await Promise.all([inspect(fleet, source), inspect(fleet, target)]);
@@ -70,7 +71,7 @@ export function bandwidthTestAction({ devices, fleet }: BandwidthTestDeps): Acti
       if (address === null) throw unrelated(source, target);
       if (!isLetIn(own.addresses, other.allowedFrom)) throw shutOut(source, target);
       const { durationSeconds, direction, protocol, limitMbps } = input;
-      const { output, observedAt, door } = await fleet.read(
+      const tested = fleet.read(
         {
           deviceId: source.deviceId,
           operation: runBandwidthTest.name,
@@ -78,6 +79,7 @@ export function bandwidthTestAction({ devices, fleet }: BandwidthTestDeps): Acti
         },
         { timeoutMs: READ_TIMEOUT_MS },
       );
+      const { output, observedAt, door } = await reportWaiting(tested, durationSeconds + 1, report);
       return {
         output: {
           ...runBandwidthTest.output.parse(output),

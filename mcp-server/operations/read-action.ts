@@ -6,6 +6,7 @@ import type { ReadOperation } from '../../shared/operations/define-operation.ts'
 import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { createCoalescer } from './coalesce.ts';
+import { reportWaiting } from './report-waiting.ts';
 import { Cursor, DeviceRef, NextCursor } from '../call/input-fields.ts';
 
 const ReadEnvelope = {
@@ -36,16 +37,20 @@ export function readAction(operation: ReadOperation, fleet: Pick<FleetClient, 'r
     input: callerInput(operation).safeExtend({ deviceId: DeviceRef }).strict(),
     output: callerOutput(operation).safeExtend(ReadEnvelope),
     target: { on: 'device', flags: operation.flag === undefined ? [] : [operation.flag] },
-    async dispatch({ input, target: { device }, after }) {
+    async dispatch({ input, target: { device }, after, report }) {
       const { deviceId: _, cursor: __, ...own } = input;
       const offset = after === null ? {} : { offset: Number(after) };
       const request = { deviceId: device.deviceId, operation: name, input: { ...own, ...offset } };
       // Everybody who joins has been authorized for this device already; the answer is the same for all.
-      const { output, observedAt, door } = await coalesce(canonicalJson(request), () =>
+      const asked = coalesce(canonicalJson(request), () =>
         fleet.read(request).catch((error: unknown) => {
           throw saidOf(device.name, error);
         }),
       );
+      const mostSeconds = operation.mostSeconds?.(input);
+      const { output, observedAt, door } = await (mostSeconds === undefined
+        ? asked
+        : reportWaiting(asked, mostSeconds, report));
       const { nextOffset, ...shown } = output;
       return {
         output: { ...shown, deviceId: device.deviceId, deviceName: device.name, observedAt, source: 'live' as const },

@@ -43,6 +43,8 @@ export interface ReadOperation<
   flag?: CapabilityFlag;
   /** Makes a router send traffic or work hard: such calls have a smaller rate. Default false. */
   isActive?: boolean;
+  /** How long the router may work on it, seconds, when that is long enough to be told meanwhile. */
+  mostSeconds?: (input: z.output<Input>) => number;
   /** Makes a router talk to hosts that are none of the fleet's, such as a ping of whatever address. Default false. */
   reachesOutside?: boolean;
   handler: (router: Router, input: z.output<Input>) => Promise<z.input<Output>>;

@@ -31,6 +31,8 @@ export const ping = defineRead({
   phase: 1,
   paths: ['/tool/ping'],
   isActive: true,
+  // The last packet is waited for a second.
+  mostSeconds: ({ count, intervalMs }) => Math.ceil((count * intervalMs) / 1000) + 1,
   reachesOutside: true,
   input: z.strictObject({
     address: ProbeTarget,

@@ -9,7 +9,7 @@ import { originArguments, PROBE_ORIGIN, ProbeTarget, toMilliseconds } from './pr
 const TOOL = '/tool';
 const MOST_HOPS = 30;
 /** Ends it, however many hops are silent; callers wait half a minute. */
-const LONGEST = '20s';
+const MOST_SECONDS = 20;
 const PROBE_TIMEOUT = '1s';
 
 const Hop = z.strictObject({
@@ -35,6 +35,7 @@ export const traceroute = defineRead({
   phase: 1,
   paths: ['/tool/traceroute'],
   isActive: true,
+  mostSeconds: () => MOST_SECONDS,
   reachesOutside: true,
   input: z.strictObject({
     address: ProbeTarget,
@@ -53,7 +54,7 @@ export const traceroute = defineRead({
     const { rows } = await router.run(TOOL, 'traceroute', {
       address,
       count: String(count),
-      duration: LONGEST,
+      duration: `${MOST_SECONDS}s`,
       'max-hops': String(maxHops),
       protocol,
       timeout: PROBE_TIMEOUT,
