@@ -162,7 +162,7 @@ describe('reading a resource', () => {
     const token = await front.tokenOf('operator');
     const take = async (configuration: string) => {
       front.fleet.configuration = configuration;
-      const given = { deviceId: 'lab-01', reason: 'before a change' };
+      const given = { deviceId: 'lab-01', comment: 'before a change' };
       const { structuredContent } = await callTool(front, token, 'take_snapshot', given);
       return String(structuredContent?.['snapshotId']);
     };
