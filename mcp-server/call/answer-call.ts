@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import { ulid } from 'ulid';
 import { SETTLED_PLAN_STATUSES } from '../../shared/domain/plan.ts';
 import type { Principal } from '../../shared/domain/principal.ts';
 import { AppError, toErrorBody } from '../../shared/errors/app-error.ts';
@@ -10,6 +9,7 @@ import type { Precondition } from '../../shared/platform/persistence/stores/devi
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
 import type { Action, AdmittedCall, Dispatched, Progress, Surface, Target } from './action.ts';
 import { authorizeCaller } from './authorize.ts';
+import { newCallId } from './call-id.ts';
 import { handleAnswer, replayed } from './call-outcome.ts';
 import type { Catalogue } from './catalogue.ts';
 import { confirmFirst, type Confirm } from './confirm-first.ts';
@@ -205,7 +205,7 @@ export function createCaller(deps: CallerDeps): Caller {
     if ('callId' in result) return handleAnswer(action, result);
     const followed = request.asTask === true && action.task === 'plan' ? unfinishedPlan(result) : null;
     if (followed === null) return { action, ...result };
-    const following = { ...facts(), callId: ulid(), idempotencyKey: null, followsPlan: true, planId: followed };
+    const following = { ...facts(), callId: newCallId(), idempotencyKey: null, followsPlan: true, planId: followed };
     return handleAnswer(action, await held.follow(following, FOLLOWED_SECONDS));
   }
 
@@ -239,7 +239,7 @@ export function createCaller(deps: CallerDeps): Caller {
 }
 
 function attemptOf(action: Action, request: CallRequest): Attempt {
-  return { callId: ulid(), action, request, arguments: knownArguments(action, request.arguments), target: null };
+  return { callId: newCallId(), action, request, arguments: knownArguments(action, request.arguments), target: null };
 }
 
 function listOf({ action, request }: Attempt, input: Record<string, unknown>) {
