@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../shared/errors/codes.ts';
 import { clipText } from '../../shared/routeros/device-text.ts';
-import { redactText } from '../../shared/routeros/secret-fields.ts';
+import { redactText } from '../../shared/routeros/redact-console.ts';
 
 /** What a router's words mean to us. */
 export interface DeviceTextMeaning {

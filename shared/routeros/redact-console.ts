@@ -4,7 +4,7 @@ import { MENU_SECRET_FIELDS, REDACTED, SECRET_FIELDS } from './secret-fields.ts'
  * A line of console text with the values of secret fields masked, also inside scripts that are quoted in it. Where a value
  * has no end in the line, everything after its beginning is masked.
  */
-export function redactConsole(menu: string, text: string): string {
+export function redactConsole(menu: string, text: string, bareValue = BARE_VALUE): string {
   const line = text.replaceAll(PASSWORD_IN_URL, `$1${REDACTED}@`);
   const fields = MENU_SECRET_FIELDS[menu];
   const pattern = fields
@@ -14,7 +14,7 @@ export function redactConsole(menu: string, text: string): string {
   let copiedTo = 0;
   for (let match = pattern.exec(line); match; match = pattern.exec(line)) {
     const start = match.index + match[0].length;
-    const end = endOfValue(line, start);
+    const end = endOfValue(line, start, bareValue);
     if (end > start && line.slice(start, end) !== '""') {
       redacted += line.slice(copiedTo, start) + REDACTED;
       copiedTo = end;
@@ -24,11 +24,20 @@ export function redactConsole(menu: string, text: string): string {
   return redacted + line.slice(copiedTo);
 }
 
+/** As `redactConsole`, for text of no menu, such as a log line, in which a comma separates. */
+export function redactText(text: string): string {
+  return redactConsole('', text, BARE_VALUE_IN_TEXT);
+}
+
+/** A value without quotes, up to what ends it. */
+const BARE_VALUE = /^[^\s;)\]}"]*/;
+const BARE_VALUE_IN_TEXT = /^[^\s,;)\]}"]*/;
+
 /** Where the value that begins at `start` ends, in the text or in a script that the text quotes. */
-function endOfValue(line: string, start: number): number {
+function endOfValue(line: string, start: number, bareValue: RegExp): number {
   let quote = start;
   while (line[quote] === '\\') quote += 1;
-  if (line[quote] !== '"') return start + (/^[^\s;)\]}"]*/.exec(line.slice(start))?.[0].length ?? 0);
+  if (line[quote] !== '"') return start + (bareValue.exec(line.slice(start))?.[0].length ?? 0);
   // Each level of quoting writes a backslash twice and puts one before a quote.
   const depth = quote - start;
   for (let at = quote + 1; at < line.length; at++) {

@@ -74,13 +74,4 @@ function hasSecret(menu: string, record: RouterRecord): boolean {
   return false;
 }
 
-/** Text such as a log line, with the values of assignments to secret fields replaced (`password=hunter2`). */
-export function redactText(text: string): string {
-  return text.replace(ASSIGNMENT, `$1=${REDACTED}`);
-}
-
 const HARMLESS = new Set(['', 'true', 'false', 'none']);
-const ASSIGNMENT = new RegExp(
-  `\\b(${[...SECRET_FIELDS, 'token', 'new-password', 'old-password'].join('|')})=(?:"(?:[^"\\\\]|\\\\.)*"|[^\\s,;)\\]]+)`,
-  'gi',
-);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { toIsoTime, toRouterClock, type RouterClock } from '../../routeros/local-time.ts';
 import type { RouterRecord } from '../../routeros/router.ts';
-import { redactText } from '../../routeros/secret-fields.ts';
+import { redactText } from '../../routeros/redact-console.ts';
 import { toList, toRequiredText } from '../../routeros/values.ts';
 import { defineListRead } from '../define-list-read.ts';
 import { holdsPart, PartOfText } from '../list-filters.ts';

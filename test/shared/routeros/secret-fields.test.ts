@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { isSecretField, redactRecord, redactText } from '../../../shared/routeros/secret-fields.ts';
+import { redactText } from '../../../shared/routeros/redact-console.ts';
+import { isSecretField, redactRecord } from '../../../shared/routeros/secret-fields.ts';
 
 test('secrets are masked in every menu, under profile prefixes too', () => {
   expect(
