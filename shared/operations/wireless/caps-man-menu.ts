@@ -1,17 +1,15 @@
-import { toSeconds } from '../../routeros/durations.ts';
 import type { Router, RouterRecord } from '../../routeros/router.ts';
-import { toBoolean, toNumber, toRequiredText } from '../../routeros/values.ts';
+import { toBoolean, toRequiredText } from '../../routeros/values.ts';
 import { CAPS_MAN } from './wireless-menus.ts';
 import type { AccessPointRow, WirelessClientRow, WirelessInterfaceRow } from './wireless-shapes.ts';
 import {
   bandOf,
+  clientFacts,
   countByInterface,
   frequencyOf,
   masterOf,
   powerOf,
   radioOf,
-  rateOf,
-  sentAndReceived,
   signalOf,
 } from './wireless-values.ts';
 
@@ -94,25 +92,18 @@ export async function capsManClients(router: Router): Promise<WirelessClientRow[
   const radios = await router.list(RADIO, { fields: RADIO_FIELDS });
   return registrations.map((row) => {
     const at = toRequiredText(row['interface'], 'interface');
-    const bytes = sentAndReceived(row['bytes']);
     return {
-      macAddress: toRequiredText(row['mac-address'], 'mac-address'),
+      ...clientFacts(row),
       interface: at,
       accessPoint: capName(capRadioOf(at, interfaces, radios)),
       ssid: row['ssid'] ?? null,
       band: bandOf(radioOf(at, interfaces)?.['current-channel']),
       signalDbm: signalOf(row['rx-signal']),
       signalToNoiseDb: null,
-      txRateBps: rateOf(row['tx-rate']),
-      rxRateBps: rateOf(row['rx-rate']),
-      txBytes: bytes.sent,
-      rxBytes: bytes.received,
-      uptimeSeconds: toSeconds(row['uptime']),
       lastActivitySeconds: null,
       authentication: null,
       ipAddress: row['last-ip'] ?? null,
       hostName: null,
-      vlanId: toNumber(row['vlan-id']),
     };
   });
 }

@@ -4,16 +4,7 @@ import { toBoolean, toNumber, toRequiredText } from '../../routeros/values.ts';
 import { radioStates } from './radio-states.ts';
 import { WIFI_MENUS, type WifiMenu } from './wireless-menus.ts';
 import type { AccessPointRow, WirelessClientRow, WirelessInterfaceRow } from './wireless-shapes.ts';
-import {
-  bandOf,
-  countByInterface,
-  frequencyOf,
-  masterOf,
-  radioOf,
-  rateOf,
-  sentAndReceived,
-  signalOf,
-} from './wireless-values.ts';
+import { bandOf, clientFacts, countByInterface, frequencyOf, masterOf, radioOf, signalOf } from './wireless-values.ts';
 
 export const WIFI_PATHS = WIFI_MENUS.flatMap((menu) => [
   menu,
@@ -99,25 +90,18 @@ export async function wifiClients(router: Router, menu: WifiMenu): Promise<Wirel
   const interfaces = await router.list(menu, { fields: ['name', 'cap', 'master-interface'] });
   return registrations.map((row) => {
     const at = toRequiredText(row['interface'], 'interface');
-    const bytes = sentAndReceived(row['bytes']);
     return {
-      macAddress: toRequiredText(row['mac-address'], 'mac-address'),
+      ...clientFacts(row),
       interface: at,
       accessPoint: capOf(radioOf(at, interfaces))?.identity ?? null,
       ssid: row['ssid'] ?? null,
       band: bandOf(row['band']),
       signalDbm: signalOf(row['signal']),
       signalToNoiseDb: null,
-      txRateBps: rateOf(row['tx-rate']),
-      rxRateBps: rateOf(row['rx-rate']),
-      txBytes: bytes.sent,
-      rxBytes: bytes.received,
-      uptimeSeconds: toSeconds(row['uptime']),
       lastActivitySeconds: toSeconds(row['last-activity']),
       authentication: row['auth-type'] ?? null,
       ipAddress: row['dhcp-address'] ?? null,
       hostName: row['dhcp-hostname'] ?? null,
-      vlanId: toNumber(row['vlan-id']),
     };
   });
 }

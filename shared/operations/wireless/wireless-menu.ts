@@ -6,13 +6,12 @@ import { WIRELESS } from './wireless-menus.ts';
 import type { WirelessClientRow, WirelessInterfaceRow } from './wireless-shapes.ts';
 import {
   bandOf,
+  clientFacts,
   countByInterface,
   frequencyOf,
   masterOf,
   powerOf,
   radioOf,
-  rateOf,
-  sentAndReceived,
   signalOf,
 } from './wireless-values.ts';
 
@@ -89,25 +88,18 @@ export async function wirelessClients(router: Router): Promise<WirelessClientRow
   const interfaces = await router.list(WIRELESS, { fields: ['name', 'ssid', 'band', 'master-interface'] });
   return registrations.map((row) => {
     const at = toRequiredText(row['interface'], 'interface');
-    const bytes = sentAndReceived(row['bytes']);
     return {
-      macAddress: toRequiredText(row['mac-address'], 'mac-address'),
+      ...clientFacts(row),
       interface: at,
       accessPoint: null,
       ssid: interfaces.find((candidate) => candidate['name'] === at)?.['ssid'] ?? null,
       band: bandOf(radioOf(at, interfaces)?.['band']),
       signalDbm: signalOf(row['signal-strength']),
       signalToNoiseDb: toNumber(row['signal-to-noise']),
-      txRateBps: rateOf(row['tx-rate']),
-      rxRateBps: rateOf(row['rx-rate']),
-      txBytes: bytes.sent,
-      rxBytes: bytes.received,
-      uptimeSeconds: toSeconds(row['uptime']),
       lastActivitySeconds: toSeconds(row['last-activity']),
       authentication: row['authentication-type'] ?? null,
       ipAddress: row['last-ip'] ?? null,
       hostName: null,
-      vlanId: toNumber(row['vlan-id']),
     };
   });
 }

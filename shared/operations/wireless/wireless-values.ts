@@ -1,5 +1,6 @@
+import { toSeconds } from '../../routeros/durations.ts';
 import type { RouterRecord } from '../../routeros/router.ts';
-import { toBps } from '../../routeros/values.ts';
+import { toBps, toNumber, toRequiredText } from '../../routeros/values.ts';
 
 export const BANDS = ['2.4GHz', '5GHz', '6GHz'] as const;
 export type Band = (typeof BANDS)[number];
@@ -39,6 +40,20 @@ export function signalOf(text: string | undefined): number | null {
 export function rateOf(text: string | undefined): number | null {
   const rate = (text ?? '').split('-')[0];
   return /^\d+(\.\d+)?([kMG]?bps)?$/.test(rate ?? '') ? toBps(rate) : null;
+}
+
+/** What the registration tables of all drivers tell of a client in the same words. */
+export function clientFacts(row: RouterRecord) {
+  const bytes = sentAndReceived(row['bytes']);
+  return {
+    macAddress: toRequiredText(row['mac-address'], 'mac-address'),
+    txRateBps: rateOf(row['tx-rate']),
+    rxRateBps: rateOf(row['rx-rate']),
+    txBytes: bytes.sent,
+    rxBytes: bytes.received,
+    uptimeSeconds: toSeconds(row['uptime']),
+    vlanId: toNumber(row['vlan-id']),
+  };
 }
 
 /** Both halves of a pair such as `1234,5678`, of which the first is what was sent. */
