@@ -7,6 +7,8 @@ export const CredentialEntity = defineEntity({
   properties: {
     deviceId: p.text().primary(),
     sealed: p.text(),
+    /** How many logins the device has had with this one; sealing the same login anew does not count. */
+    generation: p.integer().default(1),
     updatedAt: p.datetime(),
   },
 });

@@ -1,6 +1,7 @@
 import { AuditEventEntity } from './audit-event-entity.ts';
 import { CallEntity } from './call-entity.ts';
 import { CredentialEntity } from './credential-entity.ts';
+import { CredentialRotationEntity } from './credential-rotation-entity.ts';
 import { DeviceEntity } from './device-entity.ts';
 import { DeviceHealthEntity } from './device-health-entity.ts';
 import { HealthSampleEntity } from './health-sample-entity.ts';
@@ -8,12 +9,14 @@ import { LaneEntity } from './lane-entity.ts';
 import { PersonEntity } from './person-entity.ts';
 import { PlanDeviceEntity } from './plan-device-entity.ts';
 import { PlanEntity } from './plan-entity.ts';
+import { PlatformSecretEntity } from './platform-secret-entity.ts';
 import { SnapshotEntity, SnapshotTextEntity } from './snapshot-entity.ts';
 
 /** Every table of ours. */
 export const ENTITIES = [
   DeviceEntity,
   CredentialEntity,
+  CredentialRotationEntity,
   LaneEntity,
   PlanEntity,
   PlanDeviceEntity,
@@ -24,4 +27,5 @@ export const ENTITIES = [
   HealthSampleEntity,
   DeviceHealthEntity,
   CallEntity,
+  PlatformSecretEntity,
 ];

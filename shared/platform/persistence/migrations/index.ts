@@ -6,6 +6,7 @@ import { HealthSamples } from './0005-health-samples.ts';
 import { Calls } from './0006-calls.ts';
 import { Snapshots } from './0007-snapshots.ts';
 import { RetiredDevices } from './0008-retired-devices.ts';
+import { CredentialRotations } from './0010-credential-rotations.ts';
 
 /** Every migration, oldest first. A name that was released never changes. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   { name: '0006-calls', class: Calls },
   { name: '0007-snapshots', class: Snapshots },
   { name: '0008-retired-devices', class: RetiredDevices },
+  { name: '0010-credential-rotations', class: CredentialRotations },
 ];
