@@ -11,9 +11,13 @@ import { createHealthStore, type HealthStore } from './stores/health-store.ts';
 import { createLaneStore, type LaneStore } from './stores/lane-store.ts';
 import { createLookupStore, type LookupStore } from './stores/lookup-store.ts';
 import { createPersonStore, type PersonStore } from './stores/person-store.ts';
+import { createRotationStore, type RotationStore } from './stores/rotation-store.ts';
+import { createSealedSecretStore, type SealedSecretStore } from './stores/sealed-secret-store.ts';
 import type { PlanStore } from './stores/plan-store.ts';
 import { createPlanStore } from './stores/create-plan-store.ts';
+import { createSessionStore, type SessionStore } from './stores/session-store.ts';
 import { createSnapshotStore, type SnapshotStore } from './stores/snapshot-store.ts';
+import { createStopStore, type StopStore } from './stores/stop-store.ts';
 
 export { migrate } from './migrate.ts';
 
@@ -21,8 +25,11 @@ export { migrate } from './migrate.ts';
 export interface Database {
   devices: DeviceStore;
   credentials: CredentialStore;
+  rotations: RotationStore;
+  secrets: SealedSecretStore;
   plans: PlanStore;
   people: PersonStore;
+  sessions: SessionStore;
   audit: AuditStore;
   calls: CallStore;
   lanes: LaneStore;
@@ -31,6 +38,7 @@ export interface Database {
   summaries: FleetSummaryStore;
   lookup: LookupStore;
   changes: ChangeStore;
+  stops: StopStore;
   /** Fails with SERVICE_UNAVAILABLE when the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -52,8 +60,11 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
   const database: Database = {
     devices: createDeviceStore(units),
     credentials: createCredentialStore(units),
+    rotations: createRotationStore(units),
+    secrets: createSealedSecretStore(units),
     plans: createPlanStore(units),
     people: createPersonStore(units),
+    sessions: createSessionStore(units),
     audit: createAuditStore(units),
     calls: createCallStore(units),
     lanes: createLaneStore(units),
@@ -62,6 +73,7 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
     summaries: createFleetSummaryStore(units),
     lookup: createLookupStore(units),
     changes: createChangeStore(units),
+    stops: createStopStore(units),
     ping: async () => {
       await units.run((em) => em.execute('select 1'));
     },

@@ -4,6 +4,8 @@ import { CredentialEntity } from './credential-entity.ts';
 import { CredentialRotationEntity } from './credential-rotation-entity.ts';
 import { DeviceEntity } from './device-entity.ts';
 import { DeviceHealthEntity } from './device-health-entity.ts';
+import { EmergencyStopEntity } from './emergency-stop-entity.ts';
+import { GatewaySessionEntity } from './gateway-session-entity.ts';
 import { HealthSampleEntity } from './health-sample-entity.ts';
 import { LaneEntity } from './lane-entity.ts';
 import { PersonEntity } from './person-entity.ts';
@@ -21,11 +23,13 @@ export const ENTITIES = [
   PlanEntity,
   PlanDeviceEntity,
   PersonEntity,
+  GatewaySessionEntity,
   AuditEventEntity,
   SnapshotEntity,
   SnapshotTextEntity,
   HealthSampleEntity,
   DeviceHealthEntity,
   CallEntity,
+  EmergencyStopEntity,
   PlatformSecretEntity,
 ];

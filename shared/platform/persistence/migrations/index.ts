@@ -6,7 +6,10 @@ import { HealthSamples } from './0005-health-samples.ts';
 import { Calls } from './0006-calls.ts';
 import { Snapshots } from './0007-snapshots.ts';
 import { RetiredDevices } from './0008-retired-devices.ts';
+import { EmergencyStops } from './0009-emergency-stops.ts';
 import { CredentialRotations } from './0010-credential-rotations.ts';
+import { GatewaySessions } from './0011-gateway-sessions.ts';
+import { PersonGrants } from './0014-person-grants.ts';
 
 /** Every migration, oldest first. A name that was released never changes. */
 export const MIGRATIONS = [
@@ -18,5 +21,8 @@ export const MIGRATIONS = [
   { name: '0006-calls', class: Calls },
   { name: '0007-snapshots', class: Snapshots },
   { name: '0008-retired-devices', class: RetiredDevices },
+  { name: '0009-emergency-stops', class: EmergencyStops },
   { name: '0010-credential-rotations', class: CredentialRotations },
+  { name: '0011-gateway-sessions', class: GatewaySessions },
+  { name: '0014-person-grants', class: PersonGrants },
 ];
