@@ -131,6 +131,24 @@ export const ERROR_CODES = {
     retryable: false,
     public: 'The workflow was reset; its votes are void and the plan must be made anew.',
   },
+  PLAN_REQUESTER_WITHDRAWN: {
+    status: 409,
+    retryable: false,
+    public: 'Whoever asked for the plan may no longer propose it for these devices.',
+  },
+  PLAN_APPROVER_WITHDRAWN: {
+    status: 409,
+    retryable: false,
+    public: 'An approval no longer counts: the approver may no longer decide on these devices.',
+  },
+
+  // Emergency stop
+  EMERGENCY_STOP: {
+    status: 409,
+    retryable: false,
+    public: 'Writing is stopped here until an administrator allows it.',
+  },
+  STOP_NOT_FOUND: { status: 404, retryable: false, public: 'There is no emergency stop with that id.' },
 
   // Snapshots
   SNAPSHOT_NOT_FOUND: { status: 404, retryable: false, public: 'No snapshot with that id is visible to you.' },

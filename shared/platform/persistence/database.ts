@@ -16,6 +16,7 @@ import { createSealedSecretStore, type SealedSecretStore } from './stores/sealed
 import type { PlanStore } from './stores/plan-store.ts';
 import { createPlanStore } from './stores/create-plan-store.ts';
 import { createSessionStore, type SessionStore } from './stores/session-store.ts';
+import { createRevocationStore, type RevocationStore } from './stores/revocation-store.ts';
 import { createSnapshotStore, type SnapshotStore } from './stores/snapshot-store.ts';
 import { createStopStore, type StopStore } from './stores/stop-store.ts';
 
@@ -29,6 +30,7 @@ export interface Database {
   secrets: SealedSecretStore;
   plans: PlanStore;
   people: PersonStore;
+  revocations: RevocationStore;
   sessions: SessionStore;
   audit: AuditStore;
   calls: CallStore;
@@ -64,6 +66,7 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
     secrets: createSealedSecretStore(units),
     plans: createPlanStore(units),
     people: createPersonStore(units),
+    revocations: createRevocationStore(units),
     sessions: createSessionStore(units),
     audit: createAuditStore(units),
     calls: createCallStore(units),

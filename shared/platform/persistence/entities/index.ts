@@ -12,6 +12,7 @@ import { PersonEntity } from './person-entity.ts';
 import { PlanDeviceEntity } from './plan-device-entity.ts';
 import { PlanEntity } from './plan-entity.ts';
 import { PlatformSecretEntity } from './platform-secret-entity.ts';
+import { RevocationEntity } from './revocation-entity.ts';
 import { SnapshotEntity, SnapshotTextEntity } from './snapshot-entity.ts';
 
 /** Every table of ours. */
@@ -23,6 +24,7 @@ export const ENTITIES = [
   PlanEntity,
   PlanDeviceEntity,
   PersonEntity,
+  RevocationEntity,
   GatewaySessionEntity,
   AuditEventEntity,
   SnapshotEntity,

@@ -10,6 +10,7 @@ import { EmergencyStops } from './0009-emergency-stops.ts';
 import { CredentialRotations } from './0010-credential-rotations.ts';
 import { GatewaySessions } from './0011-gateway-sessions.ts';
 import { PersonGrants } from './0014-person-grants.ts';
+import { Revocations } from './0015-revocations.ts';
 
 /** Every migration, oldest first. A name that was released never changes. */
 export const MIGRATIONS = [
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   { name: '0010-credential-rotations', class: CredentialRotations },
   { name: '0011-gateway-sessions', class: GatewaySessions },
   { name: '0014-person-grants', class: PersonGrants },
+  { name: '0015-revocations', class: Revocations },
 ];
