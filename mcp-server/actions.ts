@@ -95,7 +95,7 @@ export function createActions(deps: ActionDeps): Action[] {
     getPlanAction({ views }),
     listPlansAction({ plans, views }),
     waitForPlanAction({ plans, views, draining }),
-    getPlanApprovalsAction({ people: database.people, linksOf: (planId) => views.linksOf(planId) }),
+    getPlanApprovalsAction({ ...database, linksOf: (planId) => views.linksOf(planId) }),
     ...(Object.keys(CONTROL_RULES) as ControlSignal[]).map((signal) =>
       controlPlanAction(signal, { plans, fleet, views }),
     ),

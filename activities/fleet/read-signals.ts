@@ -9,13 +9,15 @@ import {
   type PlanSignal,
   type SignalLog,
 } from '../../shared/contract/plan-messages.ts';
+import { planIdOfWorkflow } from '../../shared/contract/workflow-ids.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
+import { rolesOnDevices } from '../../shared/platform/persistence/roles-on-devices.ts';
 import { readRecordedRun, type RecordedSignal } from './signal-history.ts';
 
 interface Deps {
   client: Client;
-  database: Pick<Database, 'people'>;
+  database: Pick<Database, 'people' | 'plans' | 'devices'>;
 }
 
 /** The signals of the calling workflow's own run, each attributed to the person the server proved. */
@@ -27,9 +29,11 @@ export async function readSignals(
   if (!execution) throw new AppError('INTERNAL_ERROR', { message: 'readSignals must be called by a workflow.' });
   const run = await readRecordedRun(client, execution, afterEventId);
   const requester = { sub: requestedBy, email: (await database.people.get(requestedBy))?.email ?? null };
+  const plan = await database.plans.get(planIdOfWorkflow(execution.workflowId));
+  const facts = { requester, deviceIds: plan?.devices.map(({ deviceId }) => deviceId) ?? [] };
   const signals: AttributedSignal[] = [];
   for (const signal of run.signals) {
-    if (isPlanSignal(signal.name)) signals.push(await attribute(database, requester, signal, signal.name));
+    if (isPlanSignal(signal.name)) signals.push(await attribute(database, facts, signal, signal.name));
   }
   return { startedBy: run.startedBy, wasReset: run.wasReset, signals };
 }
@@ -39,8 +43,8 @@ function isPlanSignal(name: string): name is PlanSignal {
 }
 
 async function attribute(
-  database: Pick<Database, 'people'>,
-  requester: { sub: string; email: string | null },
+  database: Pick<Database, 'people' | 'devices'>,
+  { requester, deviceIds }: { requester: { sub: string; email: string | null }; deviceIds: string[] },
   signal: RecordedSignal,
   name: PlanSignal,
 ): Promise<AttributedSignal> {
@@ -60,7 +64,7 @@ async function attribute(
     // Providers may give one person a subject of their own at every client; the e-mail tells them together.
     isRequester: by === requester.sub || (requester.email !== null && isSame(person?.email, requester.email)),
     via: isWeb ? 'web' : viaOf(signal.claimedIdentity),
-    roles: person?.roles ?? [],
+    roles: person === null ? [] : await rolesOnDevices(database.devices, person, deviceIds),
     digest: payload.digest ?? null,
     comment: payload.comment ?? '',
     malformed: parsed.success ? null : `The signal's input was refused: ${issuesOf(parsed.error)}`,

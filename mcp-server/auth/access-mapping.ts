@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { DeviceGrant, Role } from '../../shared/domain/principal.ts';
+import { allRoles, DeviceGrant, Role, type RoleGrant } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 
 const AccessRule = z.strictObject({
@@ -19,12 +19,13 @@ export const AccessFile = z.strictObject({ rules: z.array(AccessRule) });
 export type AccessFile = z.infer<typeof AccessFile>;
 
 export interface Access {
+  /** Every role of any grant. */
   roles: Role[];
-  devices: DeviceGrant[];
+  grants: RoleGrant[];
 }
 
 export interface AccessMapping {
-  /** The union of all rules that match; both lists are empty when none does, which means no access. */
+  /** A grant for each rule that matches; none when none does, which means no access. */
   accessOf(claims: Readonly<Record<string, unknown>>): Access;
 }
 
@@ -41,21 +42,18 @@ export async function loadAccessMapping(file: string): Promise<AccessMapping> {
   return createAccessMapping(result.data);
 }
 
-/**
- * Applies the rules. Roles and device grants of matching rules are united independently: a person who is `viewer` of
- * everything and `operator` in one rule for the lab operates everything, so give such a person one rule only.
- */
+/** Applies the rules. Each keeps its roles and devices together: `operator` of the lab is nothing elsewhere. */
 export function createAccessMapping({ rules }: AccessFile): AccessMapping {
   return {
     accessOf(claims) {
-      const matching = rules.filter((rule) => matches(rule.when, claims));
-      const devices = matching.flatMap((rule) => (Array.isArray(rule.devices) ? rule.devices : [rule.devices]));
-      return {
-        roles: [...new Set(matching.flatMap((rule) => rule.roles))],
-        devices: devices.some((grant) => 'all' in grant) ? [{ all: true }] : devices,
-      };
+      const grants = rules.filter((rule) => matches(rule.when, claims)).map(grantOf);
+      return { roles: allRoles({ grants }), grants };
     },
   };
+}
+
+function grantOf({ roles, devices }: z.infer<typeof AccessRule>): RoleGrant {
+  return { roles, devices: Array.isArray(devices) ? devices : [devices] };
 }
 
 type Condition = z.infer<typeof AccessRule>['when'];

@@ -4,7 +4,8 @@ import { SCOPES, type Principal, type Scope } from '../../shared/domain/principa
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { PersonStore } from '../../shared/platform/persistence/stores/person-store.ts';
 import type { AccessMapping } from './access-mapping.ts';
-import type { AccessClaims } from './bearer.ts';
+import { hasAudience, type AccessClaims } from './access-claims.ts';
+import { isService } from './subject.ts';
 
 export interface PrincipalRules {
   mapping: AccessMapping;
@@ -14,6 +15,9 @@ export interface PrincipalRules {
 
 /** What a program acting for a model can never do, whatever the identity provider put into its token. */
 const PEOPLE_SCOPES: readonly Scope[] = ['fleet:approve', 'fleet:admin'];
+const APPROVING: readonly Scope[] = ['fleet:approve'];
+/** Claims of a service that the mapping looks at: rules for people never match one. */
+const SERVICE_CLAIMS: readonly string[] = ['client_id'];
 
 /** Who the claims are of, what the mapping lets that person do, and what they let the token's bearer do. */
 export function principalOf(
@@ -21,21 +25,25 @@ export function principalOf(
   { mapping, peopleAudiences }: PrincipalRules,
   via: Principal['via'],
 ): Principal {
+  // Approving is a person's act, also where a service may administer.
+  const withheld = isService(claims.sub) ? APPROVING : [];
   const isForPeople = hasAudience(claims, peopleAudiences);
   return {
     sub: claims.sub,
     email: claims.email ?? null,
     name: claims.name ?? null,
     clientId: claims.client_id ?? claims.azp ?? null,
-    ...mapping.accessOf(claims),
-    scopes: scopesOf(claims).filter((scope) => isForPeople || !PEOPLE_SCOPES.includes(scope)),
+    ...mapping.accessOf(mappedClaims(claims)),
+    scopes: scopesOf(claims).filter(
+      (scope) => (isForPeople || !PEOPLE_SCOPES.includes(scope)) && !withheld.includes(scope),
+    ),
     via,
   };
 }
 
-/** Whether the token is for one of these. */
-export function hasAudience({ aud }: Pick<AccessClaims, 'aud'>, audiences: readonly string[]): boolean {
-  return [aud].flat().some((one) => audiences.includes(one));
+function mappedClaims(claims: AccessClaims): Readonly<Record<string, unknown>> {
+  if (!isService(claims.sub)) return claims;
+  return Object.fromEntries(Object.entries(claims).filter(([claim]) => SERVICE_CLAIMS.includes(claim)));
 }
 
 /** Fails with FORBIDDEN when the mapping gave the person nothing. */
@@ -68,10 +76,10 @@ export function createPersonRecorder(
 ): PersonRecorder {
   const recent = new LRUCache<string, string>({ max: 10_000, ttl: RECORD_AGAIN_MS });
   return {
-    record: ({ sub, email, name, roles, devices }) => people.seen({ sub, issuer, email, name, roles, devices }),
+    record: ({ sub, email, name, grants }) => people.seen({ sub, issuer, email, name, grants }),
     signOut: (sub) => people.signedOut({ sub, issuer, at: new Date() }),
-    async note({ sub, email, name, roles, devices }) {
-      const person = { sub, issuer, email, name, roles, devices };
+    async note({ sub, email, name, grants }) {
+      const person = { sub, issuer, email, name, grants };
       const fingerprint = canonicalJson(person);
       if (recent.get(sub) === fingerprint) return;
       await people.met(person);

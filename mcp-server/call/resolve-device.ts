@@ -1,6 +1,6 @@
 import type { Device } from '../../shared/domain/device.ts';
 import type { Environment } from '../../shared/domain/environment.ts';
-import { mayUseDevice, type Principal } from '../../shared/domain/principal.ts';
+import { maySeeDevice, type Principal } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
 
@@ -14,7 +14,7 @@ export async function resolveDevice(
   ref: string,
 ): Promise<Device> {
   const device = await devices.find(ref);
-  if (device !== null && mayUseDevice(principal, device)) return device;
+  if (device !== null && maySeeDevice(principal, device)) return device;
   throw deviceNotFound([ref]);
 }
 

@@ -1,7 +1,7 @@
 import type { DeviceSelector, Device } from '../../shared/domain/device.ts';
 import type { Environment } from '../../shared/domain/environment.ts';
 import { DeviceId } from '../../shared/domain/ids.ts';
-import { mayUseDevice, type Principal } from '../../shared/domain/principal.ts';
+import { maySeeDevice, visibleDevices, type Principal } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
 import { deviceNotFound, refuseDecommissioned, refuseOtherEnvironment } from './resolve-device.ts';
@@ -42,7 +42,7 @@ async function devicesOf(
       message: `Give either deviceIds or selector; ${deviceIds === undefined ? 'neither was' : 'both were'} given.`,
     });
   }
-  if (selector !== undefined) return devices.select(selector, principal.devices);
+  if (selector !== undefined) return devices.select(selector, visibleDevices(principal));
   const refs = deviceIds ?? [];
   refuseCount(refs.length);
   return devicesByRef(devices, principal, refs);
@@ -59,7 +59,7 @@ async function devicesByRef(
   const unknown: string[] = [];
   for (const ref of refs) {
     const device = byId.get(ref) ?? (await devices.find(ref));
-    if (device !== null && mayUseDevice(principal, device)) found.push(device);
+    if (device !== null && maySeeDevice(principal, device)) found.push(device);
     else unknown.push(ref);
   }
   if (unknown.length > 0) throw deviceNotFound(unknown);

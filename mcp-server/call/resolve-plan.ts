@@ -1,5 +1,6 @@
-import { mayUseDevice, type Principal } from '../../shared/domain/principal.ts';
+import { maySeeDevice, rolesOnFleet, type Principal, type Role } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
+import { rolesOnDevices } from '../../shared/platform/persistence/roles-on-devices.ts';
 import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
 import type { PlanStore, StoredPlan } from '../../shared/platform/persistence/stores/plan-store.ts';
 
@@ -19,15 +20,24 @@ export async function resolvePlan(stores: Stores, principal: Principal, planId: 
   });
 }
 
-/** Whether all of these devices are in the principal's scope. */
+/** Whether all of these devices exist for the principal. */
 export async function coversAll(
   devices: Pick<DeviceStore, 'getMany'>,
-  principal: Principal,
+  principal: Pick<Principal, 'grants'>,
   deviceIds: readonly string[],
 ): Promise<boolean> {
-  if (principal.devices.some((grant) => 'all' in grant)) return true;
+  if (rolesOnFleet(principal).length > 0) return true;
   const found = await devices.getMany(deviceIds);
-  return found.length === new Set(deviceIds).size && found.every((device) => mayUseDevice(principal, device));
+  return found.length === new Set(deviceIds).size && found.every((device) => maySeeDevice(principal, device));
+}
+
+/** Roles the principal holds on every device of the plan. */
+export function rolesOnPlan(
+  devices: Pick<DeviceStore, 'getMany'>,
+  principal: Pick<Principal, 'grants'>,
+  plan: Pick<StoredPlan, 'devices'>,
+): Promise<Role[]> {
+  return rolesOnDevices(devices, principal, plan.devices.map(idOf));
 }
 
 function idOf({ deviceId }: { deviceId: string }): string {

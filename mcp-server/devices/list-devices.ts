@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DeviceSelector, DeviceStatus } from '../../shared/domain/device.ts';
 import { Environment } from '../../shared/domain/environment.ts';
+import { visibleDevices } from '../../shared/domain/principal.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
@@ -47,7 +48,7 @@ export function listDevicesAction(devices: Pick<DeviceStore, 'list'>): Action {
       const { limit } = input;
       const selector = selectorOf(input);
       const page = await devices.list({
-        grants: principal.devices,
+        grants: visibleDevices(principal),
         // One more than the page holds, because a page that is just full may be the last.
         limit: limit + 1,
         ...(selector === undefined ? {} : { selector }),

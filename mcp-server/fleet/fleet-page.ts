@@ -1,7 +1,7 @@
 import type { Device, DeviceSelector } from '../../shared/domain/device.ts';
 import type { Environment } from '../../shared/domain/environment.ts';
 import { DeviceId } from '../../shared/domain/ids.ts';
-import { mayUseDevice, type Principal } from '../../shared/domain/principal.ts';
+import { maySeeDevice, visibleDevices, type Principal } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
 import { deviceNotFound, refuseOtherEnvironment } from '../call/resolve-device.ts';
@@ -70,7 +70,7 @@ async function selectedPage(
     });
   }
   return devices.list({
-    grants: principal.devices,
+    grants: visibleDevices(principal),
     selector,
     limit,
     ...(after === null ? {} : { after: positionOf(after) }),
@@ -85,8 +85,8 @@ async function namedPage(
 ): Promise<FleetPage> {
   const ids = refs.filter((ref) => DeviceId.safeParse(ref).success);
   const names = refs.filter((ref) => !ids.includes(ref));
-  const byId = (await devices.getMany(ids)).filter((device) => mayUseDevice(principal, device));
-  const byName = names.length === 0 ? [] : await devices.select({ names }, principal.devices);
+  const byId = (await devices.getMany(ids)).filter((device) => maySeeDevice(principal, device));
+  const byName = names.length === 0 ? [] : await devices.select({ names }, visibleDevices(principal));
   const unknown = refs.filter(
     (ref) => !byId.some(({ deviceId }) => deviceId === ref) && !byName.some(({ name }) => name === ref),
   );

@@ -3,6 +3,7 @@ import { DeviceStatus } from '../../shared/domain/device.ts';
 import { Environment } from '../../shared/domain/environment.ts';
 import { HealthStatus } from '../../shared/domain/health-sample.ts';
 import { PlanStatus } from '../../shared/domain/plan.ts';
+import { visibleDevices } from '../../shared/domain/principal.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
 import type { FleetSummaryStore } from '../../shared/platform/persistence/stores/fleet-summary-store.ts';
 import type { PlanStore } from '../../shared/platform/persistence/stores/plan-store.ts';
@@ -70,7 +71,8 @@ export function getFleetSummaryAction({ summaries, plans }: FleetSummaryDeps): A
     input: z.strictObject({}),
     output: FleetSummaryOutput,
     target: { on: 'nothing' },
-    async dispatch({ principal: { devices: grants } }) {
+    async dispatch({ principal }) {
+      const grants = visibleDevices(principal);
       const [{ plansByStatus, byStatus, byVersion, byModel, byEnvironment, ...summary }, waiting] = await Promise.all([
         summaries.summarize(grants),
         plans.list({ statuses: ['awaiting_approval'], grants, limit: MOST_PLANS }),

@@ -1,7 +1,7 @@
 import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
 import type { PlanStore } from '../../shared/platform/persistence/stores/plan-store.ts';
 import { WORKFLOW_QUEUE } from '../../shared/contract/task-queues.ts';
-import type { Principal } from '../../shared/domain/principal.ts';
+import { rolesOnFleet, type Principal } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { resolvePlan } from '../call/resolve-plan.ts';
 
@@ -56,7 +56,7 @@ export async function refuseOutOfScope(
   if (browsed.of === 'foreign-namespace') {
     throw new AppError('FORBIDDEN', { message: "The approval gateway shows Convoy's own namespace only." });
   }
-  if (person.devices.some((grant) => 'all' in grant)) return;
+  if (rolesOnFleet(person).length > 0) return;
   if (browsed.of === 'plan') await resolvePlan(stores, person, browsed.planId);
   if (browsed.of !== 'anything') return;
   throw new AppError('FORBIDDEN', {

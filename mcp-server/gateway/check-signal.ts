@@ -7,6 +7,7 @@ import type { GatewaySignal } from './requests.ts';
 /** Who may decide on plans. */
 const DECIDING_ROLES: readonly Role[] = ['approver', 'admin'];
 
+/** `roles`: those held on every device of the plan. */
 type Person = Pick<Principal, 'sub' | 'roles' | 'email'>;
 type PlanFacts = Pick<StoredPlan, 'status' | 'digest' | 'requestedBy' | 'expiresAt' | 'approvals'>;
 
@@ -91,7 +92,7 @@ function requireRole(
 ): void {
   if (person.roles.some((role) => allowed.includes(role))) return;
   throw new AppError(code, {
-    message: `To ${action} takes the role ${allowed.join(' or ')}; you are ${person.roles.join(', ')}.`,
+    message: `To ${action} takes the role ${allowed.join(' or ')} on all of its devices; there you are ${person.roles.join(', ') || 'none'}.`,
     details: { roles: person.roles, allowed },
   });
 }

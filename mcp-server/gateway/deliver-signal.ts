@@ -7,7 +7,7 @@ import type { PersonStore } from '../../shared/platform/persistence/stores/perso
 import type { PlanStore } from '../../shared/platform/persistence/stores/plan-store.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
 import type { PersonRecorder } from '../auth/principal.ts';
-import { resolvePlan } from '../call/resolve-plan.ts';
+import { resolvePlan, rolesOnPlan } from '../call/resolve-plan.ts';
 import { checkSignal } from './check-signal.ts';
 import { requireFreshSignIn } from './fresh-sign-in.ts';
 import type { GatewaySignal } from './requests.ts';
@@ -51,7 +51,9 @@ export async function deliverSignal(route: SignalRoute, attempt: SignalAttempt):
     const plan = await resolvePlan(route, person, planId);
     const requester = await route.directory.get(plan.requestedBy);
     const facts = { signal, nowMs: Date.now() };
-    checkSignal({ ...facts, digest: message.digest, person, plan, requesterEmail: requester?.email ?? null });
+    const { sub, email } = person;
+    const held = { sub, email, roles: await rolesOnPlan(route.devices, person, plan) };
+    checkSignal({ ...facts, digest: message.digest, person: held, plan, requesterEmail: requester?.email ?? null });
     const { signedInAtMs, signInAgain } = attempt;
     requireFreshSignIn({ ...facts, signedInAtMs, signInAgain, maxAgeSeconds: route.freshSignInSeconds });
     // Before the signal: the workflow looks up the roles of whoever the server says sent it.

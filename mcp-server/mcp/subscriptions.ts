@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, InMemoryServerEventBus, type McpServerFactory } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import type { Principal } from '../../shared/domain/principal.ts';
+import { visibleDevices, type Principal } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { Logger } from '../../shared/platform/telemetry/logger.ts';
 import type { Target } from '../call/action.ts';
@@ -125,7 +125,7 @@ async function topicOf(
 }
 
 function topicBy(on: NonNullable<Resource['changesWith']>, target: Target, principal: Principal): Topic | null {
-  if (on === 'fleet') return { on, grants: principal.devices };
+  if (on === 'fleet') return { on, grants: visibleDevices(principal) };
   if (target.on === 'plan') return { on: 'plan', id: target.plan.planId };
   return target.on === 'device' && on !== 'plan' ? { on, id: target.device.deviceId } : null;
 }

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import type { Principal, Role } from '../../shared/domain/principal.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
 import { ERROR_CODES, type ErrorCode } from '../../shared/errors/codes.ts';
+import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
 import type { PersonStore } from '../../shared/platform/persistence/stores/person-store.ts';
 import type { StoredPlan } from '../../shared/platform/persistence/stores/plan-store.ts';
 import { defineAction, type Action } from '../call/action.ts';
+import { rolesOnPlan } from '../call/resolve-plan.ts';
 import { PlanIdField, PlanShape } from './plan-shape.ts';
 
 /** Whose vote counts; the workflow decides, on the person the Temporal server has proven. */
@@ -30,18 +32,21 @@ const PlanApprovals = z.object({
   approvalsGiven: z.int(),
   decisions: approvals.describe('Votes that counted, oldest first'),
   refusedDecisions: refusedDecisions.describe('The last votes that did not count, and why'),
-  decidingRoles: z.array(z.string()).describe('Whoever has one of these may decide, at links.temporal'),
+  decidingRoles: z
+    .array(z.string())
+    .describe('Whoever has one of these on all of its devices may decide, at links.temporal'),
   you: z.object({ approve: Vote, reject: Vote }).describe('Whether your vote would count now'),
   links,
 });
 
 export interface PlanApprovalsDeps {
   people: Pick<PersonStore, 'get'>;
+  devices: Pick<DeviceStore, 'getMany'>;
   linksOf: (planId: string) => z.output<typeof links>;
 }
 
 /** Who may decide on a plan and who did. Nothing here decides. */
-export function getPlanApprovalsAction({ people, linksOf }: PlanApprovalsDeps): Action {
+export function getPlanApprovalsAction({ people, devices, linksOf }: PlanApprovalsDeps): Action {
   return defineAction({
     name: 'get_plan_approvals',
     title: 'Approvals of a plan',
@@ -62,6 +67,8 @@ export function getPlanApprovalsAction({ people, linksOf }: PlanApprovalsDeps): 
     target: { on: 'plan' },
     async dispatch({ target: { plan }, principal }) {
       const isRequester = await isSamePerson(people, plan.requestedBy, principal);
+      const { sub } = principal;
+      const refusal = refusalOf(plan, { sub, roles: await rolesOnPlan(devices, principal, plan) });
       return {
         output: {
           planId: plan.planId,
@@ -76,8 +83,8 @@ export function getPlanApprovalsAction({ people, linksOf }: PlanApprovalsDeps): 
           refusedDecisions: plan.refusedDecisions,
           decidingRoles: [...DECIDING_ROLES],
           you: {
-            approve: voteOf(isRequester ? 'APPROVAL_BY_REQUESTER' : refusalOf(plan, principal)),
-            reject: voteOf(refusalOf(plan, principal)),
+            approve: voteOf(isRequester ? 'APPROVAL_BY_REQUESTER' : refusal),
+            reject: voteOf(refusal),
           },
           links: linksOf(plan.planId),
         },
@@ -99,7 +106,10 @@ async function isSamePerson(
   return requester?.email != null && requester.email.toLowerCase() === email?.toLowerCase();
 }
 
-function refusalOf({ status: now, approvals: given }: StoredPlan, { sub, roles }: Principal): ErrorCode | null {
+function refusalOf(
+  { status: now, approvals: given }: StoredPlan,
+  { sub, roles }: Pick<Principal, 'sub' | 'roles'>,
+): ErrorCode | null {
   if (!DECIDING_ROLES.some((role) => roles.includes(role))) return 'APPROVAL_ROLE_MISSING';
   if (now === 'expired') return 'PLAN_EXPIRED';
   if (given.some(({ by }) => by === sub)) return 'APPROVAL_DUPLICATE';

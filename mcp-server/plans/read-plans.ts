@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Environment } from '../../shared/domain/environment.ts';
 import { PlanStatus } from '../../shared/domain/plan.ts';
-import type { Principal } from '../../shared/domain/principal.ts';
+import { visibleDevices, type Principal } from '../../shared/domain/principal.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
 import type { PlanStore, StoredPlanSummary } from '../../shared/platform/persistence/stores/plan-store.ts';
 import { defineAction, type Action } from '../call/action.ts';
@@ -94,7 +94,7 @@ async function visiblePage(
     statuses,
     environment,
     requestedBy: requestedBy === 'me' ? principal.sub : requestedBy,
-    grants: principal.devices,
+    grants: visibleDevices(principal),
   };
   // One more than the page holds, because a page that is just full may be the last.
   const request = { ...filter, limit: limit + 1, before: after ?? undefined };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DeviceGrant } from '../../shared/domain/principal.ts';
+import { visibleDevices, type DeviceGrant } from '../../shared/domain/principal.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
 import { TOOLSETS } from '../../shared/operations/toolsets.ts';
 import type { Completions, LookupStore } from '../../shared/platform/persistence/stores/lookup-store.ts';
@@ -48,7 +48,7 @@ export function completeArgumentAction({ lookup, names }: CompleteDeps): Action 
     output: z.object({ values: z.array(z.string()), total: z.int() }),
     target: { on: 'nothing' },
     async dispatch({ input: { argument, prefix }, principal }) {
-      return { output: await completers[argument](prefix, principal.devices) };
+      return { output: await completers[argument](prefix, visibleDevices(principal)) };
     },
     summarize: ({ values, total }) => `${values.length} of ${total} values.`,
   });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { visibleDevices } from '../../shared/domain/principal.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
 import { untrusted } from '../../shared/operations/output-fields.ts';
 import type { LookupStore } from '../../shared/platform/persistence/stores/lookup-store.ts';
@@ -43,9 +44,9 @@ export function searchAction({ lookup, documents, publicUrl }: SearchDeps): Acti
     input: z.strictObject({ query: z.string().min(1).max(500).describe('Words, such as "north RB5009 unreachable"') }),
     output: SearchOutput,
     target: { on: 'nothing' },
-    async dispatch({ input: { query }, principal: { devices: grants } }) {
+    async dispatch({ input: { query }, principal }) {
       const words = wordsOf(query);
-      const request = { words, grants, limit: MOST_RESULTS };
+      const request = { words, grants: visibleDevices(principal), limit: MOST_RESULTS };
       const [devices, plans] = await Promise.all([lookup.devicesMatching(request), lookup.plansMatching(request)]);
       const found = [
         ...devices.map((device) => result('device', device.deviceId, device.words, titleOfDevice(device))),

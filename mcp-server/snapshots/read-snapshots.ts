@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { visibleDevices } from '../../shared/domain/principal.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
 import { pageOf } from '../../shared/operations/define-list-read.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
@@ -40,7 +41,7 @@ export function listSnapshotsAction({ snapshots, devices }: Stores): Action {
     async dispatch({ input: { deviceId, limit }, principal, after }) {
       const device = deviceId === undefined ? null : await resolveDevice(devices, principal, deviceId);
       const rows = await snapshots.list({
-        grants: principal.devices,
+        grants: visibleDevices(principal),
         deviceId: device?.deviceId,
         // One more than the page holds, because a page that is just full may be the last.
         limit: limit + 1,

@@ -1,5 +1,5 @@
 import type { Device } from '../../shared/domain/device.ts';
-import { mayUseDevice, type Principal } from '../../shared/domain/principal.ts';
+import { maySeeDevice, type Principal } from '../../shared/domain/principal.ts';
 import type { Snapshot } from '../../shared/domain/snapshot.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
@@ -12,7 +12,7 @@ export async function resolveSnapshot(
 ): Promise<{ snapshot: Snapshot; device: Device }> {
   const snapshot = await snapshots.get(snapshotId);
   const device = snapshot === null ? null : await devices.get(snapshot.deviceId);
-  if (snapshot !== null && device !== null && mayUseDevice(principal, device)) return { snapshot, device };
+  if (snapshot !== null && device !== null && maySeeDevice(principal, device)) return { snapshot, device };
   throw new AppError('SNAPSHOT_NOT_FOUND', {
     message: `No snapshot "${snapshotId}" is visible to you.`,
     hint: 'Call list_snapshots for the snapshots you may see.',

@@ -1,5 +1,6 @@
 import { ulid } from 'ulid';
 import { z } from 'zod';
+import { visibleDevices } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { SnapshotStore } from '../../shared/platform/persistence/stores/snapshot-store.ts';
 import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
@@ -48,7 +49,12 @@ export function takeSnapshotAction({ snapshots, fleet }: TakeSnapshotDeps): Acti
       const snapshot = await snapshots.get(snapshotId);
       if (snapshot === null) throw new AppError('SNAPSHOT_NOT_FOUND', { details: { snapshotId } });
       // Looked for by the id: it may be a snapshot that was being taken already.
-      const [before] = await snapshots.list({ grants: principal.devices, deviceId, limit: 1, before: snapshotId });
+      const [before] = await snapshots.list({
+        grants: visibleDevices(principal),
+        deviceId,
+        limit: 1,
+        before: snapshotId,
+      });
       const isChanged = before === undefined ? null : before.sha256 !== snapshot.sha256;
       return { output: { ...shownSnapshot(snapshot, device), isChanged }, door: 'workflow' };
     },

@@ -3,6 +3,11 @@ export function planWorkflowId(planId: string): string {
   return `plan/${planId}`;
 }
 
+/** The plan whose life the workflow of this id is. */
+export function planIdOfWorkflow(workflowId: string): string {
+  return workflowId.replace(/^plan\//, '');
+}
+
 export function rolloutWorkflowId(planId: string): string {
   return `rollout/${planId}`;
 }

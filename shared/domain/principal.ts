@@ -10,7 +10,7 @@ export const SCOPES = ['fleet:read', 'fleet:write', 'fleet:plan', 'fleet:approve
 export const Scope = z.enum(SCOPES);
 export type Scope = z.infer<typeof Scope>;
 
-/** One grant of devices: all of them, or those for which every given criterion holds. */
+/** Devices of one grant: all of them, or those for which every given criterion holds. */
 export const DeviceGrant = z.union([
   z.strictObject({ all: z.literal(true) }),
   z
@@ -25,6 +25,15 @@ export const DeviceGrant = z.union([
 ]);
 export type DeviceGrant = z.infer<typeof DeviceGrant>;
 
+/** These roles on these devices and nowhere else. An empty list of devices grants nothing. */
+export const RoleGrant = z.strictObject({
+  roles: z.array(Role),
+  devices: z.array(DeviceGrant),
+  /** The rule of the access file that gave it, for people to read. */
+  rule: z.string().optional(),
+});
+export type RoleGrant = z.infer<typeof RoleGrant>;
+
 /** Who is calling, as proven by a verified token and the static access mapping. */
 export interface Principal {
   /** The identity provider's subject: stable, unique per person, the name Temporal stamps on signals. */
@@ -32,24 +41,67 @@ export interface Principal {
   email: string | null;
   name: string | null;
   clientId: string | null;
+  /** Every role of any grant: what may be listed. On which devices a role is held, only the grants say. */
   roles: Role[];
   scopes: Scope[];
-  /** The union of these grants; an empty list means no device at all. */
-  devices: DeviceGrant[];
+  /** Roles with their devices; no grant is no access. */
+  grants: RoleGrant[];
   via: 'mcp' | 'http' | 'gateway' | 'console';
 }
 
+type Holder = Pick<Principal, 'grants'>;
 type ScopedDevice = Pick<Device, 'deviceId' | 'environment' | 'tags'>;
 
-export function mayUseDevice(principal: Pick<Principal, 'devices'>, device: ScopedDevice): boolean {
-  return principal.devices.some((grant) => grantCovers(grant, device));
+/** Whether the device exists for the principal: any grant covers it. */
+export function maySeeDevice({ grants }: Holder, device: ScopedDevice): boolean {
+  return grants.some((grant) => covers(grant, device));
 }
 
-function grantCovers(grant: DeviceGrant, device: ScopedDevice): boolean {
+/** Roles the principal holds on the device; none for a device outside of every grant. */
+export function rolesOn({ grants }: Holder, device: ScopedDevice): Role[] {
+  return unique(grants.filter((grant) => covers(grant, device)).flatMap(({ roles }) => roles));
+}
+
+/** Roles the principal holds on each of the devices; of no devices, those held on the whole fleet. */
+export function rolesOnEach(holder: Holder, devices: readonly ScopedDevice[]): Role[] {
+  if (devices.length === 0) return rolesOnFleet(holder);
+  const held = devices.map((device) => rolesOn(holder, device));
+  return Role.options.filter((role) => held.every((roles) => roles.includes(role)));
+}
+
+/** Roles the principal holds on every device there is and will be. */
+export function rolesOnFleet({ grants }: Holder): Role[] {
+  return unique(grants.filter(({ devices }) => devices.some((grant) => 'all' in grant)).flatMap(({ roles }) => roles));
+}
+
+/** The devices that exist for the principal. */
+export function visibleDevices({ grants }: Holder): DeviceGrant[] {
+  return grants.flatMap(({ roles, devices }) => (roles.length === 0 ? [] : devices));
+}
+
+/** The devices on which the principal holds at least one of the roles. */
+export function devicesOfRoles({ grants }: Holder, wanted: readonly Role[]): DeviceGrant[] {
+  return visibleDevices({ grants: grants.filter(({ roles }) => roles.some((role) => wanted.includes(role))) });
+}
+
+/** Every role of any grant. */
+export function allRoles({ grants }: Holder): Role[] {
+  return unique(grants.flatMap(({ roles, devices }) => (devices.length === 0 ? [] : roles)));
+}
+
+function covers({ roles, devices }: RoleGrant, device: ScopedDevice): boolean {
+  return roles.length > 0 && devices.some((grant) => isMet(grant, device));
+}
+
+function isMet(grant: DeviceGrant, device: ScopedDevice): boolean {
   if ('all' in grant) return true;
   return (
     (grant.environments?.includes(device.environment) ?? true) &&
     (grant.tags?.some((tag) => device.tags.includes(tag)) ?? true) &&
     (grant.ids?.includes(device.deviceId) ?? true)
   );
+}
+
+function unique(roles: readonly Role[]): Role[] {
+  return Role.options.filter((role) => roles.includes(role));
 }

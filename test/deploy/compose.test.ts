@@ -129,7 +129,7 @@ test('the example of the access file is valid and gives nothing to strangers', a
   const file = AccessFile.parse(parse(await readFile(path.join(ROOT, 'deploy/access.example.yaml'), 'utf8')));
   const mapping = createAccessMapping(file);
   expect(mapping.accessOf({ groups: ['network-operators'] }).roles).toEqual(['operator']);
-  expect(mapping.accessOf({ groups: ['somebody-else'] })).toEqual({ roles: [], devices: [] });
+  expect(mapping.accessOf({ groups: ['somebody-else'] })).toEqual({ roles: [], grants: [] });
 });
 
 test('make-secrets makes keys that fit each other, once, readable by their owner only', async () => {

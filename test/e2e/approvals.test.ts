@@ -129,8 +129,7 @@ describe('a plan', () => {
       issuer: 'https://idp.example.test',
       email: 'OLGA@example.test',
       name: 'Olga',
-      roles: ['approver'],
-      devices: [{ all: true }],
+      grants: [{ roles: ['approver'], devices: [{ all: true }] }],
     });
     const plan = await propose(platform);
     await signalAs(platform, 'olga-at-the-browser', plan.planId, 'approve', decision(plan));

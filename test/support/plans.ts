@@ -52,8 +52,7 @@ export async function meet(platform: TestPlatform, sub: string, roles: Role[]): 
     issuer: 'https://idp.example.test',
     email: `${sub}@example.test`,
     name: sub,
-    roles,
-    devices: [{ all: true }],
+    grants: [{ roles, devices: [{ all: true }] }],
   });
 }
 

@@ -13,10 +13,10 @@ async function load(yaml: string) {
 
 it('gives nothing to whom no rule matches', () => {
   const mapping = createAccessMapping({ rules: [] });
-  expect(mapping.accessOf({ email: 'a@convoy.test' })).toEqual({ roles: [], devices: [] });
+  expect(mapping.accessOf({ email: 'a@convoy.test' })).toEqual({ roles: [], grants: [] });
 });
 
-it('unites the rules that match', async () => {
+it('keeps the roles and devices of each rule that matches together', async () => {
   const mapping = await load(`
 rules:
   - { when: { claim: email, equals: a@convoy.test }, roles: [viewer], devices: [{ environments: [lab] }] }
@@ -25,7 +25,10 @@ rules:
 `);
   expect(mapping.accessOf({ email: 'a@convoy.test', groups: ['net', 'x'] })).toEqual({
     roles: ['viewer', 'operator'],
-    devices: [{ environments: ['lab'] }, { tags: ['north'] }],
+    grants: [
+      { roles: ['viewer'], devices: [{ environments: ['lab'] }] },
+      { roles: ['operator', 'viewer'], devices: [{ tags: ['north'] }] },
+    ],
   });
 });
 

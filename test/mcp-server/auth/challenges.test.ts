@@ -164,8 +164,7 @@ it('records who called, for the workflows that look up roles', async () => {
   await postModern(front, await front.tokenOf('approver'), LIST);
   expect(await front.database.people.get('approver@convoy.test')).toMatchObject({
     email: 'approver@convoy.test',
-    roles: ['approver'],
-    devices: [{ all: true }],
+    grants: [{ roles: ['approver'], devices: [{ all: true }] }],
     issuer: front.issuer.issuer,
   });
 });

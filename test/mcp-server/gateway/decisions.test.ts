@@ -170,8 +170,7 @@ describe('decisions from the terminal', () => {
       issuer: 'x',
       email: 'Approver@Convoy.Test',
       name: null,
-      roles: ['operator'],
-      devices: [{ all: true }],
+      grants: [{ roles: ['operator'], devices: [{ all: true }] }],
     });
     const answer = await send('approver', plan.planId, 'approve', { digest: plan.digest, comment: '' });
     expect(answer).toMatchObject({ status: 403, body: { code: 'APPROVAL_BY_REQUESTER' } });
@@ -185,8 +184,7 @@ describe('decisions from the terminal', () => {
       issuer: 'x',
       email: null,
       name: null,
-      roles: [],
-      devices: [],
+      grants: [],
     });
     const second = await proposeAs(OPERATOR);
     await send('approver2', second.planId, 'reject', { digest: second.digest, comment: '' });
@@ -268,7 +266,7 @@ describe('decisions from the terminal', () => {
     const plan = await proposeAs(OPERATOR);
     await send('approver2', plan.planId, 'reject', { digest: plan.digest, comment: '' });
     const person = await waitUntil('the person', () => platform.database.people.get('approver2@convoy.test'));
-    expect(person).toMatchObject({ roles: ['approver'], devices: [{ all: true }] });
+    expect(person).toMatchObject({ grants: [{ roles: ['approver'], devices: [{ all: true }] }] });
     expect(await reaches(platform, plan.planId, ['rejected'])).toMatchObject({ refusedDecisions: [] });
   });
 });

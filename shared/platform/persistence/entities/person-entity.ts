@@ -1,5 +1,5 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
-import type { DeviceGrant, Role } from '../../../domain/principal.ts';
+import type { RoleGrant } from '../../../domain/principal.ts';
 
 /** A person or service, as verified tokens showed them. */
 export const PersonEntity = defineEntity({
@@ -10,8 +10,7 @@ export const PersonEntity = defineEntity({
     issuer: p.text(),
     email: p.text().strictNullable(),
     name: p.text().strictNullable(),
-    roles: p.json<Role[]>(),
-    devices: p.json<DeviceGrant[]>(),
+    grants: p.json<RoleGrant[]>(),
     firstSeenAt: p.datetime(),
     lastSeenAt: p.datetime(),
     signedOutAt: p.datetime().strictNullable(),

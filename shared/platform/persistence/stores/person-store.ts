@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DeviceGrant, Role } from '../../../domain/principal.ts';
+import { allRoles, RoleGrant, type Role } from '../../../domain/principal.ts';
 import { PersonEntity } from '../entities/person-entity.ts';
 import { storedText } from '../stored-text.ts';
 import { toIsoTime } from '../stored-time.ts';
@@ -25,8 +25,7 @@ export interface PersonSighting {
   issuer: string;
   email: string | null;
   name: string | null;
-  roles: readonly Role[];
-  devices: readonly DeviceGrant[];
+  grants: readonly RoleGrant[];
 }
 
 export interface Person {
@@ -34,8 +33,9 @@ export interface Person {
   issuer: string;
   email: string | null;
   name: string | null;
+  grants: RoleGrant[];
+  /** Every role of any grant. */
   roles: Role[];
-  devices: DeviceGrant[];
   firstSeenAt: string;
   lastSeenAt: string;
   /** Null for somebody who never signed out. */
@@ -48,8 +48,7 @@ export function createPersonStore(units: Units): PersonStore {
       units.run(async (em) => {
         await em.execute(
           `${INSERT} on conflict (sub) do update set issuer = excluded.issuer, email = excluded.email,
-             name = excluded.name, roles = excluded.roles, devices = excluded.devices,
-             last_seen_at = excluded.last_seen_at`,
+             name = excluded.name, grants = excluded.grants, last_seen_at = excluded.last_seen_at`,
           toColumns(person),
         );
       }),
@@ -64,8 +63,8 @@ export function createPersonStore(units: Units): PersonStore {
     signedOut: ({ sub, issuer, at }) =>
       units.run(async (em) => {
         await em.execute(
-          `insert into person (sub, issuer, roles, devices, first_seen_at, last_seen_at, signed_out_at)
-           values (?, ?, '[]', '[]', ?, ?, ?)
+          `insert into person (sub, issuer, grants, first_seen_at, last_seen_at, signed_out_at)
+           values (?, ?, '[]', ?, ?, ?)
            on conflict (sub) do update set signed_out_at = greatest(person.signed_out_at, excluded.signed_out_at)`,
           [sub, issuer, at, at, at],
         );
@@ -78,24 +77,25 @@ export function createPersonStore(units: Units): PersonStore {
   };
 }
 
-const INSERT = `insert into person (sub, issuer, email, name, roles, devices, first_seen_at, last_seen_at)
-  values (?, ?, ?, ?, ?, ?, ?, ?)`;
+const INSERT = `insert into person (sub, issuer, email, name, grants, first_seen_at, last_seen_at)
+  values (?, ?, ?, ?, ?, ?, ?)`;
 
-function toColumns({ sub, issuer, email, name, roles, devices }: PersonSighting): (string | Date | null)[] {
+function toColumns({ sub, issuer, email, name, grants }: PersonSighting): (string | Date | null)[] {
   const now = new Date();
   const texts = [sub, issuer, storedText(email), storedText(name)];
-  return [...texts, JSON.stringify(roles), JSON.stringify(devices), now, now];
+  return [...texts, JSON.stringify(grants), now, now];
 }
 
 function toPerson(row: PersonEntity): Person {
-  const { sub, issuer, email, name, roles, devices, firstSeenAt, lastSeenAt, signedOutAt } = row;
+  const { sub, issuer, email, name, firstSeenAt, lastSeenAt, signedOutAt } = row;
+  const grants = z.array(RoleGrant).parse(row.grants);
   return {
     sub,
     issuer,
     email,
     name,
-    roles: z.array(Role).parse(roles),
-    devices: z.array(DeviceGrant).parse(devices),
+    grants,
+    roles: allRoles({ grants }),
     firstSeenAt: toIsoTime(firstSeenAt),
     lastSeenAt: toIsoTime(lastSeenAt),
     signedOutAt: signedOutAt === null ? null : toIsoTime(signedOutAt),

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { openTestDatabase } from './open-test-database.ts';
 import { sampleDevice } from './sample-device.ts';
 import type { Device, DeviceSelector } from '../../../../shared/domain/device.ts';
-import { mayUseDevice, type DeviceGrant } from '../../../../shared/domain/principal.ts';
+import { maySeeDevice, type DeviceGrant } from '../../../../shared/domain/principal.ts';
 
 const EVERYTHING: DeviceGrant[] = [{ all: true }];
 
@@ -115,7 +115,9 @@ test('shows exactly the devices the grants cover', async () => {
 
   await fc.assert(
     fc.asyncProperty(grants, async (given: DeviceGrant[]) => {
-      const expected = stored.filter((device) => mayUseDevice({ devices: given }, device)).map(({ name }) => name);
+      const expected = stored
+        .filter((device) => maySeeDevice({ grants: [{ roles: ['viewer'], devices: given }] }, device))
+        .map(({ name }) => name);
       const { devices: listed, total } = await devices.list({ grants: given, limit: 100 });
       expect(listed.map(({ name }) => name)).toEqual(expected.toSorted());
       expect(total).toBe(expected.length);

@@ -1,22 +1,28 @@
 import { expect, test } from 'vitest';
+import type { RoleGrant } from '../../../../shared/domain/principal.ts';
 import { openTestDatabase } from './open-test-database.ts';
 import { sampleDevice } from './sample-device.ts';
 
 const olga = { sub: 'olga', issuer: 'http://127.0.0.1:9000', email: 'olga@convoy.test', name: 'Olga' };
+const VIEWER: RoleGrant[] = [{ roles: ['viewer'], devices: [{ all: true }] }];
 
 test('remembers a person as last seen and since when', async () => {
   const { people } = await openTestDatabase();
-  await people.seen({ ...olga, roles: ['operator', 'admin'], devices: [{ all: true }] });
+  await people.seen({ ...olga, grants: [{ roles: ['operator', 'admin'], devices: [{ all: true }] }] });
   const first = await people.get('olga');
-  await people.seen({ ...olga, name: 'Olga O.', roles: ['viewer'], devices: [{ tags: ['core'] }] });
+  const grants: RoleGrant[] = [
+    { roles: ['viewer'], devices: [{ all: true }] },
+    { roles: ['operator'], devices: [{ tags: ['core'] }], rule: 'core' },
+  ];
+  await people.seen({ ...olga, name: 'Olga O.', grants });
 
   const second = await people.get('olga');
   expect(second).toEqual({
     ...olga,
     name: 'Olga O.',
     signedOutAt: null,
-    roles: ['viewer'],
-    devices: [{ tags: ['core'] }],
+    grants,
+    roles: ['viewer', 'operator'],
     firstSeenAt: first?.firstSeenAt,
     lastSeenAt: expect.any(String),
   });
@@ -26,7 +32,7 @@ test('remembers a person as last seen and since when', async () => {
 
 test('takes the same person seen many times at once', async () => {
   const { people } = await openTestDatabase();
-  const sighting = { sub: 's', issuer: 'i', email: null, name: null, roles: ['viewer' as const], devices: [] };
+  const sighting = { sub: 's', issuer: 'i', email: null, name: null, grants: VIEWER };
   await Promise.all(Array.from({ length: 10 }, () => people.seen(sighting)));
   expect(await people.get('s')).toMatchObject({ sub: 's', roles: ['viewer'] });
 });
@@ -46,13 +52,12 @@ test('replaces the credential of a registered device only', async () => {
 
 test('a meeting says who somebody new is, and of somebody known only what was missing', async () => {
   const { people } = await openTestDatabase();
-  await people.met({ ...olga, email: null, roles: ['operator'], devices: [{ all: true }] });
-  await people.met({ ...olga, email: 'olga@example.net', name: 'Other', roles: ['admin'], devices: [] });
+  await people.met({ ...olga, email: null, grants: [{ roles: ['operator'], devices: [{ all: true }] }] });
+  await people.met({ ...olga, email: 'olga@example.net', name: 'Other', grants: VIEWER });
   expect(await people.get('olga')).toMatchObject({
     email: 'olga@example.net',
     name: olga.name,
-    roles: ['operator'],
-    devices: [{ all: true }],
+    grants: [{ roles: ['operator'], devices: [{ all: true }] }],
   });
 });
 
@@ -65,6 +70,6 @@ test('remembers the last signing out, also of somebody never seen', async () => 
   });
   await people.signedOut(at('2026-11-24T10:00:00.123Z'));
   await people.signedOut(at('2026-11-24T09:00:00.000Z'));
-  await people.seen({ ...olga, roles: ['viewer'], devices: [] });
+  await people.seen({ ...olga, grants: VIEWER });
   expect(await people.get('olga')).toMatchObject({ signedOutAt: '2026-11-24T10:00:00.123Z', roles: ['viewer'] });
 });
