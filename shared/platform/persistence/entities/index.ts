@@ -1,3 +1,4 @@
+import { AuditAnchorEntity, AuditCheckpointEntity, AuditHeadEntity } from './audit-chain-entities.ts';
 import { AuditEventEntity } from './audit-event-entity.ts';
 import { CallEntity } from './call-entity.ts';
 import { CredentialEntity } from './credential-entity.ts';
@@ -27,6 +28,9 @@ export const ENTITIES = [
   RevocationEntity,
   GatewaySessionEntity,
   AuditEventEntity,
+  AuditHeadEntity,
+  AuditAnchorEntity,
+  AuditCheckpointEntity,
   SnapshotEntity,
   SnapshotTextEntity,
   HealthSampleEntity,

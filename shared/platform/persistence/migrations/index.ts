@@ -9,6 +9,7 @@ import { RetiredDevices } from './0008-retired-devices.ts';
 import { EmergencyStops } from './0009-emergency-stops.ts';
 import { CredentialRotations } from './0010-credential-rotations.ts';
 import { GatewaySessions } from './0011-gateway-sessions.ts';
+import { AuditChain } from './0013-audit-chain.ts';
 import { PersonGrants } from './0014-person-grants.ts';
 import { Revocations } from './0015-revocations.ts';
 
@@ -25,6 +26,7 @@ export const MIGRATIONS = [
   { name: '0009-emergency-stops', class: EmergencyStops },
   { name: '0010-credential-rotations', class: CredentialRotations },
   { name: '0011-gateway-sessions', class: GatewaySessions },
+  { name: '0013-audit-chain', class: AuditChain },
   { name: '0014-person-grants', class: PersonGrants },
   { name: '0015-revocations', class: Revocations },
 ];
