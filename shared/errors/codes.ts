@@ -27,6 +27,8 @@ export const ERROR_CODES = {
   },
   NOT_CONFIRMED: { status: 409, retryable: false, public: 'It was not confirmed, so nothing was done.' },
   UNSAFE_OPERATION: { status: 403, retryable: false, public: 'A safety rule refuses this change.' },
+  POLICY_REFUSED: { status: 403, retryable: false, public: "The deployment's policy does not allow this." },
+  QUOTA_EXCEEDED: { status: 429, retryable: true, public: "A quota of the deployment's policy is used up." },
 
   // Devices
   DEVICE_NOT_FOUND: { status: 404, retryable: false, public: 'No device with that id or name is visible to you.' },
