@@ -1,6 +1,7 @@
 import type { AttributedSignal, SignalLog } from '../shared/contract/plan-messages.ts';
 import { WEB_SUBJECT } from '../shared/contract/plan-messages.ts';
 import type { Approval, RefusedDecision } from '../shared/domain/plan.ts';
+import { DECIDING_ROLES } from '../shared/domain/plan-controls.ts';
 import { ERROR_CODES, type ErrorCode } from '../shared/errors/codes.ts';
 
 /** What is being decided on, and by when. */
@@ -61,7 +62,7 @@ function refusalOf(votes: Votes, log: SignalLog, signal: AttributedSignal, ballo
   if (signal.malformed !== null || signal.digest === null) return 'APPROVAL_MALFORMED';
   if (Date.parse(signal.at) > ballot.expiresAtMs) return 'PLAN_EXPIRED';
   if (signal.digest !== ballot.digest) return 'APPROVAL_DIGEST_MISMATCH';
-  if (!signal.roles.includes('approver') && !signal.roles.includes('admin')) return 'APPROVAL_ROLE_MISSING';
+  if (!DECIDING_ROLES.some((role) => signal.roles.includes(role))) return 'APPROVAL_ROLE_MISSING';
   // Whoever asked may take the wish back, but not grant it.
   if (signal.signal === 'approve' && signal.isRequester) return 'APPROVAL_BY_REQUESTER';
   if (votes.approvals.some((approval) => approval.by === signal.by)) return 'APPROVAL_DUPLICATE';

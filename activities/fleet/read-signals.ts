@@ -10,6 +10,7 @@ import {
   type SignalLog,
 } from '../../shared/contract/plan-messages.ts';
 import { planIdOfWorkflow } from '../../shared/contract/workflow-ids.ts';
+import { rolesToSend } from '../../shared/domain/plan-controls.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
 import { rolesOnDevices } from '../../shared/platform/persistence/roles-on-devices.ts';
@@ -64,7 +65,8 @@ async function attribute(
     // Providers may give one person a subject of their own at every client; the e-mail tells them together.
     isRequester: by === requester.sub || (requester.email !== null && isSame(person?.email, requester.email)),
     via: isWeb ? 'web' : viaOf(signal.claimedIdentity),
-    roles: person === null ? [] : await rolesOnDevices(database.devices, person, deviceIds),
+    roles:
+      person === null ? [] : await rolesOnDevices(database.devices, person, { deviceIds, wanted: rolesToSend(name) }),
     digest: payload.digest ?? null,
     comment: payload.comment ?? '',
     malformed: parsed.success ? null : `The signal's input was refused: ${issuesOf(parsed.error)}`,

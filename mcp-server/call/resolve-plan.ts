@@ -31,13 +31,14 @@ export async function coversAll(
   return found.length === new Set(deviceIds).size && found.every((device) => maySeeDevice(principal, device));
 }
 
-/** Roles the principal holds on every device of the plan. */
+/** Those of the wanted roles by which the principal may do something to the plan: one is held on each of its devices. */
 export function rolesOnPlan(
   devices: Pick<DeviceStore, 'getMany'>,
   principal: Pick<Principal, 'grants'>,
   plan: Pick<StoredPlan, 'devices'>,
+  wanted: readonly Role[],
 ): Promise<Role[]> {
-  return rolesOnDevices(devices, principal, plan.devices.map(idOf));
+  return rolesOnDevices(devices, principal, { deviceIds: plan.devices.map(idOf), wanted });
 }
 
 function idOf({ deviceId }: { deviceId: string }): string {

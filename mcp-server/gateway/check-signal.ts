@@ -1,13 +1,11 @@
+import { DECIDING_ROLES } from '../../shared/domain/plan-controls.ts';
 import type { Principal, Role } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { StoredPlan } from '../../shared/platform/persistence/stores/plan-store.ts';
 import { controlRule } from '../plans/control-rules.ts';
 import type { GatewaySignal } from './requests.ts';
 
-/** Who may decide on plans. */
-const DECIDING_ROLES: readonly Role[] = ['approver', 'admin'];
-
-/** `roles`: those held on every device of the plan. */
+/** `roles`: those by which the person may send the signal on each device of the plan. */
 type Person = Pick<Principal, 'sub' | 'roles' | 'email'>;
 type PlanFacts = Pick<StoredPlan, 'status' | 'digest' | 'requestedBy' | 'expiresAt' | 'approvals'>;
 
@@ -92,8 +90,8 @@ function requireRole(
 ): void {
   if (person.roles.some((role) => allowed.includes(role))) return;
   throw new AppError(code, {
-    message: `To ${action} takes the role ${allowed.join(' or ')} on all of its devices; there you are ${person.roles.join(', ') || 'none'}.`,
-    details: { roles: person.roles, allowed },
+    message: `To ${action} takes the role ${allowed.join(' or ')} on each of its devices.`,
+    details: { allowed },
   });
 }
 

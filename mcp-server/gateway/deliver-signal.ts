@@ -1,5 +1,6 @@
 import { ulid } from 'ulid';
 import type { Principal } from '../../shared/domain/principal.ts';
+import { rolesToSend } from '../../shared/domain/plan-controls.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { AuditStore } from '../../shared/platform/persistence/stores/audit-store.ts';
 import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
@@ -52,7 +53,7 @@ export async function deliverSignal(route: SignalRoute, attempt: SignalAttempt):
     const requester = await route.directory.get(plan.requestedBy);
     const facts = { signal, nowMs: Date.now() };
     const { sub, email } = person;
-    const held = { sub, email, roles: await rolesOnPlan(route.devices, person, plan) };
+    const held = { sub, email, roles: await rolesOnPlan(route.devices, person, plan, rolesToSend(signal)) };
     checkSignal({ ...facts, digest: message.digest, person: held, plan, requesterEmail: requester?.email ?? null });
     const { signedInAtMs, signInAgain } = attempt;
     requireFreshSignIn({ ...facts, signedInAtMs, signInAgain, maxAgeSeconds: route.freshSignInSeconds });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Principal, Role } from '../../shared/domain/principal.ts';
+import { DECIDING_ROLES } from '../../shared/domain/plan-controls.ts';
+import type { Principal } from '../../shared/domain/principal.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
 import { ERROR_CODES, type ErrorCode } from '../../shared/errors/codes.ts';
 import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
@@ -8,9 +9,6 @@ import type { StoredPlan } from '../../shared/platform/persistence/stores/plan-s
 import { defineAction, type Action } from '../call/action.ts';
 import { rolesOnPlan } from '../call/resolve-plan.ts';
 import { PlanIdField, PlanShape } from './plan-shape.ts';
-
-/** Whose vote counts; the workflow decides, on the person the Temporal server has proven. */
-const DECIDING_ROLES = ['approver', 'admin'] as const satisfies readonly Role[];
 
 const Vote = z.object({
   counts: z.boolean(),
@@ -68,7 +66,7 @@ export function getPlanApprovalsAction({ people, devices, linksOf }: PlanApprova
     async dispatch({ target: { plan }, principal }) {
       const isRequester = await isSamePerson(people, plan.requestedBy, principal);
       const { sub } = principal;
-      const refusal = refusalOf(plan, { sub, roles: await rolesOnPlan(devices, principal, plan) });
+      const refusal = refusalOf(plan, { sub, roles: await rolesOnPlan(devices, principal, plan, DECIDING_ROLES) });
       return {
         output: {
           planId: plan.planId,
@@ -110,7 +108,7 @@ function refusalOf(
   { status: now, approvals: given }: StoredPlan,
   { sub, roles }: Pick<Principal, 'sub' | 'roles'>,
 ): ErrorCode | null {
-  if (!DECIDING_ROLES.some((role) => roles.includes(role))) return 'APPROVAL_ROLE_MISSING';
+  if (roles.length === 0) return 'APPROVAL_ROLE_MISSING';
   if (now === 'expired') return 'PLAN_EXPIRED';
   if (given.some(({ by }) => by === sub)) return 'APPROVAL_DUPLICATE';
   return now === 'awaiting_approval' ? null : 'PLAN_STATE_CONFLICT';

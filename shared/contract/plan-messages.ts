@@ -71,7 +71,7 @@ export interface AttributedSignal {
   /** The person the plan is asked by, also when another login gives them another subject but the same e-mail. */
   isRequester: boolean;
   via: Approval['via'] | 'web';
-  /** Those the person holds on every device of the plan. */
+  /** Those by which the person may send this signal: one of them is held on each device of the plan. */
   roles: string[];
   /** Present when the payload had the right shape. */
   digest: string | null;

@@ -9,6 +9,8 @@ export interface PlanControl {
 }
 
 const RUNS = ['operator', 'admin'] as const;
+/** Whose vote counts. */
+export const DECIDING_ROLES = ['approver', 'admin'] as const satisfies readonly Role[];
 /** Whoever may decide on a plan may also stop it. */
 const STOPS = ['operator', 'approver', 'admin'] as const;
 
@@ -21,3 +23,8 @@ export const PLAN_CONTROLS = {
   abort: { from: ['rolling_out', 'paused'], roles: STOPS },
   rollback: { from: ['rolling_out', 'paused', 'failed', 'completed'], roles: STOPS },
 } as const satisfies Record<string, PlanControl>;
+
+/** Who may send the signal: a vote, or a control of the table. */
+export function rolesToSend(signal: 'approve' | 'reject' | keyof typeof PLAN_CONTROLS): readonly Role[] {
+  return signal === 'approve' || signal === 'reject' ? DECIDING_ROLES : PLAN_CONTROLS[signal].roles;
+}

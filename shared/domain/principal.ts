@@ -62,11 +62,14 @@ export function rolesOn({ grants }: Holder, device: ScopedDevice): Role[] {
   return unique(grants.filter((grant) => covers(grant, device)).flatMap(({ roles }) => roles));
 }
 
-/** Roles the principal holds on each of the devices; of no devices, those held on the whole fleet. */
-export function rolesOnEach(holder: Holder, devices: readonly ScopedDevice[]): Role[] {
-  if (devices.length === 0) return rolesOnFleet(holder);
-  const held = devices.map((device) => rolesOn(holder, device));
-  return Role.options.filter((role) => held.every((roles) => roles.includes(role)));
+/**
+ * Those of the wanted roles by which the principal may do something to all of the devices: none, unless one of them is held
+ * on each. What is done to no device takes a role on the whole fleet.
+ */
+export function rolesAcross(holder: Holder, devices: readonly ScopedDevice[], wanted: readonly Role[]): Role[] {
+  const held = devices.length === 0 ? [rolesOnFleet(holder)] : devices.map((device) => rolesOn(holder, device));
+  const usable = held.map((roles) => roles.filter((role) => wanted.includes(role)));
+  return usable.every((roles) => roles.length > 0) ? unique(usable.flat()) : [];
 }
 
 /** Roles the principal holds on every device there is and will be. */
