@@ -2,6 +2,7 @@ import { AppError } from '../../../errors/app-error.ts';
 import { CredentialEntity } from '../entities/credential-entity.ts';
 import { DeviceEntity } from '../entities/device-entity.ts';
 import type { Units } from '../units.ts';
+import { putCredential } from './credential-row.ts';
 
 /** What is needed to log in to routers, sealed; only its owner's process opens it, with the device id as associated data. */
 export interface CredentialStore {
@@ -21,7 +22,7 @@ export function createCredentialStore(units: Units): CredentialStore {
     replace: (deviceId, sealed) =>
       units.transact(async (em) => {
         if ((await em.count(DeviceEntity, { deviceId })) === 0) throw new AppError('DEVICE_NOT_FOUND');
-        await em.upsert(CredentialEntity, { deviceId, sealed, updatedAt: new Date() });
+        await putCredential(em, deviceId, sealed);
       }),
   };
 }

@@ -16,11 +16,13 @@ import { isDuplicate } from '../database-error.ts';
 import { deviceTag } from '../device-tag.ts';
 import { all, grantsCondition, isEmptySelector, selectorCondition } from '../device-filter.ts';
 import { CredentialEntity } from '../entities/credential-entity.ts';
+import { CredentialRotationEntity } from '../entities/credential-rotation-entity.ts';
 import { DeviceEntity } from '../entities/device-entity.ts';
 import { plainRows } from '../plain-rows.ts';
 import { storedText } from '../stored-text.ts';
 import { toIsoTime } from '../stored-time.ts';
 import type { Units } from '../units.ts';
+import { putCredential } from './credential-row.ts';
 
 /** The registry of routers. Every method that takes a device id fails with DEVICE_NOT_FOUND when there is none. */
 export interface DeviceStore {
@@ -174,7 +176,7 @@ export function createDeviceStore(units: Units): DeviceStore {
         async (row, em) => {
           if (row.status === 'decommissioned') throw new AppError('DEVICE_DECOMMISSIONED');
           assignFacts(row, facts);
-          await em.upsert(CredentialEntity, { deviceId, sealed, updatedAt: new Date() });
+          await putCredential(em, deviceId, sealed);
         },
         precondition,
       ),
@@ -196,6 +198,7 @@ export function createDeviceStore(units: Units): DeviceStore {
         row.status = 'decommissioned';
         row.retiredAt ??= new Date();
         await em.nativeDelete(CredentialEntity, { deviceId });
+        await em.nativeUpdate(CredentialRotationEntity, { deviceId }, { sealed: null, previousSealed: null });
       }),
   };
 }
@@ -268,7 +271,7 @@ async function insertDevice(units: Units, device: Device, sealed: string): Promi
       if (!isDuplicate(error)) throw error;
       throw new AppError('DEVICE_EXISTS', { details: { name: device.name } });
     }
-    await em.insert(CredentialEntity, { deviceId: device.deviceId, sealed, updatedAt: new Date() });
+    await putCredential(em, device.deviceId, sealed);
   });
 }
 
