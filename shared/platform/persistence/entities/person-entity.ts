@@ -11,6 +11,7 @@ export const PersonEntity = defineEntity({
     email: p.text().strictNullable(),
     name: p.text().strictNullable(),
     grants: p.json<RoleGrant[]>(),
+    askedAs: p.json<RoleGrant[]>().strictNullable(),
     firstSeenAt: p.datetime(),
     lastSeenAt: p.datetime(),
     signedOutAt: p.datetime().strictNullable(),

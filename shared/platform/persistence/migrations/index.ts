@@ -12,6 +12,7 @@ import { GatewaySessions } from './0011-gateway-sessions.ts';
 import { AuditChain } from './0013-audit-chain.ts';
 import { PersonGrants } from './0014-person-grants.ts';
 import { Revocations } from './0015-revocations.ts';
+import { PersonAskedAs } from './0016-person-asked-as.ts';
 
 /** Every migration, oldest first. A name that was released never changes. */
 export const MIGRATIONS = [
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   { name: '0013-audit-chain', class: AuditChain },
   { name: '0014-person-grants', class: PersonGrants },
   { name: '0015-revocations', class: Revocations },
+  { name: '0016-person-asked-as', class: PersonAskedAs },
 ];

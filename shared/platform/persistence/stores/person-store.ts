@@ -10,8 +10,8 @@ export interface PersonStore {
   /** Inserts the person, or replaces what is known of them. */
   seen(person: PersonSighting): Promise<void>;
   /**
-   * Inserts the person; of one who is known already only what was missing and when they were last seen, so that a token that
-   * says less of them, or more, changes no roles.
+   * Inserts the person; of one who is known already only what was missing, what they now ask as, and when they were last
+   * seen, so that a token that says less of them, or more, changes no grants.
    */
   met(person: PersonSighting): Promise<void>;
   /** Makes sessions begun up to `at` worthless; also of somebody not known yet. */
@@ -36,6 +36,8 @@ export interface Person {
   grants: RoleGrant[];
   /** Every role of any grant. */
   roles: Role[];
+  /** What a token for something else than the gateway granted last; null when the gateway's own word, `grants`, is newer. */
+  askedAs: RoleGrant[] | null;
   firstSeenAt: string;
   lastSeenAt: string;
   /** Null for somebody who never signed out. */
@@ -48,16 +50,20 @@ export function createPersonStore(units: Units): PersonStore {
       units.run(async (em) => {
         await em.execute(
           `${INSERT} on conflict (sub) do update set issuer = excluded.issuer, email = excluded.email,
-             name = excluded.name, grants = excluded.grants, last_seen_at = excluded.last_seen_at`,
+             name = excluded.name, grants = excluded.grants, last_seen_at = excluded.last_seen_at,
+             asked_as = null`,
           toColumns(person),
         );
       }),
     met: (person) =>
       units.run(async (em) => {
         await em.execute(
-          `${INSERT} on conflict (sub) do update set email = coalesce(person.email, excluded.email),
-             name = coalesce(person.name, excluded.name), last_seen_at = excluded.last_seen_at`,
-          toColumns(person),
+          `insert into person (sub, issuer, email, name, grants, first_seen_at, last_seen_at, asked_as)
+           values (?, ?, ?, ?, ?, ?, ?, ?)
+           on conflict (sub) do update set email = coalesce(person.email, excluded.email),
+             name = coalesce(person.name, excluded.name), last_seen_at = excluded.last_seen_at,
+             asked_as = excluded.asked_as`,
+          [...toColumns(person), JSON.stringify(person.grants)],
         );
       }),
     signedOut: ({ sub, issuer, at }) =>
@@ -96,6 +102,7 @@ function toPerson(row: PersonEntity): Person {
     name,
     grants,
     roles: allRoles({ grants }),
+    askedAs: row.askedAs === null ? null : z.array(RoleGrant).parse(row.askedAs),
     firstSeenAt: toIsoTime(firstSeenAt),
     lastSeenAt: toIsoTime(lastSeenAt),
     signedOutAt: signedOutAt === null ? null : toIsoTime(signedOutAt),

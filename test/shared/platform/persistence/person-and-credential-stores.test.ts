@@ -23,6 +23,7 @@ test('remembers a person as last seen and since when', async () => {
     signedOutAt: null,
     grants,
     roles: ['viewer', 'operator'],
+    askedAs: null,
     firstSeenAt: first?.firstSeenAt,
     lastSeenAt: expect.any(String),
   });
@@ -58,7 +59,10 @@ test('a meeting says who somebody new is, and of somebody known only what was mi
     email: 'olga@example.net',
     name: olga.name,
     grants: [{ roles: ['operator'], devices: [{ all: true }] }],
+    askedAs: VIEWER,
   });
+  await people.seen({ ...olga, grants: VIEWER });
+  expect(await people.get('olga')).toMatchObject({ grants: VIEWER, askedAs: null });
 });
 
 test('remembers the last signing out, also of somebody never seen', async () => {
