@@ -1,3 +1,4 @@
+import type { TransactionOptions } from '@mikro-orm/core';
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { AppError } from '../../errors/app-error.ts';
 import { translateDatabaseError } from './database-error.ts';
@@ -7,7 +8,7 @@ export interface Units {
   /** Without a transaction around it. */
   run<T>(work: (em: EntityManager) => Promise<T>): Promise<T>;
   /** All of the work or none of it. */
-  transact<T>(work: (em: EntityManager) => Promise<T>): Promise<T>;
+  transact<T>(work: (em: EntityManager) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Refuses further work, waits for what is running and closes all connections. */
   close(): Promise<void>;
 }
@@ -32,7 +33,7 @@ export function createUnits(orm: MikroORM): Units {
 
   return {
     run: (work) => track(() => work(orm.em.fork())),
-    transact: (work) => track(() => orm.em.fork().transactional(work)),
+    transact: (work, options) => track(() => orm.em.fork().transactional(work, options)),
     async close() {
       isClosing = true;
       // A pool that is ended under a transaction never says that it has ended.

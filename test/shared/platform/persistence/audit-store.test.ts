@@ -1,6 +1,6 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
 import { openTestDatabase } from './open-test-database.ts';
-import { createOrm } from '../../../../shared/platform/persistence/orm.ts';
 
 test('keeps everything that was recorded', async () => {
   const { audit } = await openTestDatabase();
@@ -20,10 +20,22 @@ test('keeps everything that was recorded', async () => {
     message: 'The device answered too slowly.',
     arguments: { servers: ['192.0.2.53'] },
     details: { attempts: 1 },
-    correlationId: '4bf92f3577b34da6a3ce929d0e0e4736',
+    authMethod: 'access-token',
+    roles: ['operator', 'approver'],
+    tier: 'advanced',
+    environment: 'lab',
+    correlationId: 'from-the-client',
+    traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
   };
   expect(await audit.append(record)).toBe(true);
-  expect(await audit.list({ limit: 10 })).toEqual([{ seq: expect.any(Number), ...record }]);
+  expect(await audit.list({ limit: 10 })).toEqual([
+    {
+      seq: 1,
+      ...record,
+      argumentsDigest: createHash('sha256').update('{"servers":["192.0.2.53"]}').digest('hex'),
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    },
+  ]);
 });
 
 test('takes a repeated key as the same record, also when many write it at once', async () => {
@@ -85,18 +97,4 @@ test('stores text from routers as it is, whatever characters it holds', async ()
   const [event] = await audit.list({ limit: 1 });
   expect(event?.message).toBe(`${text}\u{FFFD}`);
   expect(event?.details).toEqual({ text, nul: '\0' });
-});
-
-test.each([
-  ['change', `update audit_event set actor = 'nobody'`],
-  ['removal', 'delete from audit_event'],
-  ['removal of nothing', 'delete from audit_event where false'],
-  ['emptying', 'truncate audit_event'],
-])('refuses the %s of records in the database itself', async (_, statement) => {
-  const { audit, url } = await openTestDatabase();
-  await audit.append({ key: 'k', action: 'x', actor: 'olga', outcome: 'ok' });
-  const orm = createOrm({ url, poolMax: 1 });
-  onTestFinished(() => orm.close());
-  await expect(orm.em.fork().execute(statement)).rejects.toThrow('append-only');
-  expect(await audit.list({ limit: 10 })).toMatchObject([{ key: 'k', actor: 'olga' }]);
 });
