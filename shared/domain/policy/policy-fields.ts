@@ -42,7 +42,15 @@ export function rulesOf<Rule extends z.ZodType>(rule: Rule) {
   const error = 'rules by name; a name is 1 to 64 lower-case letters, digits, "." or "-"';
   return z
     .record(z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, { error }), rule, {
-      error: (issue) => (issue.code === 'invalid_type' ? error : undefined),
+      error,
     })
     .default({});
+}
+
+/** What an issue of `contradiction` carries: its message is a sentence about the key, not what may be given for it. */
+export const CONTRADICTION = 'contradiction';
+
+/** Adds that what was given for the key contradicts something else, as the end of a sentence that begins with the key. */
+export function contradiction(context: z.RefinementCtx, path: string[], message: string): void {
+  context.addIssue({ code: 'custom', path, message, params: { is: CONTRADICTION } });
 }

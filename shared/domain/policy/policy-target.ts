@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DeviceTag, type Device } from '../device.ts';
 import { Environment } from '../environment.ts';
-import { listOf, PolicyObject, text } from './policy-fields.ts';
+import { contradiction, listOf, PolicyObject, text } from './policy-fields.ts';
 
 /** What rules look at of a device. */
 export type PolicyTarget = Pick<Device, 'name' | 'environment' | 'tags'>;
@@ -20,16 +20,10 @@ export const AppliesTo = PolicyObject({
 }).superRefine(({ all, ...criteria }, context) => {
   const isNarrowed = Object.values(criteria).some((criterion) => criterion !== undefined);
   if (all === true && isNarrowed) {
-    context.addIssue({
-      code: 'custom',
-      message: '"all: true" contradicts the other criteria beside it; leave either out',
-    });
+    contradiction(context, [], 'has "all: true", which contradicts the other criteria beside it');
   }
   if (all !== true && !isNarrowed) {
-    context.addIssue({
-      code: 'custom',
-      message: 'nothing is named; allowed is "all: true", or environments, tags or devices',
-    });
+    contradiction(context, [], 'names no device; allowed is "all: true", or environments, tags or devices');
   }
 });
 export type AppliesTo = z.output<typeof AppliesTo>;

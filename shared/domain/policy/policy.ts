@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CAPABILITY_FLAGS } from '../device.ts';
-import { listOf, oneOf, PolicyObject, rulesOf, text, whole, yesOrNo } from './policy-fields.ts';
+import { contradiction, listOf, oneOf, PolicyObject, rulesOf, text, whole, yesOrNo } from './policy-fields.ts';
+import { autoApprovalRule, demandKnownWindows } from './auto-approval.ts';
 import { AppliesTo } from './policy-target.ts';
 import { Marker, ProtectedRule } from './protected-rules.ts';
 import { Quotas } from './quota-rules.ts';
@@ -26,11 +27,11 @@ export function policySchema({ toolsets, planKinds }: PolicyNames) {
     ),
     minApprovals: whole(1, 5)
       .optional()
-      .describe('Approvals a plan needs at least, whatever its risk; the requester’s never counts'),
+      .describe('Approvals a plan needs at least, whatever its risk; never one of the requester'),
     maxPlanDevices: whole(1, 500).optional().describe('Devices of one plan at most'),
     commentRequired: yesOrNo().default(false).describe('Whether writes and plans must say why in `comment`'),
   }).superRefine((rule, context) => {
-    const refuse = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
+    const refuse = (key: string, message: string) => contradiction(context, [key], message);
     if (!rule.singleDeviceWrites && rule.toolsets !== undefined) {
       refuse('toolsets', 'contradicts "singleDeviceWrites: false", with which no toolset writes');
     }
@@ -54,7 +55,7 @@ export function policySchema({ toolsets, planKinds }: PolicyNames) {
   }).superRefine(({ withoutFlags, withoutToolsets, withoutPlanKinds }, context) => {
     if ((withoutFlags ?? withoutToolsets ?? withoutPlanKinds) !== undefined) return;
     const message = 'takes nothing away; allowed is at least one of withoutFlags, withoutToolsets, withoutPlanKinds';
-    context.addIssue({ code: 'custom', message });
+    contradiction(context, [], message);
   });
 
   return PolicyObject({
@@ -79,7 +80,10 @@ export function policySchema({ toolsets, planKinds }: PolicyNames) {
       'What some devices may not be used for, by name; a policy only takes away',
     ),
     quotas: Quotas.prefault({}).describe('How much one person or service may do'),
-  });
+    autoApproval: rulesOf(autoApprovalRule(oneOf(planKinds as [string, ...string[]]))).describe(
+      'Cases in which a plan of low risk is approved without a person, by name',
+    ),
+  }).superRefine(demandKnownWindows);
 }
 
 /** A policy that was checked, with every default filled in. */

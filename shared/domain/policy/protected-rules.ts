@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listOf, pattern, PolicyObject, text, whole, yesOrNo } from './policy-fields.ts';
+import { contradiction, listOf, pattern, PolicyObject, text, whole, yesOrNo } from './policy-fields.ts';
 import { AppliesTo } from './policy-target.ts';
 
 const Network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
@@ -33,10 +33,11 @@ export const ProtectedRule = PolicyObject({
     .describe('Services of the router itself'),
 }).superRefine(({ managementAddress, addresses, interfaces, vlans, services }, context) => {
   if (managementAddress === true || (addresses ?? interfaces ?? vlans ?? services) !== undefined) return;
-  context.addIssue({
-    code: 'custom',
-    message: 'protects nothing; allowed is at least one of managementAddress, addresses, interfaces, vlans, services',
-  });
+  contradiction(
+    context,
+    [],
+    'protects nothing; allowed is at least one of managementAddress, addresses, interfaces, vlans, services',
+  );
 });
 export type ProtectedRule = z.output<typeof ProtectedRule>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Role } from '../principal.ts';
-import { PolicyObject, whole } from './policy-fields.ts';
+import { contradiction, PolicyObject, whole } from './policy-fields.ts';
 
 /** What one person or service may do at most. Days are those of UTC. */
 export const Quota = PolicyObject({
@@ -12,18 +12,10 @@ export const Quota = PolicyObject({
     .describe('Different devices a day, of writes and of proposed plans together'),
 }).superRefine((quota, context) => {
   if (quota.plansPerDay === 0 && quota.openPlans !== undefined) {
-    context.addIssue({
-      code: 'custom',
-      path: ['openPlans'],
-      message: 'contradicts "plansPerDay: 0", with which there is never an open plan',
-    });
+    contradiction(context, ['openPlans'], 'contradicts "plansPerDay: 0", with which there is never an open plan');
   }
   if (quota.devicesPerDay === 0 && ((quota.writesPerDay ?? 0) > 0 || (quota.plansPerDay ?? 0) > 0)) {
-    context.addIssue({
-      code: 'custom',
-      path: ['devicesPerDay'],
-      message: 'is 0, which contradicts the writes or plans that are allowed beside it',
-    });
+    contradiction(context, ['devicesPerDay'], 'is 0, which contradicts the writes or plans that are allowed beside it');
   }
 });
 export type Quota = z.output<typeof Quota>;

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { addDays, dayOf, DAYS, isTimeZone, localTime } from './local-time.ts';
-import { listOf, oneOf, pattern, PolicyObject, text } from './policy-fields.ts';
+import { contradiction, listOf, oneOf, pattern, PolicyObject, text } from './policy-fields.ts';
 import { AppliesTo } from './policy-target.ts';
 
 const TimeZone = text(64)
   .refine(isTimeZone, { error: 'the IANA name of a time zone such as Europe/Berlin or UTC' })
   .describe('IANA name of the time zone whose clock and calendar count, such as `Europe/Berlin` or `UTC`');
 
-const Clock = pattern(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as "22:00", in quotes');
+const Clock = pattern(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as "22:00"');
 const ClockOrMidnight = pattern(
   /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/,
-  'a time such as "05:30", or "24:00" for the end of the day, in quotes',
+  'a time such as "05:30", or "24:00" for the end of the day',
 );
-const Day = pattern(/^\d{4}-\d{2}-\d{2}$/, 'a day such as "2026-12-24", in quotes').refine(
+const Day = pattern(/^\d{4}-\d{2}-\d{2}$/, 'a day such as "2026-12-24"').refine(
   (date) => !Number.isNaN(Date.parse(`${date}T00:00:00Z`)) && addDays(date, 0) === date,
   { error: 'a day of the calendar such as "2026-12-24"' },
 );
@@ -38,11 +38,11 @@ export const MaintenanceWindow = PolicyObject({
     .describe('Days on which it is closed from midnight to midnight'),
 }).superRefine(({ from, to }, context) => {
   if (from !== to) return;
-  context.addIssue({
-    code: 'custom',
-    path: ['to'],
-    message: `is the same as "from", so that the window would never open; for a whole day take "00:00" and "24:00"`,
-  });
+  contradiction(
+    context,
+    ['to'],
+    'is the same as "from", so that the window would never open; for a whole day take "00:00" and "24:00"',
+  );
 });
 export type MaintenanceWindow = z.output<typeof MaintenanceWindow>;
 
@@ -85,5 +85,5 @@ function minuteOf(clock: string): number {
 
 function refuseBackwards(range: { firstDay: string; lastDay: string }, context: z.RefinementCtx): void {
   if (range.lastDay >= range.firstDay) return;
-  context.addIssue({ code: 'custom', path: ['lastDay'], message: `is before firstDay, which is ${range.firstDay}` });
+  contradiction(context, ['lastDay'], `is before firstDay, which is ${range.firstDay}`);
 }

@@ -1,0 +1,90 @@
+import { parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { CONTRADICTION } from '../../domain/policy/policy-fields.ts';
+import { policySchema, type Policy, type PolicyNames } from '../../domain/policy/policy.ts';
+import { nextOpening } from '../../domain/policy/windows.ts';
+import { TOOLSETS } from '../../operations/toolsets.ts';
+import { PLAN_KINDS } from '../../plans/index.ts';
+import { nearest } from '../config/nearest.ts';
+
+/** What names in a policy may be in this version. */
+export const POLICY_NAMES: PolicyNames = {
+  toolsets: Object.keys(TOOLSETS),
+  planKinds: PLAN_KINDS.map(({ kind }) => kind),
+};
+
+export const PolicySchema = policySchema(POLICY_NAMES);
+
+export type ParsedPolicy = { policy: Policy; problems: [] } | { policy: null; problems: string[] };
+
+/** Reads a policy from YAML; all problems at once, each a sentence with the key, what was given and what is allowed. */
+export function parsePolicy(yaml: string, nowMs: number = Date.now()): ParsedPolicy {
+  const document = parseDocument(yaml);
+  if (document.errors.length > 0)
+    return { policy: null, problems: document.errors.map(({ message }) => firstLine(message)) };
+  const content: unknown = document.toJS() ?? {};
+  const parsed = PolicySchema.safeParse(content);
+  if (!parsed.success)
+    return { policy: null, problems: parsed.error.issues.flatMap((issue) => describe(issue, content)) };
+  const problems = [...idleWindows(parsed.data), ...shutWindows(parsed.data, nowMs)];
+  return problems.length > 0 ? { policy: null, problems } : { policy: parsed.data, problems: [] };
+}
+
+/** Windows in which nothing could be changed anyway. */
+function idleWindows({ windows, environments }: Policy): string[] {
+  const isIdle = (name: keyof Policy['environments']): boolean =>
+    !environments[name].singleDeviceWrites && environments[name].planKinds?.length === 0;
+  return Object.entries(windows).flatMap(([name, { appliesTo }]) => {
+    const bound = appliesTo.environments ?? [];
+    if (bound.length === 0 || !bound.every(isIdle)) return [];
+    return [
+      `windows.${name} contradicts environments: in ${bound.join(', ')} neither plans nor single devices are changed.`,
+    ];
+  });
+}
+
+/** Windows that their exceptions keep closed. */
+function shutWindows({ windows }: Policy, nowMs: number): string[] {
+  return Object.entries(windows)
+    .filter(([, window]) => nextOpening(window, nowMs) === null)
+    .map(([name]) => `windows.${name} does not open within 400 days; allowed are exceptions that leave some day.`);
+}
+
+function describe(issue: z.core.$ZodIssue, content: unknown): string[] {
+  const key = keyOf(issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    const known = issue.message.replace(/^.*?(keys|role:) /, '').split(', ');
+    return issue.keys.map((unknown) => {
+      const near = nearest(unknown, known);
+      const meant = near === null ? '' : ` Did you mean ${near}?`;
+      return `${keyOf([...issue.path, unknown])} is not known here; allowed is ${issue.message}.${meant}`;
+    });
+  }
+  if (issue.code === 'custom' && issue.params?.['is'] === CONTRADICTION) return [`${key} ${issue.message}.`];
+  // Of a name that cannot be one, the value below it says nothing.
+  const given = issue.code === 'invalid_key' ? issue.path.at(-1) : valueAt(content, issue.path);
+  if (given === undefined) return [`${key} is missing; allowed is ${issue.message}.`];
+  const near = issue.code === 'invalid_value' ? nearest(String(given), issue.values.map(String)) : null;
+  return [`${key}: given ${show(given)}, allowed is ${issue.message}.${near === null ? '' : ` Did you mean ${near}?`}`];
+}
+
+function keyOf(path: readonly PropertyKey[]): string {
+  const key = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  return key === '' ? 'The policy' : key.replace(/^\./, '');
+}
+
+function valueAt(content: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, part) => {
+    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, part)) return undefined;
+    return (value as Record<PropertyKey, unknown>)[part];
+  }, content);
+}
+
+function show(given: unknown): string {
+  const text = JSON.stringify(given);
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+function firstLine(message: string): string {
+  return message.split('\n')[0]?.replace(/:$/, '.') ?? message;
+}
