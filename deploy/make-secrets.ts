@@ -4,7 +4,7 @@
  * `node deploy/make-secrets.ts --folder /etc/convoy/secrets --database 127.0.0.1:5432` a folder for the systemd units.
  */
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir } from 'node:fs/promises';
+import { appendFile, chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, parseEnv } from 'node:util';
@@ -20,6 +20,7 @@ export const SECRET_FILES = {
   postgresEnv: 'postgres.env',
   temporalEnv: 'temporal.env',
   convoyEnv: 'convoy.env',
+  ownerEnv: 'convoy-owner.env',
 } as const;
 
 /** Makes what is missing in the folder, with the database's passwords agreeing between the files. */
@@ -36,12 +37,30 @@ export async function makeSecrets({ folder, database }: { folder: string; databa
     at(SECRET_FILES.convoyEnv),
     async () => `CONVOY_POSTGRES_URL=postgres://convoy:${passwords['CONVOY_DB_PASSWORD']}@${database}/convoy\n`,
   );
+  const ownerPassword = passwords[OWNER_PASSWORD] ?? (await addPassword(at(SECRET_FILES.postgresEnv), OWNER_PASSWORD));
+  await ensureFile(
+    at(SECRET_FILES.ownerEnv),
+    async () => `CONVOY_POSTGRES_OWNER_URL=postgres://convoy_owner:${ownerPassword}@${database}/convoy\n`,
+  );
 }
 
+const OWNER_PASSWORD = 'CONVOY_OWNER_DB_PASSWORD';
+
 async function newPasswords(): Promise<string> {
-  return ['POSTGRES_PASSWORD', 'TEMPORAL_DB_PASSWORD', 'CONVOY_DB_PASSWORD']
-    .map((name) => `${name}=${randomBytes(24).toString('base64url')}\n`)
+  return ['POSTGRES_PASSWORD', 'TEMPORAL_DB_PASSWORD', 'CONVOY_DB_PASSWORD', OWNER_PASSWORD]
+    .map((name) => `${name}=${newPassword()}\n`)
     .join('');
+}
+
+/** To the passwords of a deployment that was set up before there was this one. */
+async function addPassword(file: string, name: string): Promise<string> {
+  const password = newPassword();
+  await appendFile(file, `${name}=${password}\n`);
+  return password;
+}
+
+function newPassword(): string {
+  return randomBytes(24).toString('base64url');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -12,7 +12,7 @@ import {
   reachableDataDir,
   type PostgresAccount,
 } from './postgres-account.ts';
-import { createDatabase, executeSql, quoteName, quoteText } from './postgres-admin.ts';
+import { createDatabase, executeSql, quoteName, quoteText, withDatabase } from './postgres-admin.ts';
 import type { Processes } from './processes.ts';
 import { waitUntilReady } from './readiness.ts';
 import { ensureSecretFile } from './secret-file.ts';
@@ -23,12 +23,15 @@ export interface Postgres {
   pid: number;
   /** The application's role and database. */
   url: string;
+  /** The same database as its owner, which makes the tables. */
+  ownerUrl: string;
   /** The superuser, database `postgres`; for creating further databases. */
   adminUrl: string;
   dataDir: string;
 }
 
 const ROLE = 'convoy';
+const OWNER = 'convoy_owner';
 
 /**
  * Starts PostgreSQL on 127.0.0.1, with a cluster made on first use. `isDurable: false` trades safety against power
@@ -50,6 +53,7 @@ export async function startPostgres(options: {
   const isNew = !(await exists(adminPasswordFile)) || !(await exists(path.join(dataDir, 'PG_VERSION')));
   const adminPassword = await ensureSecretFile(adminPasswordFile, { encoding: 'base64url' });
   const password = await ensureSecretFile(path.join(options.keysDir, 'postgres-convoy'), { encoding: 'base64url' });
+  const ownerPassword = await ensureSecretFile(ownerPasswordFile(options.keysDir), { encoding: 'base64url' });
   if (isNew) await initialise({ binaries, dataDir, account, adminPassword });
   const child = await startServer(options.processes, {
     name: 'postgres',
@@ -67,7 +71,36 @@ export async function startPostgres(options: {
     await executeSql(adminUrl, [`create role ${quoteName(ROLE)} login password ${quoteText(password)}`]);
     await createDatabase(adminUrl, ROLE, ROLE);
   }
-  return { pid: child.pid, url: urlFor(ROLE, password, options.port, ROLE), adminUrl, dataDir };
+  await separateOwner(adminUrl, ownerPassword);
+  const url = urlFor(ROLE, password, options.port, ROLE);
+  return { pid: child.pid, url, ownerUrl: urlFor(OWNER, ownerPassword, options.port, ROLE), adminUrl, dataDir };
+}
+
+/** The database of the embedded stack as its owner; null when there is none in this home. */
+export async function embeddedOwnerUrl(keysDir: string, postgresUrl: string): Promise<string | null> {
+  const password = await readFile(ownerPasswordFile(keysDir), 'utf8').catch(() => null);
+  if (password === null) return null;
+  const url = new URL(postgresUrl);
+  return urlFor(OWNER, password.trim(), Number(url.port), url.pathname.slice(1));
+}
+
+function ownerPasswordFile(keysDir: string): string {
+  return path.join(keysDir, 'postgres-owner');
+}
+
+/** Gives the database, and what older versions made in it as the application's own, to a role that no process logs in as. */
+async function separateOwner(adminUrl: string, ownerPassword: string): Promise<void> {
+  const [known] = (await executeSql(adminUrl, [`select from pg_roles where rolname = ${quoteText(OWNER)}`])) as [
+    unknown[],
+  ];
+  if (known.length > 0) return;
+  await executeSql(withDatabase(adminUrl, ROLE), [
+    `do $$ begin
+      create role ${quoteName(OWNER)} login password ${quoteText(ownerPassword)};
+      alter database ${quoteName(ROLE)} owner to ${quoteName(OWNER)};
+      reassign owned by ${quoteName(ROLE)} to ${quoteName(OWNER)};
+    end $$`,
+  ]);
 }
 
 /** Processes of a server that was killed may hold its shared memory for a moment longer; then it is tried again. */

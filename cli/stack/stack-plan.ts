@@ -47,6 +47,7 @@ export interface StackPlan {
 /** Parts that the environment names and that are therefore not started. */
 export interface ExternalParts {
   postgresUrl: string | undefined;
+  postgresOwnerUrl: string | undefined;
   temporalAddress: string | undefined;
   temporalHttpUrl: string | undefined;
   temporalUiUrl: string | undefined;
@@ -76,6 +77,7 @@ export async function planStack(options: StackOptions): Promise<StackPlan> {
     approvalUrl: `http://127.0.0.1:${ports.approval}`,
     external: {
       postgresUrl: env['CONVOY_POSTGRES_URL'] || undefined,
+      postgresOwnerUrl: env['CONVOY_POSTGRES_OWNER_URL'] || undefined,
       temporalAddress: env['CONVOY_TEMPORAL_ADDRESS'] || undefined,
       temporalHttpUrl: env['CONVOY_TEMPORAL_HTTP_URL'] || undefined,
       temporalUiUrl: env['CONVOY_TEMPORAL_UI_URL'] || undefined,

@@ -19,6 +19,7 @@ export interface StackState {
   signingKey: SigningKey;
   secrets: { masterKeyFile: string; cookieSecretFile: string; simulatorPassword: string };
   postgresUrl: string;
+  postgresOwnerUrl: string;
   temporal: { address: string; httpUrl: string | undefined };
   uiUrl: string | undefined;
   issuer: string;
@@ -48,6 +49,7 @@ export async function prepareState(plan: StackPlan, home: StackHome, processes: 
     signingKey: { ...generated, privateKeyFile: plan.external.signingKeyFile ?? generated.privateKeyFile },
     secrets: { ...secrets, simulatorPassword },
     postgresUrl: plan.external.postgresUrl ?? '',
+    postgresOwnerUrl: plan.external.postgresOwnerUrl ?? plan.external.postgresUrl ?? '',
     temporal: { address: plan.external.temporalAddress ?? '', httpUrl: plan.external.temporalHttpUrl },
     uiUrl: plan.external.temporalUiUrl,
     issuer: plan.external.issuer ?? `http://127.0.0.1:${plan.ports.idp}`,

@@ -1,5 +1,5 @@
 import { SEARCH_ATTRIBUTES } from '../../shared/contract/search-attributes.ts';
-import { migrate } from '../../shared/platform/persistence/database.ts';
+import { migrate, roleOf } from '../../shared/platform/persistence/database.ts';
 import { ensureTemporalBinaries } from '../../scripts/build-temporal.ts';
 import { addServices } from './convoy-services.ts';
 import { startIdentityProvider } from './identity-provider.ts';
@@ -25,6 +25,7 @@ export function stepsOf(state: StackState): Step[] {
       start: async () => {
         const postgres = await startPostgres({ processes, ...home, port: ports.postgres });
         state.postgresUrl = postgres.url;
+        state.postgresOwnerUrl = postgres.ownerUrl;
         state.pids.postgres = postgres.pid;
         const isAtHome = postgres.dataDir.startsWith(home.root);
         return `127.0.0.1:${ports.postgres}${isAtHome ? '' : `, data in ${postgres.dataDir}`}`;
@@ -105,7 +106,7 @@ export function stepsOf(state: StackState): Step[] {
     {
       name: 'migrations',
       start: async () => {
-        const applied = await migrate(state.postgresUrl);
+        const applied = await migrate({ url: state.postgresOwnerUrl, serviceRole: roleOf(state.postgresUrl) });
         return applied.length > 0 ? `applied ${applied.join(', ')}` : 'the schema is current';
       },
     },

@@ -50,7 +50,7 @@ test('both databases of Temporal are set up and brought up to date', async () =>
 test('the databases are made without a password on a command line', async () => {
   const calls = await run('deploy/postgres/create-databases.sh', 'psql', 'cat >> "$CALLS"');
   expect(calls[0]).toBe('--no-psqlrc --set ON_ERROR_STOP=1 --username postgres --dbname postgres');
-  expect(calls).toContain('create database convoy owner convoy;');
+  expect(calls).toContain('create database convoy owner convoy_owner;');
 });
 
 test('the postgres image runs the script instead of reading it into its own shell', async () => {

@@ -11,13 +11,11 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 test('keeps data over a restart, and gives the application a role that is no superuser', async () => {
   const home = await createHome(await temporaryFolder());
   const first = await start(home);
-  await executeSql(first.url, ['create table kept (value int)', 'insert into kept values (42)']);
+  await executeSql(first.ownerUrl, ['create table kept (value int)', 'insert into kept values (42)']);
   await first.stop();
   const second = await start(home);
-  const [rows, role] = await executeSql(second.url, [
-    'select value from kept',
-    'select rolsuper from pg_roles where rolname = current_user',
-  ]);
+  const [rows] = await executeSql(second.ownerUrl, ['select value from kept']);
+  const [role] = await executeSql(second.url, ['select rolsuper from pg_roles where rolname = current_user']);
   expect(rows).toEqual([{ value: 42 }]);
   expect(role).toEqual([{ rolsuper: false }]);
 });
@@ -25,17 +23,36 @@ test('keeps data over a restart, and gives the application a role that is no sup
 test('survives being killed', async () => {
   const home = await createHome(await temporaryFolder());
   const first = await start(home, { isDurable: true });
-  await executeSql(first.url, ['create table kept (value int)', 'insert into kept values (7)']);
+  await executeSql(first.ownerUrl, ['create table kept (value int)', 'insert into kept values (7)']);
   process.kill(-first.pid, 'SIGKILL');
   await first.stop();
   const second = await start(home, { isDurable: true });
-  expect(await executeSql(second.url, ['select value from kept'])).toEqual([[{ value: 7 }]]);
+  expect(await executeSql(second.ownerUrl, ['select value from kept'])).toEqual([[{ value: 7 }]]);
+});
+
+test('gives the tables of an older home, which the application owned, to their own role', async () => {
+  const home = await createHome(await temporaryFolder());
+  const first = await start(home);
+  const inside = new URL(first.adminUrl);
+  inside.pathname = '/convoy';
+  await executeSql(inside.href, [
+    'alter database convoy owner to convoy',
+    'reassign owned by convoy_owner to convoy',
+    'drop role convoy_owner',
+  ]);
+  await executeSql(first.url, ['create table old (value int)']);
+  await first.stop();
+  const second = await start(home);
+  expect(await executeSql(second.ownerUrl, [`select tableowner from pg_tables where tablename = 'old'`])).toEqual([
+    [{ tableowner: 'convoy_owner' }],
+  ]);
+  await expect(executeSql(second.url, ['drop table old'])).rejects.toThrow('must be owner');
 });
 
 test('makes a new cluster when the passwords of the old one are gone', async () => {
   const home = await createHome(await temporaryFolder());
   const first = await start(home);
-  await executeSql(first.url, ['create table old (value int)']);
+  await executeSql(first.ownerUrl, ['create table old (value int)']);
   await first.stop();
   await rm(path.join(home.keysDir, 'postgres-admin'));
   const second = await start(home);

@@ -72,6 +72,7 @@ export async function startTestStack(
         home: root,
         postgresAdminUrl: postgres.adminUrl,
         postgresUrl: postgres.url,
+        postgresOwnerUrl: postgres.ownerUrl,
         temporal: {
           address: temporal.address,
           httpUrl: temporal.httpUrl,

@@ -7,6 +7,8 @@ export interface TestStackAddresses {
   postgresAdminUrl: string;
   /** An empty database; use `freshDatabase` for one of a file's own. */
   postgresUrl: string;
+  /** The same as the owner of the tables. */
+  postgresOwnerUrl: string;
   temporal: { address: string; httpUrl: string; uiUrl: string; namespace: string; pid: number };
   /** The embedded identity provider; it accepts every loopback port in resources and redirects. */
   issuer: string;

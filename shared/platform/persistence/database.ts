@@ -1,5 +1,6 @@
 import { demandMigrations } from './applied-migrations.ts';
 import { createOrm } from './orm.ts';
+import { demandAppendOnly } from './service-role.ts';
 import { createUnits } from './units.ts';
 import { createAuditStore, type AuditStore } from './stores/audit-store.ts';
 import { createCallStore, type CallStore } from './stores/call-store.ts';
@@ -20,7 +21,7 @@ import { createRevocationStore, type RevocationStore } from './stores/revocation
 import { createSnapshotStore, type SnapshotStore } from './stores/snapshot-store.ts';
 import { createStopStore, type StopStore } from './stores/stop-store.ts';
 
-export { migrate } from './migrate.ts';
+export { migrate, roleOf } from './migrate.ts';
 
 /** Everything Convoy keeps in PostgreSQL, as plain data. Any call may fail with SERVICE_UNAVAILABLE. */
 export interface Database {
@@ -54,7 +55,7 @@ export interface DatabaseOptions {
 
 /**
  * Opens the database. Fails at once with SERVICE_UNAVAILABLE when it does not answer, and with INVALID_CONFIGURATION when
- * it refuses the login or lacks migrations; one that is newer than this program is taken.
+ * it refuses the login, lacks migrations, or lets this role change the audit; one that is newer than this program is taken.
  */
 export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Promise<Database> {
   const orm = createOrm({ url, poolMax });
@@ -84,6 +85,7 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
   };
   try {
     await units.run(demandMigrations);
+    await units.run(demandAppendOnly);
   } catch (error) {
     await orm.close();
     throw error;

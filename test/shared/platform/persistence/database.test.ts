@@ -2,9 +2,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openTestDatabase } from './open-test-database.ts';
 import { sampleDevice } from './sample-device.ts';
 import { MIGRATIONS } from '../../../../shared/platform/persistence/migrations/index.ts';
-import { migrate, openDatabase } from '../../../../shared/platform/persistence/database.ts';
+import { openDatabase } from '../../../../shared/platform/persistence/database.ts';
 import { createOrm } from '../../../../shared/platform/persistence/orm.ts';
-import { freshDatabase } from '../../../support/database.ts';
+import { freshDatabase, migrateAsOwner } from '../../../support/database.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 
 test('goes on by itself after the server cut every connection', async () => {
@@ -33,14 +33,14 @@ test('refuses a database that lacks migrations, and says what to do', async () =
     message: `The database lacks the migrations ${MIGRATIONS.map(({ name }) => name).join(', ')}.`,
     hint: 'Run "convoy migrate".',
   });
-  await migrate(database.url);
+  await migrateAsOwner(database);
   const opened = await openDatabase({ url: database.url });
   await opened.close();
 });
 
 test('takes a database that has migrations of a newer program', async () => {
-  const { url } = await openTestDatabase();
-  const orm = createOrm({ url, poolMax: 1 });
+  const { url, ownerUrl } = await openTestDatabase();
+  const orm = createOrm({ url: ownerUrl, poolMax: 1 });
   onTestFinished(() => orm.close());
   await orm.em.fork().execute(`insert into migration (name) values ('9999-of-tomorrow')`);
   const opened = await openDatabase({ url });

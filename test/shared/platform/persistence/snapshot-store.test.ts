@@ -4,8 +4,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { DeviceGrant } from '../../../../shared/domain/principal.ts';
 import { createOrm } from '../../../../shared/platform/persistence/orm.ts';
 import type { NewSnapshot } from '../../../../shared/platform/persistence/stores/snapshot-store.ts';
-import { migrate, openDatabase } from '../../../../shared/platform/persistence/database.ts';
-import { freshDatabase } from '../../../support/database.ts';
+import { openDatabase } from '../../../../shared/platform/persistence/database.ts';
+import { freshDatabase, migrateAsOwner } from '../../../support/database.ts';
 import { openTestDatabase } from './open-test-database.ts';
 import { sampleDevice } from './sample-device.ts';
 
@@ -66,7 +66,7 @@ test('keeps equal texts once, compressed, and notices one that was altered', asy
   const fresh = await freshDatabase();
   const { url } = fresh;
   onTestFinished(() => fresh.drop());
-  await migrate(url);
+  await migrateAsOwner(fresh);
   const database = await openDatabase({ url, poolMax: 2 });
   onTestFinished(() => database.close());
   const { devices, snapshots } = database;
