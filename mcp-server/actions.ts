@@ -7,6 +7,8 @@ import type { Logger } from '../shared/platform/telemetry/logger.ts';
 import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
 import type { FleetClient } from '../shared/platform/temporal/fleet-client.ts';
 import { listAuditEventsAction } from './audit/list-audit-events.ts';
+import { revocationActions } from './access/revocation-actions.ts';
+import type { Revocations } from './auth/revocations.ts';
 import type { Action } from './call/action.ts';
 import { createCatalogue } from './call/catalogue.ts';
 import { ACTIVE_DEVICE_RATE, createDeviceRateLimiter } from './call/limit-rate.ts';
@@ -17,6 +19,7 @@ import { decommissionDeviceAction } from './devices/decommission-device.ts';
 import { getDeviceAction } from './devices/get-device.ts';
 import { listDevicesAction } from './devices/list-devices.ts';
 import { registerDeviceAction } from './devices/register-device.ts';
+import { renewCredentialsAction } from './devices/renew-credentials.ts';
 import { rotateCredentialsAction } from './devices/rotate-credentials.ts';
 import { testDeviceAction } from './devices/test-device.ts';
 import { updateDeviceAction } from './devices/update-device.ts';
@@ -48,8 +51,19 @@ export interface ActionDeps {
   planKinds: readonly PlanKind[];
   database: Pick<
     Database,
-    'devices' | 'credentials' | 'plans' | 'audit' | 'snapshots' | 'calls' | 'health' | 'summaries' | 'lookup' | 'people'
+    | 'devices'
+    | 'credentials'
+    | 'plans'
+    | 'audit'
+    | 'snapshots'
+    | 'calls'
+    | 'health'
+    | 'summaries'
+    | 'lookup'
+    | 'people'
+    | 'revocations'
   >;
+  revocations: Pick<Revocations, 'refresh'>;
   fleet: FleetClient;
   keyring: Keyring;
   publicUrl: string;
@@ -109,6 +123,7 @@ export function createActions(deps: ActionDeps): Action[] {
     updateDeviceAction({ devices, credentials, fleet }),
     testDeviceAction({ devices, credentials, fleet }),
     rotateCredentialsAction({ devices, fleet, keyring }),
+    renewCredentialsAction({ fleet }),
     decommissionDeviceAction({ devices, fleet }),
     takeSnapshotAction({ snapshots, fleet }),
     listSnapshotsAction(database),
@@ -116,6 +131,7 @@ export function createActions(deps: ActionDeps): Action[] {
     getNewestSnapshotAction(database, readTexts),
     diffSnapshotsAction(database, readTexts),
     listAuditEventsAction(database),
+    ...revocationActions({ store: database.revocations, revocations: deps.revocations }),
     listOperationsAction(() => createCatalogue(actions, deps.phase)),
   ];
   return actions;

@@ -5,17 +5,22 @@ import type { AccessMapping } from './auth/access-mapping.ts';
 import type { AccessRefusals } from './auth/access-refusals.ts';
 import { gatewayAudiences, peopleAudiences } from './auth/audiences.ts';
 import type { TokenVerifier } from './auth/bearer.ts';
+import type { CloudflareAccess } from './auth/cloudflare-access.ts';
 import type { PersonRecorder } from './auth/principal.ts';
 import { resourceMetadataUrl } from './auth/resource-metadata.ts';
 import type { Caller } from './call/answer-call.ts';
+import type { RateLimit } from './call/limit-rate.ts';
 import { accessLog } from './http/access-log.ts';
 import { apiRouter } from './http/api.ts';
 import { checkHost } from './http/check-host.ts';
+import { createClientAddresses, type ProxyOptions } from './http/client-address.ts';
 import { foundPages } from './http/found-pages.ts';
 import { frontPage } from './http/front-page.ts';
 import { health, type Dependency } from './http/health.ts';
+import { createUnprovenRequests } from './http/limit-unproven.ts';
 import type { ServePlanEvents } from './http/plan-events.ts';
 import { answerProblems } from './http/problem.ts';
+import { refuseAmbiguous } from './http/refuse-ambiguous.ts';
 import { createRequestLimits, type RequestLimits } from './http/request-limits.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import type { WebState } from './http/web-state.ts';
@@ -25,7 +30,7 @@ import type { ProtocolHandler } from './mcp/protocol-handler.ts';
 import { createPlanViews } from './plans/plan-view.ts';
 import type { Documents } from './search/documents.ts';
 
-export interface WebOptions {
+export interface WebOptions extends ProxyOptions {
   /** Origin under which clients reach this process. */
   publicUrl: string;
   approvalUrl: string;
@@ -43,9 +48,13 @@ export interface WebOptions {
   mapping: AccessMapping;
   people: PersonRecorder;
   refusals: AccessRefusals;
+  /** Default: its assertions are not looked at. */
+  cloudflareAccess?: CloudflareAccess | undefined;
   caller: Caller;
   /** Default: `createRequestLimits()`. */
   requests?: RequestLimits;
+  /** Of requests of one address that prove nobody. Default: `UNPROVEN_LIMIT`. */
+  unprovenLimit?: RateLimit;
   protocol: ProtocolHandler;
   /** Pages about the platform. Default: none. */
   documents?: Documents;
@@ -71,6 +80,7 @@ export function createWeb(options: WebOptions): Web {
     gatewayAudiences: gatewayAudiences(approvalUrl),
     people,
     refusals,
+    cloudflareAccess: options.cloudflareAccess,
     metrics,
     requests: options.requests ?? createRequestLimits(),
   };
@@ -90,14 +100,22 @@ export function createWeb(options: WebOptions): Web {
     authentication: { ...shared, verifier: options.apiVerifier },
   });
 
+  const unproven = createUnprovenRequests(createClientAddresses(options), options.unprovenLimit);
+
+  // Where Cloudflare signs people in it also tells clients how, and a challenge of ours would contradict it.
+  const tellsHow = options.cloudflareAccess?.mode !== 'identity';
+  const metadataUrl = (path: string): string | null => (tellsHow ? resourceMetadataUrl(publicUrl, path) : null);
+
   const app = new Koa<WebState>();
   app.on('error', (error: unknown) => log.warn({ err: error }, 'answer could not be finished'));
   app.use(accessLog(log, metrics));
-  app.use(answerProblems({ log, metadataUrl: (path) => resourceMetadataUrl(publicUrl, path) }));
-  app.use(securityHeaders);
+  app.use(answerProblems({ log, metadataUrl }));
+  app.use(securityHeaders(publicUrl));
+  app.use(unproven.limit);
+  app.use(refuseAmbiguous);
   app.use(checkHost([publicUrl, approvalUrl]));
   app.use(health(options.dependencies, draining));
-  app.use(resourceMetadataRoutes(publicUrl, issuer));
+  if (tellsHow) app.use(resourceMetadataRoutes(publicUrl, issuer));
   app.use(mcp.serve);
   app.use(api.routes());
   app.use(api.allowedMethods());

@@ -10,15 +10,17 @@ import { createActions } from './actions.ts';
 import { createWeb, type Web } from './app.ts';
 import type { AccessMapping } from './auth/access-mapping.ts';
 import { createAccessRefusals } from './auth/access-refusals.ts';
-import { peopleAudiences } from './auth/audiences.ts';
-import { createTokenVerifier } from './auth/bearer.ts';
+import type { IdentityRules } from './auth/identity-rules.ts';
 import type { IssuerKeys } from './auth/issuer-keys.ts';
 import { createPersonRecorder } from './auth/principal.ts';
+import { createRevocations, withoutRevoked } from './auth/revocations.ts';
+import { createVerifiers } from './auth/verifiers.ts';
 import { createCaller } from './call/answer-call.ts';
 import { createCatalogue } from './call/catalogue.ts';
 import type { CallTimes } from './call/kept-calls.ts';
-import type { RateLimits } from './call/limit-rate.ts';
+import type { RateLimit, RateLimits } from './call/limit-rate.ts';
 import { createPageCursors } from './call/page-cursor.ts';
+import type { ProxyOptions } from './http/client-address.ts';
 import { createPlanEvents } from './http/plan-events.ts';
 import { createRequestLimits, type RequestLimitOptions } from './http/request-limits.ts';
 import { createStreamLimits } from './http/stream-limits.ts';
@@ -31,7 +33,7 @@ import { PROMPTS } from './prompts/index.ts';
 import { createDocuments } from './search/documents.ts';
 import { createPlanViews } from './plans/plan-view.ts';
 
-export interface FrontEndOptions {
+export interface FrontEndOptions extends ProxyOptions {
   publicUrl: string;
   approvalUrl: string;
   /** Temporal namespace of the plans. */
@@ -39,6 +41,8 @@ export interface FrontEndOptions {
   issuer: string;
   /** Audience of MCP clients' tokens. */
   audience: string;
+  /** What is believed besides JWT access tokens. Default: nothing. */
+  identity?: IdentityRules;
   phase: Phase;
   planExpiresSeconds: number;
   /** How the names of address lists begin that may be written. Default `mcp-`. */
@@ -47,6 +51,8 @@ export interface FrontEndOptions {
   /** Default: `RATE_LIMITS`. */
   rateLimits?: RateLimits;
   requestLimits?: RequestLimitOptions;
+  /** Of requests of one address that prove nobody. Default: `UNPROVEN_LIMIT`. */
+  unprovenLimit?: RateLimit;
   database: Database;
   fleet: FleetClient;
   keyring: Keyring;
@@ -59,8 +65,13 @@ export interface FrontEndOptions {
 
 /** Puts the front end together from what the process opened. */
 export function createFrontEnd(options: FrontEndOptions): Web {
-  const { publicUrl, approvalUrl, issuer, audience, database, fleet, keys, log } = options;
-  const actions = createActions({ ...options, operations: OPERATIONS, planKinds: PLAN_KINDS });
+  const { publicUrl, approvalUrl, issuer, database, fleet, keys, log } = options;
+  const revocations = createRevocations({
+    store: database.revocations,
+    onError: (err) => log.warn({ err }, 'list of revocations not read'),
+  });
+  const mapping = withoutRevoked(options.mapping, revocations);
+  const actions = createActions({ ...options, revocations, operations: OPERATIONS, planKinds: PLAN_KINDS });
   const catalogue = createCatalogue(actions, options.phase);
   const caller = createCaller({ ...options, catalogue, cursors: createPageCursors(options.keyring) });
   const requests = createRequestLimits(options.requestLimits);
@@ -75,12 +86,13 @@ export function createFrontEnd(options: FrontEndOptions): Web {
     draining: options.draining,
     log,
   });
-  return createWeb({
+  revocations.onChange(() => streams.lookAgain());
+  const verifiers = createVerifiers({ ...options, mapping, revocations });
+  const web = createWeb({
     ...options,
+    ...verifiers,
+    mapping,
     mcpResource: `${publicUrl}/mcp`,
-    mcpVerifier: createTokenVerifier({ issuer, audiences: [audience], keys }),
-    readonlyVerifier: createTokenVerifier({ issuer, audiences: [audience, `${publicUrl}/mcp/readonly`], keys }),
-    apiVerifier: createTokenVerifier({ issuer, audiences: [audience, ...peopleAudiences(options)], keys }),
     people: createPersonRecorder(database.people, issuer),
     refusals: createAccessRefusals(database.audit),
     caller,
@@ -106,4 +118,12 @@ export function createFrontEnd(options: FrontEndOptions): Web {
     ],
     approvalUrl,
   });
+  return {
+    app: web.app,
+    async close() {
+      verifiers.close();
+      revocations.close();
+      await web.close();
+    },
+  };
 }

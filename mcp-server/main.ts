@@ -9,7 +9,9 @@ import { createMetrics } from '../shared/platform/telemetry/metrics.ts';
 import { serveMetrics } from '../shared/platform/telemetry/serve-metrics.ts';
 import { openFleet } from '../shared/platform/temporal/open-fleet.ts';
 import { loadAccessMapping } from './auth/access-mapping.ts';
+import { loadIdentityRules } from './auth/identity-rules.ts';
 import { createIssuerKeys } from './auth/issuer-keys.ts';
+import { watchKeys } from './auth/watch-keys.ts';
 import { createFrontEnd } from './front-end.ts';
 import { listen } from './listen.ts';
 
@@ -25,20 +27,26 @@ async function start(): Promise<void> {
   const log = createLogger({ name: 'web', level: config.logLevel });
   const metrics = createMetrics();
   const draining = new AbortController();
-  const [keyring, mapping] = await Promise.all([loadKeyring(config), loadAccessMapping(config.accessFile)]);
+  const [keyring, mapping, identity] = await Promise.all([
+    loadKeyring(config),
+    loadAccessMapping(config.accessFile),
+    loadIdentityRules(config),
+  ]);
   const database = await openDatabase({ url: config.postgresUrl });
   const fleet = await openFleet({
     address: config.temporalAddress,
     namespace: config.temporalNamespace,
     temporalHttpUrl: config.temporalHttpUrl,
     signingKeyFile: config.signingKeyFile,
+    keyring,
     idleSeconds: config.laneIdleSeconds,
     heartbeatSeconds: config.laneHeartbeatSeconds,
     onError: (error) => log.error({ err: error }, 'token for Temporal not renewed'),
   });
   const keys = createIssuerKeys({
     issuer: config.oidcIssuer,
-    onReloadFailed: (error) => log.warn({ err: error }, "identity provider's keys not reloaded"),
+    keepMs: config.oidcKeysKeepSeconds * 1000,
+    ...watchKeys(log, metrics),
   });
   const web = createFrontEnd({
     ...config,
@@ -49,6 +57,7 @@ async function start(): Promise<void> {
     fleet,
     keyring,
     mapping,
+    identity,
     keys,
     log,
     metrics,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
 export type BearerToken = { kind: 'none' } | { kind: 'malformed'; reason: string } | { kind: 'token'; token: string };
@@ -17,4 +18,9 @@ export function bearerTokenOf(request: IncomingMessage): BearerToken {
 
 function isAuthorization(name: string | undefined): boolean {
   return name?.toLowerCase() === 'authorization';
+}
+
+/** What a token is called without giving it away: its SHA-256 as base64url. */
+export function tokenHash(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
 }

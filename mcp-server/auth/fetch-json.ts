@@ -1,13 +1,23 @@
 const MAX_BYTES = 256 * 1024;
 
+export interface JsonRequest {
+  /** For the whole exchange. */
+  timeoutMs: number;
+  /** Sent by POST as a form; without one the document is read by GET. */
+  form?: URLSearchParams;
+  /** Default: none but `accept`. */
+  headers?: Record<string, string>;
+}
+
 /**
- * Reads a small JSON document over HTTP: no redirects, at most 256 KiB, `timeoutMs` in all. Fails with a plain Error
- * naming the address.
+ * Reads a small JSON document over HTTP: no redirects, at most 256 KiB. Fails with a plain Error naming the address, and
+ * never what was sent to it.
  */
-export async function fetchJson(url: string, timeoutMs: number): Promise<unknown> {
+export async function fetchJson(url: string, { timeoutMs, form, headers }: JsonRequest): Promise<unknown> {
   try {
     const response = await fetch(url, {
-      headers: { accept: 'application/json' },
+      ...(form === undefined ? {} : { method: 'POST', body: form }),
+      headers: { accept: 'application/json', ...headers },
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
     });

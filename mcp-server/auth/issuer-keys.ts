@@ -2,10 +2,12 @@ import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { fetchJson } from './fetch-json.ts';
-import { discoverJwksUri } from './issuer-metadata.ts';
+import { discoverIssuer } from './issuer-metadata.ts';
 
 export interface IssuerKeysOptions {
   issuer: string;
+  /** Where the keys are. Default: what the issuer's metadata says. */
+  jwksUri?: string;
   /** Between background reloads. Default 300 000. */
   reloadMs?: number;
   /** After a failed load, and between reloads that an unknown key id may cause. Default 30 000. */
@@ -15,8 +17,10 @@ export interface IssuerKeysOptions {
   /** For one document of the issuer. Default 5000. */
   timeoutMs?: number;
   now?: () => number;
-  /** Told when a reload fails; keys already known stay in use. */
-  onReloadFailed?: (error: unknown) => void;
+  /** Told when keys were read, and how many. */
+  onReloaded?: (keys: number) => void;
+  /** Told when a reload fails, and for how long keys already known stay in use; 0 when none are known. */
+  onReloadFailed?: (error: unknown, usableMs: number) => void;
 }
 
 /** The signing keys of one issuer. */
@@ -49,15 +53,24 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
 
   async function load(): Promise<LoadedKeys> {
     lastTryAt = now();
-    const keySet = KeySet.parse(await fetchJson(await discoverJwksUri(issuer, timeoutMs), timeoutMs));
+    const jwksUri = options.jwksUri ?? (await discoverIssuer(issuer, timeoutMs)).jwks_uri;
+    const keySet = KeySet.parse(await fetchJson(jwksUri, { timeoutMs }));
     loaded = { find: createLocalJWKSet(keySet), loadedAt: now() };
+    options.onReloaded?.(keySet.keys.length);
     return loaded;
   }
 
+  /** One load for all who wait for it. A failure is told once, here. */
   function reload(): Promise<LoadedKeys> {
-    loading ??= load().finally(() => {
-      loading = null;
-    });
+    loading ??= load()
+      .catch((error: unknown) => {
+        const usableMs = loaded === null ? 0 : Math.max(0, loaded.loadedAt + keepMs - now());
+        options.onReloadFailed?.(error, usableMs);
+        throw error;
+      })
+      .finally(() => {
+        loading = null;
+      });
     return loading;
   }
 
@@ -73,7 +86,9 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
   }
 
   const timer = setInterval(() => {
-    reload().catch((error: unknown) => options.onReloadFailed?.(error));
+    reload().catch(() => {
+      // Told already; known keys stay in use.
+    });
   }, reloadMs);
   timer.unref();
 
@@ -83,9 +98,10 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
       try {
         return await keys.find(header, token);
       } catch (error) {
-        if (!(error instanceof errors.JWKSNoMatchingKey) || now() - lastTryAt < cooldownMs) throw error;
-        const renewed = await reload().catch((failure: unknown) => {
-          options.onReloadFailed?.(failure);
+        if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+        // Whoever comes while the keys are read waits for them: after a rotation all clients come with the new key at once.
+        if (loading === null && now() - lastTryAt < cooldownMs) throw error;
+        const renewed = await reload().catch(() => {
           throw error;
         });
         return renewed.find(header, token);

@@ -1,23 +1,32 @@
 import { z } from 'zod';
 import { fetchJson } from './fetch-json.ts';
 
-const Metadata = z.object({ issuer: z.string(), jwks_uri: z.url() });
+const Metadata = z.object({
+  issuer: z.string(),
+  jwks_uri: z.url(),
+  introspection_endpoint: z.url().optional(),
+});
+export type IssuerMetadata = z.infer<typeof Metadata>;
 
 /**
- * Where the issuer publishes its keys: OpenID Connect Discovery 1.0 section 4, else RFC 8414 section 3. The document must
- * name the very issuer asked for, and the keys must come over https or from the issuer's own origin.
+ * What the issuer says of itself: OpenID Connect Discovery 1.0 section 4, else RFC 8414 section 3. The document must name
+ * the very issuer asked for, and what it points to must be reached over https or be at the issuer's own origin. Fails with
+ * a plain Error naming the address.
  */
-export async function discoverJwksUri(issuer: string, timeoutMs: number): Promise<string> {
-  const document = await firstReadable(metadataUrls(issuer), timeoutMs);
-  const metadata = Metadata.parse(document);
+export async function discoverIssuer(issuer: string, timeoutMs: number): Promise<IssuerMetadata> {
+  const metadata = Metadata.parse(await firstReadable(metadataUrls(issuer), timeoutMs));
   if (metadata.issuer !== issuer) {
     throw new Error(`the metadata of issuer ${issuer} names another issuer: ${metadata.issuer}`);
   }
-  const keys = new URL(metadata.jwks_uri);
-  if (keys.protocol !== 'https:' && keys.origin !== new URL(issuer).origin) {
-    throw new Error(`the issuer's keys would come unprotected from another origin: ${metadata.jwks_uri}`);
-  }
-  return keys.href;
+  refuseUnprotected(issuer, metadata.jwks_uri);
+  if (metadata.introspection_endpoint !== undefined) refuseUnprotected(issuer, metadata.introspection_endpoint);
+  return metadata;
+}
+
+function refuseUnprotected(issuer: string, address: string): void {
+  const { protocol, origin } = new URL(address);
+  if (protocol === 'https:' || origin === new URL(issuer).origin) return;
+  throw new Error(`${address} is neither https nor at the origin of its issuer ${issuer}`);
 }
 
 function metadataUrls(issuer: string): string[] {
@@ -33,7 +42,7 @@ async function firstReadable(urls: string[], timeoutMs: number): Promise<unknown
   const failures: unknown[] = [];
   for (const url of urls) {
     try {
-      return await fetchJson(url, timeoutMs);
+      return await fetchJson(url, { timeoutMs });
     } catch (error) {
       failures.push(error);
     }

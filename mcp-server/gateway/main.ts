@@ -13,6 +13,8 @@ import { gatewayAudiences } from '../auth/audiences.ts';
 import { createTokenVerifier } from '../auth/bearer.ts';
 import { createIssuerKeys } from '../auth/issuer-keys.ts';
 import { createPersonRecorder } from '../auth/principal.ts';
+import { createRevocations, withoutRevoked } from '../auth/revocations.ts';
+import { watchKeys } from '../auth/watch-keys.ts';
 import { listen } from '../listen.ts';
 import { createGateway } from './app.ts';
 import { createForwarder } from './forward.ts';
@@ -36,22 +38,38 @@ async function start(): Promise<void> {
   const database = await openDatabase({ url: config.postgresUrl });
   const keys = createIssuerKeys({
     issuer: config.oidcIssuer,
-    onReloadFailed: (err) => logger.warn({ err }, "identity provider's keys not reloaded"),
+    keepMs: config.oidcKeysKeepSeconds * 1000,
+    ...watchKeys(logger, metrics),
   });
+  const revocations = createRevocations({
+    store: database.revocations,
+    onError: (err) => logger.warn({ err }, 'list of revocations not read'),
+  });
+  // Sessions are looked up in it without waiting, so it is known before the first of them comes.
+  await revocations.refresh();
   const forwarder = createForwarder(config.temporalUiUrl);
   const gateway = createGateway({
     approvalUrl: config.approvalUrl,
+    trustedProxies: config.trustedProxies,
+    clientAddressHeader: config.clientAddressHeader,
     temporalUiUrl: config.temporalUiUrl,
     namespace: config.temporalNamespace,
     issuer: config.oidcIssuer,
-    verifier: createTokenVerifier({ issuer: config.oidcIssuer, audiences: gatewayAudiences(config.approvalUrl), keys }),
+    verifier: createTokenVerifier({
+      issuer: config.oidcIssuer,
+      audiences: gatewayAudiences(config.approvalUrl),
+      keys,
+      subjectClaim: config.oidcSubjectClaim,
+      revocations,
+    }),
     people: createPersonRecorder(database.people, config.oidcIssuer),
     directory: database.people,
+    sessions: database.sessions,
     plans: database.plans,
     devices: database.devices,
     audit: database.audit,
     signingKey,
-    mapping,
+    mapping: withoutRevoked(mapping, revocations),
     cookieSecrets,
     forwarder,
     logger,
@@ -78,6 +96,7 @@ async function start(): Promise<void> {
     logger.info({ cause }, 'gateway draining');
     await server.close();
     keys.close();
+    revocations.close();
     await forwarder.close();
     await metricsServer?.close();
     await database.close();

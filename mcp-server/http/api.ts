@@ -1,7 +1,8 @@
 import { Router } from '@koa/router';
+import { traceIdOf } from '../../shared/platform/telemetry/correlation.ts';
 import type { Caller } from '../call/answer-call.ts';
 import { inputSchemaOf } from '../call/json-schema.ts';
-import { authenticate, type Authentication } from './authenticate.ts';
+import { authenticate, authenticateAgain, type Authentication } from './authenticate.ts';
 import { entityTag, hasAlready, preconditionOf } from './conditional.ts';
 import { nextLink } from './next-link.ts';
 import { openApiDocument } from './openapi.ts';
@@ -37,7 +38,8 @@ export function apiRouter({ caller, authentication, planEvents, publicUrl, issue
     ctx.state.action = 'plan_events';
     const { principal, claims } = await authenticate(ctx, authentication, 'http');
     const { planId = '' } = ctx.params;
-    await planEvents(ctx, { principal, planId, expiresAtSeconds: claims.exp });
+    const stillGood = () => authenticateAgain(ctx, authentication, 'http');
+    await planEvents(ctx, { principal, planId, expiresAtSeconds: claims.exp, stillGood });
   });
 
   for (const route of routes) {
@@ -54,6 +56,7 @@ export function apiRouter({ caller, authentication, planEvents, publicUrl, issue
         surface: 'http',
         principal,
         correlationId: ctx.state.correlationId,
+        traceId: traceIdOf(ctx.headers),
         signal: signalOf(ctx.res),
         precondition,
         idempotencyKey: headerOf(ctx, 'idempotency-key'),

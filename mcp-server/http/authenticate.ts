@@ -1,16 +1,12 @@
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { Principal } from '../../shared/domain/principal.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
+import { hasAudience, type AccessClaims } from '../auth/access-claims.ts';
 import type { AccessRefusals } from '../auth/access-refusals.ts';
 import { bearerTokenOf } from '../auth/bearer-token.ts';
-import type { AccessClaims, TokenVerifier } from '../auth/bearer.ts';
-import {
-  hasAudience,
-  principalOf,
-  refuseUnmapped,
-  type PersonRecorder,
-  type PrincipalRules,
-} from '../auth/principal.ts';
+import type { TokenVerifier } from '../auth/bearer.ts';
+import type { CloudflareAccess } from '../auth/cloudflare-access.ts';
+import { principalOf, refuseUnmapped, type PersonRecorder, type PrincipalRules } from '../auth/principal.ts';
 import { HttpRefusal } from './problem.ts';
 import type { RequestLimits } from './request-limits.ts';
 import type { WebContext } from './web-state.ts';
@@ -22,6 +18,8 @@ export interface Authentication {
   gatewayAudiences: readonly string[];
   people: PersonRecorder;
   refusals: AccessRefusals;
+  /** Default: its assertions are not looked at. */
+  cloudflareAccess?: CloudflareAccess | undefined;
   metrics: Pick<Metrics, 'tokensVerified'>;
   requests: RequestLimits;
 }
@@ -34,7 +32,8 @@ interface Bearer {
 
 /**
  * Finds out who calls and leaves it in the state: 401 without a good token, 400 for a malformed header, 403 for a person
- * nothing is mapped to, 429 and 503 with too many requests in flight, 503 also while tokens cannot be checked.
+ * nothing is mapped to or whose access is revoked, 429 and 503 with too many requests in flight, 503 also while tokens
+ * cannot be checked.
  */
 export async function authenticate(
   ctx: WebContext,
@@ -46,7 +45,7 @@ export async function authenticate(
   const { principal, claims } = bearer;
   ctx.state.principal = principal;
   requests.enter(principal.sub, ctx.res);
-  await demandMapped(ctx, authentication, principal);
+  await demandAccess(ctx, authentication, bearer);
   if (hasAudience(claims, gatewayAudiences)) await people.record(principal);
   else await people.note(principal);
   return bearer;
@@ -58,23 +57,17 @@ export async function authenticateAgain(
   authentication: Authentication,
   via: Principal['via'],
 ): Promise<Principal> {
-  const { principal } = await verify(ctx, authentication, via);
-  await demandMapped(ctx, authentication, principal);
-  return principal;
+  const bearer = await verify(ctx, authentication, via);
+  await demandAccess(ctx, authentication, bearer);
+  return bearer.principal;
 }
 
-async function verify(
-  ctx: WebContext,
-  { verifier, rules, metrics }: Authentication,
-  via: Principal['via'],
-): Promise<Bearer> {
+async function verify(ctx: WebContext, authentication: Authentication, via: Principal['via']): Promise<Bearer> {
+  const { rules, metrics } = authentication;
   if (ctx.query['access_token'] !== undefined) {
     throw new HttpRefusal(400, 'A token in the query string is not accepted.', 'Send it in the Authorization header.');
   }
-  const bearer = bearerTokenOf(ctx.req);
-  if (bearer.kind === 'malformed') throw new HttpRefusal(400, `The token cannot be read: ${bearer.reason}.`);
-  if (bearer.kind === 'none') throw new AppError('UNAUTHORIZED');
-  const claims = await verifier.verify(bearer.token).catch((error: unknown) => {
+  const claims = await claimsOf(ctx, authentication, via).catch((error: unknown) => {
     metrics.tokensVerified.inc({ outcome: error instanceof AppError ? error.code : 'INTERNAL_ERROR' });
     throw error;
   });
@@ -82,14 +75,35 @@ async function verify(
   return { principal: principalOf(claims, rules, via), claims };
 }
 
-/** A person nothing is mapped to is refused, and that is recorded. */
-async function demandMapped(ctx: WebContext, { refusals }: Authentication, principal: Principal): Promise<void> {
+async function claimsOf(
+  ctx: WebContext,
+  { verifier, cloudflareAccess }: Authentication,
+  via: Principal['via'],
+): Promise<AccessClaims> {
+  // What proves a person to MCP alone: the API's clients have tokens of their own.
+  if (cloudflareAccess?.mode === 'identity' && via === 'mcp') return cloudflareAccess.identityOf(ctx.req);
+  const bearer = bearerTokenOf(ctx.req);
+  if (bearer.kind === 'malformed') throw new HttpRefusal(400, `The token cannot be read: ${bearer.reason}.`);
+  if (bearer.kind === 'none') throw new AppError('UNAUTHORIZED');
+  return verifier.verify(bearer.token);
+}
+
+/**
+ * A person nothing is mapped to, as when their access is revoked, or whom the second factor does not vouch for is refused,
+ * and that is recorded.
+ */
+async function demandAccess(
+  ctx: WebContext,
+  { refusals, cloudflareAccess }: Authentication,
+  { principal }: Bearer,
+): Promise<void> {
   try {
     refuseUnmapped(principal);
+    if (cloudflareAccess?.mode === 'required') await cloudflareAccess.vouchFor(ctx.req, principal);
   } catch (error) {
     const { method, path, state } = ctx;
     const attempt = { person: principal, via: principal.via, method, path, correlationId: state.correlationId };
-    if (error instanceof AppError) await refusals.record({ ...attempt, error });
+    if (error instanceof AppError && error.status === 403) await refusals.record({ ...attempt, error });
     throw error;
   }
 }

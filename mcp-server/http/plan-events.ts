@@ -29,6 +29,8 @@ export interface Listener {
   planId: string;
   /** When the token expires, seconds since 1970. */
   expiresAtSeconds: number;
+  /** Fails when the listener's token is not good any more. */
+  stillGood: () => Promise<unknown>;
 }
 
 export type ServePlanEvents = (ctx: WebContext, listener: Listener) => Promise<void>;
@@ -48,7 +50,7 @@ const RECONNECT_MS = 3_000;
  */
 export function createPlanEvents(deps: PlanEventsDeps): ServePlanEvents {
   const { caller, streams, draining } = deps;
-  return async function serve(ctx, { principal, planId, expiresAtSeconds }) {
+  return async function serve(ctx, { principal, planId, expiresAtSeconds, stillGood }) {
     if (ctx.accepts('text/event-stream') === false) {
       throw new HttpRefusal(406, 'Answers are text/event-stream; the Accept header allows none of it.');
     }
@@ -77,7 +79,9 @@ export function createPlanEvents(deps: PlanEventsDeps): ServePlanEvents {
     ctx.set({ 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
     if (ctx.method === 'HEAD') return;
     if (draining.aborted) throw new AppError('SERVICE_UNAVAILABLE', { message: 'This process is about to end.' });
-    const over = AbortSignal.any([streams.take({ sub: principal.sub, response: ctx.res, expiresAtSeconds }), draining]);
+    const { sub } = principal;
+    const end = streams.take({ sub, response: ctx.res, expiresAtSeconds, stillGood });
+    const over = AbortSignal.any([end, draining]);
     ctx.respond = false;
     ctx.flushHeaders();
     await send(ctx, `retry: ${RECONNECT_MS}\n\n`, over);

@@ -6,8 +6,8 @@ import type { WebContext, WebMiddleware } from './web-state.ts';
 
 export interface ProblemOptions {
   log: Logger;
-  /** Where clients that were refused at a path find out how to get a token. */
-  metadataUrl: (path: string) => string;
+  /** Where clients that were refused at a path find out how to get a token; null where somebody else tells them. */
+  metadataUrl: (path: string) => string | null;
 }
 
 /** Answers whatever fails inside as a problem document (RFC 9457) with the fields every refusal has. */
@@ -42,13 +42,13 @@ export class HttpRefusal extends AppError {
   }
 }
 
-function writeProblem(ctx: WebContext, error: unknown, metadataUrl: string): void {
+function writeProblem(ctx: WebContext, error: unknown, metadataUrl: string | null): void {
   const body = problemDocument(error, ctx.state.correlationId);
   ctx.status = body.status;
-  if (body.code === 'UNAUTHORIZED') {
+  if (body.code === 'UNAUTHORIZED' && metadataUrl !== null) {
     ctx.set('www-authenticate', unauthorizedChallenge(metadataUrl, ctx.headers.authorization !== undefined));
   }
-  if (body.code === 'INSUFFICIENT_SCOPE') {
+  if (body.code === 'INSUFFICIENT_SCOPE' && metadataUrl !== null) {
     const [needed] = (body.details?.['scopesNeeded'] ?? []) as Parameters<typeof scopeChallenge>[1];
     if (needed) ctx.set('www-authenticate', scopeChallenge(metadataUrl, ctx.state.principal?.scopes ?? [], needed));
   }

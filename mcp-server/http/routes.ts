@@ -30,6 +30,7 @@ const FIXED: Readonly<Record<string, Fixed>> = {
   update_device: { method: 'PATCH', path: '/devices/:deviceId', status: 200 },
   test_device: { method: 'POST', path: '/devices/:deviceId/test', status: 200 },
   rotate_device_credentials: { method: 'PUT', path: '/devices/:deviceId/credentials', status: 200 },
+  renew_device_credentials: { method: 'POST', path: '/devices/:deviceId/credentials/renewal', status: 200 },
   decommission_device: { method: 'POST', path: '/devices/:deviceId/decommission', status: 200 },
   get_fleet_summary: { method: 'GET', path: '/fleet/summary', status: 200 },
   read_fleet: { method: 'POST', path: '/fleet/read', status: 200 },
@@ -49,6 +50,9 @@ const FIXED: Readonly<Record<string, Fixed>> = {
   list_snapshots: { method: 'GET', path: '/snapshots', status: 200 },
   get_snapshot: { method: 'GET', path: '/snapshots/:snapshotId', status: 200 },
   diff_snapshots: { method: 'GET', path: '/snapshots/:from/diff/:to', status: 200 },
+  revoke_access: { method: 'POST', path: '/access/revocations', status: 200 },
+  restore_access: { method: 'POST', path: '/access/revocations/restore', status: 200 },
+  list_revocations: { method: 'GET', path: '/access/revocations', status: 200 },
   list_audit_events: { method: 'GET', path: '/audit', status: 200 },
   ...Object.fromEntries(
     Object.entries(CONTROL_RULES).map(([signal, { name }]) => [

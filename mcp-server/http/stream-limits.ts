@@ -8,6 +8,8 @@ export interface StreamRequest {
   response: ServerResponse;
   /** When the token that opened it expires, seconds since 1970: nobody keeps hearing what a new token would not show. */
   expiresAtSeconds: number;
+  /** Fails when whoever opened it may hear no more, as when their access was revoked. */
+  stillGood?: () => Promise<unknown>;
 }
 
 /**
@@ -22,6 +24,8 @@ export interface StreamLimits {
    * second later is cut off. One that takes nothing of what is written to it for 30 s is cut off without asking.
    */
   take(stream: StreamRequest): AbortSignal;
+  /** Ends the streams of those who may hear no more. */
+  lookAgain(): void;
 }
 
 export interface StreamLimitOptions {
@@ -45,6 +49,7 @@ const LONGEST_MS = 2 ** 31 - 1;
 export function createStreamLimits(options: StreamLimitOptions = {}): StreamLimits {
   const { perPrincipal = 5, inAll = 1000, stalledMs = 30_000, onTaken = () => {} } = options;
   const open = new Map<string, number>();
+  const looks = new Set<() => void>();
   let total = 0;
 
   function refuseTooMany(sub: string): void {
@@ -61,21 +66,28 @@ export function createStreamLimits(options: StreamLimitOptions = {}): StreamLimi
   }
 
   return {
-    take({ sub, response, expiresAtSeconds }) {
+    lookAgain() {
+      for (const look of looks) look();
+    },
+    take({ sub, response, expiresAtSeconds, stillGood }) {
       refuseTooMany(sub);
       open.set(sub, (open.get(sub) ?? 0) + 1);
       total += 1;
       onTaken(response);
       const end = new AbortController();
       const lastsMs = Math.min(LONGEST_MS, Math.max(0, expiresAtSeconds * 1000 - Date.now()));
-      const expiry = setTimeout(() => {
+      const finish = (): void => {
         end.abort();
         setTimeout(() => response.destroy(), END_GRACE_MS).unref();
-      }, lastsMs);
+      };
+      const expiry = setTimeout(finish, lastsMs);
       expiry.unref();
+      const look = (): void => void stillGood?.().catch(finish);
+      looks.add(look);
       const stopWatching = cutOffWhenStalled(response, stalledMs);
       onClosed(response, () => {
         clearTimeout(expiry);
+        looks.delete(look);
         stopWatching();
         const left = (open.get(sub) ?? 1) - 1;
         if (left > 0) open.set(sub, left);

@@ -59,6 +59,7 @@ export function createSubscriptions(deps: SubscriptionDeps): ProtocolHandler {
     const end = streams.take({
       sub: facts.principal.sub,
       response,
+      stillGood: facts.principalNow,
       expiresAtSeconds: Math.min(request.auth.expiresAt ?? 0, Date.now() / 1000 + MAX_SECONDS),
     });
     const bus = new InMemoryServerEventBus();

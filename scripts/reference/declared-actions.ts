@@ -17,6 +17,7 @@ export function declaredActions(): Action[] {
     planExpiresSeconds: 86_400,
     phase: 5,
     database: UNUSED,
+    revocations: UNUSED,
     fleet: UNUSED,
     keyring: UNUSED,
     draining: UNUSED,

@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import { DATABASE_VARIABLES } from './database-variables.ts';
+import { IDENTITY_VARIABLES } from './identity-variables.ts';
+import { PROXY_VARIABLES } from './proxy-variables.ts';
+import { POLICY_VARIABLES } from './policy-variables.ts';
 
 interface VariableRow {
   /** Name of the value in a parsed configuration. */
@@ -57,6 +61,7 @@ export const VARIABLES = {
     schema: z.string().refine((text) => URL.canParse(text) && /^postgres(ql)?:\/\/.+\/.+/.test(text)),
     secret: true,
   },
+  ...DATABASE_VARIABLES,
   CONVOY_TEMPORAL_ADDRESS: {
     field: 'temporalAddress',
     about: 'Host and gRPC port of the Temporal server.',
@@ -126,6 +131,7 @@ export const VARIABLES = {
     allowed: 'a text without white space',
     schema: z.string().regex(/^\S+$/).optional(),
   },
+  ...IDENTITY_VARIABLES,
   CONVOY_PUBLIC_URL: {
     field: 'publicUrl',
     about: 'Where clients reach the web process.',
@@ -151,6 +157,7 @@ export const VARIABLES = {
     allowed: PORT,
     schema: port.default(8081),
   },
+  ...PROXY_VARIABLES,
   CONVOY_METRICS_PORT: {
     field: 'metricsPort',
     about: 'Port of /metrics and /healthz; 0 for none.',
@@ -169,6 +176,7 @@ export const VARIABLES = {
     allowed: PATH,
     schema: path,
   },
+  ...POLICY_VARIABLES,
   CONVOY_COOKIE_SECRET_FILE: {
     field: 'cookieSecretFile',
     about: 'A file with the secret that seals session cookies; the same for all replicas.',

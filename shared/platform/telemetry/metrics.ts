@@ -40,6 +40,18 @@ export const METRICS = {
     type: 'counter',
     labels: ['outcome'],
   },
+  issuerKeyReads: {
+    name: 'convoy_issuer_key_reads_total',
+    help: "Attempts to read the identity provider's signing keys; outcome is ok or failed.",
+    type: 'counter',
+    labels: ['outcome'],
+  },
+  issuerKeysRead: {
+    name: 'convoy_issuer_keys_read_timestamp_seconds',
+    help: 'When the signing keys in use were read, seconds since 1970; they are given up CONVOY_OIDC_KEYS_KEEP_SECONDS later.',
+    type: 'gauge',
+    labels: [],
+  },
   routerosRequestSeconds: {
     name: 'convoy_routeros_request_seconds',
     help: 'Time of one REST request to a router.',

@@ -1,3 +1,4 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { allRoles, RoleGrant, type Role } from '../../../domain/principal.ts';
 import { PersonEntity } from '../entities/person-entity.ts';
@@ -78,9 +79,20 @@ export function createPersonStore(units: Units): PersonStore {
     get: (sub) =>
       units.run(async (em) => {
         const row = await em.findOne(PersonEntity, { sub });
-        return row === null ? null : toPerson(row);
+        if (row === null) return null;
+        const person = toPerson(row);
+        return (await isRevoked(em, person)) ? { ...person, grants: [], roles: [], askedAs: [] } : person;
       }),
   };
+}
+
+/** Whoever's access is revoked is trusted with nothing, whatever tokens said of them before. */
+async function isRevoked(em: EntityManager, { sub, email }: Person): Promise<boolean> {
+  const subjects = [sub, sub.toLowerCase(), (email ?? sub).toLowerCase()];
+  const rows = await em.execute<unknown[]>(`select 1 from revocation where kind = 'user' and subject in (?)`, [
+    subjects,
+  ]);
+  return rows.length > 0;
 }
 
 const INSERT = `insert into person (sub, issuer, email, name, grants, first_seen_at, last_seen_at)

@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import type { Scope } from '../../shared/domain/principal.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
+import type { WebConfig } from '../../shared/platform/config/processes.ts';
+import type { IdTokenRules } from './verify-jwt.ts';
+
+/** What is believed besides JWT access tokens; all of it only where it is configured. */
+export interface IdentityRules {
+  /** Default `sub`. */
+  subjectClaim?: string;
+  idTokens?: IdTokenRules;
+  introspection?: { clientId: string; clientSecret: string };
+  cloudflareAccess?: CloudflareAccessRules;
+}
+
+export interface CloudflareAccessRules {
+  mode: 'required' | 'identity';
+  /** `https://<team>.cloudflareaccess.com`. */
+  issuer: string;
+  audience: string;
+  scopes: readonly Scope[];
+  /** Where the keys are. Default: where Cloudflare has them. */
+  keysUrl?: string;
+}
+
+type IdentityConfig = Pick<
+  WebConfig,
+  | 'oidcAudience'
+  | 'oidcSubjectClaim'
+  | 'oidcIntrospectionClientId'
+  | 'oidcIntrospectionSecret'
+  | 'oidcIntrospectionSecretFile'
+  | 'oidcIdTokenClients'
+  | 'defaultScopes'
+  | 'cloudflareAccess'
+  | 'cloudflareAccessTeam'
+  | 'cloudflareAccessAudience'
+>;
+
+/** The rules that a configuration asks for. Fails with INVALID_CONFIGURATION when its variables do not fit together. */
+export async function loadIdentityRules(config: IdentityConfig): Promise<IdentityRules> {
+  const introspection = await introspectionOf(config);
+  const idTokens = idTokensOf(config);
+  const cloudflareAccess = cloudflareAccessOf(config);
+  return {
+    subjectClaim: config.oidcSubjectClaim,
+    ...(introspection === undefined ? {} : { introspection }),
+    ...(idTokens === undefined ? {} : { idTokens }),
+    ...(cloudflareAccess === undefined ? {} : { cloudflareAccess }),
+  };
+}
+
+async function introspectionOf(config: IdentityConfig): Promise<IdentityRules['introspection']> {
+  const { oidcIntrospectionClientId: clientId, oidcIntrospectionSecret: secret } = config;
+  const file = config.oidcIntrospectionSecretFile;
+  const given = [secret, file].filter((value) => value !== undefined).length;
+  if (given !== (clientId === undefined ? 0 : 1)) {
+    throw invalid(
+      'CONVOY_OIDC_INTROSPECTION_CLIENT_ID goes with exactly one of CONVOY_OIDC_INTROSPECTION_SECRET and ' +
+        'CONVOY_OIDC_INTROSPECTION_SECRET_FILE, and neither is set without it.',
+    );
+  }
+  if (clientId === undefined) return undefined;
+  const clientSecret = secret ?? (await readSecret(file ?? ''));
+  return { clientId, clientSecret };
+}
+
+async function readSecret(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw invalid(`CONVOY_OIDC_INTROSPECTION_SECRET_FILE: ${file} cannot be read.`, cause);
+  });
+  if (text.trim() === '') throw invalid(`CONVOY_OIDC_INTROSPECTION_SECRET_FILE: ${file} is empty.`);
+  return text.trim();
+}
+
+function idTokensOf({ oidcIdTokenClients: clientIds, defaultScopes, oidcAudience }: IdentityConfig) {
+  if (clientIds === undefined) return undefined;
+  if (clientIds.includes(oidcAudience)) {
+    throw invalid(
+      `CONVOY_OIDC_ACCEPT_ID_TOKENS names ${oidcAudience}, the audience of access tokens; ` +
+        'ID tokens and access tokens could not be told apart.',
+    );
+  }
+  return { clientIds, scopes: defaultScopes };
+}
+
+function cloudflareAccessOf(config: IdentityConfig): CloudflareAccessRules | undefined {
+  const { cloudflareAccess: mode, cloudflareAccessTeam: team, cloudflareAccessAudience: audience } = config;
+  if (mode === 'off') return undefined;
+  if (team === undefined || audience === undefined) {
+    throw invalid(
+      `CONVOY_CLOUDFLARE_ACCESS=${mode} needs CONVOY_CLOUDFLARE_ACCESS_TEAM and CONVOY_CLOUDFLARE_ACCESS_AUDIENCE.`,
+    );
+  }
+  if (mode === 'identity' && config.oidcSubjectClaim !== 'email') {
+    // Otherwise one person would be two, to the rule too that nobody approves a plan of their own.
+    throw invalid(
+      'CONVOY_CLOUDFLARE_ACCESS=identity needs CONVOY_OIDC_SUBJECT_CLAIM=email: an assertion names people by their address.',
+    );
+  }
+  return { mode, issuer: `https://${team}.cloudflareaccess.com`, audience, scopes: config.defaultScopes };
+}
+
+function invalid(message: string, cause?: unknown): AppError {
+  return new AppError('INVALID_CONFIGURATION', { message, cause });
+}
