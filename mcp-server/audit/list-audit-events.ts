@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Principal } from '../../shared/domain/principal.ts';
+import type { Device } from '../../shared/domain/device.ts';
+import { rolesOn, rolesOnFleet, type Principal, type Role } from '../../shared/domain/principal.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { pageOf } from '../../shared/operations/define-list-read.ts';
@@ -38,14 +39,20 @@ const ListAuditInput = z.strictObject({
   cursor: Cursor,
 });
 
-/** The audit trail: all of it for auditors and administrators, that of a visible plan for everybody else. */
+/** Who may read what others did. */
+const READERS: readonly Role[] = ['auditor', 'admin'];
+
+/**
+ * The audit trail: all of it for auditors and administrators of the whole fleet, that of a device for those of the device,
+ * and that of a visible plan for everybody else.
+ */
 export function listAuditEventsAction(database: Pick<Database, 'audit' | 'plans' | 'devices'>): Action {
   return defineAction({
     name: 'list_audit_events',
     title: 'List audit events',
     description:
       'Who asked for what, when, through which client, and what came of it, newest first: of a plan, a device, or an action. ' +
-      'All of it for auditors and administrators; everybody else names a plan they may see.',
+      'All of it for auditors and administrators of the whole fleet; others name their device, or a plan they may see.',
     toolset: 'audit',
     isCore: false,
     rate: 'read',
@@ -59,8 +66,9 @@ export function listAuditEventsAction(database: Pick<Database, 'audit' | 'plans'
     output: z.object({ events: z.array(AuditEventShape), nextCursor: NextCursor }),
     target: { on: 'nothing' },
     async dispatch({ input: { planId, deviceId, action, limit }, principal, after }) {
-      if (!readsEverything(principal)) await refuseOtherEvents(database, principal, planId);
       const device = deviceId === undefined ? null : await resolveDevice(database.devices, principal, deviceId);
+      if (planId !== undefined) await refuseOtherPlan(database, principal, planId);
+      else refuseOthersEvents(principal, device);
       const rows = await database.audit.list({
         // One more than the page holds, because a page that is just full may be the last.
         limit: limit + 1,
@@ -78,20 +86,24 @@ export function listAuditEventsAction(database: Pick<Database, 'audit' | 'plans'
   });
 }
 
-function readsEverything({ roles }: Principal): boolean {
-  return roles.includes('auditor') || roles.includes('admin');
-}
-
-async function refuseOtherEvents(
+/** An auditor of everything also reads of plans that are gone; everybody else of those they may see. */
+async function refuseOtherPlan(
   database: Pick<Database, 'plans' | 'devices'>,
   principal: Principal,
-  planId: string | undefined,
+  planId: string,
 ): Promise<void> {
-  if (planId === undefined) {
-    throw new AppError('FORBIDDEN', {
-      message: 'Only auditors and administrators may read the whole audit trail.',
-      hint: 'Give the planId of a plan you may see.',
-    });
-  }
+  if (isReader(rolesOnFleet(principal))) return;
   await resolvePlan(database, principal, planId);
+}
+
+function refuseOthersEvents(principal: Principal, device: Device | null): void {
+  if (isReader(device === null ? rolesOnFleet(principal) : rolesOn(principal, device))) return;
+  throw new AppError('FORBIDDEN', {
+    message: `Only auditors and administrators ${device === null ? 'of the whole fleet may read the whole' : `of ${device.name} may read its`} audit trail.`,
+    hint: 'Give the planId of a plan you may see.',
+  });
+}
+
+function isReader(roles: readonly Role[]): boolean {
+  return READERS.some((role) => roles.includes(role));
 }

@@ -8,22 +8,21 @@ import type { KeptAnswer } from '../../shared/platform/persistence/stores/call-s
 import type { Precondition } from '../../shared/platform/persistence/stores/device-store.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
 import type { Action, AdmittedCall, Dispatched, Progress, Surface, Target } from './action.ts';
-import { authorizeCaller } from './authorize.ts';
 import { newCallId } from './call-id.ts';
 import { handleAnswer, replayed } from './call-outcome.ts';
 import type { Catalogue } from './catalogue.ts';
+import { ALLOW_ALL, type PolicyGate } from './check-policy.ts';
 import { confirmFirst, type Confirm } from './confirm-first.ts';
 import { createHeldCalls, type CallFacts, type CallHandle } from './held-calls.ts';
-import { createArgumentDigests, takeIdempotencyKey } from './idempotency.ts';
+import { createArgumentDigests } from './idempotency.ts';
 import { CALL_TIMES, createKeptCalls, FOLLOWED_SECONDS, type CallTimes } from './kept-calls.ts';
 import { knownArguments } from './known-arguments.ts';
 import { createCallRateLimiter, RATE_LIMITS, type RateLimits } from './limit-rate.ts';
 import type { PageCursors } from './page-cursor.ts';
-import { parseInput } from './parse-input.ts';
 import { planIdOfCall } from './plan-id-of-call.ts';
-import { createAuditTrail, type Attempt } from './record-audit.ts';
+import { createAuditTrail } from './record-audit.ts';
 import { redactOutput } from './redact-output.ts';
-import { resolveTarget } from './resolve-target.ts';
+import { listOf, takeSteps, targetOf, type CallStep, type Passage } from './steps.ts';
 import { untrustedFieldsOf } from './untrusted-note.ts';
 
 /** Somebody asks for something; the same on every surface. */
@@ -33,6 +32,8 @@ export interface CallRequest {
   surface: Surface;
   principal: Principal;
   correlationId: string;
+  /** Of the caller's trace, when it names one. */
+  traceId?: string | undefined;
   signal: AbortSignal;
   /** The versions, one of which the target must be. Default: whatever it is. */
   precondition?: Precondition | undefined;
@@ -68,6 +69,8 @@ export interface CallerDeps {
   log: Logger;
   /** Default: `RATE_LIMITS`. */
   rateLimits?: RateLimits;
+  /** The deployment's own rules. Default: none. */
+  policy?: PolicyGate | undefined;
   callTimes?: CallTimes | undefined;
 }
 
@@ -89,11 +92,7 @@ export interface Caller {
 /** What a call learns and tells while it is carried out. */
 type Live = Pick<AdmittedCall, 'signal' | 'report'>;
 
-interface Admitted extends Pick<AdmittedCall, 'input' | 'target' | 'after'> {
-  key: string | undefined;
-}
-
-/** The steps of every call, on every surface, in their order; each step is the file of its name. */
+/** Takes every call through the steps of `steps.ts`, and carries out what they let through. */
 export function createCaller(deps: CallerDeps): Caller {
   const limiter = createCallRateLimiter(deps.rateLimits ?? RATE_LIMITS);
   const audit = createAuditTrail(deps.database.audit, deps.metrics, deps.log);
@@ -101,24 +100,12 @@ export function createCaller(deps: CallerDeps): Caller {
   const times = deps.callTimes ?? CALL_TIMES;
   const held = createHeldCalls({ calls, kept: createKeptCalls({ calls, plans, times }), times, log: deps.log });
   const digests = createArgumentDigests(deps.keyring);
+  const tools = { ...deps, limiter, policy: deps.policy ?? ALLOW_ALL };
 
-  async function admit(attempt: Attempt): Promise<Admitted & { target: Target }> {
-    const { action, request } = attempt;
-    authorizeCaller(action, request.principal);
-    refuseUnknownVersion(action, request);
-    const parsed = parseInput(action, request.arguments);
-    attempt.arguments = parsed;
-    const { input, key } = takeIdempotencyKey(parsed, action.hints.readOnly ? undefined : request.idempotencyKey);
-    attempt.target = await resolveTarget(deps.database, action, request.principal, input);
-    const { cursor } = input;
-    const after = typeof cursor === 'string' ? deps.cursors.open(listOf(attempt, input), cursor) : null;
-    return { input, target: attempt.target, after, key };
-  }
-
-  async function carryOut(attempt: Attempt, admitted: Admitted, live: Live): Promise<Dispatched> {
-    const { action, request, callId } = attempt;
+  async function carryOut(attempt: Passage, live: Live): Promise<Dispatched> {
+    const { action, request, callId, input, after } = attempt;
     const { principal, correlationId, precondition, asTask = false } = request;
-    const { key: _, ...given } = admitted;
+    const given = { input, after, target: targetOf(attempt) };
     const call = { ...given, ...live, callId, principal, correlationId, precondition, isTask: asTask };
     if (!action.audited) return action.dispatch(call);
     await audit.open(attempt);
@@ -133,7 +120,7 @@ export function createCaller(deps: CallerDeps): Caller {
     }
   }
 
-  async function perform(attempt: Attempt, admitted: Admitted, live: Live): Promise<KeptAnswer> {
+  async function perform(attempt: Passage, live: Live): Promise<KeptAnswer> {
     const { action } = attempt;
     const startedAt = performance.now();
     const observe = (outcome: string, door = 'none') =>
@@ -142,10 +129,9 @@ export function createCaller(deps: CallerDeps): Caller {
         (performance.now() - startedAt) / 1000,
       );
     try {
-      const { output, next, door, tag } = await carryOut(attempt, admitted, live);
+      const { output, next, door, tag } = await carryOut(attempt, live);
       observe('ok', door);
-      const nextCursor =
-        next === undefined ? {} : { nextCursor: deps.cursors.seal(listOf(attempt, admitted.input), next) };
+      const nextCursor = next === undefined ? {} : { nextCursor: deps.cursors.seal(listOf(attempt), next) };
       const checked = checkOutput(action, { ...output, ...nextCursor });
       return {
         output: redactOutput(checked),
@@ -160,7 +146,7 @@ export function createCaller(deps: CallerDeps): Caller {
   }
 
   /** What is kept of a call, should it outlive its connection. */
-  function factsOf({ callId, action, request, target }: Attempt, { input, key }: Admitted): CallFacts {
+  function factsOf({ callId, action, request, target, input, key }: Passage): CallFacts {
     const isProposal = target?.on === 'fleet' && !action.hints.readOnly;
     return {
       callId,
@@ -178,26 +164,28 @@ export function createCaller(deps: CallerDeps): Caller {
 
   async function answer(request: CallRequest): Promise<CallAnswer> {
     const action = findAction(deps.catalogue, request);
-    // Not recorded in the audit trail: a flood of calls must not become a flood of records.
-    limiter.take(request.principal.sub, action.rate);
-    const attempt = attemptOf(action, request);
+    const attempt = passageOf(action, request);
     const refuse = async (error: unknown): Promise<never> => {
       deps.metrics.callsRefused.inc({ surface: request.surface, code: toErrorBody(error).code });
       if (action.audited) await audit.refuse(attempt, error);
       throw error;
     };
-    const admitted = await admit(attempt).catch(refuse);
-    const facts = () => factsOf(attempt, admitted);
+    const refused = async (step: CallStep, error: unknown): Promise<never> => {
+      if (step.leavesNoRecord === true) throw error;
+      return refuse(error);
+    };
+    await takeSteps(tools, attempt, { counted: true, refused });
+    const facts = () => factsOf(attempt);
     await confirmFirst(attempt, refuse);
-    if (admitted.key !== undefined) {
-      const isSame = (digest: string) => digests.matches(digest, action.name, admitted.input);
+    if (attempt.key !== undefined) {
+      const isSame = (digest: string) => digests.matches(digest, action.name, attempt.input);
       const earlier = await held.claim(facts(), isSame).catch(refuse);
       if (earlier !== null) return replayed(action, earlier);
     }
-    const result = await held.carryOut(facts, (live) => perform(attempt, admitted, live), {
+    const result = await held.carryOut(facts, (live) => perform(attempt, live), {
       gone: request.signal,
       report: request.report ?? (() => {}),
-      isKept: admitted.key !== undefined,
+      isKept: attempt.key !== undefined,
       asTask: request.asTask === true && action.task === 'work',
       isBounded: action.isBounded === true,
       onLateFailure: (error) => void told(request, error),
@@ -223,8 +211,9 @@ export function createCaller(deps: CallerDeps): Caller {
     cursors: deps.cursors,
     async permit(request, counted) {
       const action = findAction(deps.catalogue, request);
-      if (counted === 'counted') limiter.take(request.principal.sub, action.rate);
-      return (await admit(attemptOf(action, request))).target;
+      const attempt = passageOf(action, request);
+      await takeSteps(tools, attempt, { counted: counted === 'counted', refused: raise });
+      return targetOf(attempt);
     },
     cancel: (sub, callId) => calls.cancel(sub, callId),
     close: () => held.close(),
@@ -238,12 +227,14 @@ export function createCaller(deps: CallerDeps): Caller {
   };
 }
 
-function attemptOf(action: Action, request: CallRequest): Attempt {
-  return { callId: newCallId(), action, request, arguments: knownArguments(action, request.arguments), target: null };
+/** For those of whom no record is left. */
+function raise(_: CallStep, error: unknown): Promise<never> {
+  throw error;
 }
 
-function listOf({ action, request }: Attempt, input: Record<string, unknown>) {
-  return { action: action.name, sub: request.principal.sub, input };
+function passageOf(action: Action, request: CallRequest): Passage {
+  const attempt = { action, request, arguments: knownArguments(action, request.arguments), target: null };
+  return { ...attempt, callId: newCallId(), input: {}, key: undefined, after: null };
 }
 
 function findAction(catalogue: Catalogue, { name, surface }: CallRequest): Action {
@@ -260,15 +251,6 @@ function idOf(value: unknown): string | undefined {
 function unfinishedPlan({ output: { planId, status } }: KeptAnswer): string | null {
   const settled: readonly unknown[] = SETTLED_PLAN_STATUSES;
   return typeof planId === 'string' && !settled.includes(status) ? planId : null;
-}
-
-/** Who names a version wants nothing done to another one; where there are none, that cannot be promised. */
-function refuseUnknownVersion({ isVersioned = false, hints }: Action, { precondition }: CallRequest): void {
-  if (precondition === undefined || isVersioned || hints.readOnly) return;
-  throw new AppError('PRECONDITION_FAILED', {
-    message: 'If-Match: this has no versions.',
-    hint: 'Leave the header out.',
-  });
 }
 
 function checkOutput(action: Action, output: Record<string, unknown>): Record<string, unknown> {

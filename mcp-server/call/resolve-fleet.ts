@@ -1,10 +1,9 @@
 import type { DeviceSelector, Device } from '../../shared/domain/device.ts';
-import type { Environment } from '../../shared/domain/environment.ts';
 import { DeviceId } from '../../shared/domain/ids.ts';
 import { maySeeDevice, visibleDevices, type Principal } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
-import { deviceNotFound, refuseDecommissioned, refuseOtherEnvironment } from './resolve-device.ts';
+import { deviceNotFound } from './resolve-device.ts';
 
 /** Devices a plan may cover. */
 export const MAX_PLAN_DEVICES = 500;
@@ -12,12 +11,11 @@ export const MAX_PLAN_DEVICES = 500;
 export interface FleetInput {
   deviceIds?: string[] | undefined;
   selector?: DeviceSelector | undefined;
-  environment?: Environment | undefined;
 }
 
 /**
- * The devices of one plan, frozen at this moment: named one by one, or selected, inside the caller's scope. Refuses none
- * and too many, duplicates, unknown and decommissioned devices, and more than one environment.
+ * The devices of one plan, frozen at this moment: named one by one, or selected, inside the caller's scope. Refuses none,
+ * too many, duplicates and unknown devices.
  */
 export async function resolveFleet(
   devices: Pick<DeviceStore, 'getMany' | 'find' | 'select'>,
@@ -26,9 +24,6 @@ export async function resolveFleet(
 ): Promise<Device[]> {
   const found = await devicesOf(devices, principal, input);
   refuseCount(found.length);
-  for (const device of found) refuseDecommissioned(device);
-  refuseMixedEnvironments(found);
-  for (const device of found) refuseOtherEnvironment(device, input.environment);
   return found;
 }
 
@@ -92,7 +87,8 @@ function refuseDuplicates(devices: Device[]): void {
   });
 }
 
-function refuseMixedEnvironments(devices: Device[]): void {
+/** Fails with MIXED_ENVIRONMENTS unless all are in one. */
+export function refuseMixedEnvironments(devices: readonly Device[]): void {
   const counts: Record<string, number> = {};
   for (const { environment } of devices) counts[environment] = (counts[environment] ?? 0) + 1;
   if (Object.keys(counts).length === 1) return;

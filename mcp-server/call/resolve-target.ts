@@ -5,12 +5,13 @@ import { AppError } from '../../shared/errors/app-error.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
 import type { Action, Target } from './action.ts';
 import { refuseDecommissioned, refuseOtherEnvironment, resolveDevice } from './resolve-device.ts';
-import { resolveFleet } from './resolve-fleet.ts';
+import { refuseMixedEnvironments, resolveFleet } from './resolve-fleet.ts';
 import { resolvePlan } from './resolve-plan.ts';
 
 type Stores = Pick<Database, 'devices' | 'plans'>;
 
-interface TargetFields {
+/** The fields by which a call says what it is about. */
+export interface TargetFields {
   deviceId?: string;
   deviceIds?: string[];
   selector?: DeviceSelector;
@@ -18,27 +19,18 @@ interface TargetFields {
   planId?: string;
 }
 
-/** Finds what the call is about inside the caller's scope, then checks environment and capability flags, in this order. */
+/** Finds what the call is about; what the principal may not see is not found, as if it did not exist. */
 export async function resolveTarget(
   stores: Stores,
-  action: Action,
+  { target }: Action,
   principal: Principal,
   input: TargetFields,
 ): Promise<Target> {
-  const { target } = action;
   switch (target.on) {
-    case 'device': {
-      const device = await resolveDevice(stores.devices, principal, input.deviceId ?? '');
-      if (target.evenDecommissioned !== true) refuseDecommissioned(device);
-      refuseOtherEnvironment(device, input.environment);
-      for (const flag of target.flags) refuseMissingFlag([device], flag);
-      return { on: 'device', device };
-    }
-    case 'fleet': {
-      const devices = await resolveFleet(stores.devices, principal, input);
-      for (const flag of target.flags) refuseMissingFlag(devices, flag);
-      return { on: 'fleet', devices };
-    }
+    case 'device':
+      return { on: 'device', device: await resolveDevice(stores.devices, principal, input.deviceId ?? '') };
+    case 'fleet':
+      return { on: 'fleet', devices: await resolveFleet(stores.devices, principal, input) };
     case 'plan':
       return { on: 'plan', plan: await resolvePlan(stores, principal, input.planId ?? '') };
     default:
@@ -46,8 +38,32 @@ export async function resolveTarget(
   }
 }
 
+/** Fails with DEVICE_DECOMMISSIONED, unless the action is for those too. */
+export function refuseOutOfService({ target: rule }: Action, target: Target): void {
+  if (rule.on === 'device' && rule.evenDecommissioned === true) return;
+  for (const device of devicesOf(target)) refuseDecommissioned(device);
+}
+
+/** Fails when the call names another environment than its target has, or devices of several. */
+export function refuseWrongEnvironment(target: Target, { environment }: TargetFields): void {
+  if (target.on === 'fleet') refuseMixedEnvironments(target.devices);
+  for (const device of devicesOf(target)) refuseOtherEnvironment(device, environment);
+  if (target.on !== 'plan' || environment === undefined || environment === target.plan.environment) return;
+  const { planId, environment: actual } = target.plan;
+  throw new AppError('DEVICE_ENVIRONMENT_RESTRICTED', {
+    message: `The plan's devices are in ${actual}, not in ${environment} as the call says.`,
+    details: { planId, environment: actual, given: environment },
+  });
+}
+
+/** Fails with DEVICE_CAPABILITY_MISSING when a device lacks a flag that the action needs. */
+export function refuseMissingFlags({ target: rule }: Action, target: Target): void {
+  if (!('flags' in rule)) return;
+  for (const flag of rule.flags) refuseMissingFlag(devicesOf(target), flag);
+}
+
 /** Fails with DEVICE_CAPABILITY_MISSING naming the devices that must not be used for this. */
-export function refuseMissingFlag(devices: Device[], flag: keyof Device['flags']): void {
+export function refuseMissingFlag(devices: readonly Device[], flag: keyof Device['flags']): void {
   const without = devices.filter((device) => !device.flags[flag]).map((device) => device.name);
   if (without.length === 0) return;
   const shown = without.slice(0, 10).join(', ');
@@ -56,4 +72,9 @@ export function refuseMissingFlag(devices: Device[], flag: keyof Device['flags']
     hint: 'An administrator can set it, or leave these devices out.',
     details: { flag, devices: without },
   });
+}
+
+function devicesOf(target: Target): readonly Device[] {
+  if (target.on === 'device') return [target.device];
+  return target.on === 'fleet' ? target.devices : [];
 }

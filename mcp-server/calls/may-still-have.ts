@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Principal } from '../../shared/domain/principal.ts';
+import { rolesOnDevices } from '../../shared/platform/persistence/roles-on-devices.ts';
 import type { StoredCall } from '../../shared/platform/persistence/stores/call-store.ts';
 import type { Action } from '../call/action.ts';
 import { lacksRole, lacksScope } from '../call/authorize.ts';
-import { coversAll, type resolvePlan } from '../call/resolve-plan.ts';
+import type { resolvePlan } from '../call/resolve-plan.ts';
 
 /** The devices an answer tells of one by one. */
 const TellsOfDevices = z.object({ devices: z.array(z.object({ deviceId: z.string() })) });
@@ -21,5 +22,7 @@ export async function mayStillHave(
   const plan = planId === null ? null : await plans.get(planId);
   const told = TellsOfDevices.safeParse(answer?.output).data?.devices ?? [];
   const deviceIds = [...told, ...(plan?.devices ?? [])].map((device) => device.deviceId);
-  return coversAll(devices, principal, deviceId === null ? deviceIds : [deviceId, ...deviceIds]);
+  const about = deviceId === null ? deviceIds : [deviceId, ...deviceIds];
+  if (about.length === 0) return true;
+  return (await rolesOnDevices(devices, principal, { deviceIds: about, wanted: action.roles })).length > 0;
 }

@@ -10,6 +10,7 @@ import type { Keyring } from '../../shared/platform/encryption/keyring.ts';
 import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
 import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
 import { defineAction, type Action } from '../call/action.ts';
+import { requireAdminOf } from './admin-scope.ts';
 import { DeviceShape, RouterFact } from './device-shape.ts';
 import { hostKeyToPin, sshToProbe } from './ssh-trust.ts';
 
@@ -50,7 +51,8 @@ export function registerDeviceAction({ devices, fleet, keyring }: RegisterDevice
     input: DeviceRegistration,
     output: z.object({ device: DeviceShape, found: Found }),
     target: { on: 'nothing' },
-    async dispatch({ input }) {
+    async dispatch({ input, principal }) {
+      requireAdminOf(principal, { ...input, deviceId: '' });
       const { username, password, sshPrivateKey, tls, sshHostKey, ...wish } = input;
       const named = await devices.find(wish.name);
       if (named !== null && named.status !== 'decommissioned') throw nameTaken(wish.name);

@@ -13,6 +13,7 @@ import type { DeviceStore } from '../../shared/platform/persistence/stores/devic
 import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { DeviceRef } from '../call/input-fields.ts';
+import { requireAdminOf } from './admin-scope.ts';
 import { DeviceShape } from './device-shape.ts';
 import { hostKeyToPin, sshToProbe } from './ssh-trust.ts';
 
@@ -72,10 +73,11 @@ export function updateDeviceAction(deps: UpdateDeviceDeps): Action {
     output: DeviceShape,
     target: { on: 'device', flags: [] },
     isVersioned: true,
-    async dispatch({ input: { flags, tags, lane, sshPort, sshHostKey }, target, precondition }) {
+    async dispatch({ input: { flags, tags, lane, sshPort, sshHostKey }, target, principal, precondition }) {
       if ([flags, tags, lane, sshPort, sshHostKey].every((given) => given === undefined)) {
         throw new AppError('VALIDATION_ERROR', { message: 'Nothing to change: give flags, tags, lane or sshPort.' });
       }
+      if (tags !== undefined) requireAdminOf(principal, { ...target.device, tags });
       // First, because it may fail: then nothing else is changed either.
       const ssh = sshPort === undefined ? undefined : await provenSsh(deps, target.device, sshPort, sshHostKey);
       if (ssh === undefined) sshToProbe(null, { sshHostKey });

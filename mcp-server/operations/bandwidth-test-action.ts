@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Device } from '../../shared/domain/device.ts';
+import { rolesAcross } from '../../shared/domain/principal.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { inspectBandwidthEnd, runBandwidthTest } from '../../shared/operations/internal/index.ts';
@@ -7,6 +8,7 @@ import { BANDWIDTH_TEST_INPUT } from '../../shared/operations/internal/run-bandw
 import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
 import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
 import { defineAction, type Action } from '../call/action.ts';
+import { lacksRoleOn } from '../call/authorize.ts';
 import { Comment, DeviceRef, ExpectedEnvironment } from '../call/input-fields.ts';
 import { refuseDecommissioned, resolveDevice } from '../call/resolve-device.ts';
 import { refuseMissingFlag } from '../call/resolve-target.ts';
@@ -64,6 +66,9 @@ export function bandwidthTestAction({ devices, fleet }: BandwidthTestDeps): Acti
     target: { on: 'device', flags: ['allowBandwidthTest'] },
     async dispatch({ input, principal, target: { device: source }, report }) {
       const target = await resolveDevice(devices, principal, input.targetDeviceId);
+      if (rolesAcross(principal, [target], TIERS.advanced.roles).length === 0) {
+        throw lacksRoleOn({ name: 'bandwidth_test', roles: TIERS.advanced.roles }, [target.name]);
+      }
       refuseTarget(source, target);
       const [own, other] = await Promise.all([inspect(fleet, source), inspect(fleet, target)]);
       refuseServer(target, other);

@@ -42,13 +42,7 @@ export function controlPlanAction(signal: ControlSignal, { plans, fleet, views }
     input: z.strictObject({ planId: PlanIdField, environment: ExpectedEnvironment, comment: Comment }),
     output: PlanShape,
     target: { on: 'plan' },
-    async dispatch({ input: { environment, comment }, target: { plan }, principal, signal: gone }) {
-      if (environment !== undefined && environment !== plan.environment) {
-        throw new AppError('DEVICE_ENVIRONMENT_RESTRICTED', {
-          message: `The plan's devices are in ${plan.environment}, not in ${environment} as the call says.`,
-          details: { planId: plan.planId, environment: plan.environment, given: environment },
-        });
-      }
+    async dispatch({ input: { comment }, target: { plan }, principal, signal: gone }) {
       if (!from.includes(plan.status)) throw stateConflict(name, plan.planId, plan.status, from);
       await fleet.signalPlan(plan.planId, signal, { comment, onBehalfOf: principal.sub });
       const latest = await awaitPlan({
