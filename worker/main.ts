@@ -4,6 +4,7 @@ import { loadConfig } from '../shared/platform/config/load-config.ts';
 import { workerConfig } from '../shared/platform/config/processes.ts';
 import { loadKeyring } from '../shared/platform/encryption/keyring.ts';
 import { openDatabase } from '../shared/platform/persistence/database.ts';
+import { openPolicy } from '../shared/platform/policy/policy-source.ts';
 import { createLogger } from '../shared/platform/telemetry/logger.ts';
 import { createMetrics } from '../shared/platform/telemetry/metrics.ts';
 import { serveMetrics } from '../shared/platform/telemetry/serve-metrics.ts';
@@ -25,6 +26,7 @@ async function start(): Promise<void> {
   const logger = createLogger({ name: 'worker', level: config.logLevel });
   installRuntime(logger);
   const metrics = createMetrics();
+  const policy = await openPolicy({ file: config.policyFile, log: logger });
   const database = await openDatabase({ url: config.postgresUrl });
   const token = await startServiceToken({
     signingKey: await loadSigningKey(config.signingKeyFile),
@@ -48,6 +50,7 @@ async function start(): Promise<void> {
       coolDownSeconds: config.breakerCoolDownSeconds,
       maxCoolDownSeconds: config.breakerMaxCoolDownSeconds,
     },
+    policy,
     metrics,
   });
   const metricsServer = await serveMetrics({ port: config.metricsPort, host: config.metricsHost, metrics });
@@ -59,6 +62,7 @@ async function start(): Promise<void> {
     isDraining = true;
     logger.info({ cause }, 'worker draining');
     await worker.drain();
+    policy.close();
     await metricsServer?.close();
     await database.close();
     logger.info('worker stopped');
@@ -66,6 +70,7 @@ async function start(): Promise<void> {
     process.exit(0);
   }
 
+  process.on('SIGHUP', () => void policy.reload());
   process.once('SIGTERM', () => void drain('SIGTERM'));
   process.once('SIGINT', () => void drain('SIGINT'));
   // Started by the launcher: its end is ours.

@@ -6,18 +6,22 @@ import { changeOfCommand, type Operation } from '../../shared/operations/define-
 import { findPlanKind } from '../../shared/plans/index.ts';
 import type { PlanKind } from '../../shared/plans/define-plan.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
+import type { PolicySource } from '../../shared/platform/policy/policy-source.ts';
 import { assertArmed, assertNoneWaits, DEAD_MAN_MENUS, disarmDeadMan, SCHEDULER } from '../routeros/dead-man.ts';
 import { guardSteps } from '../routeros/guard-steps.ts';
 import { assertNoSafeMode, SAFE_MODE_MENU } from '../routeros/safe-mode.ts';
 import { captureSnapshot } from './capture-snapshot.ts';
 import type { DeviceSession } from './device-session.ts';
 import { compareHealth, HEALTH_MENU, readHealth } from './health.ts';
+import { protectionOf } from './protection.ts';
 import { inspectAll, writeOnce } from './steps.ts';
 
 export interface DeviceDeps {
   deviceId: string;
   session: DeviceSession;
-  database: Pick<Database, 'plans' | 'snapshots'>;
+  database: Pick<Database, 'plans' | 'snapshots' | 'devices'>;
+  /** What must not be written, see `protected` in a policy. */
+  policy: PolicySource;
   /** Fails with LANE_LOST when another process has taken the lane over meanwhile. */
   assertOwner: () => Promise<void>;
   /** Aborted when the running activity is given up. Default: never. */
@@ -47,30 +51,37 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
       const operation = operationNamed(name);
       if (operation.effect !== 'write') throw new AppError('VALIDATION_ERROR', { message: `${name} does not write.` });
       // Preparing only looks: the port refuses writes.
-      return operation.steps(session.router({ paths: operation.paths, effect: 'read' }), operation.input.parse(input));
+      const router = session.router({ paths: operation.paths, effect: 'read' });
+      const steps = await operation.steps(router, operation.input.parse(input));
+      const guard = await protectionOf(deps);
+      for (const step of steps) guard.check(step);
+      return steps;
     },
 
     async inspectSteps({ deviceId, steps, beforeChange = false }) {
       assertMine(deps, deviceId);
       const paths = [...menusOf(steps), HEALTH_MENU, SAFE_MODE_MENU, SCHEDULER];
+      const protection = beforeChange ? await protectionOf(deps) : undefined;
       return session.fresh({ paths, effect: 'read' }, async (router) => {
         // First, because it proves the connection: a router that has just started answers lists with nothing.
         const baseline = await readHealth(router);
         if (beforeChange) await assertNoSafeMode(router);
         if (beforeChange) await assertNoneWaits(router);
-        return { states: await inspectAll(router, steps), baseline };
+        return { states: await inspectAll(router, steps, protection), baseline };
       });
     },
 
     async writeStep({ deviceId, step, guard }) {
       assertMine(deps, deviceId);
+      // Once more: what the router holds, and the policy, may have changed since the steps were looked at.
+      const protection = await protectionOf(deps);
       return sendInTime(deps, (signal) => {
         const mayWrite = async (): Promise<void> => {
           await deps.assertOwner();
           if (guard !== undefined) await assertArmed(session.router(GUARD_SCOPE), guard);
         };
         const scope = { paths: [step.menu], effect: 'write', signal, mayWrite } as const;
-        return writeOnce(session.router(scope), step);
+        return writeOnce(session.router(scope), step, protection);
       });
     },
 

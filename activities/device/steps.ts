@@ -3,19 +3,28 @@ import { keyAfter, type RouterValues, type Step } from '../../shared/domain/chan
 import { AppError } from '../../shared/errors/app-error.ts';
 import { holdsValues } from '../../shared/routeros/canonical.ts';
 import type { Router, RouterRecord, RowKey } from '../../shared/routeros/router.ts';
+import type { FoundRows } from '../../shared/routeros/protected-objects.ts';
 import { isDynamic, narrowing, rowsNamed } from '../../shared/routeros/row-key.ts';
 import { redactRecord } from '../../shared/routeros/secret-fields.ts';
 import { assertNotMasked } from '../../shared/routeros/undo-script.ts';
 import { holdsWritten } from '../routeros/written-values.ts';
 
+/** Looks at what a device holds of each step before it is written; what it throws keeps everything from being written. */
+export interface StepGuard {
+  /** Fields it wants to see of the rows of a menu. */
+  fields: (menu: string) => readonly string[];
+  /** Not given what was found: only what the step itself says is looked at. */
+  check: (step: Step, found?: FoundRows) => void;
+}
+
 /** Reads the step's menu and says which of the step's two sides the device holds. */
-export async function inspectStep(router: Router, step: Step): Promise<StepState> {
-  const [state] = await inspectAll(router, [step]);
+export async function inspectStep(router: Router, step: Step, guard?: StepGuard): Promise<StepState> {
+  const [state] = await inspectAll(router, [step], guard);
   return state!;
 }
 
 /** As `inspectStep`, for many steps: what several of them ask for is read once. */
-export async function inspectAll(router: Router, steps: readonly Step[]): Promise<StepState[]> {
+export async function inspectAll(router: Router, steps: readonly Step[], guard?: StepGuard): Promise<StepState[]> {
   const records = new Map<string, RouterRecord>();
   const tables = new Map<string, RouterRecord[]>();
   const states: StepState[] = [];
@@ -24,12 +33,15 @@ export async function inspectAll(router: Router, steps: readonly Step[]): Promis
     if (step.op === 'set') {
       const record = records.get(menu) ?? (await router.get(menu));
       records.set(menu, record);
+      guard?.check(step, { row: record, behind: [] });
       states.push(stateOfValues(menu, record, step.before, step.after));
       continue;
     }
     const table = tableOf(step);
-    const rows = tables.get(table) ?? (await router.list(menu, { fields: fieldsOf(steps, table), only: partOf(step) }));
+    const fields = [...fieldsOf(steps, table), ...(guard?.fields(menu) ?? [])];
+    const rows = tables.get(table) ?? (await router.list(menu, { fields: [...new Set(fields)], only: partOf(step) }));
     tables.set(table, rows);
+    guard?.check(step, foundOf(rows, step));
     states.push(stateOfRow(rows, step));
   }
   return states;
@@ -43,10 +55,23 @@ function stateOfRow(rows: readonly RouterRecord[], step: RowStep): StepState {
   return step.op === 'move' ? stateOfMove(rows, step) : stateOfChange(rows, step);
 }
 
-/** Read-then-write: writes only when the device still holds `before`. Just before it leaves, `mayWrite` is asked. */
-export async function writeOnce(router: Router, step: Step): Promise<{ wrote: boolean }> {
+/** All rows that the step names, and in front of which others it puts one. */
+function foundOf(rows: readonly RouterRecord[], step: RowStep): FoundRows {
+  const named = rowsNamed(rows, step.key);
+  const renamed = step.op === 'change' ? rowsNamed(rows, keyAfter(step)) : [];
+  const next = step.op === 'add' ? step.placeBefore : step.op === 'move' ? step.after : null;
+  const place = next === null ? -1 : rows.findIndex((row) => rowsNamed([row], next).length === 1);
+  const behind = place === -1 ? [] : rows.slice(place).filter((row) => !named.includes(row));
+  return { row: named[0] ?? renamed[0] ?? null, behind };
+}
+
+/**
+ * Read-then-write: writes only when the device still holds `before`, and nothing of what the guard refuses. Just before it
+ * leaves, `mayWrite` is asked.
+ */
+export async function writeOnce(router: Router, step: Step, guard?: StepGuard): Promise<{ wrote: boolean }> {
   assertNotMasked(step);
-  const state = await inspectStep(router, step);
+  const state = await inspectStep(router, step, guard);
   if (state.is === 'after') return { wrote: false };
   if (state.is === 'foreign') {
     throw new AppError('PLAN_STALE', {
@@ -151,5 +176,6 @@ function fieldsOf(steps: readonly Step[], table: string): string[] {
 
 function fieldsOfStep(step: RowStep): string[] {
   const more = step.op === 'add' || step.op === 'remove' ? step.values : { ...step.before, ...step.after };
-  return [...Object.keys(step.key), ...Object.keys(more)];
+  const place = step.op === 'add' ? Object.keys(step.placeBefore ?? {}) : [];
+  return [...Object.keys(step.key), ...Object.keys(more), ...place];
 }

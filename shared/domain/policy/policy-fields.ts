@@ -33,7 +33,7 @@ export function listOf<Entry extends z.ZodType>(entry: Entry, allowed: string): 
   return z.array(entry, { error: allowed }).min(1, { error: `${allowed}, with at least one entry` });
 }
 
-export function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
+export function oneOf<const Value extends string>(values: readonly Value[]) {
   return z.enum(values, { error: `one of ${values.join(', ')}` });
 }
 

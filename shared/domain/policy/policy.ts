@@ -15,8 +15,8 @@ export interface PolicyNames {
 
 /** The policy file: every key with what it means, what it may be, and what holds without it. */
 export function policySchema({ toolsets, planKinds }: PolicyNames) {
-  const Toolsets = z.array(oneOf(toolsets as [string, ...string[]]), { error: 'a list of toolsets' });
-  const PlanKinds = z.array(oneOf(planKinds as [string, ...string[]]), { error: 'a list of plan kinds' });
+  const Toolsets = z.array(oneOf(toolsets), { error: 'a list of toolsets' });
+  const PlanKinds = z.array(oneOf(planKinds), { error: 'a list of plan kinds' });
   const EnvironmentRule = PolicyObject({
     singleDeviceWrites: yesOrNo().default(true).describe('Whether one device may be written at once, without a plan'),
     toolsets: Toolsets.min(1, { error: 'at least one toolset; for none, take "singleDeviceWrites: false"' })
@@ -80,7 +80,7 @@ export function policySchema({ toolsets, planKinds }: PolicyNames) {
       'What some devices may not be used for, by name; a policy only takes away',
     ),
     quotas: Quotas.prefault({}).describe('How much one person or service may do'),
-    autoApproval: rulesOf(autoApprovalRule(oneOf(planKinds as [string, ...string[]]))).describe(
+    autoApproval: rulesOf(autoApprovalRule(oneOf(planKinds))).describe(
       'Cases in which a plan of low risk is approved without a person, by name',
     ),
   }).superRefine(demandKnownWindows);

@@ -64,7 +64,8 @@ function describe(issue: z.core.$ZodIssue, content: unknown): string[] {
   // Of a name that cannot be one, the value below it says nothing.
   const given = issue.code === 'invalid_key' ? issue.path.at(-1) : valueAt(content, issue.path);
   if (given === undefined) return [`${key} is missing; allowed is ${issue.message}.`];
-  const near = issue.code === 'invalid_value' ? nearest(String(given), issue.values.map(String)) : null;
+  const near =
+    issue.code === 'invalid_value' ? nearest(typeof given === 'string' ? given : '', issue.values.map(String)) : null;
   return [`${key}: given ${show(given)}, allowed is ${issue.message}.${near === null ? '' : ` Did you mean ${near}?`}`];
 }
 
