@@ -1,7 +1,17 @@
 import type { z } from 'zod';
 import type { Addresses } from './addresses.ts';
 import { requestJson } from './http-json.ts';
-import { DeviceDetail, DevicePage, FoundDevice, PlanPage, PlanView, SentSignal } from './shapes.ts';
+import {
+  DeviceDetail,
+  DevicePage,
+  FoundDevice,
+  PlanPage,
+  PlanView,
+  RevocationPage,
+  RevocationRef,
+  RevocationView,
+  SentSignal,
+} from './shapes.ts';
 
 /** Search parameters; absent ones are left out, lists repeat the parameter. */
 type Query = Record<string, string | readonly string[] | undefined>;
@@ -15,6 +25,9 @@ export interface ConvoyClient {
   testDevice(ref: string): Promise<FoundDevice>;
   rotateCredentials(ref: string, login: Record<string, unknown>): Promise<FoundDevice>;
   decommissionDevice(ref: string, message: { comment: string }): Promise<DeviceDetail>;
+  revokeAccess(message: RevocationRef & { comment: string }): Promise<RevocationView>;
+  restoreAccess(message: RevocationRef & { comment: string }): Promise<RevocationRef>;
+  listRevocations(): Promise<z.infer<typeof RevocationPage>>;
   listPlans(query: Query): Promise<z.infer<typeof PlanPage>>;
   getPlan(planId: string): Promise<PlanView>;
   /** Sends a signal through the approval gateway; answers the subject it was sent for. */
@@ -40,6 +53,11 @@ export function createConvoyClient({ apiUrl, approvalUrl }: Addresses, token: st
       requestJson(FoundDevice, { url: at(`${device(ref)}/credentials`), method: 'PUT', token, body }),
     decommissionDevice: (ref, body) =>
       requestJson(DeviceDetail, { url: at(`${device(ref)}/decommission`), method: 'POST', token, body }),
+    revokeAccess: (body) =>
+      requestJson(RevocationView, { url: at('/access/revocations'), method: 'POST', token, body }),
+    restoreAccess: (body) =>
+      requestJson(RevocationRef, { url: at('/access/revocations/restore'), method: 'POST', token, body }),
+    listRevocations: () => requestJson(RevocationPage, { url: at('/access/revocations'), method: 'GET', token }),
     listPlans: (query) => requestJson(PlanPage, { url: at('/plans', query), method: 'GET', token }),
     getPlan: (planId) =>
       requestJson(PlanView, { url: at(`/plans/${encodeURIComponent(planId)}`), method: 'GET', token }),

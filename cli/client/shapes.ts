@@ -101,3 +101,13 @@ export const PlanPage = z.looseObject({
   nextCursor: z.string().optional(),
 });
 export const SentSignal = z.looseObject({ planId: z.string(), signal: z.string(), by: z.string() });
+
+export const RevocationRef = z.looseObject({ kind: z.enum(['user', 'token']), subject: z.string() });
+export type RevocationRef = z.infer<typeof RevocationRef>;
+export const RevocationView = RevocationRef.extend({
+  comment: z.string(),
+  revokedBy: z.string(),
+  revokedAt: z.string(),
+});
+export type RevocationView = z.infer<typeof RevocationView>;
+export const RevocationPage = z.looseObject({ revocations: z.array(RevocationView) });

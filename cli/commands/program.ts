@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { accessCommand } from './access/command.ts';
 import { deviceCommand } from './device/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { migrateCommand } from './migrate.ts';
@@ -26,6 +27,7 @@ export function createProgram(): Command {
       .addCommand(doctorCommand())
       .addCommand(deviceCommand())
       .addCommand(planCommand())
+      .addCommand(accessCommand())
       .addCommand(tokenCommand())
       .addCommand(migrateCommand())
       .addCommand(simulatorCommand())
