@@ -4,6 +4,8 @@ import type { Principal } from '../../shared/domain/principal.ts';
 /** What the onion's layers leave for those inside. */
 export interface WebState {
   correlationId: string;
+  /** Where the request came from, as far as that can be believed. */
+  clientAddress?: string;
   /** Present behind authentication. */
   principal?: Principal;
   /** Name of the action that was called, for the log. */
