@@ -27,6 +27,7 @@ export function accessLog(logger: Logger, metrics: Pick<Metrics, 'httpRequestSec
         seconds,
         correlationId: ctx.state.correlationId,
         sub: ctx.state.person?.sub,
+        clientAddress: ctx.state.clientAddress,
       },
       'request answered',
     );

@@ -1,9 +1,11 @@
 import Koa from 'koa';
 import type { CryptoKey } from 'jose';
+import type { ConvoyPayloadCodec } from '../../shared/platform/encryption/payload-codec.ts';
 import type { AuditStore } from '../../shared/platform/persistence/stores/audit-store.ts';
 import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
 import type { PersonStore } from '../../shared/platform/persistence/stores/person-store.ts';
 import type { PlanStore } from '../../shared/platform/persistence/stores/plan-store.ts';
+import type { SessionLimits, SessionStore } from '../../shared/platform/persistence/stores/session-store.ts';
 import type { Logger } from '../../shared/platform/telemetry/logger.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
 import type { AccessMapping } from '../auth/access-mapping.ts';
@@ -12,6 +14,10 @@ import { createAccessRefusals } from '../auth/access-refusals.ts';
 import { gatewayAudiences } from '../auth/audiences.ts';
 import type { PersonRecorder } from '../auth/principal.ts';
 import { createRateLimiter, DEFAULT_RATE_LIMIT, type RateLimit } from '../call/limit-rate.ts';
+import { checkHostName } from '../http/check-host.ts';
+import { createClientAddresses, type ProxyOptions } from '../http/client-address.ts';
+import { createUnprovenRequests } from '../http/limit-unproven.ts';
+import { refuseAmbiguous } from '../http/refuse-ambiguous.ts';
 import { accessLog } from './access-log.ts';
 import { answerErrors } from './answer-errors.ts';
 import { approvalsRoute } from './approvals-route.ts';
@@ -20,13 +26,14 @@ import type { Forwarder } from './forward.ts';
 import type { GatewayMiddleware, GatewayState } from './gateway-state.ts';
 import { createIdentityProviderClient } from './identity-provider-client.ts';
 import { loginRoutes, startLogin } from './login.ts';
+import { createCodecRoute } from './codec-route.ts';
 import { createCookieSeal } from './sealed-cookie.ts';
 import { securityHeaders } from './security-headers.ts';
 import { createSignalSender } from './send-signal.ts';
 import { createSessions } from './session.ts';
 import { temporalUiRoutes } from './temporal-ui-routes.ts';
 
-export interface GatewayOptions {
+export interface GatewayOptions extends ProxyOptions {
   /** Origin under which people reach the gateway. */
   approvalUrl: string;
   temporalUiUrl: string;
@@ -34,6 +41,8 @@ export interface GatewayOptions {
   issuer: string;
   /** The platform's key, for tokens of the Temporal server. */
   signingKey: CryptoKey;
+  /** Opens what the Temporal UI shows, and seals signals. */
+  codec: ConvoyPayloadCodec;
   /** The first seals, all open. */
   cookieSecrets: readonly string[];
   /** For tokens whose audience is the gateway. */
@@ -41,6 +50,9 @@ export interface GatewayOptions {
   mapping: AccessMapping;
   people: PersonRecorder;
   directory: Pick<PersonStore, 'get'>;
+  sessions: SessionStore;
+  /** Default: an hour, half of it without a request. */
+  sessionLimits?: SessionLimits;
   plans: Pick<PlanStore, 'get'>;
   devices: Pick<DeviceStore, 'getMany'>;
   audit: Pick<AuditStore, 'append'>;
@@ -49,6 +61,8 @@ export interface GatewayOptions {
   freshSignInSeconds?: number;
   /** Requests of one person. Default: as many as the web process allows. */
   rateLimit?: RateLimit;
+  /** Of requests of one address that prove nobody. Default: as many as the web process allows. */
+  unprovenLimit?: RateLimit;
   logger: Logger;
   metrics: Pick<Metrics, 'httpRequestSeconds' | 'approvals'>;
 }
@@ -57,9 +71,16 @@ export interface GatewayOptions {
 export function createGateway(options: GatewayOptions): Koa<GatewayState> {
   const { approvalUrl, namespace, signingKey, mapping, forwarder, logger, metrics, verifier } = options;
   const seal = createCookieSeal(options.cookieSecrets);
-  const sessions = createSessions({ seal, mapping, approvalUrl });
+  const sessions = createSessions({
+    seal,
+    store: options.sessions,
+    mapping,
+    approvalUrl,
+    ...(options.sessionLimits === undefined ? {} : { limits: options.sessionLimits }),
+  });
   const identityProvider = createIdentityProviderClient({ issuer: options.issuer, approvalUrl });
-  const login = { approvalUrl, identityProvider, verifier, sessions, seal, people: options.people };
+  const unproven = createUnprovenRequests(createClientAddresses(options), options.unprovenLimit);
+  const login = { approvalUrl, identityProvider, verifier, sessions, seal, countBegun: unproven.take };
   const limiter = createRateLimiter(options.rateLimit ?? DEFAULT_RATE_LIMIT);
   const { freshSignInSeconds = FRESH_SIGN_IN_SECONDS } = options;
   const route = { ...options, freshSignInSeconds, send: createSignalSender(options) };
@@ -75,6 +96,9 @@ export function createGateway(options: GatewayOptions): Koa<GatewayState> {
   app.use(accessLog(logger, metrics));
   app.use(securityHeaders(approvalUrl));
   app.use(answerErrors(logger));
+  app.use(unproven.limit);
+  app.use(refuseAmbiguous);
+  app.use(checkHostName([approvalUrl]));
   app.use(health(forwarder));
   app.use(loginRoutes(login));
   app.use(approvalsRoute({ verifier, rules, route, limiter, refusals }));
@@ -86,6 +110,7 @@ export function createGateway(options: GatewayOptions): Koa<GatewayState> {
       signingKey,
       forwarder,
       route,
+      codec: createCodecRoute(options),
       limiter,
       refusals,
       startLogin: (ctx, returnPath) => startLogin(login, ctx, returnPath),

@@ -12,6 +12,7 @@ import type { GatewayContext, GatewayMiddleware } from './gateway-state.ts';
 import { recordRefusal } from './record-refusal.ts';
 import { readRequestText } from './request-text.ts';
 import { isGatewaySignal, type GatewaySignal } from './requests.ts';
+import { refuseReservedSubject } from './reserved-subject.ts';
 import { parseMessage } from './signal-body.ts';
 
 export interface ApprovalsRouteOptions {
@@ -73,7 +74,10 @@ async function personOf(
   const person = principalOf(claims, rules, 'gateway');
   ctx.state.person = person;
   limiter.take(person.sub);
-  await recordRefusal(refusals, ctx, 'cli', () => refuseUnmapped(person));
+  await recordRefusal(refusals, ctx, 'cli', () => {
+    refuseReservedSubject(person.sub);
+    refuseUnmapped(person);
+  });
   const { auth_time: signedIn, iat } = claims;
   return { person, signedInAtMs: (typeof signedIn === 'number' ? signedIn : iat) * 1000 };
 }

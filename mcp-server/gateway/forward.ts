@@ -9,6 +9,8 @@ export interface ForwardedRequest {
   response: ServerResponse;
   /** Without one the request goes out without any authorization. */
   token: string | null;
+  /** JSON that goes on in place of the request's own body. Default: none. */
+  json?: string | null;
 }
 
 export interface ForwardedAnswer {
@@ -34,25 +36,32 @@ const REQUEST_HEADERS = [
   'accept-encoding',
   'accept-language',
   'cache-control',
-  'content-type',
   'if-modified-since',
   'if-none-match',
   'range',
   'user-agent',
 ] as const;
 
-/** Connection-level headers (RFC 9110, section 7.6.1), and the UI's own cookies, which nothing here needs. */
-const DROPPED_RESPONSE_HEADERS = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-connection',
-  'set-cookie',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
+/**
+ * The only response headers that come back. Everything else stays behind: connection-level headers (RFC 9110, section
+ * 7.6.1), the UI's cookies, and what would let pages of other origins in.
+ */
+const RESPONSE_HEADERS = [
+  'accept-ranges',
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-length',
+  'content-range',
+  'content-security-policy',
+  'content-type',
+  'date',
+  'etag',
+  'expires',
+  'last-modified',
+  'vary',
+] as const;
 
 /** Longer than the UI's long polls for new history events. */
 const TIMEOUT_MS = 90_000;
@@ -62,7 +71,7 @@ export function createForwarder(temporalUiUrl: string): Forwarder {
   const { origin } = new URL(temporalUiUrl);
   const pool = new Pool(origin, { connections: CONNECTIONS, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
   return {
-    async forward({ request, response, token }) {
+    async forward({ request, response, token, json = null }) {
       const gone = new AbortController();
       onClosed(response, () => gone.abort());
       const answer = await pool
@@ -71,9 +80,10 @@ export function createForwarder(temporalUiUrl: string): Forwarder {
           method: request.method as 'GET' | 'HEAD' | 'POST',
           headers: {
             ...passedOn(request),
+            ...(json === null ? {} : { 'content-type': 'application/json' }),
             ...(token === null ? {} : { authorization: `Bearer ${token}` }),
           },
-          body: request.method === 'POST' ? request : null,
+          body: json,
           signal: gone.signal,
         })
         .catch(unavailable);
@@ -99,14 +109,14 @@ function passedOn(request: IncomingMessage): Record<string, string> {
 }
 
 function endToEnd(headers: Record<string, string | string[] | undefined>): Record<string, string | string[]> {
-  const named = [headers['connection'] ?? []].flat().flatMap((list) => list.split(','));
-  const dropped = new Set([...DROPPED_RESPONSE_HEADERS, ...named.map((name) => name.trim().toLowerCase())]);
-  return Object.fromEntries(
-    Object.entries(headers).filter((entry): entry is [string, string | string[]] => {
-      const [name, value] = entry;
-      return value !== undefined && !dropped.has(name.toLowerCase());
-    }),
+  const entries = RESPONSE_HEADERS.map((name) => [name, headers[name]] as const);
+  const kept = entries.filter(
+    (entry): entry is readonly [(typeof entry)[0], string | string[]] => entry[1] !== undefined,
   );
+  const { location } = headers;
+  // A redirect stays here: a server that builds one from what it was asked for could be made to lead anywhere.
+  const isHere = typeof location === 'string' && /^\/(?![/\\])/.test(location);
+  return { ...Object.fromEntries(kept), ...(isHere ? { location } : {}) };
 }
 
 function unavailable(cause: unknown): never {

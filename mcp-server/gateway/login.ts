@@ -1,13 +1,14 @@
 import type { Context, Middleware } from 'koa';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { TokenVerifier } from '../auth/bearer.ts';
-import type { PersonRecorder } from '../auth/principal.ts';
+import { cookieAttributes, cookieName, cookiesOf, onlyCookie, setCookie } from './cookies.ts';
 import { PendingLogin, type IdentityProviderClient } from './identity-provider-client.ts';
-import { signOutPage } from './pages.ts';
+import { PAGE_HEADERS, signOutPage } from './pages.ts';
 import { safeReturnPath } from './return-path.ts';
 import { refuseForeignOrigin } from './same-origin.ts';
 import type { CookieSeal } from './sealed-cookie.ts';
-import { setCookie, type SessionClaims, type Sessions } from './session.ts';
+import { refuseReservedSubject } from './reserved-subject.ts';
+import type { SessionClaims, Sessions } from './session.ts';
 
 export interface LoginOptions {
   approvalUrl: string;
@@ -15,11 +16,14 @@ export interface LoginOptions {
   verifier: TokenVerifier;
   sessions: Sessions;
   seal: CookieSeal;
-  people: Pick<PersonRecorder, 'signOut'>;
+  /** Counts a sign-in that somebody begins; fails with RATE_LIMITED. */
+  countBegun: (ctx: Context) => void;
 }
 
 /** How long somebody may take to sign in at the identity provider. */
 const LOGIN_SECONDS = 600;
+/** Sign-ins one browser may have begun at once; more would fill its cookies until no request fits any more. */
+const PENDING_LOGINS = 5;
 
 /**
  * Sends the browser to the identity provider; afterwards it comes back to `returnPath`. `isFresh`: the person signs in anew
@@ -31,9 +35,11 @@ export async function startLogin(
   returnPath: string,
   isFresh = false,
 ): Promise<void> {
+  options.countBegun(ctx);
   const { url, pending } = await options.identityProvider.begin(safeReturnPath(returnPath), isFresh);
   const sealed = options.seal.seal('login', pending, LOGIN_SECONDS);
-  setCookie(ctx, loginCookie(options, pending.state), sealed, loginAttributes(options, LOGIN_SECONDS * 1000));
+  forgetOldestLogins(options, ctx);
+  setCookie(ctx, loginCookie(options, pending.state), sealed, cookieAttributes(options.approvalUrl, LOGIN_SECONDS));
   ctx.set('Cache-Control', 'no-store');
   ctx.redirect(url);
 }
@@ -55,20 +61,21 @@ export function loginRoutes(options: LoginOptions): Middleware {
 async function finishLogin(options: LoginOptions, ctx: Context): Promise<void> {
   const state = typeof ctx.query['state'] === 'string' ? ctx.query['state'] : '';
   const name = loginCookie(options, state);
-  const cookie = ctx.cookies.get(name, { signed: false });
-  const pending = PendingLogin.safeParse(cookie === undefined ? null : options.seal.open('login', cookie));
+  const cookie = onlyCookie(ctx, name);
+  const pending = PendingLogin.safeParse(cookie === null ? null : options.seal.open('login', cookie));
   if (!pending.success) {
     throw new AppError('UNAUTHORIZED', {
       message: 'This sign-in was not begun in this browser, or it took longer than ten minutes.',
       hint: 'Start again.',
     });
   }
-  setCookie(ctx, name, '', loginAttributes(options, 0));
+  setCookie(ctx, name, '', cookieAttributes(options.approvalUrl, 0));
   // Built from the configured origin: the Host header is the client's to choose.
   const callbackUrl = new URL(ctx.req.url ?? '/', options.approvalUrl);
   const { accessToken, idTokenClaims } = await options.identityProvider.finish(callbackUrl, pending.data);
   const claims = { ...idTokenClaims, ...(await accessClaims(options.verifier, accessToken)) } as SessionClaims;
-  options.sessions.start(ctx, claims, signedInAtMs(idTokenClaims, pending.data));
+  refuseReservedSubject(claims.sub);
+  await options.sessions.start(ctx, claims, signedInAtMs(idTokenClaims, pending.data));
   ctx.set('Cache-Control', 'no-store');
   ctx.redirect(pending.data.returnPath);
 }
@@ -95,28 +102,34 @@ async function accessClaims(verifier: TokenVerifier, accessToken: string): Promi
 async function logout(options: LoginOptions, ctx: Context): Promise<void> {
   ctx.set('Cache-Control', 'no-store');
   if (ctx.method === 'GET') {
-    const person = options.sessions.sessionOf(ctx)?.person;
+    const person = (await options.sessions.sessionOf(ctx))?.person;
+    ctx.set({ ...PAGE_HEADERS });
     ctx.type = 'html';
     ctx.body = signOutPage(person?.email ?? person?.sub ?? null);
     return;
   }
   if (ctx.method !== 'POST') throw new AppError('NOT_FOUND');
   refuseForeignOrigin(ctx.headers, options.approvalUrl);
-  const session = options.sessions.sessionOf(ctx);
   // The cookie may have copies that nobody can take back.
-  if (session !== null) await options.people.signOut(session.person.sub);
-  options.sessions.end(ctx);
+  await options.sessions.endAll(ctx);
   ctx.status = 303;
   ctx.redirect((await options.identityProvider.endSessionUrl()) ?? '/oauth/logout');
 }
 
 /** One cookie a sign-in, so that two tabs do not disturb each other. */
-function loginCookie({ approvalUrl }: LoginOptions, state: string): string {
-  const suffix = state.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 8);
-  return `${approvalUrl.startsWith('https:') ? '__Host-' : ''}convoy_gateway_login_${suffix}`;
+function loginCookie(options: LoginOptions, state: string): string {
+  return loginCookiePrefix(options) + state.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 8);
 }
 
-function loginAttributes({ approvalUrl }: LoginOptions, maxAge: number): Parameters<typeof setCookie>[3] {
-  const secure = approvalUrl.startsWith('https:');
-  return { httpOnly: true, sameSite: 'lax', secure, path: '/', maxAge, overwrite: true, signed: false };
+function loginCookiePrefix({ approvalUrl }: LoginOptions): string {
+  return `${cookieName(approvalUrl, 'convoy_gateway')}_login_`;
+}
+
+function forgetOldestLogins(options: LoginOptions, ctx: Context): void {
+  const prefix = loginCookiePrefix(options);
+  // Browsers send the oldest of the same path first (RFC 6265, section 5.4).
+  const pending = cookiesOf(ctx).filter(([name]) => name.startsWith(prefix));
+  for (const [name] of pending.slice(0, Math.max(0, pending.length - PENDING_LOGINS + 1))) {
+    if (/^[\w-]+$/.test(name)) setCookie(ctx, name, '', cookieAttributes(options.approvalUrl, 0));
+  }
 }

@@ -1,9 +1,21 @@
+import { createHash } from 'node:crypto';
 import type { ErrorBody } from '../../shared/errors/app-error.ts';
+import { CLOSED_POLICY } from './page-policy.ts';
+
+const STYLE = `
+:root { color-scheme: light dark; }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; font: 1rem/1.5 system-ui, sans-serif; }
+main { max-width: 32rem; padding: 2rem; }
+h1 { font-size: 1.4rem; margin: 0 0 1rem; }
+button { padding: .6rem 1.2rem; font: inherit; font-weight: 600; cursor: pointer; }
+.small { font-size: .85rem; opacity: .8; }
+`;
+const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
 /** Headers of the gateway's own pages: nothing loads from elsewhere and nothing may frame them. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   // No form-action: browsers apply it to the redirect to the identity provider as well.
-  'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+  'Content-Security-Policy': `${CLOSED_POLICY}; style-src 'sha256-${STYLE_HASH}'`,
   'Cache-Control': 'no-store',
 };
 
@@ -39,14 +51,7 @@ function page(title: string, body: string): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)} · Convoy</title>
-<style>
-:root { color-scheme: light dark; }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; font: 1rem/1.5 system-ui, sans-serif; }
-main { max-width: 32rem; padding: 2rem; }
-h1 { font-size: 1.4rem; margin: 0 0 1rem; }
-button { padding: .6rem 1.2rem; font: inherit; font-weight: 600; cursor: pointer; }
-.small { font-size: .85rem; opacity: .8; }
-</style>
+<style>${STYLE}</style>
 </head>
 <body><main><h1>${escapeHtml(title)}</h1>
 ${body}

@@ -1,4 +1,6 @@
+import { transportSecurity } from '../http/security-headers.ts';
 import type { GatewayMiddleware } from './gateway-state.ts';
+import { CLOSED_POLICY } from './page-policy.ts';
 
 const HEADERS = {
   'X-Content-Type-Options': 'nosniff',
@@ -9,11 +11,12 @@ const HEADERS = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 } as const;
 
-/** Headers every answer carries, the forwarded ones included. */
+/** Headers every answer carries, refusals and forwarded ones included. */
 export function securityHeaders(approvalUrl: string): GatewayMiddleware {
-  const isSecure = approvalUrl.startsWith('https:');
+  const headers = { ...HEADERS, ...transportSecurity(approvalUrl) };
   return async (ctx, next) => {
     await next();
-    ctx.set({ ...HEADERS, ...(isSecure ? { 'Strict-Transport-Security': 'max-age=31536000' } : {}) });
+    ctx.set(headers);
+    if (ctx.response.get('Content-Security-Policy') === '') ctx.set('Content-Security-Policy', CLOSED_POLICY);
   };
 }

@@ -1,8 +1,11 @@
+import { createHash, randomBytes } from 'node:crypto';
 import type { Context } from 'koa';
 import { z } from 'zod';
 import type { Principal } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
+import type { SessionLimits, SessionStore } from '../../shared/platform/persistence/stores/session-store.ts';
 import type { AccessMapping } from '../auth/access-mapping.ts';
+import { cookieAttributes, cookieName, onlyCookie, setCookie } from './cookies.ts';
 import type { CookieSeal } from './sealed-cookie.ts';
 
 /** What a session remembers of a person: claims, so that the access mapping is applied anew to every request. */
@@ -14,10 +17,13 @@ const SessionClaims = z.looseObject({
 export type SessionClaims = z.infer<typeof SessionClaims>;
 
 const SealedSession = z.strictObject({
+  /** 256 random bits; the row of their hash is the session's life. */
+  id: z.string(),
   claims: SessionClaims,
   startedAtMs: z.int(),
   signedInAtMs: z.int().nullable(),
 });
+type SealedSession = z.infer<typeof SealedSession>;
 
 export interface Session {
   /** Roles and devices as mapped now. */
@@ -27,16 +33,28 @@ export interface Session {
   signedInAtMs: number | null;
 }
 
-/** Sessions live in the browser alone, sealed, so that any replica can answer and none holds state. */
+/**
+ * What a session says lives in the browser, sealed; whether it is still good, in a row that every replica reads. A copied
+ * cookie is worthless once the row is gone.
+ */
 export interface Sessions {
-  start(ctx: Context, claims: SessionClaims, signedInAtMs: number | null): void;
-  /** Null when nobody is signed in. Whether the person has signed out elsewhere since is not known here. */
-  sessionOf(ctx: Context): Session | null;
-  end(ctx: Context): void;
+  /** Begins a session under a new id and ends the one this browser had: a planted id never becomes somebody's. */
+  start(ctx: Context, claims: SessionClaims, signedInAtMs: number | null): Promise<void>;
+  /** Null when nobody is signed in, also when the session has ended elsewhere. */
+  sessionOf(ctx: Context): Promise<Session | null>;
+  /** What the browser's cookie says, without asking whether the session has ended since: for what holds no secret. */
+  claimedBy(ctx: Context): Session | null;
+  /** Ends every session of the person of this one, wherever its cookie was copied to. */
+  endAll(ctx: Context): Promise<void>;
 }
 
-/** So long are claims believed; then the browser goes by the identity provider, unseen while the session there lives. */
-const SESSION_SECONDS = 3600;
+/**
+ * So long are claims believed; then the browser goes by the identity provider, unseen while the session there lives.
+ * Whoever leaves a browser alone for half of that signs in anew.
+ */
+export const SESSION_LIMITS: SessionLimits = { lifeSeconds: 3600, idleSeconds: 1800 };
+/** Browsers somebody may be signed in with at the same time; the oldest makes room. */
+const SESSIONS_PER_PERSON = 5;
 /** Browsers refuse larger cookies (RFC 6265, section 6.1), name and attributes included. */
 const MAX_COOKIE_LENGTH = 3900;
 /** Claims about the token, not the person. */
@@ -46,54 +64,61 @@ const PROTOCOL_CLAIMS = new Set(
 
 export function createSessions(options: {
   seal: CookieSeal;
+  store: SessionStore;
   mapping: AccessMapping;
   /** Origin of the gateway; https makes the cookie Secure and host-bound. */
   approvalUrl: string;
+  /** Default: `SESSION_LIMITS`. */
+  limits?: SessionLimits;
 }): Sessions {
-  const { seal, mapping } = options;
-  const secure = options.approvalUrl.startsWith('https:');
-  const name = secure ? '__Host-convoy_gateway' : 'convoy_gateway';
-  const attributes = { httpOnly: true, sameSite: 'lax', secure, path: '/', overwrite: true, signed: false } as const;
+  const { seal, store, mapping, approvalUrl, limits = SESSION_LIMITS } = options;
+  const name = cookieName(approvalUrl, 'convoy_gateway');
+
+  function opened(ctx: Context): SealedSession | null {
+    const cookie = onlyCookie(ctx, name);
+    // What an older program sealed has another form; its owner signs in anew.
+    return SealedSession.safeParse(cookie === null ? null : seal.open('session', cookie)).data ?? null;
+  }
+
+  function toSession({ claims, startedAtMs, signedInAtMs }: SealedSession): Session {
+    return { person: personOf(claims, mapping), startedAtMs, signedInAtMs };
+  }
+
   return {
-    start(ctx, claims, signedInAtMs) {
-      const session = { claims: personClaims(claims), startedAtMs: Date.now(), signedInAtMs };
-      const sealed = seal.seal('session', session, SESSION_SECONDS);
+    async start(ctx, claims, signedInAtMs) {
+      const id = randomBytes(32).toString('base64url');
+      const session = { id, claims: personClaims(claims), startedAtMs: Date.now(), signedInAtMs };
+      const sealed = seal.seal('session', session, limits.lifeSeconds);
       if (sealed.length > MAX_COOKIE_LENGTH) {
         throw new AppError('INVALID_CONFIGURATION', {
           message: 'The identity provider says so much about you that a session cannot hold it.',
           hint: 'Have it send fewer claims or groups to the client convoy-gateway.',
         });
       }
-      setCookie(ctx, name, sealed, { ...attributes, maxAge: SESSION_SECONDS * 1000 });
+      const earlier = opened(ctx);
+      if (earlier !== null) await store.end(hashOf(earlier.id));
+      await store.begin({ hash: hashOf(id), sub: claims.sub, limits, keep: SESSIONS_PER_PERSON });
+      setCookie(ctx, name, sealed, cookieAttributes(approvalUrl, limits.lifeSeconds));
     },
-    sessionOf(ctx) {
-      const cookie = ctx.cookies.get(name, { signed: false });
-      // What an older program sealed has another form; its owner signs in anew.
-      const session = SealedSession.safeParse(cookie === undefined ? null : seal.open('session', cookie)).data;
-      if (session === undefined) return null;
-      const { claims, ...times } = session;
-      return { person: personOf(claims, mapping), ...times };
+    async sessionOf(ctx) {
+      const session = opened(ctx);
+      return session !== null && (await store.use(hashOf(session.id), limits)) ? toSession(session) : null;
     },
-    end(ctx) {
-      setCookie(ctx, name, '', { ...attributes, maxAge: 0 });
+    claimedBy(ctx) {
+      const session = opened(ctx);
+      return session === null ? null : toSession(session);
+    },
+    async endAll(ctx) {
+      const session = opened(ctx);
+      // Only who holds a session that lives may end the others: an old copy must not be good for signing its owner out.
+      if (session !== null && (await store.use(hashOf(session.id), limits))) await store.endAll(session.claims.sub);
+      setCookie(ctx, name, '', cookieAttributes(approvalUrl, 0));
     },
   };
 }
 
-/** Sets a cookie also when TLS ends in front of this process, which `secure` cookies would otherwise be refused for. */
-export function setCookie(ctx: Context, name: string, value: string, attributes: CookieAttributes): void {
-  ctx.cookies.secure = attributes.secure;
-  ctx.cookies.set(name, value, attributes);
-}
-
-interface CookieAttributes {
-  httpOnly: true;
-  sameSite: 'lax';
-  secure: boolean;
-  path: string;
-  maxAge: number;
-  overwrite: true;
-  signed: false;
+function hashOf(id: string): string {
+  return createHash('sha256').update(id).digest('base64url');
 }
 
 function personOf(claims: SessionClaims, mapping: AccessMapping): Principal {

@@ -1,38 +1,32 @@
-import type { CryptoKey } from 'jose';
 import { ulid } from 'ulid';
 import { planWorkflowId } from '../../shared/contract/workflow-ids.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
-import { mintTemporalToken } from '../../shared/platform/temporal/temporal-token.ts';
 import type { RateLimiter } from '../call/limit-rate.ts';
 import type { AccessRefusals } from '../auth/access-refusals.ts';
 import { refuseUnmapped } from '../auth/principal.ts';
 import { wantsPage } from './answer-errors.ts';
-import { browsedBy, refuseOutOfScope, type Browsed } from './browse-scope.ts';
+import { browsedBy, refuseOutOfScope } from './browse-scope.ts';
+import type { AnswerCodec } from './codec-route.ts';
 import { deliverSignal, type SignalRoute } from './deliver-signal.ts';
-import type { Forwarder } from './forward.ts';
+import { forwardBrowsing, type BrowsingOptions } from './forward-browsing.ts';
 import type { GatewayContext, GatewayMiddleware } from './gateway-state.ts';
 import { recordRefusal } from './record-refusal.ts';
 import { readRequestText } from './request-text.ts';
 import { kindOfRequest } from './requests.ts';
-import { refuseForeignOrigin } from './same-origin.ts';
+import { refuseForeignFetch, refuseForeignOrigin, refuseForm } from './same-origin.ts';
 import type { Session, Sessions } from './session.ts';
 import { messageOfUiSignal } from './signal-body.ts';
 
-export interface TemporalUiOptions {
+export interface TemporalUiOptions extends BrowsingOptions {
   approvalUrl: string;
-  namespace: string;
   sessions: Sessions;
-  signingKey: CryptoKey;
-  forwarder: Forwarder;
   route: SignalRoute;
+  codec: AnswerCodec;
   refusals: AccessRefusals;
   limiter: RateLimiter;
   /** Sends a browser without a session to sign in. */
   startLogin: (ctx: GatewayContext, returnPath: string) => Promise<void>;
 }
-
-/** A token for reading lives as long as a page may take to load what it shows. */
-const READ_TOKEN_SECONDS = 60;
 
 /** Everything that is not the gateway's own: the Temporal UI, for people who are signed in. */
 export function temporalUiRoutes(options: TemporalUiOptions): GatewayMiddleware {
@@ -48,13 +42,19 @@ export function temporalUiRoutes(options: TemporalUiOptions): GatewayMiddleware 
     const request = kindOfRequest(ctx.method, ctx.req.url ?? '/', options.namespace);
     refuseBareRender(ctx);
     if (request.kind !== 'browse') {
-      await recordRefusal(refusals, ctx, 'temporal-ui', () => refuseForeignOrigin(ctx.headers, options.approvalUrl));
+      await recordRefusal(refusals, ctx, 'temporal-ui', () => {
+        refuseForeignOrigin(ctx.headers, options.approvalUrl);
+        refuseForm(ctx.headers);
+      });
     }
+    if (ctx.path.startsWith('/api/')) refuseForeignFetch(ctx.headers);
     if (request.kind === 'refused') return refuse(options, ctx, request.wanted);
+    if (request.kind === 'codec') return options.codec(ctx, person, request.wanted);
     if (request.kind === 'browse' || request.kind === 'query') {
       const browsed = browsedBy(ctx.req.url ?? '/', options.namespace);
       await refuseOutOfScope(options.route, person, browsed);
-      return forward(options, ctx, browsed);
+      const json = request.kind === 'query' ? await readRequestText(ctx.req) : null;
+      return forwardBrowsing(options, ctx, { browsed, json });
     }
 
     const { planId, signal } = request;
@@ -76,12 +76,9 @@ export function temporalUiRoutes(options: TemporalUiOptions): GatewayMiddleware 
 /** The UI's scripts and styles are the same for everybody, and a page loads a hundred of them. */
 const ASSETS = '/_app/';
 
-/** The session, unless its person has signed out since, in whatever browser. */
-async function liveSession({ sessions, route }: TemporalUiOptions, ctx: GatewayContext): Promise<Session | null> {
-  const session = sessions.sessionOf(ctx);
-  if (session === null || ctx.path.startsWith(ASSETS)) return session;
-  const signedOutAt = (await route.directory.get(session.person.sub))?.signedOutAt ?? null;
-  return signedOutAt !== null && Date.parse(signedOutAt) >= session.startedAtMs ? null : session;
+/** The session, unless it has ended since, in whatever browser its person signed out. */
+async function liveSession({ sessions }: TemporalUiOptions, ctx: GatewayContext): Promise<Session | null> {
+  return ctx.path.startsWith(ASSETS) ? sessions.claimedBy(ctx) : sessions.sessionOf(ctx);
 }
 
 function signInUrl({ approvalUrl, namespace }: TemporalUiOptions, planId: string): string {
@@ -113,30 +110,6 @@ function refuseBareRender(ctx: GatewayContext): void {
 /** As a lenient server might read it; what cannot be decoded stays as it is. */
 function decoded(path: string): string {
   return path.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));
-}
-
-async function forward(
-  { signingKey, namespace, forwarder }: TemporalUiOptions,
-  ctx: GatewayContext,
-  browsed: Browsed,
-): Promise<void> {
-  const isApi = browsed.of !== 'page';
-  const subject = ctx.state.person?.sub ?? '';
-  const token = isApi
-    ? await mintTemporalToken({
-        signingKey,
-        subject,
-        // The right to read about the server opens every namespace, so it goes only where nothing else is asked.
-        permissions: browsed.of === 'server' ? ['temporal-system:read'] : [`${namespace}:read`],
-        lifetimeSeconds: READ_TOKEN_SECONDS,
-      })
-    : null;
-  const answer = await forwarder.forward({ request: ctx.req, response: ctx.res, token });
-  ctx.status = answer.status;
-  ctx.set(answer.headers);
-  // What one person may see must not be kept for another.
-  if (isApi) ctx.set('Cache-Control', 'no-store');
-  ctx.body = answer.body;
 }
 
 async function refuse({ route }: TemporalUiOptions, ctx: GatewayContext, wanted: string): Promise<never> {

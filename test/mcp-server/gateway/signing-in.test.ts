@@ -23,6 +23,11 @@ function signedIn(user: string): Promise<HttpBrowser> {
   return signedInAt(gateway.url, user);
 }
 
+/** Name of the session's cookie at the gateway. */
+function sessionCookie(): string {
+  return `convoy_gateway_${new URL(gateway.url).port}`;
+}
+
 describe('signing in', () => {
   test('sends a browser to the identity provider and back to the page it wanted', async () => {
     const browser = createHttpBrowser();
@@ -55,7 +60,7 @@ describe('signing in', () => {
     };
     await browser.signIn(`${gateway.url}/`, 'approver');
     const cookies = responses.flatMap((response) => response.headers.getSetCookie());
-    const session = cookies.find((cookie) => cookie.startsWith('convoy_gateway='));
+    const session = cookies.find((cookie) => cookie.startsWith(`${sessionCookie()}=`));
     expect(session).toMatch(/; httponly/i);
     expect(session).toMatch(/; samesite=lax/i);
     expect(session).not.toContain('approver');
@@ -82,7 +87,7 @@ describe('signing in', () => {
 
   test('takes no session that was made up', async () => {
     const browser = createHttpBrowser();
-    browser.cookies.set('convoy_gateway', randomBytes(200).toString('base64url'));
+    browser.cookies.set(sessionCookie(), randomBytes(200).toString('base64url'));
     expect((await browser.open(`${gateway.url}/`)).status).toBe(302);
   });
 
@@ -91,7 +96,7 @@ describe('signing in', () => {
     const response = await victim.open(`${gateway.url}/oauth/callback?code=stolen&state=somebody-elses`);
     expect(response.status).toBe(401);
     expect(await response.text()).toContain('not begun in this browser');
-    expect(victim.cookies.has('convoy_gateway')).toBe(false);
+    expect(victim.cookies.has(sessionCookie())).toBe(false);
   });
 
   test('tells people whom nothing is mapped to that they have no access', async () => {
@@ -108,12 +113,12 @@ describe('signing in', () => {
     const browser = await signedIn('auditor');
     const page = await browser.open(`${gateway.url}/oauth/logout`);
     expect(await page.text()).toContain('auditor@convoy.test');
-    expect(browser.cookies.has('convoy_gateway')).toBe(true);
+    expect(browser.cookies.has(sessionCookie())).toBe(true);
     const foreign = await browser.post(`${gateway.url}/oauth/logout`, '', { origin: 'https://evil.example' });
     expect(foreign.status).toBe(403);
     const done = await browser.post(`${gateway.url}/oauth/logout`, '');
     expect(done.status).toBe(303);
-    expect(browser.cookies.has('convoy_gateway')).toBe(false);
+    expect(browser.cookies.has(sessionCookie())).toBe(false);
   });
 
   test('ends every session of the person, wherever its cookie was copied to', async () => {

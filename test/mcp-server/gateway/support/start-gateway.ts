@@ -2,13 +2,17 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { findFreePorts } from '../../../../cli/stack/ports.ts';
-import { createAccessMapping, loadAccessMapping, type AccessFile } from '../../../../mcp-server/auth/access-mapping.ts';
+import { loadAccessMapping } from '../../../../mcp-server/auth/access-file.ts';
+import { createAccessMapping, type AccessFile } from '../../../../mcp-server/auth/access-mapping.ts';
 import { createTokenVerifier } from '../../../../mcp-server/auth/bearer.ts';
 import { createIssuerKeys } from '../../../../mcp-server/auth/issuer-keys.ts';
 import { createPersonRecorder } from '../../../../mcp-server/auth/principal.ts';
 import { createGateway } from '../../../../mcp-server/gateway/app.ts';
 import type { RateLimit } from '../../../../mcp-server/call/limit-rate.ts';
 import { createForwarder } from '../../../../mcp-server/gateway/forward.ts';
+import type { SessionLimits } from '../../../../shared/platform/persistence/stores/session-store.ts';
+import { loadKeyring } from '../../../../shared/platform/encryption/keyring.ts';
+import { createPayloadCodec } from '../../../../shared/platform/encryption/payload-codec.ts';
 import type { Database } from '../../../../shared/platform/persistence/database.ts';
 import { createLogger } from '../../../../shared/platform/telemetry/logger.ts';
 import { createMetrics } from '../../../../shared/platform/telemetry/metrics.ts';
@@ -35,8 +39,14 @@ export async function startGateway(options: {
   freshSignInSeconds?: number;
   /** Default: the process's own. */
   rateLimit?: RateLimit;
+  /** Default: the process's own. */
+  unprovenLimit?: RateLimit;
+  /** Default: the process's own. */
+  sessionLimits?: SessionLimits;
+  /** Default: none. */
+  trustedProxies?: readonly string[];
 }): Promise<RunningGateway> {
-  const { temporal, issuer, signingKeyFile, cookieSecretFile, accessFile } = testStack();
+  const { temporal, issuer, signingKeyFile, masterKeyFile, cookieSecretFile, accessFile } = testStack();
   const [freePort = 0] = await findFreePorts(1);
   const port = options.port ?? freePort;
   const url = `http://127.0.0.1:${port}`;
@@ -50,17 +60,25 @@ export async function startGateway(options: {
     namespace: options.namespace,
     issuer,
     signingKey: await loadSigningKey(signingKeyFile),
+    codec: createPayloadCodec({
+      keyring: await loadKeyring({ masterKeyFile }),
+      namespace: options.namespace,
+    }),
     cookieSecrets: [(await readFile(cookieSecretFile, 'utf8')).trim()],
     verifier: createTokenVerifier({ issuer, audiences: [url, `${url}/`], keys }),
     mapping: options.access ? createAccessMapping(options.access) : await loadAccessMapping(accessFile),
     people: createPersonRecorder(database.people, issuer),
     directory: database.people,
+    sessions: database.sessions,
     ...(options.freshSignInSeconds === undefined ? {} : { freshSignInSeconds: options.freshSignInSeconds }),
     plans: database.plans,
     devices: database.devices,
     audit: database.audit,
     forwarder,
     ...(options.rateLimit === undefined ? {} : { rateLimit: options.rateLimit }),
+    ...(options.unprovenLimit === undefined ? {} : { unprovenLimit: options.unprovenLimit }),
+    ...(options.sessionLimits === undefined ? {} : { sessionLimits: options.sessionLimits }),
+    trustedProxies: options.trustedProxies,
     logger: createLogger({ name: 'gateway', level: 'silent' }),
     metrics: createMetrics(),
   });
