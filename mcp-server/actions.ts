@@ -7,6 +7,7 @@ import type { Logger } from '../shared/platform/telemetry/logger.ts';
 import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
 import type { FleetClient } from '../shared/platform/temporal/fleet-client.ts';
 import { listAuditEventsAction } from './audit/list-audit-events.ts';
+import { verifyAuditAction } from './audit/verify-audit.ts';
 import { revocationActions } from './access/revocation-actions.ts';
 import type { Revocations } from './auth/revocations.ts';
 import type { Action } from './call/action.ts';
@@ -131,6 +132,7 @@ export function createActions(deps: ActionDeps): Action[] {
     getNewestSnapshotAction(database, readTexts),
     diffSnapshotsAction(database, readTexts),
     listAuditEventsAction(database),
+    verifyAuditAction(database.audit),
     ...revocationActions({ store: database.revocations, revocations: deps.revocations }),
     listOperationsAction(() => createCatalogue(actions, deps.phase)),
   ];

@@ -5,6 +5,7 @@ import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import type { Logger } from 'pino';
 import { createDeviceActivities } from '../activities/device/index.ts';
+import { createRotationActivities } from '../activities/device/rotation/index.ts';
 import { openLaneSession } from '../activities/device/lane-session.ts';
 import { behindBreaker, type BreakerPolicy } from '../activities/routeros/breaker.ts';
 import type { HoldLaneInput } from '../shared/contract/lane-messages.ts';
@@ -13,7 +14,9 @@ import type { Device } from '../shared/domain/device.ts';
 import { AppError } from '../shared/errors/app-error.ts';
 import type { Keyring } from '../shared/platform/encryption/keyring.ts';
 import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
+import { createDataConverter } from '../shared/platform/temporal/data-converter.ts';
 import type { Database } from '../shared/platform/persistence/database.ts';
+import type { PolicySource } from '../shared/platform/policy/policy-source.ts';
 import { toFailure } from '../activities/failure.ts';
 import { laneActivityInterceptor } from './lane-interceptor.ts';
 import { openLaneBreaker } from './lane-breaker.ts';
@@ -40,6 +43,8 @@ export interface LaneDeps {
   maxLanes: number;
   /** When a failing device is left alone. */
   breaker: Partial<BreakerPolicy>;
+  /** What must not be written. */
+  policy: PolicySource;
   metrics: LaneMetrics;
 }
 
@@ -104,21 +109,35 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
   const touch = (): void => {
     lastUsedMs = Date.now();
   };
-  const activities = createDeviceActivities({
-    deviceId,
+  const own = {
     session,
     database,
     cancelled: () => Context.current().cancellationSignal,
     assertOwner: async () => {
       if (!(await database.lanes.isCurrent(deviceId, epoch))) throw new AppError('LANE_LOST');
     },
+  };
+  const activities = createDeviceActivities({ ...own, deviceId, policy: deps.policy });
+  let mustReopen = false;
+  const rotation = createRotationActivities({
+    ...own,
+    device,
+    sealed,
+    keyring: deps.keyring,
+    gate: gate.pass,
+    reopen: () => {
+      mustReopen = true;
+    },
   });
   const worker = await Worker.create({
     connection: deps.connection,
     namespace: deps.namespace,
     taskQueue: deviceQueue(deviceId),
-    identity: `${deps.processId}#${device.name}`,
-    activities,
+    // Stands readable in histories, as a device's name must not.
+    identity: `${deps.processId}#${deviceId}`,
+    // What a router is made to do is Convoy's own word: without the master key nobody can say it, whatever token they hold.
+    dataConverter: createDataConverter({ keyring: deps.keyring, namespace: deps.namespace, plain: 'refuse' }),
+    activities: { ...activities, ...rotation },
     nexusServices: [
       createLaneService(activities, touch, (error) => logger.error({ err: error, deviceId }, 'read failed')),
     ],
@@ -137,7 +156,7 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
     return await keepOpen(
       deps,
       worker,
-      { device, sealed, checkedAt: device.updatedAt },
+      { device, sealed, checkedAt: device.updatedAt, mustReopen: () => mustReopen },
       () => gate.busy === 0 && Date.now() - lastUsedMs > idleMs(),
     );
   } finally {
@@ -168,6 +187,7 @@ async function keepOpen(
   try {
     for (let look = 1; ; look++) {
       await Promise.race([context.sleep(LOOK_MS), lost]);
+      if (opened.mustReopen()) return 'settings changed';
       if (look % LOOKS_PER_SETTINGS_CHECK === 0 && (await hasChanged(deps.database, opened))) return 'settings changed';
       if (isIdle() && worker.getStatus().numInFlightActivities === 0) return 'idle';
     }
@@ -195,6 +215,8 @@ interface Opened {
   sealed: string;
   /** The record for which the credential was looked at last. */
   checkedAt: string;
+  /** Somebody knows already that the settings changed. */
+  mustReopen: () => boolean;
 }
 
 /** Thousands of lanes look: a credential is replaced with its device's record, so that one look at the record is enough. */

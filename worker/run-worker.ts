@@ -3,14 +3,17 @@ import { hostname } from 'node:os';
 import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createFleetActivities } from '../activities/fleet/index.ts';
+import { createRotationRecords } from '../activities/fleet/rotation-records.ts';
 import { createProbeCandidate } from '../activities/device/probe-candidate.ts';
 import type { BreakerPolicy } from '../activities/routeros/breaker.ts';
 import { HOLD_LANE, PROBE_CANDIDATE } from '../shared/contract/lane-messages.ts';
 import { FLEET_QUEUE, LANE_QUEUE, WORKFLOW_QUEUE } from '../shared/contract/task-queues.ts';
 import type { Keyring } from '../shared/platform/encryption/keyring.ts';
 import type { Database } from '../shared/platform/persistence/database.ts';
+import type { PolicySource } from '../shared/platform/policy/policy-source.ts';
 import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
 import { connectTemporal, type TemporalTarget } from '../shared/platform/temporal/connect.ts';
+import { createDataConverter } from '../shared/platform/temporal/data-converter.ts';
 import { createLaneStarter } from '../shared/platform/temporal/lane-starter.ts';
 import type { ServiceToken } from '../shared/platform/temporal/service-token.ts';
 import { failureCodeInterceptor } from './failure-interceptor.ts';
@@ -28,6 +31,8 @@ export interface WorkerOptions extends TemporalTarget {
   maxLanes: number;
   /** When failing devices are left alone. */
   breaker: Partial<BreakerPolicy>;
+  /** What this deployment allows. */
+  policy: PolicySource;
   metrics: Metrics;
 }
 
@@ -40,7 +45,7 @@ export interface RunningWorker {
 
 /** Starts the three workers of a process: workflows, shared activities, leases of lanes. */
 export async function runWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { address, namespace, token, database, logger } = options;
+  const { address, namespace, token, database, keyring, logger } = options;
   const processId = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
   const connection = await NativeConnection.connect({
     address,
@@ -52,13 +57,14 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   token.onRenewed((renewed) => {
     connection.setApiKey(renewed).catch((error: unknown) => logger.error({ err: error }, 'token not renewed'));
   });
-  const temporal = await connectTemporal(options, token);
+  const dataConverter = createDataConverter({ keyring, namespace });
+  const temporal = await connectTemporal(options, token, dataConverter);
   const { client } = temporal;
   const lanes = createLaneStarter(client.activity, {
     idleSeconds: options.laneIdleSeconds,
     heartbeatSeconds: options.laneHeartbeatSeconds,
   });
-  const shared = { connection, namespace, shutdownGraceTime: '20s', shutdownForceTime: '40s' } as const;
+  const shared = { connection, namespace, dataConverter, shutdownGraceTime: '20s', shutdownForceTime: '40s' } as const;
   const interceptors = { activity: [failureCodeInterceptor(logger)] };
 
   const workers = await Promise.all([
@@ -72,7 +78,10 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       ...shared,
       identity: `${processId}#fleet`,
       taskQueue: FLEET_QUEUE,
-      activities: createFleetActivities({ client, database, lanes, metrics: options.metrics }),
+      activities: {
+        ...createFleetActivities({ client, database, lanes, metrics: options.metrics, policy: options.policy }),
+        ...createRotationRecords(database),
+      },
       maxConcurrentActivityTaskExecutions: FLEET_SLOTS,
       interceptors,
     }),
@@ -90,7 +99,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
           processId,
           idleSeconds: options.laneIdleSeconds,
         }),
-        [PROBE_CANDIDATE]: createProbeCandidate(options.keyring),
+        [PROBE_CANDIDATE]: createProbeCandidate(keyring),
       },
       maxConcurrentActivityTaskExecutions: options.maxLanes,
       // Leases are wanted many at once, when a whole fleet is read: each poller takes one at a time.

@@ -1,12 +1,13 @@
 import { ActivityFailure, ApplicationFailure, proxyActivities, sleep, TimeoutFailure } from '@temporalio/workflow';
 import type { DeviceActivities } from '../shared/contract/device-messages.ts';
 import type { FleetActivities } from '../shared/contract/fleet-activities.ts';
+import type { RotationActivities, RotationRecords } from '../shared/contract/rotation-messages.ts';
 import { deviceQueue, FLEET_QUEUE } from '../shared/contract/task-queues.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
 import { ERROR_CODES, isErrorCode, type ErrorCode } from '../shared/errors/codes.ts';
 
 /** Database, audit and Temporal work; repeated until it succeeds, because each is keyed or idempotent. */
-export const fleet = proxyActivities<FleetActivities>({
+export const fleet = proxyActivities<FleetActivities & RotationRecords>({
   taskQueue: FLEET_QUEUE,
   startToCloseTimeout: '30s',
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
@@ -17,6 +18,14 @@ export const boundedFleet = proxyActivities<Pick<FleetActivities, 'composePlan'>
   taskQueue: FLEET_QUEUE,
   startToCloseTimeout: '60s',
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: 8 },
+});
+
+/** As `fleet`, for somebody who waits while nothing was written yet. */
+export const promptFleet = proxyActivities<Pick<FleetActivities, 'mayProceed'>>({
+  taskQueue: FLEET_QUEUE,
+  startToCloseTimeout: '10s',
+  scheduleToCloseTimeout: '30s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '5s' },
 });
 
 /** No owner took the device's lane in time; nothing was started. */
@@ -93,6 +102,32 @@ export function deviceWrites(deviceId: string): Pick<DeviceActivities, 'writeSte
     heartbeatTimeout: HEARTBEAT,
     retry: { maximumAttempts: 1 },
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+  });
+}
+
+/** Work on a login before anything is written, for somebody who waits. */
+export function promptLoginWork(deviceId: string): Pick<RotationActivities, 'clearLeftLogins' | 'prepareLogin'> {
+  return proxyActivities<Pick<RotationActivities, 'clearLeftLogins' | 'prepareLogin'>>({
+    taskQueue: deviceQueue(deviceId),
+    scheduleToStartTimeout: SCHEDULE_TO_START,
+    startToCloseTimeout: '90s',
+    heartbeatTimeout: HEARTBEAT,
+    retry: { ...READ_RETRY, maximumAttempts: 4, nonRetryableErrorTypes: ['DEVICE_COOLING_DOWN'] },
+  });
+}
+
+/**
+ * Work on a login that is on its way. Every piece looks before it writes, so the server repeats it; a router that rebooted
+ * or was cut off is waited for, ten minutes.
+ */
+export function loginWork(deviceId: string): RotationActivities {
+  return proxyActivities<RotationActivities>({
+    taskQueue: deviceQueue(deviceId),
+    scheduleToStartTimeout: SCHEDULE_TO_START,
+    scheduleToCloseTimeout: '10m',
+    startToCloseTimeout: '90s',
+    heartbeatTimeout: HEARTBEAT,
+    retry: READ_RETRY,
   });
 }
 

@@ -12,6 +12,7 @@ export const SealedLogin = z.strictObject({
   password: z.string(),
   sshPrivateKey: z.string().optional(),
 });
+export type SealedLogin = z.infer<typeof SealedLogin>;
 
 export interface LaneSessionOptions {
   device: Pick<Device, 'deviceId' | 'host' | 'restPort' | 'sshPort' | 'sshHostKey' | 'tls' | 'lane'>;

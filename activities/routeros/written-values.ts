@@ -25,10 +25,10 @@ export function canTell(menu: string, before: RouterRecord, wanted: Wanted): boo
   );
 }
 
-/** Secrets without the policy to see them, and most of a route while it is disabled. */
+/** Secrets without the policy to see them, what is only ever written, and most of a route while it is disabled. */
 function isHidden(menu: string, field: string, row: RouterRecord): boolean {
   const held = row[field] ?? '';
-  if (isSecretField(menu, field)) return held === '' || held === REDACTED;
+  if (isSecretField(menu, field) || WRITE_ONLY[menu] === field) return held === '' || held === REDACTED;
   return held === '' && ROUTES.has(menu) && row['disabled'] === 'true' && !SHOWN_OF_DISABLED_ROUTE.has(field);
 }
 
@@ -40,6 +40,9 @@ export function unsetBody(menu: string, fields: readonly string[]): Record<strin
   const isEmptied = (field: string): boolean => EMPTY_CLEARS.has(field) || MENUS_WITHOUT_UNSET.has(menu);
   return Object.fromEntries(fields.map((field) => [isEmptied(field) ? field : `!${field}`, '']));
 }
+
+/** A public key is shown by its fingerprint only. */
+const WRITE_ONLY: Readonly<Record<string, string>> = { '/user/ssh-keys': 'key' };
 
 const ROUTES: ReadonlySet<string> = new Set(['/ip/route', '/ipv6/route']);
 const SHOWN_OF_DISABLED_ROUTE: ReadonlySet<string> = new Set(['dst-address', 'gateway', 'comment', 'disabled']);

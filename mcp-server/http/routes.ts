@@ -54,6 +54,7 @@ const FIXED: Readonly<Record<string, Fixed>> = {
   restore_access: { method: 'POST', path: '/access/revocations/restore', status: 200 },
   list_revocations: { method: 'GET', path: '/access/revocations', status: 200 },
   list_audit_events: { method: 'GET', path: '/audit', status: 200 },
+  verify_audit: { method: 'GET', path: '/audit/verification', status: 200 },
   ...Object.fromEntries(
     Object.entries(CONTROL_RULES).map(([signal, { name }]) => [
       name,

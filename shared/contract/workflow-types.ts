@@ -4,3 +4,4 @@ export const ROLLOUT_WORKFLOW = 'rolloutWorkflow';
 export const ROLLBACK_WORKFLOW = 'rollbackWorkflow';
 export const DEVICE_CHANGE_WORKFLOW = 'deviceChangeWorkflow';
 export const SNAPSHOT_WORKFLOW = 'snapshotWorkflow';
+export const CREDENTIAL_ROTATION_WORKFLOW = 'credentialRotationWorkflow';

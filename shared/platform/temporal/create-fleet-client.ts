@@ -3,10 +3,16 @@ import { defineSearchAttributeKey, WorkflowNotFoundError } from '@temporalio/com
 import type { DeviceChangeInput, DeviceChangeResult } from '../../contract/device-messages.ts';
 import { PROBE_CANDIDATE, type ProbeReply } from '../../contract/lane-messages.ts';
 import type { PlanState, PlanWorkflowInput, PreparedPlan } from '../../contract/plan-messages.ts';
+import type { LoginRotationInput, LoginRotationResult } from '../../contract/rotation-messages.ts';
 import type { SnapshotInput, SnapshotTaken } from '../../contract/snapshot-messages.ts';
 import { LANE_QUEUE, deviceQueue, WORKFLOW_QUEUE } from '../../contract/task-queues.ts';
 import { deviceChangeWorkflowId, planWorkflowId, snapshotWorkflowId } from '../../contract/workflow-ids.ts';
-import { DEVICE_CHANGE_WORKFLOW, PLAN_WORKFLOW, SNAPSHOT_WORKFLOW } from '../../contract/workflow-types.ts';
+import {
+  CREDENTIAL_ROTATION_WORKFLOW,
+  DEVICE_CHANGE_WORKFLOW,
+  PLAN_WORKFLOW,
+  SNAPSHOT_WORKFLOW,
+} from '../../contract/workflow-types.ts';
 import { changesOf, type Step } from '../../domain/change.ts';
 import { AppError } from '../../errors/app-error.ts';
 import type { ErrorCode } from '../../errors/codes.ts';
@@ -94,6 +100,26 @@ export function createFleetClient(
           summary: `probe of ${request.host}:${request.restPort}`,
         }),
       ),
+
+    rotateLogin: (input) =>
+      translated(async () => {
+        const handle = await client.workflow.start<(given: LoginRotationInput) => Promise<LoginRotationResult>>(
+          CREDENTIAL_ROTATION_WORKFLOW,
+          {
+            // The lock of every write: a login must not change under a change, nor the other way round.
+            workflowId: deviceChangeWorkflowId(input.deviceId),
+            taskQueue: WORKFLOW_QUEUE,
+            args: [input],
+            workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+            workflowIdConflictPolicy: 'FAIL',
+            staticSummary: `new login for ${input.deviceName}`,
+            typedSearchAttributes: [{ key: attribute('ConvoyDeviceId'), value: input.deviceId }],
+          },
+        );
+        return handle.result().catch((error: unknown) => {
+          throw unlessRefused(error, input.deviceId);
+        });
+      }),
 
     snapshot: (input) =>
       translated(async () => {

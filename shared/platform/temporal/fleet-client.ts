@@ -1,6 +1,7 @@
 import type { ProbeReply, ProbeRequest } from '../../contract/lane-messages.ts';
 import type { DeviceChangeInput, DeviceChangeResult, ReadReply, ReadRequest } from '../../contract/device-messages.ts';
 import type { PlanSignal, PlanState, PlanWorkflowInput, PreparedPlan } from '../../contract/plan-messages.ts';
+import type { LoginRotationInput, LoginRotationResult } from '../../contract/rotation-messages.ts';
 import type { SnapshotInput, SnapshotTaken } from '../../contract/snapshot-messages.ts';
 
 export interface ReadOptions {
@@ -22,6 +23,8 @@ export interface FleetClient {
   preview(request: ReadRequest): Promise<DeviceChangeResult['changes']>;
   /** Connects to a router past its lane and says what was found: before it is registered, or to try a login. */
   probe(request: ProbeRequest): Promise<ProbeReply>;
+  /** Gives a device a new login under its lock; DEVICE_BUSY when a change holds it. */
+  rotateLogin(input: LoginRotationInput): Promise<LoginRotationResult>;
   /** Takes a snapshot of a device's configuration, or waits for the one that is being taken already. */
   snapshot(input: SnapshotInput): Promise<SnapshotTaken>;
   /** Starts the plan's workflow and waits until the plan is prepared or refused. */

@@ -15,7 +15,10 @@ export interface FleetDouble extends FleetClient {
   configuration: string;
   /** Replaces how a call is answered. */
   answers: Partial<
-    Pick<FleetClient, 'read' | 'change' | 'isChanging' | 'preview' | 'probe' | 'startPlan' | 'signalPlan' | 'ping'>
+    Pick<
+      FleetClient,
+      'read' | 'change' | 'isChanging' | 'preview' | 'probe' | 'rotateLogin' | 'startPlan' | 'signalPlan' | 'ping'
+    >
   >;
 }
 
@@ -55,6 +58,11 @@ export function createFleetDouble(database: () => Database): FleetDouble {
     },
     async preview(request) {
       return double.answers.preview ? double.answers.preview(request) : [CHANGE];
+    },
+    async rotateLogin(input) {
+      if (double.answers.rotateLogin) return double.answers.rotateLogin(input);
+      const oldUser = { username: 'admin', became: 'disabled' } as const;
+      return { outcome: 'rotated', username: 'convoy-abc234', oldUser, error: null };
     },
     async probe(request) {
       double.probes.push(request);
