@@ -18,8 +18,10 @@ import type { PlanStore } from './stores/plan-store.ts';
 import { createPlanStore } from './stores/create-plan-store.ts';
 import { createSessionStore, type SessionStore } from './stores/session-store.ts';
 import { createRevocationStore, type RevocationStore } from './stores/revocation-store.ts';
+import { createQuotaStore, type QuotaStore } from './stores/quota-store.ts';
 import { createSnapshotStore, type SnapshotStore } from './stores/snapshot-store.ts';
 import { createStopStore, type StopStore } from './stores/stop-store.ts';
+import { createWebProcessStore, type WebProcessStore } from './stores/web-process-store.ts';
 
 export { migrate, roleOf } from './migrate.ts';
 
@@ -42,6 +44,8 @@ export interface Database {
   lookup: LookupStore;
   changes: ChangeStore;
   stops: StopStore;
+  quotas: QuotaStore;
+  webProcesses: WebProcessStore;
   /** Fails with SERVICE_UNAVAILABLE when the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -78,6 +82,8 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
     lookup: createLookupStore(units),
     changes: createChangeStore(units),
     stops: createStopStore(units),
+    quotas: createQuotaStore(units),
+    webProcesses: createWebProcessStore(units),
     ping: async () => {
       await units.run((em) => em.execute('select 1'));
     },

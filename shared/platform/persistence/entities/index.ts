@@ -1,5 +1,12 @@
 import { AuditAnchorEntity, AuditCheckpointEntity, AuditHeadEntity } from './audit-chain-entities.ts';
 import { AuditEventEntity } from './audit-event-entity.ts';
+import {
+  QuotaDeviceEntity,
+  QuotaPlanEntity,
+  QuotaUseEntity,
+  StreamLeaseEntity,
+  WebProcessEntity,
+} from './budget-entities.ts';
 import { CallEntity } from './call-entity.ts';
 import { CredentialEntity } from './credential-entity.ts';
 import { CredentialRotationEntity } from './credential-rotation-entity.ts';
@@ -38,4 +45,9 @@ export const ENTITIES = [
   CallEntity,
   EmergencyStopEntity,
   PlatformSecretEntity,
+  QuotaUseEntity,
+  QuotaDeviceEntity,
+  QuotaPlanEntity,
+  WebProcessEntity,
+  StreamLeaseEntity,
 ];

@@ -13,6 +13,7 @@ import { AuditChain } from './0013-audit-chain.ts';
 import { PersonGrants } from './0014-person-grants.ts';
 import { Revocations } from './0015-revocations.ts';
 import { PersonAskedAs } from './0016-person-asked-as.ts';
+import { Budgets } from './0017-budgets.ts';
 
 /** Every migration, oldest first. A name that was released never changes. */
 export const MIGRATIONS = [
@@ -31,4 +32,5 @@ export const MIGRATIONS = [
   { name: '0014-person-grants', class: PersonGrants },
   { name: '0015-revocations', class: Revocations },
   { name: '0016-person-asked-as', class: PersonAskedAs },
+  { name: '0017-budgets', class: Budgets },
 ];
