@@ -9,6 +9,7 @@ import { changesOf, undoOf, type Step } from '../shared/domain/change.ts';
 import type { ChangeGuard } from '../shared/domain/change-guard.ts';
 import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
+import { heldBack } from './admission.ts';
 import { deviceReads, errorBodyOf, fleet, onLane, promptReads } from './activity-options.ts';
 import { runCommand } from './device-command.ts';
 import { arm, confirm, FIRED, guardOf, release, tookItBack } from './change-guard.ts';
@@ -27,7 +28,7 @@ export async function deviceChangeWorkflow(input: DeviceChangeInput): Promise<De
 
 async function changeDevice(input: DeviceChangeInput): Promise<DeviceChangeResult> {
   const { deviceId, cause } = input;
-  if (cause.by === 'operation' && cause.isCommand) return runCommand(deviceId, cause);
+  if (cause.by === 'operation' && cause.isCommand) return runCommand(input, cause);
   let steps: Step[];
   let inspected: { states: StepState[]; baseline: HealthBaseline };
   try {
@@ -43,6 +44,8 @@ async function changeDevice(input: DeviceChangeInput): Promise<DeviceChangeResul
   if (foreign) return { outcome: 'refused', changes: [], error: staleBody(foreign.found) };
   const toWrite = steps.filter((_, index) => inspected.states[index]?.is === 'before');
   if (toWrite.length === 0) return { outcome: 'unchanged', changes: [], error: null };
+  const held = await heldBack(input);
+  if (held) return held;
   return writeAndProve(input, steps, toWrite, inspected.baseline);
 }
 

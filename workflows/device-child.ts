@@ -71,6 +71,8 @@ export function progressOf(
   direction: 'apply' | 'undo',
   result: DeviceChangeResult,
 ): DeviceProgress {
+  // It was not touched, and its turn comes again.
+  if (direction === 'apply' && result.isHeld) return { planId, deviceId, status: 'pending', error: null };
   const table = direction === 'apply' ? AFTER_APPLY : AFTER_UNDO;
   return { planId, deviceId, status: table[result.outcome], error: result.error };
 }

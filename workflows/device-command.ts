@@ -1,6 +1,12 @@
 import { log, sleep } from '@temporalio/workflow';
-import type { ChangeCause, DeviceChangeResult, HealthBaseline } from '../shared/contract/device-messages.ts';
+import type {
+  ChangeCause,
+  DeviceChangeInput,
+  DeviceChangeResult,
+  HealthBaseline,
+} from '../shared/contract/device-messages.ts';
 import type { Change } from '../shared/domain/change.ts';
+import { heldBack } from './admission.ts';
 import { deviceReads, deviceWrites, errorBodyOf, onLane, promptReads } from './activity-options.ts';
 
 type Command = Extract<ChangeCause, { by: 'operation' }>;
@@ -12,7 +18,11 @@ const ATTEMPTS = 2;
  * Runs a command that changes nothing a row shows, under the same lock as every write. There is nothing to read back:
  * what proves it is the router's reply. When that is lost it is run again, because twice is the same as once.
  */
-export async function runCommand(deviceId: string, { operation, input }: Command): Promise<DeviceChangeResult> {
+export async function runCommand(
+  change: DeviceChangeInput,
+  { operation, input }: Command,
+): Promise<DeviceChangeResult> {
+  const { deviceId } = change;
   let baseline: HealthBaseline;
   try {
     const inspected = await onLane(deviceId, () =>
@@ -22,6 +32,8 @@ export async function runCommand(deviceId: string, { operation, input }: Command
   } catch (error) {
     return { outcome: 'refused', changes: [], error: errorBodyOf(error, 'DEVICE_TIMEOUT') };
   }
+  const held = await heldBack(change);
+  if (held) return held;
   const ran = await runSettled(deviceId, operation, input);
   if ('outcome' in ran) return ran;
   try {

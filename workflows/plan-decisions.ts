@@ -43,6 +43,16 @@ export function countVotes(votes: Votes, log: SignalLog, ballot: Ballot): Votes 
   return next;
 }
 
+/** The votes that stand before anybody has decided: those of the policy. Pure. */
+export function votesOf(approvals: Approval[], approvalsNeeded: number): Votes {
+  return { ...NO_VOTES, approvals, outcome: outcomeOf(approvals, approvalsNeeded) };
+}
+
+function outcomeOf(approvals: readonly Approval[], approvalsNeeded: number): 'open' | 'approved' {
+  const inFavour = approvals.filter((approval) => approval.decision === 'approve').length;
+  return inFavour >= approvalsNeeded ? 'approved' : 'open';
+}
+
 function withVote(votes: Votes, signal: AttributedSignal, ballot: Ballot): Votes {
   const decision = signal.signal === 'reject' ? 'reject' : 'approve';
   const approvals: Approval[] = [
@@ -50,8 +60,7 @@ function withVote(votes: Votes, signal: AttributedSignal, ballot: Ballot): Votes
     { by: signal.by ?? '', at: signal.at, decision, via: viaOf(signal), comment: signal.comment },
   ];
   if (decision === 'reject') return { ...votes, approvals, outcome: 'rejected' };
-  const inFavour = approvals.filter((approval) => approval.decision === 'approve').length;
-  return { ...votes, approvals, outcome: inFavour >= ballot.approvalsNeeded ? 'approved' : 'open' };
+  return { ...votes, approvals, outcome: outcomeOf(approvals, ballot.approvalsNeeded) };
 }
 
 /** The first rule a decision breaks, or null when it counts. */

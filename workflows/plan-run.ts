@@ -39,6 +39,8 @@ export class PlanRun {
   running: Promise<void> | null = null;
   settledAtMs: number | null = null;
   isApplyRequested: boolean;
+  /** Until then an approved plan waits for its window, milliseconds since the epoch. */
+  waitsUntilMs: number | null = null;
   /** The last write of the row; each waits for the one before, so that the last status is the one that stays. */
   private shadowed: Promise<void> = Promise.resolve();
   private signalsSeen = 0;
@@ -84,16 +86,19 @@ export class PlanRun {
   get isReadyToRoll(): boolean {
     const { notBefore } = this.input.rollout;
     const isDue = notBefore === undefined || Date.now() >= Date.parse(notBefore);
-    return this.status === 'approved' && this.running === null && this.isApplyRequested && isDue;
+    const mayTry = this.waitsUntilMs === null || Date.now() >= this.waitsUntilMs;
+    return this.status === 'approved' && this.running === null && this.isApplyRequested && isDue && mayTry;
   }
 
   /** Milliseconds until something is due by the clock alone. */
   get patienceMs(): number {
     const { notBefore } = this.input.rollout;
     if (this.running) return ROLLBACK_WINDOW_MS;
+    const waits = this.status === 'approved' && this.isApplyRequested;
+    const startsAtMs = this.waitsUntilMs ?? (notBefore === undefined ? null : Date.parse(notBefore));
     const dueAtMs =
-      this.status === 'approved' && this.isApplyRequested && notBefore !== undefined
-        ? Date.parse(notBefore)
+      waits && startsAtMs !== null
+        ? startsAtMs
         : this.settledAtMs === null
           ? this.expiresAtMs
           : this.settledAtMs + ROLLBACK_WINDOW_MS;

@@ -7,6 +7,7 @@ import {
   executeChild,
   getExternalWorkflowHandle,
   log,
+  patched,
   setDefaultSignalHandler,
   setHandler,
   startChild,
@@ -30,6 +31,8 @@ import { errorBodyOf, failureOf, fleet } from './activity-options.ts';
 import { controlAllowed } from './plan-controls.ts';
 import { countVotes } from './plan-decisions.ts';
 import { preparePlan } from './plan-preparation.ts';
+import { awaitApproval, mayStart } from './plan-start.ts';
+import { sayWhy } from './say-why.ts';
 import { PlanRun } from './plan-run.ts';
 import { rollbackWorkflow } from './rollback.ts';
 import { rolloutWorkflow } from './rollout.ts';
@@ -94,7 +97,8 @@ async function prepare(run: PlanRun): Promise<PreparedPlan | null> {
     return null;
   }
   upsertSearchAttributes([{ key: riskAttribute, value: run.prepared.risk }]);
-  await run.enter('awaiting_approval', null);
+  if (patched('auto-approval')) await awaitApproval(run, run.prepared);
+  else await run.enter('awaiting_approval', null);
   return run.prepared;
 }
 
@@ -105,7 +109,8 @@ async function live(run: PlanRun, prepared: PreparedPlan): Promise<void> {
       // Once more just before the first write: a reset may have brought an old approval back to life.
       run.takeSignals();
       await readSignals(run, prepared);
-      if (run.isReadyToRoll) run.launch(() => rollOut(run, prepared));
+      const mayRoll = run.isReadyToRoll && (!patched('admission') || (await mayStart(run, prepared)));
+      if (mayRoll) run.launch(() => rollOut(run, prepared));
     }
     const running = run.running;
     const hasNews = await condition(() => run.hasSignals || run.hasNotice || run.running !== running, run.patienceMs);
@@ -188,7 +193,7 @@ async function control(run: PlanRun, prepared: PreparedPlan, signal: AttributedS
   else if (signal.signal === 'rollback') {
     await tellRollout(planId, 'abort', reason);
     await run.running;
-    run.launch(() => rollBack(run, prepared, reason));
+    run.launch(() => rollBack(run, prepared, { reason, askedAt: signal.at }));
   } else await tellRollout(planId, signal.signal, reason);
 }
 
@@ -203,7 +208,10 @@ async function tellRollout(planId: string, signal: 'pause' | 'resume' | 'abort',
 }
 
 async function rollOut(run: PlanRun, { digest, deviceIds }: PreparedPlan): Promise<void> {
-  const { planId, rollout } = run.input;
+  const { planId, rollout, requestedBy } = run.input;
+  if (patched('approvals-recheck')) {
+    await fleet.checkApprovals({ planId, requestedBy, approvals: run.votes.approvals, deviceIds });
+  }
   await fleet.verifyDigest({ planId, digest, deviceIds: [] });
   const child = await startChild(rolloutWorkflow, {
     workflowId: rolloutWorkflowId(planId),
@@ -234,17 +242,28 @@ function wordsOf({ failed, rolledBack }: RolloutResult): string | null {
 /** Devices that may hold something of the plan and so must be looked at by a rollback. */
 const TOUCHED: PlanDeviceStatus[] = ['applying', 'verifying', 'applied', 'unknown', 'rollback_failed', 'rolling_back'];
 
-async function rollBack(run: PlanRun, { digest }: PreparedPlan, reason: string): Promise<void> {
+async function rollBack(
+  run: PlanRun,
+  { digest }: PreparedPlan,
+  { reason, askedAt }: { reason: string; askedAt: string },
+): Promise<void> {
   const { planId, rollout } = run.input;
   await run.enter('rolling_back', reason);
   const touched = await fleet.listPlanDevices({ planId, statuses: TOUCHED });
   const result = await executeChild(rollbackWorkflow, {
     workflowId: rollbackWorkflowId(planId),
-    args: [{ planId, digest, deviceIds: touched.map((device) => device.deviceId), parallel: rollout.batchSize }],
+    args: [
+      { planId, digest, deviceIds: touched.map((device) => device.deviceId), parallel: rollout.batchSize, askedAt },
+    ],
     parentClosePolicy: 'ABANDON',
     staticSummary: `rollback of ${planId}, ${touched.length} device(s)`,
   });
-  if (result.incomplete.length === 0) await run.enter('rolled_back', reason);
+  if (result.heldBack)
+    await run.enter(
+      'failed',
+      `${sayWhy(result.heldBack)} The rollback ended before it came to all devices; ask for it again.`,
+    );
+  else if (result.incomplete.length === 0) await run.enter('rolled_back', reason);
   else
     await run.enter(
       'rollback_incomplete',

@@ -5,10 +5,10 @@ import { changeInChild, progressOf } from './device-child.ts';
 
 /**
  * Puts devices back to what was captured before the plan, newest first. A device that somebody changed meanwhile is left
- * alone and named; the others go on.
+ * alone and named; the others go on. An emergency stop that is placed after it was asked for ends it at the next device.
  */
 export async function rollbackWorkflow(input: RollbackInput): Promise<RollbackResult> {
-  const { planId, digest, parallel } = input;
+  const { planId, digest, parallel, askedAt } = input;
   const queue = [...input.deviceIds].reverse();
   const result: RollbackResult = { rolledBack: 0, incomplete: [] };
   const names = await fleet.deviceNames({ deviceIds: queue });
@@ -26,8 +26,21 @@ export async function rollbackWorkflow(input: RollbackInput): Promise<RollbackRe
     const outcome = await changeInChild({
       deviceId,
       deviceName: names[deviceId] ?? deviceId,
-      cause: { by: 'plan', planId, stepsDigest: stepsDigests[deviceId] ?? '', direction: 'undo' },
+      cause: {
+        by: 'plan',
+        planId,
+        stepsDigest: stepsDigests[deviceId] ?? '',
+        direction: 'undo',
+        ...(askedAt === undefined ? {} : { undoAskedAt: askedAt }),
+      },
     });
+    if (outcome.isHeld && outcome.error) {
+      result.heldBack = outcome.error;
+      queue.length = 0;
+      // It still holds what the plan wrote, so a later rollback comes back to it.
+      await fleet.recordDevices([{ planId, deviceId, status: 'applied', error: outcome.error }]);
+      return;
+    }
     await fleet.recordDevices([progressOf(planId, deviceId, 'undo', outcome)]);
     await fleet.audit({
       // A batch and the whole plan may both be taken back: each is an act of its own.

@@ -7,11 +7,13 @@ import {
   executeChild,
   getExternalWorkflowHandle,
   log,
+  patched,
   setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
 import {
+  RECHECK_SIGNAL,
   ROLLOUT_NOTICE_SIGNAL,
   type RollbackResult,
   type RolloutCarried,
@@ -19,15 +21,20 @@ import {
   type RolloutNotice,
   type RolloutResult,
 } from '../shared/contract/plan-messages.ts';
+import type { DeviceChangeResult } from '../shared/contract/device-messages.ts';
+import type { WorkflowAudit } from '../shared/contract/fleet-activities.ts';
+import type { ErrorBody } from '../shared/errors/app-error.ts';
 import { planWorkflowId, rollbackWorkflowId } from '../shared/contract/workflow-ids.ts';
 import { fleet } from './activity-options.ts';
 import { changeInChild, progressOf } from './device-child.ts';
+import { sayWhy } from './say-why.ts';
 import { rollbackWorkflow } from './rollback.ts';
 import { countWaves, exceedsBudget, nextWave } from './waves.ts';
 
 export const pauseRollout = defineSignal<[{ reason: string }]>('pause');
 export const resumeRollout = defineSignal<[{ reason: string }]>('resume');
 export const abortRollout = defineSignal<[{ reason: string }]>('abort');
+export const recheckRollout = defineSignal(RECHECK_SIGNAL);
 export const rolloutProgress = defineQuery<RolloutCarried & { total: number; paused: boolean; reason: string | null }>(
   'progress',
 );
@@ -36,12 +43,15 @@ const START: RolloutCarried = { nextIndex: 0, wave: 0, applied: 0, failed: 0, ro
 
 /**
  * Changes the devices of an approved plan: the canary, then batches, with a pause between. When more fail than the plan
- * tolerates it stops, takes the failing batch back if the plan says so, and waits for a person.
+ * tolerates it stops, takes the failing batch back if the plan says so, and waits for a person. It waits for one as well
+ * when an emergency stop or the policy says that it may not go on; devices that are being changed finish.
  */
 export async function rolloutWorkflow(input: RolloutInput): Promise<RolloutResult> {
   const { planId, rollout, deviceIds } = input;
   const state = { ...(input.carried ?? START) };
-  const control = { paused: false, aborted: false, reason: null as string | null };
+  const control: Control = { paused: false, aborted: false, reason: null, hasNews: false };
+  // Asked once: a run that began without asking goes on so, and its devices ask all the same.
+  const isGated = patched('admission');
   const waves = countWaves(deviceIds.length, rollout);
   setHandler(pauseRollout, ({ reason }) => void Object.assign(control, { paused: true, reason }), {
     description: 'Sent by the plan: stop before the next batch.',
@@ -52,15 +62,20 @@ export async function rolloutWorkflow(input: RolloutInput): Promise<RolloutResul
   setHandler(abortRollout, ({ reason }) => void Object.assign(control, { aborted: true, reason }), {
     description: 'Sent by the plan: start no more devices.',
   });
+  setHandler(recheckRollout, () => void Object.assign(control, { hasNews: true }), {
+    description: 'Look now whether the rollout may go on.',
+  });
   setHandler(rolloutProgress, () => ({
     ...state,
     total: deviceIds.length,
     paused: control.paused,
     reason: control.reason,
   }));
+  /** Devices that are not done: those that were held back come first. */
+  const remaining = (): string[] => [...(state.held ?? []), ...deviceIds.slice(state.nextIndex)];
   const show = (doing: string) =>
     setCurrentDetails(
-      `**${planId}**: ${doing}\n\n| applied | failed | to do |\n|---|---|---|\n| ${state.applied} | ${state.failed} | ${deviceIds.length - state.nextIndex} |`,
+      `**${planId}**: ${doing}\n\n| applied | failed | to do |\n|---|---|---|\n| ${state.applied} | ${state.failed} | ${remaining().length} |`,
     );
   const end = (outcome: RolloutResult['outcome']): RolloutResult => {
     show(outcome);
@@ -68,7 +83,7 @@ export async function rolloutWorkflow(input: RolloutInput): Promise<RolloutResul
     return { outcome, applied, failed, rolledBack, reason: control.reason };
   };
 
-  while (state.nextIndex < deviceIds.length) {
+  while (remaining().length > 0) {
     if (control.paused && !control.aborted) {
       show(`paused: ${control.reason ?? 'asked to'}`);
       await tellPlan(planId, { paused: true, reason: control.reason });
@@ -77,13 +92,19 @@ export async function rolloutWorkflow(input: RolloutInput): Promise<RolloutResul
       state.acceptedFailures = state.failed;
     }
     if (control.aborted) return end('aborted');
-    const wave = nextWave(deviceIds, state.nextIndex, rollout);
-    state.wave += 1;
+    if (isGated && (await isHeldBack(planId, remaining(), control))) continue;
+    // Told so while it asked.
+    if (isGated && (control.paused || control.aborted)) continue;
+    const isRepeated = state.held !== undefined;
+    const wave = state.held ?? nextWave(deviceIds, state.nextIndex, rollout);
+    if (!isRepeated) state.wave += 1;
     show(`wave ${state.wave} of ${waves}, ${wave.length} device(s)`);
     const outcome = await changeWave(input, wave, state.wave);
-    state.nextIndex += wave.length;
+    if (!isRepeated) state.nextIndex += wave.length;
     state.applied += outcome.applied.length;
     state.failed += outcome.failed.length;
+    delete state.held;
+    if (outcome.held) state.held = outcome.held.deviceIds;
     const isOverBudget = exceedsBudget(state.failed - state.acceptedFailures, deviceIds.length, rollout);
     if (outcome.failed.length > 0 && isOverBudget) {
       let after = 'nothing was put back';
@@ -92,19 +113,22 @@ export async function rolloutWorkflow(input: RolloutInput): Promise<RolloutResul
         const back = await takeWaveBack(input, outcome.applied, state.wave);
         state.applied -= back.rolledBack;
         state.rolledBack += back.rolledBack;
-        after =
-          back.incomplete.length === 0
-            ? 'the other devices of that wave were put back'
-            : `${back.rolledBack} other devices of that wave were put back and ${back.incomplete.length} could not be`;
+        after = sayTakenBack(back);
       }
       control.reason = `${state.failed} of ${deviceIds.length} devices failed by wave ${state.wave}, more than the plan tolerates; ${after}.`;
-      if (state.nextIndex >= deviceIds.length) return end('failed');
+      if (remaining().length === 0) return end('failed');
       control.paused = true;
+      continue;
+    }
+    if (outcome.held) {
+      Object.assign(control, { paused: true, reason: sayWhy(outcome.held.error) });
       continue;
     }
     if (state.nextIndex < deviceIds.length && rollout.pauseSeconds > 0) {
       show(`waiting ${rollout.pauseSeconds} s after wave ${state.wave} of ${waves}`);
-      await condition(() => control.aborted || control.paused, rollout.pauseSeconds * 1000);
+      const ms = rollout.pauseSeconds * 1000;
+      if (isGated) await rest(ms, control, () => isHeldBack(planId, remaining(), control));
+      else await condition(() => control.aborted || control.paused, ms);
     }
     if (workflowInfo().continueAsNewSuggested && !control.paused && !control.aborted) {
       await condition(allHandlersFinished);
@@ -114,16 +138,48 @@ export async function rolloutWorkflow(input: RolloutInput): Promise<RolloutResul
   return end('completed');
 }
 
-async function changeWave(
-  { planId, digest }: RolloutInput,
-  deviceIds: string[],
-  wave: number,
-): Promise<{ applied: string[]; failed: string[] }> {
+/** What a rollout was told and has not yet heeded. */
+interface Control {
+  paused: boolean;
+  aborted: boolean;
+  reason: string | null;
+  /** Somebody says that whether it may go on has changed. */
+  hasNews: boolean;
+}
+
+/** Whether the devices must be left alone for now; then the rollout is paused, and says why. */
+async function isHeldBack(planId: string, deviceIds: string[], control: Control): Promise<boolean> {
+  control.hasNews = false;
+  const admission = await fleet.mayProceed({ stage: 'wave', planId, deviceIds });
+  if (admission.answer === 'proceed') return false;
+  Object.assign(control, { paused: true, reason: sayWhy(admission.reason) });
+  return true;
+}
+
+/** Waits between waves, at once for whoever pauses or aborts, and with a look at `isHeldBack` whenever there is news. */
+async function rest(ms: number, control: Control, heldBackNow: () => Promise<boolean>): Promise<void> {
+  const endsAtMs = Date.now() + ms;
+  const isSteered = (): boolean => control.aborted || control.paused;
+  while (await condition(() => isSteered() || control.hasNews, Math.max(1, endsAtMs - Date.now()))) {
+    control.hasNews = false;
+    if (isSteered() || (await heldBackNow())) return;
+  }
+}
+
+interface WaveOutcome {
+  applied: string[];
+  failed: string[];
+  /** Devices to which nothing was written because they were held back, and why. */
+  held: { deviceIds: string[]; error: ErrorBody } | null;
+}
+
+async function changeWave({ planId, digest }: RolloutInput, deviceIds: string[], wave: number): Promise<WaveOutcome> {
   const names = await fleet.deviceNames({ deviceIds });
   const { stepsDigests } = await fleet.verifyDigest({ planId, digest, deviceIds });
   await fleet.recordDevices(deviceIds.map((deviceId) => ({ planId, deviceId, status: 'applying' as const, wave })));
   const applied: string[] = [];
   const failed: string[] = [];
+  const held: { deviceId: string; error: ErrorBody }[] = [];
   await Promise.all(
     deviceIds.map(async (deviceId) => {
       const result = await changeInChild({
@@ -131,25 +187,49 @@ async function changeWave(
         deviceName: names[deviceId] ?? deviceId,
         cause: { by: 'plan', planId, stepsDigest: stepsDigests[deviceId] ?? '', direction: 'apply' },
       });
-      const progress = progressOf(planId, deviceId, 'apply', result);
-      await fleet.recordDevices([progress]);
+      await fleet.recordDevices([progressOf(planId, deviceId, 'apply', result)]);
       await fleet.audit({
-        key: `${planId}/apply/${deviceId}/${workflowInfo().runId}`,
+        key: auditKey(planId, deviceId, result),
         action: 'device.change',
         actor: 'svc-worker',
         planId,
         deviceId,
-        outcome: result.outcome === 'unknown' ? 'unknown' : result.error === null ? 'ok' : 'failed',
+        outcome: auditOutcome(result),
         code: result.error?.code,
         message: result.error?.message,
         details: { result: result.outcome },
       });
       // Only what this rollout wrote is its to take back: a device that already was as wanted is left alone.
       if (result.outcome === 'applied') applied.push(deviceId);
-      if (result.error !== null) failed.push(deviceId);
+      if (result.isHeld && result.error !== null) held.push({ deviceId, error: result.error });
+      else if (result.error !== null) failed.push(deviceId);
     }),
   );
-  return { applied: applied.sort(), failed: failed.sort() };
+  const [first] = held;
+  return {
+    applied: applied.sort(),
+    failed: failed.sort(),
+    held: first ? { deviceIds: held.map(({ deviceId }) => deviceId).sort(), error: first.error } : null,
+  };
+}
+
+/** A device may be held back several times and is changed once. */
+function auditKey(planId: string, deviceId: string, { isHeld }: DeviceChangeResult): string {
+  const { runId } = workflowInfo();
+  return isHeld ? `${planId}/held/${deviceId}/${runId}/${Date.now()}` : `${planId}/apply/${deviceId}/${runId}`;
+}
+
+function auditOutcome({ outcome, error, isHeld }: DeviceChangeResult): WorkflowAudit['outcome'] {
+  if (isHeld) return 'refused';
+  if (outcome === 'unknown') return 'unknown';
+  return error === null ? 'ok' : 'failed';
+}
+
+function sayTakenBack({ rolledBack, incomplete, heldBack }: RollbackResult): string {
+  if (heldBack) return `${rolledBack} other devices of that wave were put back, then: ${sayWhy(heldBack)}`;
+  return incomplete.length === 0
+    ? 'the other devices of that wave were put back'
+    : `${rolledBack} other devices of that wave were put back and ${incomplete.length} could not be`;
 }
 
 async function takeWaveBack(
@@ -159,6 +239,7 @@ async function takeWaveBack(
 ): Promise<RollbackResult> {
   return executeChild(rollbackWorkflow, {
     workflowId: `${rollbackWorkflowId(planId)}/wave-${wave}`,
+    // Nobody asked for it knowing of a stop, so every stop holds it back.
     args: [{ planId, digest, deviceIds, parallel: deviceIds.length }],
     parentClosePolicy: 'ABANDON',
     staticSummary: `take back wave ${wave} of ${planId}`,

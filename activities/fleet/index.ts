@@ -2,10 +2,15 @@ import type { Client } from '@temporalio/client';
 import type { FleetActivities } from '../../shared/contract/fleet-activities.ts';
 import type { PlanDeviceStatus } from '../../shared/domain/plan.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
+import type { Phase } from '../../shared/operations/define-operation.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
+import { fixedPolicy, type PolicySource } from '../../shared/platform/policy/policy-source.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
 import type { LaneStarter } from '../../shared/platform/temporal/lane-starter.ts';
+import { autoApprove, demandRules } from './auto-approve.ts';
+import { checkPeople } from './check-people.ts';
 import { composePlan, loadPlanSteps, verifyDigest } from './compose-plan.ts';
+import { mayProceed } from './may-proceed.ts';
 import { readSignals } from './read-signals.ts';
 
 export interface FleetDeps {
@@ -13,13 +18,24 @@ export interface FleetDeps {
   database: Database;
   lanes: LaneStarter;
   metrics: Pick<Metrics, 'plans' | 'rolloutDevices' | 'auditEvents'>;
+  /** Default: that of a deployment without a policy file. */
+  policy?: PolicySource;
+  /** Of the deployment. Default 4. */
+  phase?: Phase;
 }
 
 /** Statuses in which a rollout or rollback is done with a device. */
 const DONE = new Set<PlanDeviceStatus>(['applied', 'skipped', 'failed', 'unknown', 'rolled_back', 'rollback_failed']);
 
 /** Work on the shared queue. None of it opens a connection to a router. */
-export function createFleetActivities({ client, database, lanes, metrics }: FleetDeps): FleetActivities {
+export function createFleetActivities(deps: FleetDeps): FleetActivities {
+  const { client, database, lanes, metrics, phase = 4 } = deps;
+  const source = deps.policy ?? fixedPolicy();
+  const policy = () => source.current();
+  const audit: FleetActivities['audit'] = async (record) => {
+    const isNew = await database.audit.append({ ...record, via: 'workflow' });
+    if (isNew) metrics.auditEvents.inc({ outcome: record.outcome });
+  };
   return {
     async ensureLanes({ deviceIds }) {
       const devices = new Map((await database.devices.getMany(deviceIds)).map((device) => [device.deviceId, device]));
@@ -50,9 +66,15 @@ export function createFleetActivities({ client, database, lanes, metrics }: Flee
       const devices = await database.devices.getMany(deviceIds);
       return Object.fromEntries(devices.map(({ deviceId, name }) => [deviceId, name]));
     },
-    async audit(record) {
-      const isNew = await database.audit.append({ ...record, via: 'workflow' });
-      if (isNew) metrics.auditEvents.inc({ outcome: record.outcome });
+    audit,
+    mayProceed: (request) => mayProceed({ database, policy }, request),
+    async checkApprovals({ planId, requestedBy, approvals, deviceIds }) {
+      const given = approvals.filter(({ decision }) => decision === 'approve');
+      const approvedBy = given.filter(({ via }) => via !== 'policy').map(({ by }) => by);
+      const rules = given.filter(({ via }) => via === 'policy').map(({ by }) => by);
+      await checkPeople(database, { requestedBy, approvedBy, deviceIds });
+      await demandRules({ database, policy, phase }, { planId, rules });
     },
+    autoApprove: (request) => autoApprove({ database, policy, phase, audit }, request),
   };
 }

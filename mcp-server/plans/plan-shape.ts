@@ -26,7 +26,7 @@ const Approval = z.object({
   by: z.string(),
   at: z.string(),
   decision: z.enum(['approve', 'reject']),
-  via: z.enum(['temporal-ui', 'cli', 'console', 'temporal']),
+  via: z.enum(['temporal-ui', 'cli', 'console', 'temporal', 'policy']),
   comment: PeoplesComment,
 });
 

@@ -11,6 +11,8 @@ export type ChangeCause =
       /** SHA-256 of this device's own steps, taken when the plan's digest was verified. */
       stepsDigest: string;
       direction: 'apply' | 'undo';
+      /** Of an undo, when it was asked for (ISO 8601): emergency stops in place by then do not hold it back. */
+      undoAskedAt?: string;
     }
   | {
       by: 'operation';
@@ -39,6 +41,8 @@ export interface DeviceChangeResult {
   outcome: 'applied' | 'unchanged' | 'refused' | 'reverted' | 'left_changed' | 'unknown';
   changes: Change[];
   error: ErrorBody | null;
+  /** With `refused`: an emergency stop or the policy holds it back for now; asked again later it may be made. */
+  isHeld?: true;
 }
 
 export interface ReadRequest {

@@ -1,6 +1,7 @@
 import type { Step } from '../domain/change.ts';
 import type { Approval, PlanDeviceStatus, PlanStatus, RefusedDecision } from '../domain/plan.ts';
 import type { ErrorBody } from '../errors/app-error.ts';
+import type { Admission, AdmissionRequest } from './admission-messages.ts';
 import type { DeviceProgress, PreparedPlan, SignalLog } from './plan-messages.ts';
 
 /** Patch of a plan's readable shadow. */
@@ -38,6 +39,20 @@ export interface FleetActivities {
   composePlan(request: { planId: string }): Promise<PreparedPlan>;
   /** The signals of this very workflow run after `afterEventId`, attributed by what the server stamped. */
   readSignals(request: { afterEventId: number; requestedBy: string }): Promise<SignalLog>;
+  /** Whether writing may go on: emergency stops, then the policy's rules and windows. */
+  mayProceed(request: AdmissionRequest): Promise<Admission>;
+  /**
+   * Fails with PLAN_REQUESTER_WITHDRAWN or PLAN_APPROVER_WITHDRAWN when somebody behind the plan lost the role for it, or the
+   * policy's rule that approved it is gone.
+   */
+  checkApprovals(request: {
+    planId: string;
+    requestedBy: string;
+    approvals: Approval[];
+    deviceIds: string[];
+  }): Promise<void>;
+  /** The approval that a rule of the policy gives the prepared plan, on record; null when none does. */
+  autoApprove(request: { planId: string }): Promise<Approval | null>;
   recordPlan(patch: PlanPatch): Promise<void>;
   recordDevices(progress: DeviceProgress[]): Promise<void>;
   /** Steps of one device of an approved plan; fails with PLAN_TAMPERED when they are not the verified ones. */

@@ -117,6 +117,8 @@ export interface RolloutCarried {
   rolledBack: number;
   /** Failures the operator has already accepted by resuming. */
   acceptedFailures: number;
+  /** Devices of the last wave that were held back before anything was written to them; they are changed next. */
+  held?: string[];
 }
 
 /** What the rollout tells its plan when it stops or goes on by itself. */
@@ -125,6 +127,9 @@ export interface RolloutNotice {
   reason: string | null;
 }
 export const ROLLOUT_NOTICE_SIGNAL = 'rolloutNotice';
+
+/** Tells a rollout that it may have to pause: it looks at once whether it may go on. Anybody may send it. */
+export const RECHECK_SIGNAL = 'recheck';
 
 /** Answer of the rollout's `progress` query and its result. */
 export interface RolloutResult {
@@ -142,12 +147,16 @@ export interface RollbackInput {
   deviceIds: string[];
   /** Devices undone at the same time. */
   parallel: number;
+  /** When it was asked for (ISO 8601): emergency stops in place by then do not hold it back. */
+  askedAt?: string;
 }
 
 export interface RollbackResult {
   rolledBack: number;
   /** Devices that could not be put back, with what is left there. */
   incomplete: { deviceId: string; error: ErrorBody }[];
+  /** Why it ended before it came to the rest: an emergency stop that was placed meanwhile. */
+  heldBack?: ErrorBody;
 }
 
 /** A device's place in a plan, as activities write it. */

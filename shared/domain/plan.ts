@@ -72,10 +72,10 @@ export const RolloutOptions = z.strictObject({
 });
 export type RolloutOptions = z.infer<typeof RolloutOptions>;
 
-/** How a decision reached the platform. */
-export type ApprovalVia = 'temporal-ui' | 'cli' | 'console' | 'temporal';
+/** How a decision reached the platform; `policy`: a rule of the policy file made it. */
+export type ApprovalVia = 'temporal-ui' | 'cli' | 'console' | 'temporal' | 'policy';
 
-/** A counted vote. `by` is the person's subject. */
+/** A counted vote. `by` is the person's subject, or `policy:` and a rule's name. */
 export interface Approval {
   by: string;
   at: string;

@@ -36,6 +36,14 @@ export async function propose(
     requestedByName: `${requestedBy}@example.test`,
     expiresAt: new Date(Date.now() + (options.expiresInMs ?? 3_600_000)).toISOString(),
   };
+  // As the front end notes whoever calls it.
+  await platform.database.people.met({
+    sub: requestedBy,
+    issuer: 'https://idp.example.test',
+    email: `${requestedBy}@example.test`,
+    name: requestedBy,
+    grants: [{ roles: ['operator'], devices: [{ all: true }] }],
+  });
   await platform.database.plans.create({
     ...shared,
     input: options.input ?? WANTED,

@@ -1,0 +1,29 @@
+import type { Admission, AdmissionRequest } from '../../shared/contract/admission-messages.ts';
+import { decideAdmission } from '../../shared/domain/rollout-admission.ts';
+import type { Policy } from '../../shared/domain/policy/policy.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
+import type { Database } from '../../shared/platform/persistence/database.ts';
+
+interface Deps {
+  database: Pick<Database, 'stops' | 'devices' | 'plans'>;
+  /** The policy as it is now. */
+  policy: () => Policy;
+}
+
+/**
+ * Whether a workflow may go on writing. Fails, and is asked again, while stops, devices or the plan cannot be read: what is
+ * not known to be allowed is not done.
+ */
+export async function mayProceed(
+  { database, policy }: Deps,
+  { stage, planId, deviceIds, undoAskedAt }: AdmissionRequest,
+): Promise<Admission> {
+  const [stops, devices, plan] = await Promise.all([
+    database.stops.active(),
+    database.devices.getMany(deviceIds),
+    planId === null ? null : database.plans.get(planId),
+  ]);
+  if (devices.length !== new Set(deviceIds).size) throw new AppError('DEVICE_NOT_FOUND', { details: { deviceIds } });
+  if (planId !== null && plan === null) throw new AppError('PLAN_NOT_FOUND', { details: { planId } });
+  return decideAdmission({ stage, atMs: Date.now(), stops, policy: policy(), devices, plan, undoAskedAt });
+}

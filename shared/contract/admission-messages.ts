@@ -1,0 +1,20 @@
+import type { ErrorBody } from '../errors/app-error.ts';
+
+/** A workflow asks whether it may go on; every stage is asked again, because the answer may have changed. */
+export interface AdmissionRequest {
+  /** `start`: of a plan. `wave`: before the next devices of a rollout. `device`: before the first write on one. */
+  stage: 'start' | 'wave' | 'device';
+  /** Null for a single operation, which the front end has held against the policy. */
+  planId: string | null;
+  /** The devices still to be written. */
+  deviceIds: string[];
+  /**
+   * Present when it puts back what was captured before: when somebody asked for that, ISO 8601. Neither windows nor stops
+   * that were in place by then hold it back.
+   */
+  undoAskedAt?: string;
+}
+
+/** `wait`: ask again at that time, ISO 8601. `pause`: a person must say when it goes on. */
+export type Admission =
+  { answer: 'proceed' } | { answer: 'wait'; until: string; reason: ErrorBody } | { answer: 'pause'; reason: ErrorBody };

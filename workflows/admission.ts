@@ -1,0 +1,37 @@
+import { patched } from '@temporalio/workflow';
+import type { DeviceChangeInput, DeviceChangeResult } from '../shared/contract/device-messages.ts';
+import type { Admission } from '../shared/contract/admission-messages.ts';
+import { bodyOf } from './step-write.ts';
+import { errorBodyOf, fleet, promptFleet } from './activity-options.ts';
+
+/**
+ * Asked last before the first write to a device: the change's own ending when it may not be made now, else null. It counts
+ * for single operations as well, which may have waited since the front end asked.
+ */
+export async function heldBack({ deviceId, cause }: DeviceChangeInput): Promise<DeviceChangeResult | null> {
+  if (!patched('admission')) return null;
+  let admission: Admission;
+  try {
+    // A rollout waits until it can be known; whoever called an operation is told that it cannot.
+    admission =
+      cause.by === 'operation'
+        ? await promptFleet.mayProceed({ stage: 'device', planId: null, deviceIds: [deviceId] })
+        : await fleet.mayProceed({
+            stage: 'device',
+            planId: cause.planId,
+            deviceIds: [deviceId],
+            ...(cause.direction === 'undo' ? { undoAskedAt: cause.undoAskedAt ?? NEVER } : {}),
+          });
+  } catch (error) {
+    const { code } = errorBodyOf(error, 'SERVICE_UNAVAILABLE');
+    return refused(bodyOf(code, 'It could not be learned whether writing is stopped, so nothing was written.'));
+  }
+  return admission.answer === 'proceed' ? null : { ...refused(admission.reason), isHeld: true };
+}
+
+/** Of an undo that does not say when it was asked for: every stop counts. */
+const NEVER = new Date(0).toISOString();
+
+function refused(error: NonNullable<DeviceChangeResult['error']>): DeviceChangeResult {
+  return { outcome: 'refused', changes: [], error };
+}
