@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { FAILURE_CONVERTER_FILE } from '../shared/platform/temporal/data-converter.ts';
 
 /** Folders of ours that workflow code may be made of; everything else in a bundle is a mistake in an import. */
 export const BUNDLE_MAY_CONTAIN = ['workflows/', 'shared/contract/', 'shared/domain/', 'shared/errors/'] as const;
@@ -9,6 +10,8 @@ export const BUNDLE_MAY_CONTAIN = ['workflows/', 'shared/contract/', 'shared/dom
 export async function bundleWorkflows(logger?: Logger): Promise<WorkflowBundleWithSourceMap> {
   return bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+    // What a workflow fails with is made inside the sandbox; payloads are sealed outside of it.
+    failureConverterPath: FAILURE_CONVERTER_FILE,
     logger: {
       log: () => undefined,
       trace: () => undefined,

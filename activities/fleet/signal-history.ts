@@ -59,7 +59,7 @@ export async function readRecordedRun(
         eventId,
         at: isoTime(event.eventTime),
         name: attributes.signalName ?? '',
-        payload: await decodeFirst(client, attributes.input?.payloads),
+        payload: await decodeFirst(client, execution, attributes.input?.payloads),
         principal: jwtSubject(event.principal),
         claimedIdentity: attributes.identity ?? '',
       });
@@ -87,13 +87,18 @@ type Payloads = NonNullable<
   Parameters<Client['options']['loadedDataConverter']['payloadConverter']['fromPayload']>[0]
 >[];
 
-async function decodeFirst(client: Client, payloads: Payloads | null | undefined): Promise<unknown> {
+async function decodeFirst(
+  client: Client,
+  { workflowId }: Execution,
+  payloads: Payloads | null | undefined,
+): Promise<unknown> {
   const [first] = payloads ?? [];
   if (!first) return undefined;
   const { payloadCodecs, payloadConverter } = client.options.loadedDataConverter;
+  const context = { type: 'workflow', namespace: client.options.namespace, workflowId } as const;
   try {
     let decoded = [first];
-    for (const codec of [...payloadCodecs].reverse()) decoded = await codec.decode(decoded);
+    for (const codec of [...payloadCodecs].reverse()) decoded = await codec.decode(decoded, context);
     return decoded[0] === undefined ? undefined : payloadConverter.fromPayload(decoded[0]);
   } catch {
     // Anybody may post bytes as a signal; what cannot be decoded is reported as malformed by the caller.

@@ -1,11 +1,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Payload } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import { Worker, type ReplayHistoriesIterable } from '@temporalio/worker';
 import { expect } from 'vitest';
+import { loadKeyring } from '../../shared/platform/encryption/keyring.ts';
+import { createPayloadCodec, isSealed } from '../../shared/platform/encryption/payload-codec.ts';
+import { FAILURE_CONVERTER_FILE } from '../../shared/platform/temporal/data-converter.ts';
 import { bundleWorkflows } from '../../worker/bundle.ts';
 import type { TestPlatform } from './platform.ts';
 import { temporalClient } from './temporal.ts';
+import { testStack } from './test-stack.ts';
 
 const { History } = proto.temporal.api.history.v1;
 type HistoryShape = Parameters<typeof History.encode>[0];
@@ -22,7 +27,8 @@ export async function expectAllToReplay(platform: TestPlatform): Promise<Set<str
     const types = new Set<string>();
     const histories: { workflowId: string; history: unknown }[] = [];
     for await (const run of client.workflow.list()) {
-      const history = await client.workflow.getHandle(run.workflowId, run.runId).fetchHistory();
+      const sealed = await client.workflow.getHandle(run.workflowId, run.runId).fetchHistory();
+      const history = await opened(sealed, platform.namespace);
       histories.push({ workflowId: run.workflowId, history });
       types.add(run.type);
       await record(run.type, run.workflowId, history);
@@ -34,10 +40,30 @@ export async function expectAllToReplay(platform: TestPlatform): Promise<Set<str
   }
 }
 
+/**
+ * The history with every payload opened, in place. Replay gets it like this: it takes no key, and a history that is kept can
+ * be replayed when the key of the test that recorded it is long gone.
+ */
+export async function opened<History extends object>(history: History, namespace: string): Promise<History> {
+  const keyring = await loadKeyring({ masterKeyFile: testStack().masterKeyFile });
+  const codec = createPayloadCodec({ keyring, namespace });
+  const open = async (value: unknown): Promise<void> => {
+    if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return;
+    if ('metadata' in value && 'data' in value && isSealed(value as Payload)) {
+      Object.assign(value, (await codec.decode([value as Payload]))[0]);
+    } else await Promise.all(Object.values(value).map(open));
+  };
+  await open(history);
+  return history;
+}
+
 /** Fails when any of the histories is not what the present code would have done. */
 export async function expectToReplay(histories: ReplayHistoriesIterable): Promise<void> {
-  const workflowBundle = await bundleWorkflows();
-  for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle }, histories)) {
+  const options = {
+    workflowBundle: await bundleWorkflows(),
+    dataConverter: { failureConverterPath: FAILURE_CONVERTER_FILE },
+  };
+  for await (const { workflowId, error } of Worker.runReplayHistories(options, histories)) {
     expect(error, `${workflowId} does not replay`).toBeUndefined();
   }
 }

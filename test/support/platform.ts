@@ -68,6 +68,7 @@ export async function startPlatform(options: PlatformOptions): Promise<TestPlatf
     namespace,
     temporalHttpUrl: (options.fastDoor ?? true) ? stack.temporal.httpUrl : undefined,
     signingKeyFile: stack.signingKeyFile,
+    keyring: await loadKeyring({ masterKeyFile: stack.masterKeyFile }),
     idleSeconds: laneIdleSeconds,
     heartbeatSeconds: laneHeartbeatSeconds,
     onError: (error) => console.error(error),

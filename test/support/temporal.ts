@@ -2,6 +2,8 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { ensureNamespace } from '../../cli/stack/temporal-namespace.ts';
 import { SEARCH_ATTRIBUTES } from '../../shared/contract/search-attributes.ts';
+import { loadKeyring } from '../../shared/platform/encryption/keyring.ts';
+import { createDataConverter } from '../../shared/platform/temporal/data-converter.ts';
 import { loadSigningKey, mintTemporalToken } from '../../shared/platform/temporal/temporal-token.ts';
 import { testStack } from './test-stack.ts';
 import { uniqueName } from './unique-name.ts';
@@ -40,12 +42,14 @@ export async function temporalToken(caller: TemporalCaller): Promise<string> {
   });
 }
 
-/** A Temporal client acting as the caller. Close its connection: `client.connection.close()`. */
+/** A Temporal client acting as the caller, with the platform's master key. Close its connection: `client.connection.close()`. */
 export async function temporalClient(caller: TemporalCaller): Promise<Client> {
-  const { temporal } = testStack();
+  const { temporal, masterKeyFile } = testStack();
   const metadata = { authorization: `Bearer ${await temporalToken(caller)}` };
   const connection = await Connection.connect({ address: temporal.address, metadata });
-  return new Client({ connection, namespace: caller.namespace ?? temporal.namespace });
+  const namespace = caller.namespace ?? temporal.namespace;
+  const dataConverter = createDataConverter({ keyring: await loadKeyring({ masterKeyFile }), namespace });
+  return new Client({ connection, namespace, dataConverter });
 }
 
 /** A connection for Workers, acting as the caller. */

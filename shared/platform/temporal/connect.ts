@@ -1,4 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import type { ServiceToken } from './service-token.ts';
 
 /** What a process must know to talk to Temporal. */
@@ -8,11 +9,12 @@ export interface TemporalTarget {
   namespace: string;
 }
 
-/** A client whose every call carries the process's current token. */
+/** A client whose every call carries the process's current token, and whose payloads are sealed. */
 export async function connectTemporal(
   { address, namespace }: TemporalTarget,
   token: ServiceToken,
+  dataConverter: DataConverter,
 ): Promise<{ client: Client; close(): Promise<void> }> {
   const connection = await Connection.connect({ address, tls: false, apiKey: () => token.current() });
-  return { client: new Client({ connection, namespace }), close: () => connection.close() };
+  return { client: new Client({ connection, namespace, dataConverter }), close: () => connection.close() };
 }

@@ -1,16 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import { defaultPayloadConverter } from '@temporalio/common';
+import proto from '@temporalio/proto';
 import { errors, Pool } from 'undici';
 import type { ReadReply, ReadRequest } from '../../contract/device-messages.ts';
 import { LANE_READ_OPERATION, LANE_SERVICE } from '../../contract/lane-messages.ts';
 import { deviceQueue } from '../../contract/task-queues.ts';
 import type { ErrorBody } from '../../errors/app-error.ts';
 import { AppError } from '../../errors/app-error.ts';
+import type { ConvoyPayloadCodec } from '../encryption/payload-codec.ts';
 import { appErrorOfBody } from './failure-codes.ts';
+
+const { Payload: PayloadMessage } = proto.temporal.api.common.v1;
 
 /** What a lane answers through the fast door; a refusal is an answer, so nothing of it is stored anywhere. */
 export type LaneReply = { ok: true; reply: ReadReply } | { ok: false; error: ErrorBody };
 
-/** The fast door into a lane: a synchronous Nexus operation on the device's queue, over the frontend's HTTP port. */
+/**
+ * The fast door into a lane: a synchronous Nexus operation on the device's queue, over the frontend's HTTP port. Question and
+ * answer are sealed on the way, which is plain HTTP, and the server stores neither.
+ */
 export interface NexusDoor {
   /**
    * `shut` when the door itself does not work, `unanswered` when only this lane did not answer; both mean that another
@@ -25,33 +33,44 @@ const CONNECTIONS = 512;
 /** A full frontend says 429; it is asked again this often, a few milliseconds apart. */
 const BUSY_RETRIES = 3;
 
-export function openNexusDoor(httpUrl: string, namespace: string, token: () => string): NexusDoor {
+/** A payload as it is (server, common/nexus/payload_serializer.go); other types would be taken for the value itself. */
+const PAYLOAD_TYPE = 'application/x-temporal-payload';
+
+export interface NexusDoorOptions {
+  httpUrl: string;
+  namespace: string;
+  token: () => string;
+  codec: ConvoyPayloadCodec;
+}
+
+export function openNexusDoor({ httpUrl, namespace, token, codec }: NexusDoorOptions): NexusDoor {
   const pool = new Pool(new URL(httpUrl).origin, { connections: CONNECTIONS, connectTimeout: 2000 });
   const ask = async (
     request: ReadRequest,
     timeoutMs: number,
     signal: AbortSignal,
-  ): Promise<{ status: number; text: string } | null> => {
+  ): Promise<{ status: number; body: Uint8Array } | null> => {
+    const question = await sealed(codec, request);
     try {
       const { statusCode, body } = await pool.request({
         method: 'POST',
         path: pathOf(namespace, request.deviceId),
         headers: {
           authorization: `Bearer ${token()}`,
-          'content-type': 'application/json',
+          'content-type': PAYLOAD_TYPE,
           // The worker's side refuses an operation without one.
           'nexus-request-id': randomUUID(),
           'request-timeout': `${timeoutMs}ms`,
         },
-        body: JSON.stringify(request),
+        body: question,
         signal,
         headersTimeout: timeoutMs + 500,
         bodyTimeout: timeoutMs + 500,
       });
-      return { status: statusCode, text: await body.text() };
+      return { status: statusCode, body: await body.bytes() };
     } catch (error) {
       // Too late, or nobody waits any more: that says nothing of the door.
-      if (signal.aborted || isLate(error)) return { status: 0, text: '' };
+      if (signal.aborted || isLate(error)) return { status: 0, body: new Uint8Array() };
       // Refused, reset or silent: the door is shut, and a read may be asked again by the other way.
       if (error instanceof Error) return null;
       throw error;
@@ -67,11 +86,21 @@ export function openNexusDoor(httpUrl: string, namespace: string, token: () => s
         }
         if (answer === null) return 'shut';
         if (answer.status !== 200) return 'unanswered';
-        return unwrap(JSON.parse(answer.text) as LaneReply);
+        return unwrap(await opened(codec, answer.body));
       }
     },
     close: () => pool.close(),
   };
+}
+
+async function sealed(codec: ConvoyPayloadCodec, request: ReadRequest): Promise<Uint8Array> {
+  const [payload] = await codec.encode([defaultPayloadConverter.toPayload(request)]);
+  return PayloadMessage.encode(payload ?? {}).finish();
+}
+
+async function opened(codec: ConvoyPayloadCodec, body: Uint8Array): Promise<LaneReply> {
+  const [payload] = await codec.decode([PayloadMessage.decode(body)]);
+  return defaultPayloadConverter.fromPayload<LaneReply>(payload ?? {});
 }
 
 function isLate(error: unknown): boolean {

@@ -1,5 +1,8 @@
+import type { Keyring } from '../encryption/keyring.ts';
+import { createPayloadCodec } from '../encryption/payload-codec.ts';
 import { connectTemporal, type TemporalTarget } from './connect.ts';
 import { createFleetClient } from './create-fleet-client.ts';
+import { createDataConverter } from './data-converter.ts';
 import type { FleetClient } from './fleet-client.ts';
 import type { LaneStarterOptions } from './lane-starter.ts';
 import { openNexusDoor } from './nexus-door.ts';
@@ -11,6 +14,8 @@ export interface FleetConnection extends TemporalTarget, LaneStarterOptions {
   temporalHttpUrl?: string | undefined;
   /** PKCS#8 PEM of the platform's ES256 key. */
   signingKeyFile: string;
+  /** Seals what Temporal is given. */
+  keyring: Keyring;
   onError: (error: unknown) => void;
 }
 
@@ -22,9 +27,16 @@ export async function openFleet(options: FleetConnection): Promise<FleetClient> 
     permissions: [`${options.namespace}:write`],
     onError: options.onError,
   });
-  const temporal = await connectTemporal(options, token);
+  const { keyring, namespace } = options;
+  const temporal = await connectTemporal(options, token, createDataConverter({ keyring, namespace }));
   const door = options.temporalHttpUrl
-    ? openNexusDoor(options.temporalHttpUrl, options.namespace, () => token.current())
+    ? openNexusDoor({
+        httpUrl: options.temporalHttpUrl,
+        namespace,
+        token: () => token.current(),
+        // A lane answers sealed, or it is not a lane.
+        codec: createPayloadCodec({ keyring, namespace, plain: 'refuse' }),
+      })
     : null;
   return createFleetClient(temporal.client, door, {
     idleSeconds: options.idleSeconds,
