@@ -58,6 +58,8 @@ function uiConfig(options: { temporalAddress: string; namespace: string; port: n
     activityCommandsDisabled: true,
     // The development stack is served over plain HTTP on loopback.
     cors: { cookieInsecure: true, allowOrigins: [options.publicOrigin] },
+    // The gateway's own: the path is the same whatever its origin, and its session cookie goes along.
+    codec: { endpoint: '/codec', passAccessToken: false },
     auth: { enabled: false },
   });
 }

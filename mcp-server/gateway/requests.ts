@@ -7,11 +7,14 @@ export type GatewaySignal = (typeof GATEWAY_SIGNALS)[number];
 export type RequestKind =
   | { kind: 'browse' }
   | { kind: 'query' }
+  /** What the UI asks of a codec server. */
+  | { kind: 'codec'; wanted: 'decode' | 'encode' }
   | { kind: 'signal'; planId: string; signal: GatewaySignal }
   /** `wanted` names the refused action for people. */
   | { kind: 'refused'; wanted: string };
 
-const SEGMENT = '[A-Za-z0-9._~%:@!$&()*+,;=-]+';
+/** Without what some servers take for a separator. */
+const SEGMENT = '[A-Za-z0-9._~%@!$&()*+,=-]+';
 
 /**
  * Decides by method and raw path, before anything is decoded: what the path means to the server behind must be exactly
@@ -21,8 +24,10 @@ const SEGMENT = '[A-Za-z0-9._~%:@!$&()*+,;=-]+';
 export function kindOfRequest(method: string, url: string, namespace: string): RequestKind {
   if (method === 'GET' || method === 'HEAD') return { kind: 'browse' };
   const [path = ''] = url.split('?');
+  const codec = /^\/codec\/(decode|encode)$/.exec(path)?.[1];
+  if (method === 'POST' && codec !== undefined) return { kind: 'codec', wanted: codec as 'decode' | 'encode' };
   const base = `/api/v1/namespaces/${namespace.replaceAll('.', String.raw`\.`)}/workflows`;
-  if (method === 'POST' && new RegExp(`^${base}/${SEGMENT}(/${SEGMENT})?/query/[A-Za-z0-9_]+$`).test(path)) {
+  if (method === 'POST' && new RegExp(`^${base}/${SEGMENT}/query/[A-Za-z0-9_]+$`).test(path)) {
     return { kind: 'query' };
   }
   const signal = new RegExp(`^${base}/plan(?:%2[Ff]|/)([^/]+)/signal/([^/]+)$`).exec(path);

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import type { CryptoKey } from 'jose';
 import { request, type Dispatcher } from 'undici';
 import { planWorkflowId } from '../../shared/contract/workflow-ids.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
+import type { ConvoyPayloadCodec } from '../../shared/platform/encryption/payload-codec.ts';
 import { mintTemporalToken } from '../../shared/platform/temporal/temporal-token.ts';
 import type { GatewaySignal } from './requests.ts';
 import type { SignalMessage } from './signal-body.ts';
@@ -11,6 +13,7 @@ export interface SignalSenderOptions {
   temporalUiUrl: string;
   namespace: string;
   signingKey: CryptoKey;
+  codec: ConvoyPayloadCodec;
   /** Default: undici's global one. */
   dispatcher?: Dispatcher;
 }
@@ -34,7 +37,7 @@ const TIMEOUT_MS = 15_000;
 
 /** Sends signals through the HTTP API in front of the Temporal server, with a token minted for the person. */
 export function createSignalSender(options: SignalSenderOptions): SendSignal {
-  const { temporalUiUrl, namespace, signingKey, dispatcher } = options;
+  const { temporalUiUrl, namespace, signingKey, codec, dispatcher } = options;
   return async ({ planId, signal, message, subject, identity }) => {
     const token = await mintTemporalToken({
       signingKey,
@@ -45,13 +48,17 @@ export function createSignalSender(options: SignalSenderOptions): SendSignal {
     const workflowId = planWorkflowId(planId);
     const url = `${temporalUiUrl}/api/v1/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/signal/${signal}`;
     const { digest, comment, runId } = message;
+    const [payload] = await codec.encode(
+      [defaultPayloadConverter.toPayload(digest === null ? { comment } : { digest, comment })],
+      { type: 'workflow', namespace, workflowId },
+    );
     const response = await request(url, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json' },
       body: JSON.stringify({
         signalName: signal,
         workflowExecution: { workflowId, ...(runId === null ? {} : { runId }) },
-        input: { payloads: [jsonPayload(digest === null ? { comment } : { digest, comment })] },
+        input: { payloads: [inJson(payload ?? {})] },
         identity,
         // The server drops a repeated delivery of the same request.
         requestId: randomUUID(),
@@ -67,9 +74,13 @@ export function createSignalSender(options: SignalSenderOptions): SendSignal {
   };
 }
 
-function jsonPayload(value: unknown): { metadata: { encoding: string }; data: string } {
-  const base64 = (text: string): string => Buffer.from(text).toString('base64');
-  return { metadata: { encoding: base64('json/plain') }, data: base64(JSON.stringify(value)) };
+/** As protobuf's JSON form has it. */
+function inJson({ metadata, data }: Payload): { metadata: Record<string, string>; data: string } {
+  const base64 = (bytes: Uint8Array | null | undefined): string => Buffer.from(bytes ?? []).toString('base64');
+  return {
+    metadata: Object.fromEntries(Object.entries(metadata ?? {}).map(([key, value]) => [key, base64(value)])),
+    data: base64(data),
+  };
 }
 
 function refusalOf(status: number, text: string, planId: string): AppError {

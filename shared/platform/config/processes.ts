@@ -47,6 +47,9 @@ const gateway = defineProcessConfig('gateway', [
   'CONVOY_TEMPORAL_NAMESPACE',
   'CONVOY_TEMPORAL_UI_URL',
   'CONVOY_SIGNING_KEY_FILE',
+  'CONVOY_MASTER_KEY',
+  'CONVOY_MASTER_KEY_FILE',
+  'CONVOY_MASTER_KEY_COMMAND',
   'CONVOY_OIDC_ISSUER',
   'CONVOY_OIDC_AUDIENCE',
   'CONVOY_OIDC_SUBJECT_CLAIM',
@@ -92,7 +95,7 @@ export const webConfig = withAudience(withOneMasterKey(web));
 export type WebConfig = z.output<(typeof webConfig)['schema']>;
 
 /** The approval gateway in front of the Temporal UI. */
-export const gatewayConfig = withAudience(gateway);
+export const gatewayConfig = withAudience(withOneMasterKey(gateway));
 export type GatewayConfig = z.output<(typeof gatewayConfig)['schema']>;
 
 /** The process that runs workflows, activities and lanes. */
