@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { gatewayConfig } from '../../shared/platform/config/processes.ts';
 import { loadConfig } from '../../shared/platform/config/load-config.ts';
+import { loadKeyring } from '../../shared/platform/encryption/keyring.ts';
+import { createPayloadCodec } from '../../shared/platform/encryption/payload-codec.ts';
 import { openDatabase } from '../../shared/platform/persistence/database.ts';
 import { createLogger } from '../../shared/platform/telemetry/logger.ts';
 import { createMetrics } from '../../shared/platform/telemetry/metrics.ts';
@@ -30,7 +32,8 @@ async function start(): Promise<void> {
   const config = loadConfig(gatewayConfig, process.env);
   const logger = createLogger({ name: 'gateway', level: config.logLevel });
   const metrics = createMetrics();
-  const [signingKey, mapping, cookieSecrets] = await Promise.all([
+  const [keyring, signingKey, mapping, cookieSecrets] = await Promise.all([
+    loadKeyring(config),
     loadSigningKey(config.signingKeyFile),
     loadAccessMapping(config.accessFile),
     readSecrets(config.cookieSecretFile),
@@ -69,6 +72,7 @@ async function start(): Promise<void> {
     devices: database.devices,
     audit: database.audit,
     signingKey,
+    codec: createPayloadCodec({ keyring, namespace: config.temporalNamespace }),
     mapping: withoutRevoked(mapping, revocations),
     cookieSecrets,
     forwarder,
