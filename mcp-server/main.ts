@@ -8,7 +8,7 @@ import { createLogger } from '../shared/platform/telemetry/logger.ts';
 import { createMetrics } from '../shared/platform/telemetry/metrics.ts';
 import { serveMetrics } from '../shared/platform/telemetry/serve-metrics.ts';
 import { openFleet } from '../shared/platform/temporal/open-fleet.ts';
-import { loadAccessMapping } from './auth/access-mapping.ts';
+import { openAccessMapping } from './auth/access-file.ts';
 import { loadIdentityRules } from './auth/identity-rules.ts';
 import { createIssuerKeys } from './auth/issuer-keys.ts';
 import { watchKeys } from './auth/watch-keys.ts';
@@ -29,7 +29,7 @@ async function start(): Promise<void> {
   const draining = new AbortController();
   const [keyring, mapping, identity] = await Promise.all([
     loadKeyring(config),
-    loadAccessMapping(config.accessFile),
+    openAccessMapping({ file: config.accessFile, log }),
     loadIdentityRules(config),
   ]);
   const database = await openDatabase({ url: config.postgresUrl });
@@ -78,12 +78,14 @@ async function start(): Promise<void> {
     draining.abort();
     await server.close();
     await web.close();
+    mapping.close();
     keys.close();
     await metricsServer?.close();
     await fleet.close();
     await database.close();
     log.info('web stopped');
   }
+  process.on('SIGHUP', () => void mapping.reload());
   process.once('SIGTERM', () => void drain('SIGTERM'));
   process.once('SIGINT', () => void drain('SIGINT'));
   // Started by the launcher: its end is ours.

@@ -1,22 +1,30 @@
-import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
-import { z } from 'zod';
-import { allRoles, DeviceGrant, Role, type RoleGrant } from '../../shared/domain/principal.ts';
-import { AppError } from '../../shared/errors/app-error.ts';
+import { allRoles, type DeviceGrant, type Role, type RoleGrant } from '../../shared/domain/principal.ts';
 
-const AccessRule = z.strictObject({
-  when: z.strictObject({
-    /** A claim's exact name, else a dotted path into nested claims. A list claim matches when it contains the value. */
-    claim: z.string().min(1),
-    equals: z.union([z.string(), z.number(), z.boolean()]),
-  }),
-  roles: z.array(Role).min(1),
-  devices: z.union([z.strictObject({ all: z.literal(true) }), z.array(DeviceGrant).min(1)]),
-});
+/** One thing that must be so of a token's claims. */
+export interface AccessCondition {
+  /**
+   * A claim's exact name, else a dotted path into nested claims; a list is a path whose names may hold dots. A list claim
+   * meets the condition when it contains the value.
+   */
+  claim: string | string[];
+  equals: string | number | boolean;
+}
 
-/** The static mapping from a token's claims to roles and devices. */
-export const AccessFile = z.strictObject({ rules: z.array(AccessRule) });
-export type AccessFile = z.infer<typeof AccessFile>;
+export interface AccessRule {
+  /** For people to read; default: its number. */
+  name?: string | undefined;
+  /** Several must all hold. */
+  when: AccessCondition | AccessCondition[];
+  roles: Role[];
+  devices: DeviceGrant | DeviceGrant[];
+}
+
+/** The static mapping from a token's claims to roles with their devices, as CONVOY_ACCESS_FILE holds it. */
+export interface AccessFile {
+  rules: AccessRule[];
+  /** Believe addresses of which the provider does not say that it verified them. Default false. */
+  trustUnverifiedEmail?: boolean | undefined;
+}
 
 export interface Access {
   /** Every role of any grant. */
@@ -24,55 +32,66 @@ export interface Access {
   grants: RoleGrant[];
 }
 
+type Claims = Readonly<Record<string, unknown>>;
+
 export interface AccessMapping {
   /** A grant for each rule that matches; none when none does, which means no access. */
-  accessOf(claims: Readonly<Record<string, unknown>>): Access;
-}
-
-/** Reads CONVOY_ACCESS_FILE; fails with INVALID_CONFIGURATION naming the file, the key and what is allowed. */
-export async function loadAccessMapping(file: string): Promise<AccessMapping> {
-  let content: unknown;
-  try {
-    content = parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw invalid(file, error instanceof Error ? error.message : String(error), error);
-  }
-  const result = AccessFile.safeParse(content);
-  if (!result.success) throw invalid(file, z.prettifyError(result.error), result.error);
-  return createAccessMapping(result.data);
+  accessOf(claims: Claims): Access;
 }
 
 /** Applies the rules. Each keeps its roles and devices together: `operator` of the lab is nothing elsewhere. */
-export function createAccessMapping({ rules }: AccessFile): AccessMapping {
+export function createAccessMapping({ rules, trustUnverifiedEmail = false }: AccessFile): AccessMapping {
+  const grants = rules.map((rule, index) => ({ rule, grant: grantOf(rule, index) }));
   return {
     accessOf(claims) {
-      const grants = rules.filter((rule) => matches(rule.when, claims)).map(grantOf);
-      return { roles: allRoles({ grants }), grants };
+      const matching = grants.filter(({ rule }) => matches(rule, claims, trustUnverifiedEmail));
+      const given = matching.map(({ grant }) => grant);
+      return { roles: allRoles({ grants: given }), grants: given };
     },
   };
 }
 
-function grantOf({ roles, devices }: z.infer<typeof AccessRule>): RoleGrant {
-  return { roles, devices: Array.isArray(devices) ? devices : [devices] };
+function grantOf({ name, roles, devices }: AccessRule, index: number): RoleGrant {
+  return { roles, devices: [devices].flat(), rule: name ?? `rule ${index + 1}` };
 }
 
-type Condition = z.infer<typeof AccessRule>['when'];
+const CLIENT_CLAIMS: readonly unknown[] = ['client_id', 'azp'];
 
-function matches({ claim, equals }: Condition, claims: Readonly<Record<string, unknown>>): boolean {
-  // An address the provider itself has not verified can be anybody's.
-  if (claim === 'email' && claims['email_verified'] === false) return false;
-  const value = claimAt(claims, claim);
+function matches({ when }: AccessRule, claims: Claims, trustUnverifiedEmail: boolean): boolean {
+  const conditions = [when].flat();
+  // What a client may do for itself is not what everybody may do who comes by it: that takes a condition on the person.
+  const isForServices = conditions.every(({ claim }) => CLIENT_CLAIMS.includes(claim));
+  if (isForServices && claims['sub'] !== undefined) return false;
+  return conditions.length > 0 && conditions.every((condition) => isMet(condition, claims, trustUnverifiedEmail));
+}
+
+function isMet({ claim, equals }: AccessCondition, claims: Claims, trustUnverifiedEmail: boolean): boolean {
+  if (claim === 'email') return isEmail(equals, claims, trustUnverifiedEmail);
+  const value = valueOf(claims, claim);
   return Array.isArray(value) ? value.includes(equals) : value === equals;
 }
 
-function claimAt(claims: Readonly<Record<string, unknown>>, path: string): unknown {
-  if (Object.hasOwn(claims, path)) return claims[path];
-  return path.split('.').reduce<unknown>((value, key) => {
+/** An address of which the provider does not say that it has verified it can be anybody's. */
+function isEmail(wanted: AccessCondition['equals'], claims: Claims, trustUnverifiedEmail: boolean): boolean {
+  const { email, email_verified: verified } = claims;
+  if (typeof email !== 'string' || typeof wanted !== 'string') return false;
+  // Some providers write it as a text.
+  const isVerified = verified === true || verified === 'true';
+  if (!isVerified && !(trustUnverifiedEmail && verified === undefined)) return false;
+  return email.toLowerCase() === wanted.toLowerCase();
+}
+
+function valueOf(claims: Claims, claim: string | string[]): unknown {
+  if (Array.isArray(claim)) return valueAt(claims, claim);
+  if (Object.hasOwn(claims, claim)) return claims[claim];
+  // Providers name the client by the one or the other.
+  if (claim === 'client_id') return claims['azp'];
+  return valueAt(claims, claim.split('.'));
+}
+
+function valueAt(claims: Claims, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, key) => {
     if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return undefined;
     return (value as Record<string, unknown>)[key];
   }, claims);
-}
-
-function invalid(file: string, reason: string, cause: unknown): AppError {
-  return new AppError('INVALID_CONFIGURATION', { message: `The access file ${file} cannot be used: ${reason}`, cause });
 }

@@ -87,7 +87,9 @@ export function createCloudflareAccess(options: CloudflareAccessOptions): Cloudf
       const { email, common_name: service, ...assertion } = await assertionOf(request);
       const scope = options.scopes.join(' ');
       const claims = { ...assertion, scope, scp: undefined, client_id: undefined, azp: undefined, email: undefined };
-      if (email !== undefined) return withSubject({ ...claims, email }, { subjectClaim: 'email' });
+      // Access lets nobody through whose address it has not proven itself.
+      if (email !== undefined)
+        return withSubject({ ...claims, email, email_verified: true }, { subjectClaim: 'email' });
       return withSubject({ ...claims, sub: undefined, client_id: service }, options);
     },
     async vouchFor(request, person) {

@@ -10,7 +10,7 @@ import { createLogger } from '../../shared/platform/telemetry/logger.ts';
 import { createMetrics } from '../../shared/platform/telemetry/metrics.ts';
 import { serveMetrics } from '../../shared/platform/telemetry/serve-metrics.ts';
 import { loadSigningKey } from '../../shared/platform/temporal/temporal-token.ts';
-import { loadAccessMapping } from '../auth/access-mapping.ts';
+import { openAccessMapping } from '../auth/access-file.ts';
 import { gatewayAudiences } from '../auth/audiences.ts';
 import { createTokenVerifier } from '../auth/bearer.ts';
 import { createIssuerKeys } from '../auth/issuer-keys.ts';
@@ -35,7 +35,7 @@ async function start(): Promise<void> {
   const [keyring, signingKey, mapping, cookieSecrets] = await Promise.all([
     loadKeyring(config),
     loadSigningKey(config.signingKeyFile),
-    loadAccessMapping(config.accessFile),
+    openAccessMapping({ file: config.accessFile, log: logger }),
     readSecrets(config.cookieSecretFile),
   ]);
   const database = await openDatabase({ url: config.postgresUrl });
@@ -101,6 +101,7 @@ async function start(): Promise<void> {
     await server.close();
     keys.close();
     revocations.close();
+    mapping.close();
     await forwarder.close();
     await metricsServer?.close();
     await database.close();
@@ -108,6 +109,7 @@ async function start(): Promise<void> {
     // Everything is closed; what may still hold the process is the launcher's channel.
     process.exit(0);
   }
+  process.on('SIGHUP', () => void mapping.reload());
   process.once('SIGTERM', () => void drain('SIGTERM'));
   process.once('SIGINT', () => void drain('SIGINT'));
   // Started by the launcher: its end is ours.

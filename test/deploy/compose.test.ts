@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeSecrets, SECRET_FILES } from '../../deploy/make-secrets.ts';
-import { createAccessMapping, AccessFile } from '../../mcp-server/auth/access-mapping.ts';
+import { loadAccessMapping } from '../../mcp-server/auth/access-file.ts';
 import { loadConfig } from '../../shared/platform/config/load-config.ts';
 import { gatewayConfig, webConfig, workerConfig } from '../../shared/platform/config/processes.ts';
 import type { ProcessConfig } from '../../shared/platform/config/process-config.ts';
@@ -126,8 +126,7 @@ test('two workers and two web processes run, so that one of each may go away', a
 });
 
 test('the example of the access file is valid and gives nothing to strangers', async () => {
-  const file = AccessFile.parse(parse(await readFile(path.join(ROOT, 'deploy/access.example.yaml'), 'utf8')));
-  const mapping = createAccessMapping(file);
+  const mapping = await loadAccessMapping(path.join(ROOT, 'deploy/access.example.yaml'));
   expect(mapping.accessOf({ groups: ['network-operators'] }).roles).toEqual(['operator']);
   expect(mapping.accessOf({ groups: ['somebody-else'] })).toEqual({ roles: [], grants: [] });
 });

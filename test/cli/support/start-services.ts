@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findFreePorts } from '../../../cli/stack/ports.ts';
 import { writeStackFile } from '../../../cli/stack/stack-file.ts';
-import { loadAccessMapping } from '../../../mcp-server/auth/access-mapping.ts';
+import { loadAccessMapping } from '../../../mcp-server/auth/access-file.ts';
 import { createIssuerKeys } from '../../../mcp-server/auth/issuer-keys.ts';
 import { createFrontEnd } from '../../../mcp-server/front-end.ts';
 import { listen } from '../../../mcp-server/listen.ts';

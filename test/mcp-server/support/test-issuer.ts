@@ -57,6 +57,7 @@ export async function startTestIssuer(audience: string): Promise<TestIssuer> {
         aud: audience,
         sub: 'operator@convoy.test',
         email: 'operator@convoy.test',
+        email_verified: true,
         name: 'Olga Operator',
         client_id: 'test-client',
         scope: 'fleet:read fleet:write fleet:plan',
