@@ -8,6 +8,7 @@ import type { FleetClient } from '../../../shared/platform/temporal/fleet-client
 import { createLogger } from '../../../shared/platform/telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../../../shared/platform/telemetry/metrics.ts';
 import { createAccessMapping, type AccessFile } from '../../../mcp-server/auth/access-mapping.ts';
+import type { IdentityRules } from '../../../mcp-server/auth/identity-rules.ts';
 import { createIssuerKeys } from '../../../mcp-server/auth/issuer-keys.ts';
 import { RATE_LIMITS, type RateLimit, type RateLimits } from '../../../mcp-server/call/limit-rate.ts';
 import type { RequestLimitOptions } from '../../../mcp-server/http/request-limits.ts';
@@ -44,6 +45,11 @@ const ACCESS: AccessFile = {
       devices: { all: true as const },
     })),
     {
+      when: { claim: 'client_id', equals: 'nightly.access' },
+      roles: ['viewer' as const],
+      devices: { all: true as const },
+    },
+    {
       when: { claim: 'groups', equals: 'branch-north' },
       roles: ['operator' as const],
       devices: [{ tags: ['north'] }],
@@ -59,6 +65,8 @@ export interface FrontEndSetup {
   requestLimits?: RequestLimitOptions;
   planExpiresSeconds?: number;
   callTimes?: CallTimes;
+  /** What is believed besides JWT access tokens. Default: nothing. */
+  identity?: IdentityRules;
   /** Requests without a token are of the person with this role, for clients that know no tokens. */
   everybodyIs?: string;
   /** A real back end instead of the double; closed by whoever opened it. */
@@ -95,6 +103,7 @@ export async function startFrontEnd(setup: FrontEndSetup = {}): Promise<TestFron
     namespace: 'fleet-one',
     issuer: issuer.issuer,
     audience: `${url}/mcp`,
+    ...(setup.identity === undefined ? {} : { identity: setup.identity }),
     phase: setup.phase ?? 4,
     callTimes: setup.callTimes,
     planExpiresSeconds: setup.planExpiresSeconds ?? 86_400,
