@@ -17,6 +17,6 @@ export function securityHeaders(approvalUrl: string): GatewayMiddleware {
   return async (ctx, next) => {
     await next();
     ctx.set(headers);
-    if (ctx.response.get('Content-Security-Policy') === '') ctx.set('Content-Security-Policy', CLOSED_POLICY);
+    if (!ctx.response.has('Content-Security-Policy')) ctx.set('Content-Security-Policy', CLOSED_POLICY);
   };
 }
