@@ -53,6 +53,9 @@ const FIXED: Readonly<Record<string, Fixed>> = {
   revoke_access: { method: 'POST', path: '/access/revocations', status: 200 },
   restore_access: { method: 'POST', path: '/access/revocations/restore', status: 200 },
   list_revocations: { method: 'GET', path: '/access/revocations', status: 200 },
+  emergency_stop: { method: 'POST', path: '/stops', status: 201 },
+  list_emergency_stops: { method: 'GET', path: '/stops', status: 200 },
+  lift_emergency_stop: { method: 'POST', path: '/stops/:stopId/lift', status: 200 },
   list_audit_events: { method: 'GET', path: '/audit', status: 200 },
   verify_audit: { method: 'GET', path: '/audit/verification', status: 200 },
   ...Object.fromEntries(

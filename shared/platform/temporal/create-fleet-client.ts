@@ -2,11 +2,17 @@ import { WithStartWorkflowOperation, WorkflowExecutionAlreadyStartedError, type 
 import { defineSearchAttributeKey, WorkflowNotFoundError } from '@temporalio/common';
 import type { DeviceChangeInput, DeviceChangeResult } from '../../contract/device-messages.ts';
 import { PROBE_CANDIDATE, type ProbeReply } from '../../contract/lane-messages.ts';
+import { RECHECK_SIGNAL } from '../../contract/plan-messages.ts';
 import type { PlanState, PlanWorkflowInput, PreparedPlan } from '../../contract/plan-messages.ts';
 import type { LoginRotationInput, LoginRotationResult } from '../../contract/rotation-messages.ts';
 import type { SnapshotInput, SnapshotTaken } from '../../contract/snapshot-messages.ts';
 import { LANE_QUEUE, deviceQueue, WORKFLOW_QUEUE } from '../../contract/task-queues.ts';
-import { deviceChangeWorkflowId, planWorkflowId, snapshotWorkflowId } from '../../contract/workflow-ids.ts';
+import {
+  deviceChangeWorkflowId,
+  planWorkflowId,
+  rolloutWorkflowId,
+  snapshotWorkflowId,
+} from '../../contract/workflow-ids.ts';
 import {
   CREDENTIAL_ROTATION_WORKFLOW,
   DEVICE_CHANGE_WORKFLOW,
@@ -170,6 +176,9 @@ export function createFleetClient(
 
     signalPlan: (planId, signal, payload) =>
       translated(() => client.workflow.getHandle(planWorkflowId(planId)).signal(signal, payload)),
+
+    recheckRollout: (planId) =>
+      translated(() => client.workflow.getHandle(rolloutWorkflowId(planId)).signal(RECHECK_SIGNAL)),
 
     planState: (planId) =>
       translated(() => client.workflow.getHandle(planWorkflowId(planId)).query<PlanState>('state')),

@@ -31,6 +31,8 @@ export interface FleetClient {
   startPlan(input: PlanWorkflowInput): Promise<PreparedPlan>;
   /** Sends a control signal on behalf of a person the front end has authorized. */
   signalPlan(planId: string, signal: PlanSignal, payload: Record<string, unknown>): Promise<void>;
+  /** Has a plan's rollout look at once whether it may go on; fails when there is none or it has ended. */
+  recheckRollout(planId: string): Promise<void>;
   planState(planId: string): Promise<PlanState>;
   /** Fails when Temporal does not answer. */
   ping(): Promise<void>;

@@ -10,6 +10,8 @@ export interface FleetDouble extends FleetClient {
   changes: DeviceChangeInput[];
   probes: ProbeRequest[];
   started: PlanWorkflowInput[];
+  /** Plans whose rollout was told to look whether it may go on. */
+  rechecked: string[];
   signals: { planId: string; signal: string; payload: Record<string, unknown> }[];
   /** What a snapshot finds, as lines of the console. */
   configuration: string;
@@ -40,6 +42,7 @@ export function createFleetDouble(database: () => Database): FleetDouble {
     changes: [],
     probes: [],
     started: [],
+    rechecked: [],
     signals: [],
     configuration: '/ip dns set servers=1.1.1.1\n',
     answers: {},
@@ -98,6 +101,9 @@ export function createFleetDouble(database: () => Database): FleetDouble {
     async signalPlan(planId, signal, payload) {
       double.signals.push({ planId, signal, payload });
       await double.answers.signalPlan?.(planId, signal, payload);
+    },
+    async recheckRollout(planId) {
+      double.rechecked.push(planId);
     },
     planState: () => Promise.reject(new Error('not asked for here')),
     async ping() {
