@@ -9,7 +9,11 @@ import { withIdempotencyKey } from './idempotency.ts';
 
 /** What an action is about; the named input fields are resolved before it is authorized. */
 export type TargetRule =
-  | { on: 'nothing' }
+  /**
+   * The fleet as a whole: one of the roles must be held on all of it, unless everybody may ask, who are told of what they may
+   * see. `findsDevices`: the action itself looks which devices it is about, and for the role on them.
+   */
+  | { on: 'nothing'; findsDevices?: boolean }
   /**
    * `deviceId`, and `environment` when it is there. `flags`: what the device must be allowed to. Decommissioned devices
    * are refused unless `evenDecommissioned`.

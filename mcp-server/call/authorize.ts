@@ -1,4 +1,4 @@
-import { rolesOn, type Principal } from '../../shared/domain/principal.ts';
+import { Role, rolesOn, rolesOnFleet, type Principal } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
 import type { Action, Target } from './action.ts';
@@ -33,8 +33,8 @@ export function requireScope(action: Action, principal: Principal): void {
 }
 
 /**
- * Fails with FORBIDDEN unless one of the roles is held on each device the call is about. Only for what the person may see:
- * there the answer is a refusal and not that there is no such device.
+ * Fails with FORBIDDEN unless one of the roles is held on each device the call is about, or on the whole fleet when it is
+ * about no device. Only for what the person may see: there the answer is a refusal and not that there is no such device.
  */
 export async function requireRoleOnTarget(
   devices: Pick<Database['devices'], 'getMany'>,
@@ -42,6 +42,7 @@ export async function requireRoleOnTarget(
   principal: Principal,
   target: Target,
 ): Promise<void> {
+  if (target.on === 'nothing' && !isHeldOnFleet(action, principal)) throw lacksRoleOn(action, ['the whole fleet']);
   if (target.on === 'device' || target.on === 'fleet') {
     const all = target.on === 'device' ? [target.device] : target.devices;
     const without = all.filter((device) => !rolesOn(principal, device).some((role) => action.roles.includes(role)));
@@ -54,6 +55,12 @@ export async function requireRoleOnTarget(
   if (target.on === 'plan' && (await rolesOnPlan(devices, principal, target.plan, action.roles)).length === 0) {
     throw lacksRoleOn(action, [`every device of plan ${target.plan.planId}`]);
   }
+}
+
+function isHeldOnFleet({ roles, target }: Action, principal: Principal): boolean {
+  if (target.on !== 'nothing' || target.findsDevices === true) return true;
+  const isForEverybody = Role.options.every((role) => roles.includes(role));
+  return isForEverybody || rolesOnFleet(principal).some((role) => roles.includes(role));
 }
 
 /** The refusal of what one may see and not do. */

@@ -50,7 +50,7 @@ export function registerDeviceAction({ devices, fleet, keyring }: RegisterDevice
     audited: true,
     input: DeviceRegistration,
     output: z.object({ device: DeviceShape, found: Found }),
-    target: { on: 'nothing' },
+    target: { on: 'nothing', findsDevices: true },
     async dispatch({ input, principal }) {
       requireAdminOf(principal, { ...input, deviceId: '' });
       const { username, password, sshPrivateKey, tls, sshHostKey, ...wish } = input;
