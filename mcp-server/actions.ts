@@ -12,7 +12,7 @@ import { revocationActions } from './access/revocation-actions.ts';
 import type { Revocations } from './auth/revocations.ts';
 import type { Action } from './call/action.ts';
 import { createCatalogue } from './call/catalogue.ts';
-import { ACTIVE_DEVICE_RATE, createDeviceRateLimiter } from './call/limit-rate.ts';
+import { ACTIVE_DEVICE_RATE, createDeviceRateLimiter, type Sharers } from './call/limit-rate.ts';
 import { createAuditTrail } from './call/record-audit.ts';
 import { CALL_TIMES, createKeptCalls, type CallTimes } from './call/kept-calls.ts';
 import { getCallAction } from './calls/get-call.ts';
@@ -46,6 +46,9 @@ import { createTurns } from './snapshots/in-turn.ts';
 import { getNewestSnapshotAction } from './snapshots/get-newest-snapshot.ts';
 import { getSnapshotAction, listSnapshotsAction } from './snapshots/read-snapshots.ts';
 import { takeSnapshotAction } from './snapshots/take-snapshot.ts';
+import { liftEmergencyStopAction } from './stops/lift-stop.ts';
+import { listEmergencyStopsAction } from './stops/list-stops.ts';
+import { emergencyStopAction } from './stops/place-stop.ts';
 
 export interface ActionDeps {
   operations: readonly Operation[];
@@ -62,6 +65,7 @@ export interface ActionDeps {
     | 'summaries'
     | 'lookup'
     | 'people'
+    | 'stops'
     | 'revocations'
   >;
   revocations: Pick<Revocations, 'refresh'>;
@@ -79,6 +83,8 @@ export interface ActionDeps {
   log: Logger;
   metrics: Pick<Metrics, 'auditEvents'>;
   callTimes?: CallTimes | undefined;
+  /** Web processes that share the budget of each device. Default: this one alone. */
+  sharers?: Sharers;
 }
 
 /** Everything that can be called, in the order in which it is listed. None of it decides on a plan. */
@@ -90,7 +96,7 @@ export function createActions(deps: ActionDeps): Action[] {
   const reads = createDeviceReads({
     fleet,
     operations: [...operations, ...INTERNAL_OPERATIONS],
-    activeRate: createDeviceRateLimiter(ACTIVE_DEVICE_RATE),
+    activeRate: createDeviceRateLimiter(ACTIVE_DEVICE_RATE, Date.now, deps.sharers),
     health: createHealthRecorder(database.health, deps.log),
   });
   const audit = createAuditTrail(database.audit, deps.metrics, deps.log);
@@ -134,6 +140,9 @@ export function createActions(deps: ActionDeps): Action[] {
     listAuditEventsAction(database),
     verifyAuditAction(database.audit),
     ...revocationActions({ store: database.revocations, revocations: deps.revocations }),
+    emergencyStopAction({ database, fleet, log: deps.log }),
+    listEmergencyStopsAction(database),
+    liftEmergencyStopAction(database),
     listOperationsAction(() => createCatalogue(actions, deps.phase)),
   ];
   return actions;

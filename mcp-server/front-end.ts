@@ -3,6 +3,7 @@ import { OPERATIONS } from '../shared/operations/index.ts';
 import { PLAN_KINDS } from '../shared/plans/index.ts';
 import type { Keyring } from '../shared/platform/encryption/keyring.ts';
 import type { Database } from '../shared/platform/persistence/database.ts';
+import { fixedPolicy, type PolicySource } from '../shared/platform/policy/policy-source.ts';
 import type { FleetClient } from '../shared/platform/temporal/fleet-client.ts';
 import type { Logger } from '../shared/platform/telemetry/logger.ts';
 import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
@@ -20,6 +21,9 @@ import { createCatalogue } from './call/catalogue.ts';
 import type { CallTimes } from './call/kept-calls.ts';
 import type { RateLimit, RateLimits } from './call/limit-rate.ts';
 import { createPageCursors } from './call/page-cursor.ts';
+import { createPolicyGate } from './call/check-policy.ts';
+import { createQuotaGate } from './call/take-quota.ts';
+import { ALONE, type Deployment } from './http/deployment.ts';
 import type { ProxyOptions } from './http/client-address.ts';
 import { createPlanEvents } from './http/plan-events.ts';
 import { createRequestLimits, type RequestLimitOptions } from './http/request-limits.ts';
@@ -57,6 +61,10 @@ export interface FrontEndOptions extends ProxyOptions {
   fleet: FleetClient;
   keyring: Keyring;
   mapping: AccessMapping;
+  /** What this deployment allows. Default: entries marked at a router are left alone, and nothing else is restricted. */
+  policy?: PolicySource;
+  /** The web processes with which budgets are shared. Default: this process is alone. */
+  deployment?: Deployment;
   keys: IssuerKeys;
   draining: AbortSignal;
   log: Logger;
@@ -66,18 +74,27 @@ export interface FrontEndOptions extends ProxyOptions {
 /** Puts the front end together from what the process opened. */
 export function createFrontEnd(options: FrontEndOptions): Web {
   const { publicUrl, approvalUrl, issuer, database, fleet, keys, log } = options;
+  const { policy = fixedPolicy(), deployment = ALONE } = options;
+  const sharers = (): number => deployment.processes();
   const revocations = createRevocations({
     store: database.revocations,
     onError: (err) => log.warn({ err }, 'list of revocations not read'),
   });
   const mapping = withoutRevoked(options.mapping, revocations);
-  const actions = createActions({ ...options, revocations, operations: OPERATIONS, planKinds: PLAN_KINDS });
+  const actions = createActions({ ...options, sharers, revocations, operations: OPERATIONS, planKinds: PLAN_KINDS });
   const catalogue = createCatalogue(actions, options.phase);
-  const caller = createCaller({ ...options, catalogue, cursors: createPageCursors(options.keyring) });
-  const requests = createRequestLimits(options.requestLimits);
+  const caller = createCaller({
+    ...options,
+    catalogue,
+    cursors: createPageCursors(options.keyring),
+    sharers,
+    policyGate: createPolicyGate({ policy, devices: database.devices }),
+    quotaGate: createQuotaGate({ policy, quotas: database.quotas }),
+  });
+  const requests = createRequestLimits({ ...options.requestLimits, sharers });
   const factory = createServerFactory(caller, createConfirmations(options.keyring));
   const watch = createChangeWatch({ changes: database.changes, log });
-  const streams = createStreamLimits({ onTaken: (response) => requests.leave(response) });
+  const streams = createStreamLimits({ deployment, onTaken: (response) => requests.leave(response) });
   const subscriptions = createSubscriptions({
     caller,
     factory,

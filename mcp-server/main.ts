@@ -7,12 +7,14 @@ import { openDatabase } from '../shared/platform/persistence/database.ts';
 import { createLogger } from '../shared/platform/telemetry/logger.ts';
 import { createMetrics } from '../shared/platform/telemetry/metrics.ts';
 import { serveMetrics } from '../shared/platform/telemetry/serve-metrics.ts';
+import { openPolicy } from '../shared/platform/policy/policy-source.ts';
 import { openFleet } from '../shared/platform/temporal/open-fleet.ts';
 import { openAccessMapping } from './auth/access-file.ts';
 import { loadIdentityRules } from './auth/identity-rules.ts';
 import { createIssuerKeys } from './auth/issuer-keys.ts';
 import { watchKeys } from './auth/watch-keys.ts';
 import { createFrontEnd } from './front-end.ts';
+import { joinDeployment } from './http/deployment.ts';
 import { listen } from './listen.ts';
 
 await start().catch((error: unknown) => {
@@ -27,12 +29,14 @@ async function start(): Promise<void> {
   const log = createLogger({ name: 'web', level: config.logLevel });
   const metrics = createMetrics();
   const draining = new AbortController();
-  const [keyring, mapping, identity] = await Promise.all([
+  const [keyring, mapping, identity, policy] = await Promise.all([
     loadKeyring(config),
     openAccessMapping({ file: config.accessFile, log }),
     loadIdentityRules(config),
+    openPolicy({ file: config.policyFile, log }),
   ]);
   const database = await openDatabase({ url: config.postgresUrl });
+  const deployment = await joinDeployment({ store: database.webProcesses, log });
   const fleet = await openFleet({
     address: config.temporalAddress,
     namespace: config.temporalNamespace,
@@ -58,6 +62,8 @@ async function start(): Promise<void> {
     keyring,
     mapping,
     identity,
+    policy,
+    deployment,
     keys,
     log,
     metrics,
@@ -78,14 +84,16 @@ async function start(): Promise<void> {
     draining.abort();
     await server.close();
     await web.close();
+    await deployment.close();
     mapping.close();
+    policy.close();
     keys.close();
     await metricsServer?.close();
     await fleet.close();
     await database.close();
     log.info('web stopped');
   }
-  process.on('SIGHUP', () => void mapping.reload());
+  process.on('SIGHUP', () => void Promise.all([mapping.reload(), policy.reload()]));
   process.once('SIGTERM', () => void drain('SIGTERM'));
   process.once('SIGINT', () => void drain('SIGINT'));
   // Started by the launcher: its end is ours.

@@ -17,12 +17,13 @@ import { createHeldCalls, type CallFacts, type CallHandle } from './held-calls.t
 import { createArgumentDigests } from './idempotency.ts';
 import { CALL_TIMES, createKeptCalls, FOLLOWED_SECONDS, type CallTimes } from './kept-calls.ts';
 import { knownArguments } from './known-arguments.ts';
-import { createCallRateLimiter, RATE_LIMITS, type RateLimits } from './limit-rate.ts';
+import { createCallRateLimiter, RATE_LIMITS, type RateLimits, type Sharers } from './limit-rate.ts';
 import type { PageCursors } from './page-cursor.ts';
 import { planIdOfCall } from './plan-id-of-call.ts';
 import { createAuditTrail } from './record-audit.ts';
 import { redactOutput } from './redact-output.ts';
 import { listOf, takeSteps, targetOf, type CallStep, type Passage } from './steps.ts';
+import { NO_QUOTAS, type QuotaGate } from './take-quota.ts';
 import { untrustedFieldsOf } from './untrusted-note.ts';
 
 /** Somebody asks for something; the same on every surface. */
@@ -63,14 +64,18 @@ export interface CallAnswer {
 export interface CallerDeps {
   catalogue: Catalogue;
   cursors: PageCursors;
-  database: Pick<Database, 'devices' | 'plans' | 'audit' | 'calls'>;
+  database: Pick<Database, 'devices' | 'plans' | 'audit' | 'calls' | 'stops'>;
   keyring: Keyring;
   metrics: Pick<Metrics, 'auditEvents' | 'operationSeconds' | 'callsRefused'>;
   log: Logger;
   /** Default: `RATE_LIMITS`. */
   rateLimits?: RateLimits;
+  /** Web processes that share the budgets. Default: this one alone. */
+  sharers?: Sharers | undefined;
   /** The deployment's own rules. Default: none. */
-  policy?: PolicyGate | undefined;
+  policyGate?: PolicyGate | undefined;
+  /** How much somebody may do. Default: as much as they like. */
+  quotaGate?: QuotaGate | undefined;
   callTimes?: CallTimes | undefined;
 }
 
@@ -94,13 +99,14 @@ type Live = Pick<AdmittedCall, 'signal' | 'report'>;
 
 /** Takes every call through the steps of `steps.ts`, and carries out what they let through. */
 export function createCaller(deps: CallerDeps): Caller {
-  const limiter = createCallRateLimiter(deps.rateLimits ?? RATE_LIMITS);
+  const limiter = createCallRateLimiter(deps.rateLimits ?? RATE_LIMITS, Date.now, deps.sharers);
   const audit = createAuditTrail(deps.database.audit, deps.metrics, deps.log);
   const { calls, plans } = deps.database;
   const times = deps.callTimes ?? CALL_TIMES;
   const held = createHeldCalls({ calls, kept: createKeptCalls({ calls, plans, times }), times, log: deps.log });
   const digests = createArgumentDigests(deps.keyring);
-  const tools = { ...deps, limiter, policy: deps.policy ?? ALLOW_ALL };
+  const tools = { ...deps, limiter, policy: deps.policyGate ?? ALLOW_ALL };
+  const quotas = deps.quotaGate ?? NO_QUOTAS;
 
   async function carryOut(attempt: Passage, live: Live): Promise<Dispatched> {
     const { action, request, callId, input, after } = attempt;
@@ -182,7 +188,12 @@ export function createCaller(deps: CallerDeps): Caller {
       const earlier = await held.claim(facts(), isSame).catch(refuse);
       if (earlier !== null) return replayed(action, earlier);
     }
-    const result = await held.carryOut(facts, (live) => perform(attempt, live), {
+    const work = async (live: Live): Promise<KeptAnswer> => {
+      const { principal } = request;
+      await quotas.take({ ...attempt, principal, target: targetOf(attempt) }).catch(refuse);
+      return perform(attempt, live);
+    };
+    const result = await held.carryOut(facts, work, {
       gone: request.signal,
       report: request.report ?? (() => {}),
       isKept: attempt.key !== undefined,

@@ -1,4 +1,10 @@
+import { flagTakenAway, planAllowed, writeAllowed, writeEverAllowed } from '../../shared/domain/policy/admission.ts';
+import type { Policy } from '../../shared/domain/policy/policy.ts';
+import { policyRefused, type PolicyRefusal } from '../../shared/domain/policy/policy-refusal.ts';
 import type { Principal } from '../../shared/domain/principal.ts';
+import type { Database } from '../../shared/platform/persistence/database.ts';
+import type { StoredPlan } from '../../shared/platform/persistence/stores/plan-store.ts';
+import type { PolicySource } from '../../shared/platform/policy/policy-source.ts';
 import type { Action, Target } from './action.ts';
 
 /** A call that everything else allows. */
@@ -17,3 +23,68 @@ export interface PolicyGate {
 
 /** The gate of a deployment without rules. */
 export const ALLOW_ALL: PolicyGate = { check: () => Promise.resolve() };
+
+export interface PolicyGateDeps {
+  policy: PolicySource;
+  devices: Pick<Database['devices'], 'getMany'>;
+  /** Default `Date.now`. */
+  now?: () => number;
+}
+
+/**
+ * Asks the policy about whatever changes a router: writes to one device, proposals of plans, and what sets a plan going.
+ * Reads pass, unless they take a capability flag that the policy takes away. Pausing, aborting and taking back pass always.
+ */
+export function createPolicyGate({ policy, devices, now = Date.now }: PolicyGateDeps): PolicyGate {
+  return {
+    async check(question) {
+      const rules = policy.current();
+      const refusal =
+        question.target.on === 'plan' && SETS_GOING.has(question.action.name)
+          ? await startRefusal(rules, devices, question.target.plan)
+          : refusalOf(rules, question, now());
+      if (refusal !== null) throw policyRefused(refusal);
+    },
+  };
+}
+
+/** Tools after which a plan writes. The worker asks the same again before each wave. */
+const SETS_GOING: ReadonlySet<string> = new Set(['apply_plan', 'resume_rollout']);
+
+function refusalOf(policy: Policy, { action, target, input }: PolicyQuestion, atMs: number): PolicyRefusal | null {
+  const flags = 'flags' in action.target ? action.target.flags : [];
+  const comment = typeof input['comment'] === 'string' ? input['comment'] : '';
+  if (target.on === 'device' && action.rate === 'write') {
+    const facts = { toolset: action.toolset, flags, target: target.device, comment };
+    return input['dryRun'] === true ? writeEverAllowed(policy, facts) : writeAllowed(policy, facts, atMs);
+  }
+  if (target.on === 'device') return flagTakenAway(policy, flags, [target.device]);
+  if (target.on !== 'fleet') return null;
+  const { devices } = target;
+  const kind = planKindOf(action);
+  const [first] = devices;
+  if (kind === null || first === undefined) return flagTakenAway(policy, flags, devices);
+  const facts = { environment: first.environment, kind, flags, deviceCount: devices.length, targets: devices, comment };
+  return planAllowed(policy, facts);
+}
+
+/** Which kind of plan the action proposes; null when it proposes none. */
+export function planKindOf({
+  name,
+  rate,
+  target,
+  hints,
+}: Pick<Action, 'name' | 'rate' | 'target' | 'hints'>): string | null {
+  const proposes = rate === 'plan' && target.on === 'fleet' && !hints.readOnly;
+  return proposes && name.startsWith('plan_') ? name.slice('plan_'.length) : null;
+}
+
+async function startRefusal(
+  policy: Policy,
+  devices: PolicyGateDeps['devices'],
+  plan: StoredPlan,
+): Promise<PolicyRefusal | null> {
+  const targets = await devices.getMany(plan.devices.map(({ deviceId }) => deviceId));
+  const { environment, kind } = plan;
+  return planAllowed(policy, { environment, kind, deviceCount: targets.length, targets });
+}

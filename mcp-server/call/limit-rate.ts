@@ -48,32 +48,52 @@ interface Bucket {
   filledAtMs: number;
 }
 
+/** Web processes that use one budget together. Each takes its part of it, so that no call asks another process. */
+export type Sharers = () => number;
+const ALONE: Sharers = () => 1;
+
 /** A token bucket for each subject, in this process only: two processes allow twice as much. */
 export function createRateLimiter(limit: RateLimit, now: () => number = Date.now): RateLimiter {
-  return createBuckets(limit, () => 'calls', now);
+  return createBuckets(limit, 'calls', { now, sharers: ALONE });
 }
 
 /** A token bucket for each subject and class: who has used up one class still has the others. */
-export function createCallRateLimiter(limits: RateLimits, now: () => number = Date.now): CallRateLimiter {
+export function createCallRateLimiter(
+  limits: RateLimits,
+  now: () => number = Date.now,
+  sharers: Sharers = ALONE,
+): CallRateLimiter {
   const limiters = Object.fromEntries(
     Object.entries(limits).map(([rate, limit]) => [
       rate,
-      createBuckets(limit, () => `calls of the class "${rate}"`, now),
+      createBuckets(limit, `calls of the class "${rate}"`, { now, sharers }),
     ]),
   ) as Record<RateClass, RateLimiter>;
   return { take: (sub, rate) => limiters[rate].take(sub) };
 }
 
 /** A token bucket for each device. */
-export function createDeviceRateLimiter(limit: RateLimit, now: () => number = Date.now): DeviceRateLimiter {
-  return createBuckets(limit, () => 'calls that make this device work', now);
+export function createDeviceRateLimiter(
+  limit: RateLimit,
+  now: () => number = Date.now,
+  sharers: Sharers = ALONE,
+): DeviceRateLimiter {
+  return createBuckets(limit, 'calls that make this device work', { now, sharers });
 }
 
-function createBuckets({ perSecond, burst }: RateLimit, what: () => string, now: () => number): RateLimiter {
+function createBuckets(
+  inAll: RateLimit,
+  what: string,
+  { now, sharers }: { now: () => number; sharers: Sharers },
+): RateLimiter {
   const buckets = new LRUCache<string, Bucket>({ max: 10_000 });
   return {
     take(key) {
       const at = now();
+      const parts = Math.max(1, sharers());
+      const perSecond = inAll.perSecond / parts;
+      // Less than one call at once would be none, for ever.
+      const burst = Math.max(1, inAll.burst / parts);
       const bucket = buckets.get(key) ?? { tokens: burst, filledAtMs: at };
       const tokens = Math.min(burst, bucket.tokens + ((at - bucket.filledAtMs) / 1000) * perSecond);
       buckets.set(key, { tokens: Math.max(0, tokens - 1), filledAtMs: at });
@@ -82,7 +102,7 @@ function createBuckets({ perSecond, burst }: RateLimit, what: () => string, now:
       buckets.set(key, { tokens, filledAtMs: at });
       const retryAfterSeconds = Math.max(1, Math.ceil((1 - tokens) / perSecond));
       throw new AppError('RATE_LIMITED', {
-        message: `Too many ${what()}: ${inWords(perSecond)} are allowed.`,
+        message: `Too many ${what}: ${inWords(inAll.perSecond)} are allowed.`,
         hint: `Wait ${retryAfterSeconds} s and repeat the call.`,
         details: { retryAfterSeconds },
       });

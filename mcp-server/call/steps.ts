@@ -4,6 +4,7 @@ import type { Database } from '../../shared/platform/persistence/database.ts';
 import type { Action, Target } from './action.ts';
 import { requireRole, requireRoleOnTarget, requireScope } from './authorize.ts';
 import type { PolicyGate } from './check-policy.ts';
+import { heedsStops, refuseStopped } from './check-stops.ts';
 import { takeIdempotencyKey } from './idempotency.ts';
 import type { CallRateLimiter } from './limit-rate.ts';
 import type { PageCursors } from './page-cursor.ts';
@@ -22,7 +23,7 @@ export interface Passage extends Attempt {
 
 /** What the steps ask. */
 export interface StepTools {
-  database: Pick<Database, 'devices' | 'plans'>;
+  database: Pick<Database, 'devices' | 'plans' | 'stops'>;
   limiter: CallRateLimiter;
   policy: PolicyGate;
   cursors: PageCursors;
@@ -116,9 +117,8 @@ export const CALL_STEPS = [
   },
   {
     name: 'role on target',
-    asks: 'Does a grant that covers the device hold one of the roles of the action, for each device?',
+    asks: 'Does a grant that covers the device hold one of the roles, for each device? Without a device: one of all devices?',
     refusals: ['FORBIDDEN'],
-    appliesTo: ofTargets,
     run: ({ database }, call) =>
       requireRoleOnTarget(database.devices, call.action, call.request.principal, targetOf(call)),
   },
@@ -144,9 +144,17 @@ export const CALL_STEPS = [
     run: (_, call) => refuseMissingFlags(call.action, targetOf(call)),
   },
   {
+    name: 'not stopped',
+    asks: 'Has nobody stopped writing to the fleet, the environment or the device?',
+    refusals: ['EMERGENCY_STOP'],
+    appliesTo: heedsStops,
+    isOfCalls: true,
+    run: ({ database }, call) => refuseStopped(database.stops, targetOf(call), call.input),
+  },
+  {
     name: 'policy',
     asks: "Do the deployment's own rules allow it?",
-    refusals: ['POLICY_REFUSED', 'QUOTA_EXCEEDED'],
+    refusals: ['POLICY_REFUSED'],
     run({ policy }, call) {
       const { action, request, input } = call;
       return policy.check({ action, principal: request.principal, target: targetOf(call), input });
@@ -172,6 +180,14 @@ export const CALL_STEPS = [
     refusals: ['IDEMPOTENCY_KEY_REUSED'],
     appliesTo: ({ hints }) => !hints.readOnly,
     by: 'call/held-calls.ts',
+  },
+  {
+    // Behind the idempotency key: a repeated call uses up nothing.
+    name: 'quota',
+    asks: 'Has the caller quota left, in all web processes together?',
+    refusals: ['QUOTA_EXCEEDED'],
+    appliesTo: ({ rate, hints }) => !hints.readOnly && (rate === 'write' || rate === 'plan'),
+    by: 'call/take-quota.ts',
   },
   {
     name: 'recorded',

@@ -80,7 +80,7 @@ export function createPlanEvents(deps: PlanEventsDeps): ServePlanEvents {
     if (ctx.method === 'HEAD') return;
     if (draining.aborted) throw new AppError('SERVICE_UNAVAILABLE', { message: 'This process is about to end.' });
     const { sub } = principal;
-    const end = streams.take({ sub, response: ctx.res, expiresAtSeconds, stillGood });
+    const end = await streams.take({ sub, response: ctx.res, expiresAtSeconds, stillGood });
     const over = AbortSignal.any([end, draining]);
     ctx.respond = false;
     ctx.flushHeaders();

@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { AppError } from '../../shared/errors/app-error.ts';
+import type { Sharers } from '../call/limit-rate.ts';
 import { onClosed } from './on-closed.ts';
 
 /**
- * Requests that are answered at the same time by one process. Everybody together has a limit, so that the process answers
- * those it took in time; each principal has a smaller one, so that nobody uses up everybody's.
+ * Requests that are answered at the same time. Everybody together has a limit in each process, so that it answers those it
+ * took in time; each principal has a smaller one, shared by all web processes, so that nobody uses up everybody's.
  */
 export interface RequestLimits {
   /**
@@ -19,14 +20,20 @@ export interface RequestLimits {
 export interface RequestLimitOptions {
   /** Default 256. */
   inAll?: number;
-  /** Default 64. */
+  /** In all web processes together. Default 64. */
   perPrincipal?: number;
+  /** Web processes that share it. Default: this one alone. */
+  sharers?: Sharers;
 }
+
+/** Of each principal's requests a process answers so many at the same time, however many processes there are. */
+const LEAST_PER_PRINCIPAL = 8;
 
 /** Most requests take milliseconds. */
 const RETRY_AFTER_SECONDS = 1;
 
-export function createRequestLimits({ inAll = 256, perPrincipal = 64 }: RequestLimitOptions = {}): RequestLimits {
+export function createRequestLimits(options: RequestLimitOptions = {}): RequestLimits {
+  const { inAll = 256, perPrincipal = 64, sharers = () => 1 } = options;
   const inFlight = new Map<ServerResponse, string>();
   const bySub = new Map<string, number>();
 
@@ -43,7 +50,8 @@ export function createRequestLimits({ inAll = 256, perPrincipal = 64 }: RequestL
     enter(sub, response) {
       const details = { retryAfterSeconds: RETRY_AFTER_SECONDS };
       const hint = 'Wait a moment and repeat the call.';
-      if ((bySub.get(sub) ?? 0) >= perPrincipal) {
+      const part = Math.max(Math.min(perPrincipal, LEAST_PER_PRINCIPAL), Math.ceil(perPrincipal / sharers()));
+      if ((bySub.get(sub) ?? 0) >= part) {
         const message = `${perPrincipal} of your calls are being answered; more are not taken at the same time.`;
         throw new AppError('RATE_LIMITED', { message, hint, details });
       }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { AppError } from '../../shared/errors/app-error.ts';
+import { ALONE, type Deployment } from './deployment.ts';
 import { onClosed } from './on-closed.ts';
 
 export interface StreamRequest {
@@ -13,8 +14,8 @@ export interface StreamRequest {
 }
 
 /**
- * Places for answers that stay open: subscriptions and server-sent events. One set of places serves a whole process, so
- * that a person has no more of them by using two surfaces.
+ * Places for answers that stay open: subscriptions and server-sent events. One set of places serves all web processes of a
+ * deployment, so that a person has no more of them by using two surfaces or two processes.
  */
 export interface StreamLimits {
   /**
@@ -23,15 +24,17 @@ export interface StreamLimits {
    * is aborted when the stream must end: the token expired, or the response is closed; a response that is not ended a
    * second later is cut off. One that takes nothing of what is written to it for 30 s is cut off without asking.
    */
-  take(stream: StreamRequest): AbortSignal;
+  take(stream: StreamRequest): Promise<AbortSignal>;
   /** Ends the streams of those who may hear no more. */
   lookAgain(): void;
 }
 
 export interface StreamLimitOptions {
-  /** Streams of one principal. Default 5. */
+  /** Streams of one principal, in all web processes together. Default 5. */
   perPrincipal?: number;
-  /** Streams of everybody. Default 1000. */
+  /** With whom places are shared. Default: with nobody. */
+  deployment?: Pick<Deployment, 'takeStream'>;
+  /** Streams of everybody in this process. Default 1000. */
   inAll?: number;
   /** How long a reader may leave what was written to it, milliseconds. Default 30 000. */
   stalledMs?: number;
@@ -47,32 +50,58 @@ const END_GRACE_MS = 1_000;
 const LONGEST_MS = 2 ** 31 - 1;
 
 export function createStreamLimits(options: StreamLimitOptions = {}): StreamLimits {
-  const { perPrincipal = 5, inAll = 1000, stalledMs = 30_000, onTaken = () => {} } = options;
+  const { perPrincipal = 5, inAll = 1000, stalledMs = 30_000, onTaken = () => {}, deployment = ALONE } = options;
   const open = new Map<string, number>();
   const looks = new Set<() => void>();
   let total = 0;
 
-  function refuseTooMany(sub: string): void {
-    const details = { retryAfterSeconds: RETRY_AFTER_SECONDS };
-    if ((open.get(sub) ?? 0) >= perPrincipal) {
-      throw new AppError('RATE_LIMITED', {
-        message: `You have ${perPrincipal} open streams; more are not served at the same time.`,
-        hint: 'Close one of them first.',
-        details,
-      });
+  const details = { retryAfterSeconds: RETRY_AFTER_SECONDS };
+
+  function tooMany(): AppError {
+    return new AppError('RATE_LIMITED', {
+      message: `You have ${perPrincipal} open streams; more are not served at the same time.`,
+      hint: 'Close one of them first.',
+      details,
+    });
+  }
+
+  function takeHere(sub: string): () => void {
+    if ((open.get(sub) ?? 0) >= perPrincipal) throw tooMany();
+    if (total >= inAll) {
+      throw new AppError('SERVICE_UNAVAILABLE', { message: 'No more streams can be opened here for now.', details });
     }
-    if (total < inAll) return;
-    throw new AppError('SERVICE_UNAVAILABLE', { message: 'No more streams can be opened here for now.', details });
+    open.set(sub, (open.get(sub) ?? 0) + 1);
+    total += 1;
+    return () => {
+      const left = (open.get(sub) ?? 1) - 1;
+      if (left > 0) open.set(sub, left);
+      else open.delete(sub);
+      total -= 1;
+    };
+  }
+
+  /** What gives the place back; of those in all processes it is asked only when there is one here. */
+  async function takePlace(sub: string): Promise<() => void> {
+    const leaveHere = takeHere(sub);
+    try {
+      const giveBack = await deployment.takeStream(sub, perPrincipal);
+      if (giveBack === null) throw tooMany();
+      return () => {
+        leaveHere();
+        giveBack();
+      };
+    } catch (error) {
+      leaveHere();
+      throw error;
+    }
   }
 
   return {
     lookAgain() {
       for (const look of looks) look();
     },
-    take({ sub, response, expiresAtSeconds, stillGood }) {
-      refuseTooMany(sub);
-      open.set(sub, (open.get(sub) ?? 0) + 1);
-      total += 1;
+    async take({ sub, response, expiresAtSeconds, stillGood }) {
+      const leave = await takePlace(sub);
       onTaken(response);
       const end = new AbortController();
       const lastsMs = Math.min(LONGEST_MS, Math.max(0, expiresAtSeconds * 1000 - Date.now()));
@@ -89,10 +118,7 @@ export function createStreamLimits(options: StreamLimitOptions = {}): StreamLimi
         clearTimeout(expiry);
         looks.delete(look);
         stopWatching();
-        const left = (open.get(sub) ?? 1) - 1;
-        if (left > 0) open.set(sub, left);
-        else open.delete(sub);
-        total -= 1;
+        leave();
         end.abort();
       });
       return end.signal;

@@ -56,7 +56,7 @@ export function createSubscriptions(deps: SubscriptionDeps): ProtocolHandler {
         hint: 'Open several streams.',
       });
     }
-    const end = streams.take({
+    const end = await streams.take({
       sub: facts.principal.sub,
       response,
       stillGood: facts.principalNow,

@@ -12,18 +12,21 @@ it('gives each principal its places, and gives them back when a stream closes', 
   const first = await openStream();
   const second = await openStream();
   const third = await openStream();
-  const signal = limits.take({ sub: 'ann', response: first.response, expiresAtSeconds: inAnHour() });
-  limits.take({ sub: 'ann', response: second.response, expiresAtSeconds: inAnHour() });
-  expect(refusalOf(() => take('ann'))).toMatchObject({ code: 'RATE_LIMITED', details: { retryAfterSeconds: 30 } });
-  expect(() => take('ben')).not.toThrow();
+  const signal = await limits.take({ sub: 'ann', response: first.response, expiresAtSeconds: inAnHour() });
+  await limits.take({ sub: 'ann', response: second.response, expiresAtSeconds: inAnHour() });
+  expect(await refusalOf(() => take('ann'))).toMatchObject({
+    code: 'RATE_LIMITED',
+    details: { retryAfterSeconds: 30 },
+  });
+  expect(await refusalOf(() => take('ben'))).toBeNull();
 
   first.client.destroy();
   await expect.poll(() => signal.aborted).toBe(true);
   const fourth = await openStream();
-  limits.take({ sub: 'ann', response: fourth.response, expiresAtSeconds: inAnHour() });
+  await limits.take({ sub: 'ann', response: fourth.response, expiresAtSeconds: inAnHour() });
 
-  function take(sub: string) {
-    limits.take({ sub, response: third.response, expiresAtSeconds: inAnHour() });
+  async function take(sub: string) {
+    await limits.take({ sub, response: third.response, expiresAtSeconds: inAnHour() });
   }
 });
 
@@ -32,23 +35,25 @@ it('gives no place to a client that is gone before it gets one', async () => {
   const { response, client } = await openStream();
   client.destroy();
   await expect.poll(() => response.closed).toBe(true);
-  expect(limits.take({ sub: 'ann', response, expiresAtSeconds: inAnHour() }).aborted).toBe(true);
+  expect((await limits.take({ sub: 'ann', response, expiresAtSeconds: inAnHour() })).aborted).toBe(true);
   const next = await openStream();
-  expect(limits.take({ sub: 'ann', response: next.response, expiresAtSeconds: inAnHour() }).aborted).toBe(false);
+  expect((await limits.take({ sub: 'ann', response: next.response, expiresAtSeconds: inAnHour() })).aborted).toBe(
+    false,
+  );
 });
 
 it('refuses everybody when the process has as many streams as it serves', async () => {
   const { limits, openStream } = await startStreams({ inAll: 1 });
   const { response } = await openStream();
-  limits.take({ sub: 'ann', response, expiresAtSeconds: inAnHour() });
-  const refusal = refusalOf(() => limits.take({ sub: 'ben', response, expiresAtSeconds: inAnHour() }));
+  await limits.take({ sub: 'ann', response, expiresAtSeconds: inAnHour() });
+  const refusal = await refusalOf(() => limits.take({ sub: 'ben', response, expiresAtSeconds: inAnHour() }));
   expect(refusal).toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
 });
 
 it('asks a stream to end when its token expires, and cuts off one that does not', async () => {
   const { limits, openStream } = await startStreams({});
   const { response, client } = await openStream();
-  const signal = limits.take({ sub: 'ann', response, expiresAtSeconds: Date.now() / 1000 });
+  const signal = await limits.take({ sub: 'ann', response, expiresAtSeconds: Date.now() / 1000 });
   await expect.poll(() => signal.aborted).toBe(true);
   await expect.poll(() => client.destroyed, { timeout: 5000 }).toBe(true);
 });
@@ -59,7 +64,7 @@ it('cuts off a reader that takes nothing, and leaves one that takes everything',
   const reading = await openStream();
   stalled.client.pause();
   for (const { response } of [stalled, reading]) {
-    limits.take({ sub: 'ann', response, expiresAtSeconds: inAnHour() });
+    await limits.take({ sub: 'ann', response, expiresAtSeconds: inAnHour() });
   }
   // More than the buffers of the system hold, so that something is left to take.
   for (let megabyte = 0; megabyte < 32; megabyte++) stalled.response.write(Buffer.alloc(1024 * 1024));
@@ -98,9 +103,9 @@ async function startStreams(options: StreamLimitOptions) {
   };
 }
 
-function refusalOf(work: () => void): AppError | null {
+async function refusalOf(work: () => Promise<unknown>): Promise<AppError | null> {
   try {
-    work();
+    await work();
     return null;
   } catch (error) {
     return error as AppError;
