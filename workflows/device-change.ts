@@ -13,6 +13,7 @@ import { heldBack } from './admission.ts';
 import { deviceReads, errorBodyOf, fleet, onLane, promptReads } from './activity-options.ts';
 import { runCommand } from './device-command.ts';
 import { arm, confirm, FIRED, guardOf, release, tookItBack } from './change-guard.ts';
+import { recordOutcome } from './record-outcome.ts';
 import { bodyOf, settle, staleBody, StepRefused, verify, writeSettled } from './step-write.ts';
 
 /**
@@ -22,6 +23,7 @@ import { bodyOf, settle, staleBody, StepRefused, verify, writeSettled } from './
  */
 export async function deviceChangeWorkflow(input: DeviceChangeInput): Promise<DeviceChangeResult> {
   const result = await changeDevice(input);
+  await recordOutcome(input, result);
   setCurrentDetails(`**${input.deviceName}**: ${result.outcome}${result.error ? ` (${result.error.message})` : ''}`);
   return result;
 }

@@ -7,6 +7,7 @@ import type {
   PreparedPlan,
   RolloutNotice,
 } from '../shared/contract/plan-messages.ts';
+import type { WorkflowAudit } from '../shared/contract/fleet-activities.ts';
 import type { PlanStatus } from '../shared/domain/plan.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
 import { errorBodyOf, fleet } from './activity-options.ts';
@@ -25,6 +26,11 @@ const FINAL: ReadonlySet<PlanStatus> = new Set<PlanStatus>([
   'rolled_back',
   'rollback_incomplete',
 ]);
+
+/** Who sent a signal, as the server stamped it, and the roles by which they may. */
+export function actorOf({ by, roles }: AttributedSignal): Pick<WorkflowAudit, 'actor' | 'authMethod' | 'roles'> {
+  return by === null ? { actor: 'unproven' } : { actor: by, authMethod: 'temporal-principal', roles };
+}
 
 /** The state of one plan's workflow, and its shadows: the row, the search attribute, the card on the workflow's page. */
 export class PlanRun {
@@ -161,8 +167,9 @@ export class PlanRun {
         // Event ids start anew when a workflow is reset.
         key: `${planId}/signal/${workflowInfo().runId}/${signal.eventId}`,
         action: `plan.${signal.signal}`,
-        actor: signal.by ?? 'unproven',
+        ...actorOf(signal),
         planId,
+        environment: this.input.environment,
         outcome: refused ? 'refused' : 'ok',
         code: refused?.code,
         message: refused?.message,

@@ -33,7 +33,7 @@ import { countVotes } from './plan-decisions.ts';
 import { preparePlan } from './plan-preparation.ts';
 import { awaitApproval, mayStart } from './plan-start.ts';
 import { sayWhy } from './say-why.ts';
-import { PlanRun } from './plan-run.ts';
+import { actorOf, PlanRun } from './plan-run.ts';
 import { rollbackWorkflow } from './rollback.ts';
 import { rolloutWorkflow } from './rollout.ts';
 import { bodyOf } from './step-write.ts';
@@ -179,8 +179,9 @@ async function control(run: PlanRun, prepared: PreparedPlan, signal: AttributedS
   await fleet.audit({
     key: `${planId}/signal/${workflowInfo().runId}/${signal.eventId}`,
     action: `plan.${signal.signal}`,
-    actor: signal.by ?? 'unproven',
+    ...actorOf(signal),
     planId,
+    environment: run.input.environment,
     outcome: refused ? 'refused' : 'ok',
     code: refused ?? undefined,
     details: { comment: signal.comment, via: signal.via },

@@ -1,4 +1,4 @@
-import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { patched, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { RollbackInput, RollbackResult } from '../shared/contract/plan-messages.ts';
 import { fleet } from './activity-options.ts';
 import { changeInChild, progressOf } from './device-child.ts';
@@ -23,6 +23,12 @@ export async function rollbackWorkflow(input: RollbackInput): Promise<RollbackRe
   };
   const undoDevice = async (deviceId: string): Promise<void> => {
     await fleet.recordDevices([{ planId, deviceId, status: 'rolling_back' }]);
+    // A batch and the whole plan may both be taken back: each is an act of its own.
+    const key = `${planId}/undo/${deviceId}/${workflowInfo().runId}`;
+    const undo = { key, action: 'device.rollback', actor: 'svc-worker', planId, deviceId };
+    // What cannot be recorded does not happen.
+    const isFirst = patched('audit-first');
+    if (isFirst) await fleet.audit({ ...undo, outcome: 'requested' });
     const outcome = await changeInChild({
       deviceId,
       deviceName: names[deviceId] ?? deviceId,
@@ -39,16 +45,14 @@ export async function rollbackWorkflow(input: RollbackInput): Promise<RollbackRe
       queue.length = 0;
       // It still holds what the plan wrote, so a later rollback comes back to it.
       await fleet.recordDevices([{ planId, deviceId, status: 'applied', error: outcome.error }]);
+      const { code, message } = outcome.error;
+      if (isFirst) await fleet.audit({ ...undo, key: `${key}/outcome`, outcome: 'refused', code, message });
       return;
     }
     await fleet.recordDevices([progressOf(planId, deviceId, 'undo', outcome)]);
     await fleet.audit({
-      // A batch and the whole plan may both be taken back: each is an act of its own.
-      key: `${planId}/undo/${deviceId}/${workflowInfo().runId}`,
-      action: 'device.rollback',
-      actor: 'svc-worker',
-      planId,
-      deviceId,
+      ...undo,
+      key: isFirst ? `${key}/outcome` : key,
       outcome: outcome.outcome === 'unknown' ? 'unknown' : outcome.error === null ? 'ok' : 'failed',
       code: outcome.error?.code,
       message: outcome.error?.message,

@@ -182,6 +182,11 @@ async function changeWave({ planId, digest }: RolloutInput, deviceIds: string[],
   const held: { deviceId: string; error: ErrorBody }[] = [];
   await Promise.all(
     deviceIds.map(async (deviceId) => {
+      const change = { action: 'device.change', actor: 'svc-worker', planId, deviceId };
+      const key = `${planId}/apply/${deviceId}/${workflowInfo().runId}`;
+      // What cannot be recorded does not happen.
+      const isFirst = patched('audit-first');
+      if (isFirst) await fleet.audit({ ...change, key, outcome: 'requested' });
       const result = await changeInChild({
         deviceId,
         deviceName: names[deviceId] ?? deviceId,
@@ -189,11 +194,8 @@ async function changeWave({ planId, digest }: RolloutInput, deviceIds: string[],
       });
       await fleet.recordDevices([progressOf(planId, deviceId, 'apply', result)]);
       await fleet.audit({
-        key: auditKey(planId, deviceId, result),
-        action: 'device.change',
-        actor: 'svc-worker',
-        planId,
-        deviceId,
+        ...change,
+        key: isFirst && !result.isHeld ? `${key}/outcome` : auditKey(planId, deviceId, result),
         outcome: auditOutcome(result),
         code: result.error?.code,
         message: result.error?.message,

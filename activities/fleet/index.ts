@@ -33,7 +33,8 @@ export function createFleetActivities(deps: FleetDeps): FleetActivities {
   const source = deps.policy ?? fixedPolicy();
   const policy = () => source.current();
   const audit: FleetActivities['audit'] = async (record) => {
-    const isNew = await database.audit.append({ ...record, via: 'workflow' });
+    const [device] = record.deviceId === undefined ? [] : await database.devices.getMany([record.deviceId]);
+    const isNew = await database.audit.append({ environment: device?.environment, ...record, via: 'workflow' });
     if (isNew) metrics.auditEvents.inc({ outcome: record.outcome });
   };
   return {

@@ -1,5 +1,8 @@
 import type { Logger } from 'pino';
+import { rolesOn, type Principal } from '../../shared/domain/principal.ts';
+import { TIERS } from '../../shared/domain/tier.ts';
 import { AppError, toErrorBody } from '../../shared/errors/app-error.ts';
+import { digestOfArguments } from '../../shared/platform/persistence/argument-digest.ts';
 import type { AuditOutcome, AuditRecord, AuditStore } from '../../shared/platform/persistence/stores/audit-store.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
 import type { Action, Target } from './action.ts';
@@ -8,8 +11,8 @@ import type { CallRequest } from './answer-call.ts';
 /** What is recorded of an attempt. */
 export interface RecordedAttempt {
   callId: string;
-  action: Pick<Action, 'name'>;
-  request: Pick<CallRequest, 'principal' | 'correlationId'>;
+  action: Pick<Action, 'name'> & Partial<Pick<Action, 'scopes'>>;
+  request: Pick<CallRequest, 'principal' | 'correlationId' | 'traceId'>;
   arguments: unknown;
   target: Target | null;
 }
@@ -39,8 +42,8 @@ const MAX_ARGUMENT_CHARS = 16_384;
 
 /**
  * The record of one action is two events under one call id, because events are never changed: `requested`, written before
- * the router or workflow is touched, and its outcome. A process that dies in between leaves a `requested` without an
- * outcome, which is the truth. A refusal is a single event.
+ * the router or workflow is touched, and its outcome. A process that dies in between leaves the outcome to the workflow that
+ * goes on, which writes it under the same key, so that there is one. A refusal is a single event.
  */
 export function createAuditTrail(
   audit: Pick<AuditStore, 'append'>,
@@ -66,7 +69,7 @@ export function createAuditTrail(
     },
 
     async close(attempt, { error, planId, deviceId }) {
-      const event = { ...eventOf(attempt), arguments: null, ...outcomeOf(error) };
+      const event = { ...eventOf(attempt), arguments: null, argumentsDigest: null, ...outcomeOf(error) };
       const made = planId ?? planIdOf(error) ?? event.planId;
       const about = { planId: made, deviceId: event.deviceId ?? deviceId ?? null };
       const record = { ...event, key: `call/${attempt.callId}/outcome`, ...about };
@@ -86,19 +89,47 @@ export function createAuditTrail(
 }
 
 function eventOf({ action, request, arguments: given, target }: RecordedAttempt): Omit<AuditRecord, 'key' | 'outcome'> {
-  const { principal, correlationId } = request;
+  const { principal, correlationId, traceId } = request;
   return {
     action: action.name,
-    actor: principal.sub,
-    actorEmail: principal.email,
-    clientId: principal.clientId,
-    via: principal.via,
-    planId: target?.on === 'plan' ? target.plan.planId : null,
-    deviceId: target?.on === 'device' ? target.device.deviceId : null,
+    ...actorOf(principal),
+    ...whereOf(target),
+    ...(target?.on === 'device' ? { roles: rolesOn(principal, target.device) } : {}),
+    tier: action.scopes === undefined ? null : tierOf(action.scopes),
     operation: action.name,
-    arguments: boundedArguments(given),
+    ...boundedArguments(given),
     correlationId,
+    traceId: traceId ?? null,
   };
+}
+
+/** Who acts, through what, how that was proven, and with which roles. */
+export function actorOf({
+  sub,
+  email,
+  clientId,
+  via,
+  roles,
+}: Pick<Principal, 'sub' | 'email' | 'clientId' | 'via' | 'roles'>) {
+  const authMethod = via === 'mcp' || via === 'http' ? 'access-token' : 'session';
+  return { actor: sub, actorEmail: email, clientId, via, authMethod, roles };
+}
+
+function whereOf(target: Target | null): Pick<AuditRecord, 'planId' | 'deviceId' | 'environment'> {
+  if (target?.on === 'plan')
+    return { planId: target.plan.planId, deviceId: null, environment: target.plan.environment };
+  if (target?.on !== 'device') return { planId: null, deviceId: null, environment: environmentOf(target) };
+  return { planId: null, deviceId: target.device.deviceId, environment: target.device.environment };
+}
+
+function environmentOf(target: Target | null): string | null {
+  const environments = new Set(target?.on === 'fleet' ? target.devices.map(({ environment }) => environment) : []);
+  return environments.size === 1 ? ([...environments][0] ?? null) : null;
+}
+
+/** The tier whose scope the action takes; null for what is no tier's, such as administration. */
+function tierOf(scopes: readonly string[]): string | null {
+  return Object.entries(TIERS).find(([, { scope }]) => scopes.includes(scope))?.[0] ?? null;
 }
 
 function outcomeOf(error: unknown): { outcome: AuditOutcome; code: string | null; message: string | null } {
@@ -119,10 +150,12 @@ function outcomeByError(error: unknown): AuditOutcome {
   return error.status < 500 ? 'refused' : 'failed';
 }
 
-/** A record must not be a way to fill the database. */
-function boundedArguments(given: unknown): Record<string, unknown> | null {
-  if (given === null || typeof given !== 'object' || Array.isArray(given)) return null;
+/** A record must not be a way to fill the database; the digest is of all that was given. */
+function boundedArguments(given: unknown): Pick<AuditRecord, 'arguments' | 'argumentsDigest'> {
+  if (given === null || typeof given !== 'object' || Array.isArray(given)) return { arguments: null };
+  const all = { ...given };
   const chars = JSON.stringify(given).length;
-  if (chars <= MAX_ARGUMENT_CHARS) return { ...given };
-  return { truncated: true, chars, keys: Object.keys(given).slice(0, 50) };
+  if (chars <= MAX_ARGUMENT_CHARS) return { arguments: all };
+  const keys = Object.keys(given).slice(0, 50);
+  return { arguments: { truncated: true, chars, keys }, argumentsDigest: digestOfArguments(all) };
 }

@@ -56,7 +56,7 @@ export function apiRouter({ caller, authentication, planEvents, publicUrl, issue
         surface: 'http',
         principal,
         correlationId: ctx.state.correlationId,
-        traceId: traceIdOf(ctx.headers),
+        traceId: traceIdOf({ traceparent: ctx.headers['traceparent'] }),
         signal: signalOf(ctx.res),
         precondition,
         idempotencyKey: headerOf(ctx, 'idempotency-key'),

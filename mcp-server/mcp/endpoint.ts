@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { SCOPES } from '../../shared/domain/principal.ts';
 import { MCP_PATHS, type McpPath } from '../auth/resource-metadata.ts';
+import { traceIdOf } from '../../shared/platform/telemetry/correlation.ts';
 import type { Caller } from '../call/answer-call.ts';
 import { lacksRole, lacksScope } from '../call/authorize.ts';
 import { authenticate, authenticateAgain, type Authentication } from '../http/authenticate.ts';
 import { onClosed } from '../http/on-closed.ts';
 import { HttpRefusal } from '../http/problem.ts';
 import { readJsonBody } from '../http/read-body.ts';
-import { signalOf } from '../http/request-signal.ts';
 import type { WebMiddleware } from '../http/web-state.ts';
 import { createCancellations } from './cancellations.ts';
 import type { ProtocolHandler } from './protocol-handler.ts';
@@ -71,13 +71,14 @@ export function createMcpEndpoint({ caller, authentication, protocol }: McpEndpo
         cancellations.cancel({ ...named, id: message.params.requestId });
       }
       const running = cancellations.begin({ ...named, id: message.id ?? '' });
-      onClosed(ctx.res, running.done);
+      onClosed(ctx.res, () => running.done(ctx.res.writableFinished));
       const facts = {
         principal,
         principalNow,
         choice,
         correlationId: ctx.state.correlationId,
-        signal: AbortSignal.any([signalOf(ctx.res), running.signal]),
+        traceId: traceIdOf({ traceparent: ctx.headers['traceparent'] }),
+        signal: running.signal,
       };
       if (message.method === 'tools/call') {
         ctx.state.action = message.params?.name?.slice(0, 64);

@@ -10,6 +10,7 @@ export interface RequestFacts {
   principalNow: () => Promise<Principal>;
   choice: ToolsetChoice;
   correlationId: string;
+  traceId?: string | undefined;
   signal: AbortSignal;
 }
 
@@ -18,6 +19,7 @@ const Facts = z.object({
   principalNow: z.custom<RequestFacts['principalNow']>((value) => typeof value === 'function'),
   choice: z.custom<ToolsetChoice>((value) => typeof value === 'object' && value !== null),
   correlationId: z.string(),
+  traceId: z.string().optional(),
   signal: z.instanceof(AbortSignal),
 });
 

@@ -84,6 +84,7 @@ export function writeAction(
           requestedBy: principal.sub,
           // A correlation id may be the caller's and may repeat; a write's identity must not.
           correlationId: `${correlationId}/${callId}`,
+          callId,
         },
       });
       const outcome = provenOutcome(result, device);

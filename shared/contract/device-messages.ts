@@ -22,6 +22,8 @@ export type ChangeCause =
       input: Record<string, unknown>;
       requestedBy: string;
       correlationId: string;
+      /** The call whose audit record the workflow completes, should whoever made it be gone by then. */
+      callId?: string;
     };
 
 export interface DeviceChangeInput {

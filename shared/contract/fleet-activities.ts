@@ -23,7 +23,15 @@ export interface WorkflowAudit {
   actor: string;
   planId?: string;
   deviceId?: string;
-  outcome: 'ok' | 'refused' | 'failed' | 'unknown';
+  /** Default: that of the device. */
+  environment?: string;
+  operation?: string;
+  /** How it was proven who acts. */
+  authMethod?: string;
+  /** Roles of the actor at that time. */
+  roles?: string[];
+  correlationId?: string;
+  outcome: 'requested' | 'ok' | 'refused' | 'failed' | 'unknown';
   code?: string;
   message?: string;
   details?: Record<string, unknown>;

@@ -15,10 +15,14 @@ const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f
  * letters, digits, ".", "_" or "-"; else the trace id of a W3C `traceparent`; else a new one of 32 hex digits.
  */
 export function correlationIdOf(headers: CorrelationHeaders): string {
-  const { 'x-correlation-id': given, traceparent } = headers;
+  const { 'x-correlation-id': given } = headers;
   if (typeof given === 'string' && WELL_FORMED.test(given)) return given;
-  const traceId = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent)?.[1] : undefined;
-  return traceId ?? newCorrelationId();
+  return traceIdOf(headers) ?? newCorrelationId();
+}
+
+/** The trace id of a W3C `traceparent`, 32 hex digits; undefined without a good one. */
+export function traceIdOf({ traceparent }: Pick<CorrelationHeaders, 'traceparent'>): string | undefined {
+  return typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent)?.[1] : undefined;
 }
 
 /** 32 hex digits, so that it can serve as a trace id as well. */

@@ -113,18 +113,34 @@ describe('the audit trail', () => {
       dnsServers: ['9.9.9.9'],
     });
     const planId = String(proposed.body['planId']);
-    const all = await call(front, await front.tokenOf('auditor'), 'GET', '/audit?limit=1');
-    expect(all.body).toMatchObject({ events: [{ outcome: 'ok', planId }], nextCursor: expect.any(String) as string });
-    const older = await call(
-      front,
-      await front.tokenOf('auditor'),
-      'GET',
-      `/audit?cursor=${String(all.body['nextCursor'])}`,
-    );
-    expect(older.body).toMatchObject({ events: [{ outcome: 'requested' }] });
+    await call(front, operator, 'POST', `/plans/${planId}/cancel`, { comment: 'no' });
+    const auditor = await front.tokenOf('auditor');
+    const newest = await call(front, auditor, 'GET', '/audit?limit=1');
+    expect(newest.body).toMatchObject({
+      events: [{ action: 'cancel_plan', planId, environment: 'lab', roles: ['operator'], tier: 'professional' }],
+      nextCursor: expect.any(String) as string,
+    });
+    const older = await call(front, auditor, 'GET', `/audit?cursor=${String(newest.body['nextCursor'])}`);
+    expect(older.body).toEqual({
+      events: [
+        expect.objectContaining({
+          action: 'plan_dns_ntp',
+          outcome: 'ok',
+          planId,
+          endedAt: expect.any(String) as string,
+          outcomeSeq: 2,
+          authMethod: 'access-token',
+          arguments: expect.objectContaining({ dnsServers: ['9.9.9.9'] }) as object,
+        }),
+      ],
+    });
+    const query = (text: string) => call(front, auditor, 'GET', `/audit?${text}`).then(({ body }) => body['events']);
+    expect(await query('actor=operator@convoy.test&outcome=ok&action=plan_dns_ntp')).toHaveLength(1);
+    expect(await query('actor=nobody')).toEqual([]);
+    expect(await query('to=2000-01-01T00:00:00Z')).toEqual([]);
     expect((await call(front, operator, 'GET', '/audit')).body['code']).toBe('FORBIDDEN');
     const own = await call(front, operator, 'GET', `/audit?planId=${planId}`);
-    expect(own.body).toMatchObject({ events: [{ action: 'plan_dns_ntp', outcome: 'ok' }] });
+    expect(own.body).toMatchObject({ events: [{ action: 'cancel_plan' }, { action: 'plan_dns_ntp', outcome: 'ok' }] });
   });
 });
 

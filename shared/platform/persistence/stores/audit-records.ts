@@ -45,8 +45,8 @@ export interface ActionRecords {
   openActions(request: { openMs: number; limit: number }): Promise<OpenAction[]>;
 }
 
-/** After this time an action without an outcome is shown as `unknown`: nothing of ours takes so long. */
-const UNKNOWN_AFTER = `interval '15 minutes'`;
+/** After this time a call without an outcome is shown as `unknown`; workflows go on for as long as they take. */
+const IS_GIVEN_UP = `e.outcome = 'requested' and e.key like 'call/%' and e.at < now() - interval '1 hour'`;
 
 export function createActionRecords(units: Units): ActionRecords {
   return {
@@ -78,7 +78,7 @@ const FROM = `audit_event e left join audit_event o on o.key = e.key || '/outcom
     and exists (select from audit_event r where r.key = left(e.key, -length('/outcome'))))`;
 
 const ENDED = `coalesce(o.outcome,
-  case when e.outcome = 'requested' and e.at < now() - ${UNKNOWN_AFTER} then 'unknown' else e.outcome end)`;
+  case when ${IS_GIVEN_UP} then 'unknown' else e.outcome end)`;
 
 async function select(
   em: EntityManager,

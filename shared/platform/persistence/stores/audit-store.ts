@@ -8,7 +8,8 @@ import { verifyAudit, type AuditVerification, type VerifyOptions } from './audit
 import { createAuditWriter } from './audit-writer.ts';
 
 export type { AuditEvent, AuditOutcome, AuditRecord } from './audit-record.ts';
-export { digestOfArguments } from './audit-writer.ts';
+export type { ActionRecord, RecordFilter } from './audit-records.ts';
+export type { AuditVerification } from './audit-verification.ts';
 
 /**
  * The record of what was asked and what came of it: a chain of entries, each with the hash of the one before. The database

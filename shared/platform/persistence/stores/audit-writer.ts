@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { canonicalJson } from '../../../domain/canonical-json.ts';
 import { AppError } from '../../../errors/app-error.ts';
 import { redactFields } from '../../telemetry/redaction.ts';
+import { digestOfMasked } from '../argument-digest.ts';
 import { storedText } from '../stored-text.ts';
 import type { Units } from '../units.ts';
 import type { AuditRecord } from './audit-record.ts';
@@ -88,23 +87,11 @@ function toColumns(record: AuditRecord) {
     code: storedText(record.code),
     message: storedText(record.message),
     arguments: toJson(given),
-    arguments_digest: storedText(record.argumentsDigest ?? (given && digestOf(given))),
+    arguments_digest: storedText(record.argumentsDigest ?? (given && digestOfMasked(given))),
     details: toJson(masked(record.details)),
     correlation_id: storedText(record.correlationId),
     trace_id: storedText(record.traceId),
   };
-}
-
-/**
- * SHA-256, hex, of arguments with their secrets masked, as canonical JSON: whoever knows what was asked can prove it, and
- * a short password cannot be guessed from it.
- */
-export function digestOfArguments(given: Record<string, unknown>): string {
-  return digestOf(redactFields(given));
-}
-
-function digestOf(maskedFields: Record<string, unknown>): string {
-  return createHash('sha256').update(canonicalJson(maskedFields)).digest('hex');
 }
 
 function masked(fields: Record<string, unknown> | null | undefined): Record<string, unknown> | null {

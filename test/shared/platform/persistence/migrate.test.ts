@@ -63,8 +63,9 @@ test('numbers and chains the audit of an older database, whatever gaps it has', 
     );
   }
   await up();
-  const { audit, close } = await openDatabase({ url });
-  onTestFinished(close);
+  const opened = await openDatabase({ url });
+  onTestFinished(() => opened.close());
+  const { audit } = opened;
   expect((await audit.list({ limit: 10 })).map(({ seq, key }) => [seq, key])).toEqual([
     [4, 'k40'],
     [3, 'k7'],
