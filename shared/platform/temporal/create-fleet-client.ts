@@ -28,7 +28,7 @@ import { createLaneReader } from './lane-reader.ts';
 import { createLaneStarter, type LaneStarterOptions } from './lane-starter.ts';
 import type { NexusDoor } from './nexus-door.ts';
 
-/** A summary holds 400 bytes. */
+/** Bytes of a name in a summary: Temporal allows 400 bytes, of which the seal takes half. */
 const NAME_IN_SUMMARY = 80;
 /** KeywordList attributes hold 2 KB; a plan of more devices is found by its other attributes. */
 const DEVICES_IN_ATTRIBUTE = 50;
@@ -152,7 +152,7 @@ export function createFleetClient(
           args: [input],
           workflowIdConflictPolicy: 'USE_EXISTING',
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
-          staticSummary: `${input.kind} on ${input.deviceIds.length} ${input.environment} device(s), asked by ${input.requestedByName.slice(0, NAME_IN_SUMMARY)}`,
+          staticSummary: `${input.kind} on ${input.deviceIds.length} ${input.environment} device(s), asked by ${cutToBytes(input.requestedByName, NAME_IN_SUMMARY)}`,
           typedSearchAttributes: [
             { key: attribute('ConvoyPlanId'), value: input.planId },
             { key: attribute('ConvoyPlanKind'), value: input.kind },
@@ -198,6 +198,13 @@ export function createFleetClient(
 
 function attribute(name: string) {
   return defineSearchAttributeKey(name, 'KEYWORD');
+}
+
+/** Counted as JSON, which is what a summary is stored as. */
+function cutToBytes(text: string, bytes: number): string {
+  let cut = text.slice(0, bytes);
+  while (Buffer.byteLength(JSON.stringify(cut)) > bytes + 2) cut = cut.slice(0, -1);
+  return cut;
 }
 
 /** Codes that say nothing of a change that has begun: it goes on while nobody here hears of it. */
