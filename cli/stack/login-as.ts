@@ -66,10 +66,7 @@ export async function loginAs(request: LoginRequest): Promise<Tokens> {
     code_challenge_method: 'S256',
     ...(request.resource ? { resource: request.resource } : {}),
   }).toString();
-  const answer = await visit(authorize, redirectUri, {
-    email: request.user,
-    password: request.password ?? EMBEDDED_PASSWORD,
-  });
+  const answer = await signInAt(authorize, redirectUri, request);
   const code = answer.searchParams.get('code');
   if (!code || answer.searchParams.get('state') !== state) {
     const { error, error_description: description } = Object.fromEntries(answer.searchParams);
@@ -110,6 +107,18 @@ async function fetchMetadata(issuer: string): Promise<z.infer<typeof Metadata>> 
   } catch (cause) {
     throw new StackError('LOGIN_FAILED', `the identity provider at ${issuer} does not answer at ${url}`, { cause });
   }
+}
+
+/**
+ * Opens the address that a client sends its person to, signs that person in and answers the address they are sent back to,
+ * which begins with `redirectUri`.
+ */
+export function signInAt(
+  address: URL,
+  redirectUri: string,
+  { user, password = EMBEDDED_PASSWORD }: Pick<LoginRequest, 'user' | 'password'>,
+): Promise<URL> {
+  return visit(address, redirectUri, { email: user, password });
 }
 
 /** Follows redirects and submits forms until the browser would be sent back to the client; returns that address. */

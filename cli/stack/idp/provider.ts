@@ -6,6 +6,7 @@ import {
   type JWKS,
   type KoaContextWithOIDC,
 } from 'oidc-provider';
+import { limitRegistrations, withClientRegistration } from './client-registration.ts';
 import { embeddedClients, isFirstParty, isNative } from './clients.ts';
 import { devicePages, renderError, renderLogout } from './device-pages.ts';
 import { grantOidcScopes } from './grant-scopes.ts';
@@ -30,6 +31,11 @@ export interface ProviderOptions {
   cookieSecret: string;
   /** Default false. For tests: accept the same resources and redirects on every loopback port. */
   anyLoopbackPort?: boolean;
+  /**
+   * Reads metadata documents of clients. Default: the provider's own way, over TLS and from public addresses only. For tests,
+   * whose clients are on this machine.
+   */
+  fetchDocument?: typeof fetch;
 }
 
 /**
@@ -38,6 +44,7 @@ export interface ProviderOptions {
  */
 export function createProvider(options: ProviderOptions): Provider {
   const provider = new Provider(options.issuer, configuration(options));
+  provider.use(limitRegistrations() as Parameters<Provider['use']>[0]);
   provider.use(interactionPages(provider) as Parameters<Provider['use']>[0]);
   return provider;
 }
@@ -45,7 +52,7 @@ export function createProvider(options: ProviderOptions): Provider {
 function configuration(options: ProviderOptions): Configuration {
   const findResource = options.anyLoopbackPort ? anyLoopbackResource : resourcesOf(options);
   return {
-    adapter: createMemoryStore(),
+    adapter: withClientRegistration(createMemoryStore()),
     clients: embeddedClients({ ...options, anyLoopbackPort: options.anyLoopbackPort ?? false }),
     clientDefaults: { id_token_signed_response_alg: 'ES256', response_types: ['code'] },
     jwks: options.jwks,
@@ -72,6 +79,7 @@ function configuration(options: ProviderOptions): Configuration {
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     pkce: { required: () => true },
     responseTypes: ['code'],
+    ...(options.fetchDocument === undefined ? {} : { fetch: options.fetchDocument }),
     clientBasedCORS: () => true,
     renderError,
     ttl: {
@@ -88,7 +96,11 @@ function configuration(options: ProviderOptions): Configuration {
       devInteractions: { enabled: false },
       deviceFlow: { enabled: true, ...devicePages },
       registration: { enabled: true },
-      clientIdMetadataDocument: { enabled: true, ack: 'draft-02', allowFetch: (_ctx, id) => isPublicHost(id) },
+      clientIdMetadataDocument: {
+        enabled: true,
+        ack: 'draft-02',
+        allowFetch: (_ctx, id) => options.fetchDocument !== undefined || isPublicHost(id),
+      },
       revocation: { enabled: true },
       rpInitiatedLogout: { enabled: true, logoutSource: renderLogout },
       resourceIndicators: {

@@ -20,6 +20,7 @@ export async function serveIdentityProvider(options: {
   jwks: JWKS;
   cookieSecret: string;
   anyLoopbackPort?: boolean;
+  fetchDocument?: typeof fetch;
 }): Promise<IdentityProvider> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {

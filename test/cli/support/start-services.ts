@@ -24,9 +24,15 @@ export interface TestServices {
   close: () => Promise<void>;
 }
 
-/** The real front end and gateway of a platform, and a home folder whose stack file names them. */
-export async function startServices(platform: TestPlatform): Promise<TestServices> {
-  const { issuer, masterKeyFile, accessFile, temporal } = testStack();
+/**
+ * The real front end and gateway of a platform, and a home folder whose stack file names them. `issuer`: default the run's
+ * identity provider.
+ */
+export async function startServices(
+  platform: TestPlatform,
+  { issuer = testStack().issuer }: { issuer?: string } = {},
+): Promise<TestServices> {
+  const { masterKeyFile, accessFile, temporal } = testStack();
   const gateway = await startGateway(platform);
   const [port = 0] = await findFreePorts(1);
   const publicUrl = `http://127.0.0.1:${port}`;
