@@ -2,16 +2,24 @@ import { createHash } from 'node:crypto';
 import type { PreparedPlan } from '../../shared/contract/plan-messages.ts';
 import { canonicalJson } from '../../shared/domain/canonical-json.ts';
 import { changesOf, type Step } from '../../shared/domain/change.ts';
+import type { Device } from '../../shared/domain/device.ts';
 import { APPROVALS_NEEDED } from '../../shared/domain/plan.ts';
+import { approvalsNeeded } from '../../shared/domain/policy/admission.ts';
+import type { Policy } from '../../shared/domain/policy/policy.ts';
+import { policyRefused } from '../../shared/domain/policy/policy-refusal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { digestInput } from '../../shared/plans/digest-input.ts';
 import { findPlanKind } from '../../shared/plans/index.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
+import { protectedBy } from '../../shared/routeros/protected-objects.ts';
 import { diffMarkdown } from './diff-markdown.ts';
 
-/** Turns what was captured into steps, diffs, risk and the digest people approve, and stores them. Idempotent. */
+/**
+ * Turns what was captured into steps, diffs, risk and the digest people approve, and stores them. Fails with POLICY_REFUSED
+ * when a step is about something protected. Idempotent.
+ */
 export async function composePlan(
-  { plans }: Pick<Database, 'plans'>,
+  { plans, devices: registry, policy }: Pick<Database, 'plans' | 'devices'> & { policy: () => Policy },
   { planId }: { planId: string },
 ): Promise<PreparedPlan> {
   const plan = await plans.get(planId);
@@ -27,9 +35,19 @@ export async function composePlan(
   });
   const toChange = devices.filter((device) => device.steps.length > 0);
   if (toChange.length === 0) throw new AppError('PLAN_EMPTY');
+  const rules = policy();
+  const registered = new Map(
+    (await registry.getMany(toChange.map(({ deviceId }) => deviceId))).map((one) => [one.deviceId, one]),
+  );
+  for (const { deviceId, steps } of toChange) refuseProtected(rules, registered.get(deviceId), steps);
   const { risk, reasons } = kind.risk({ environment: plan.environment, deviceCount: toChange.length }, input);
   const digest = sha256(digestInput({ kind: plan.kind, input, devices }));
-  const prepared = { digest, risk, riskReasons: reasons, approvalsNeeded: APPROVALS_NEEDED[risk] };
+  const prepared = {
+    digest,
+    risk,
+    riskReasons: reasons,
+    approvalsNeeded: approvalsNeeded(rules, plan.environment, APPROVALS_NEEDED[risk]),
+  };
   await plans.savePrepared(planId, {
     ...prepared,
     devices: devices.map(({ deviceId, steps, changes }) => ({
@@ -47,6 +65,13 @@ export async function composePlan(
     deviceIds: toChange.map((device) => device.deviceId),
     diffMarkdown: diffMarkdown(toChange, planId),
   };
+}
+
+/** By what the steps themselves say; what a router holds by then is looked at right before they are written. */
+function refuseProtected(policy: Policy, device: Device | undefined, steps: readonly Step[]): void {
+  if (device === undefined) throw new AppError('DEVICE_NOT_FOUND');
+  const refusal = steps.map((step) => protectedBy(policy, device, step)).find((found) => found !== null);
+  if (refusal !== undefined) throw policyRefused({ ...refusal, message: `${device.name}: ${refusal.message}` });
 }
 
 /**

@@ -50,7 +50,7 @@ export function createFleetActivities(deps: FleetDeps): FleetActivities {
       for (const deviceId of deviceIds) await lanes.ensure(deviceId, { evenIfRemembered: true });
     },
     recordCaptureFailure: ({ planId, deviceId, error }) => database.plans.saveCaptureFailure(planId, deviceId, error),
-    composePlan: (request) => composePlan(database, request),
+    composePlan: (request) => composePlan({ ...database, policy }, request),
     readSignals: (request) => readSignals({ client, database }, request),
     async recordPlan({ isNewStatus, ...patch }) {
       await database.plans.patch(patch);
