@@ -6,11 +6,14 @@ import {
   DevicePage,
   FoundDevice,
   PlanPage,
+  PlacedStop,
   PlanView,
   RevocationPage,
   RevocationRef,
   RevocationView,
   SentSignal,
+  StopPage,
+  StopView,
 } from './shapes.ts';
 
 /** Search parameters; absent ones are left out, lists repeat the parameter. */
@@ -30,6 +33,14 @@ export interface ConvoyClient {
   listRevocations(): Promise<z.infer<typeof RevocationPage>>;
   listPlans(query: Query): Promise<z.infer<typeof PlanPage>>;
   getPlan(planId: string): Promise<PlanView>;
+  placeStop(stop: {
+    all?: true;
+    environment?: string;
+    deviceId?: string;
+    reason: string;
+  }): Promise<z.infer<typeof PlacedStop>>;
+  liftStop(stopId: string, message: { reason: string }): Promise<StopView>;
+  listStops(query: Query): Promise<z.infer<typeof StopPage>>;
   /** Sends a signal through the approval gateway; answers the subject it was sent for. */
   signalPlan(planId: string, signal: string, message: { digest?: string; comment: string }): Promise<{ by: string }>;
 }
@@ -61,6 +72,10 @@ export function createConvoyClient({ apiUrl, approvalUrl }: Addresses, token: st
     listPlans: (query) => requestJson(PlanPage, { url: at('/plans', query), method: 'GET', token }),
     getPlan: (planId) =>
       requestJson(PlanView, { url: at(`/plans/${encodeURIComponent(planId)}`), method: 'GET', token }),
+    placeStop: (body) => requestJson(PlacedStop, { url: at('/stops'), method: 'POST', token, body }),
+    liftStop: (stopId, body) =>
+      requestJson(StopView, { url: at(`/stops/${encodeURIComponent(stopId)}/lift`), method: 'POST', token, body }),
+    listStops: (query) => requestJson(StopPage, { url: at('/stops', query), method: 'GET', token }),
     signalPlan: (planId, signal, body) => {
       const url = `${approvalUrl}/approvals/v1/plans/${encodeURIComponent(planId)}/${signal}`;
       return requestJson(SentSignal, { url, method: 'POST', token, body });

@@ -100,6 +100,21 @@ export const PlanPage = z.looseObject({
   total: z.number(),
   nextCursor: z.string().optional(),
 });
+export const StopView = z.looseObject({
+  stopId: z.string(),
+  scope: z.string(),
+  environment: z.string().nullable(),
+  deviceId: z.string().nullable(),
+  deviceName: z.string().nullable(),
+  reason: z.string(),
+  placedByName: z.string(),
+  placedAt: z.string(),
+  liftedAt: z.string().nullable(),
+});
+export type StopView = z.infer<typeof StopView>;
+export const PlacedStop = StopView.extend({ runningPlans: z.array(z.string()) });
+export const StopPage = z.looseObject({ stops: z.array(StopView), nextCursor: z.string().optional() });
+
 export const SentSignal = z.looseObject({ planId: z.string(), signal: z.string(), by: z.string() });
 
 export const RevocationRef = z.looseObject({ kind: z.enum(['user', 'token']), subject: z.string() });
