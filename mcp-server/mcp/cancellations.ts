@@ -13,8 +13,8 @@ export interface RequestName {
  * without a session that would say which request it means. Clients of 2026 close the stream.
  */
 export interface Cancellations {
-  /** A signal that is aborted when the request is cancelled; `done` forgets it. */
-  begin(request: RequestName): { signal: AbortSignal; done: () => void };
+  /** A signal that is aborted when the request is cancelled; `done` forgets it, and aborts what was not `answered`. */
+  begin(request: RequestName): { signal: AbortSignal; done: (answered: boolean) => void };
   /** Cancels the request when it is here and there is only one of its name. */
   cancel(request: RequestName): void;
 }
@@ -27,7 +27,8 @@ export function createCancellations(): Cancellations {
       const controller = new AbortController();
       const same = running.get(key) ?? new Set();
       running.set(key, same.add(controller));
-      const done = () => {
+      const done = (answered: boolean) => {
+        if (!answered) controller.abort();
         same.delete(controller);
         if (same.size === 0 && running.get(key) === same) running.delete(key);
       };

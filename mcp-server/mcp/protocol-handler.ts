@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, type AuthInfo, type McpServerFactory } from '@modelcontextprotocol/server';
 import type { Logger } from '../../shared/platform/telemetry/logger.ts';
 import { MAX_BODY_BYTES } from '../http/read-body.ts';
+import { refuseExchange, serveExchange } from './serve-exchange.ts';
 
 /** Speaks the protocol with a client whose request was let in. */
 export interface ProtocolHandler {
@@ -25,12 +25,14 @@ export function createProtocolHandler(
     maxRequestBodySize: MAX_BODY_BYTES,
     onerror: (error) => log.debug({ err: error }, 'MCP request refused'),
   });
-  const answer = toNodeHandler(handler, { onerror: (error) => log.error({ err: error }, 'MCP request failed') });
   return {
     answer: (request, response, body) =>
       subscriptions !== undefined && isListen(body)
         ? subscriptions.answer(request, response, body)
-        : answer(request, response, body),
+        : serveExchange(handler, request, response, body).catch((error: unknown) => {
+            log.error({ err: error }, 'MCP request failed');
+            refuseExchange(response);
+          }),
     async close() {
       await subscriptions?.close();
       await handler.close();

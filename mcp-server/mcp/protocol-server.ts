@@ -26,7 +26,7 @@ const LIST_CACHE = { ttlMs: 300_000, cacheScope: 'private' } as const;
  */
 export function createServerFactory(caller: Caller, confirmations: Confirmations): McpServerFactory {
   const listFor = createToolLists(caller.catalogue);
-  return ({ authInfo, era }) => {
+  return ({ authInfo, era, requestInfo }) => {
     const facts = factsOf(authInfo);
     const server = new Server(SERVER_INFO, {
       capabilities: { tools: {}, ...contextCapabilities(era), extensions: { [TASKS_EXTENSION]: {} } },
@@ -38,11 +38,16 @@ export function createServerFactory(caller: Caller, confirmations: Confirmations
         'resources/templates/list': LIST_CACHE,
       },
     });
-    serveTools(server, { caller, listFor, confirmations }, facts);
-    serveTasks(server, caller, facts);
-    serveResources(server, caller, facts);
-    servePrompts(server, caller, facts);
-    serveCompletion(server, caller, facts);
+    const groups: Record<string, () => void> = {
+      tools: () => serveTools(server, { caller, listFor, confirmations }, facts),
+      tasks: () => serveTasks(server, caller, facts),
+      resources: () => serveResources(server, caller, facts),
+      prompts: () => servePrompts(server, caller, facts),
+      completion: () => serveCompletion(server, caller, facts),
+    };
+    // A request of 2026-07-28 names its method in a header, which has been compared with its body by now.
+    const asked = era === 'modern' ? groups[requestInfo?.headers.get('mcp-method')?.split('/')[0] ?? ''] : undefined;
+    for (const serve of asked === undefined ? Object.values(groups) : [asked]) serve();
     return server;
   };
 }

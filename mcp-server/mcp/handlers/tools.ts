@@ -37,7 +37,6 @@ export function serveTools(
         name: params.name,
         arguments: given,
         surface: 'mcp',
-        signal: AbortSignal.any([facts.signal, ctx.mcpReq.signal]),
         report: progress.report,
         asTask,
         confirm,

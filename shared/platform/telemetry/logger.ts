@@ -1,5 +1,5 @@
 import { pino, stdSerializers, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
-import { redactData, redactFields, redactText, SECRET_FIELDS } from './redaction.ts';
+import { redactData, redactFields, redactText } from './redaction.ts';
 
 export type { Logger } from 'pino';
 
@@ -34,10 +34,18 @@ export function createLogger({ name, level = 'info', destination }: LoggerOption
       err: (value: unknown) => value,
       msg: (text: unknown) => (typeof text === 'string' ? redactText(text) : text),
     },
-    // Bindings of child loggers do not pass through `formatters.log`.
-    redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]), censor: '[redacted]' },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  return maskBindings(destination === undefined ? pino(options) : pino(options, destination));
+}
+
+/** Bindings of child loggers do not pass through `formatters.log`, and pino's redaction by path copies every record. */
+function maskBindings(logger: Logger): Logger {
+  const child: unknown = Reflect.get(logger, 'child');
+  if (typeof child !== 'function') return logger;
+  const masked = function (this: Logger, bindings: Record<string, unknown>, options?: object): unknown {
+    return Reflect.apply(child, this, [redactFields(bindings), options]);
+  };
+  return Object.assign(logger, { child: masked });
 }
 
 function withPlainErrors(fields: Record<string, unknown>): Record<string, unknown> {

@@ -6,27 +6,6 @@ const MAX_DEPTH = 10;
 const SECRET_KEY =
   /(password|passwd|passphrase|passcode|(?<!by|com|tres|sur)pass|pwd|psk|secret|token|authorization|cookie|sealed|credentials?|(private|preshared|shared|api|master|secret|auth|authentication|encryption|access|signing|wpa|wep)key)$/;
 
-/** Spellings a log record's own fields or bindings may have, for redaction by path. */
-export const SECRET_FIELDS = [
-  'password',
-  'passphrase',
-  'secret',
-  'clientSecret',
-  'token',
-  'accessToken',
-  'refreshToken',
-  'idToken',
-  'authorization',
-  'cookie',
-  'sealed',
-  'sealedCredential',
-  'credential',
-  'credentials',
-  'privateKey',
-  'apiKey',
-  'masterKey',
-] as const;
-
 /** Text that is a secret wherever it stands, besides tokens: what a scheme of authorization names, passwords in URLs. */
 const SECRET_TEXTS: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic) +[A-Za-z0-9._~+/=-]{6,}/gi, `$1 ${MASK}`],
