@@ -3,10 +3,12 @@ import { Command } from 'commander';
 import { accessCommand } from './access/command.ts';
 import { deviceCommand } from './device/command.ts';
 import { doctorCommand } from './doctor/command.ts';
+import { keyCommand } from './key/command.ts';
 import { migrateCommand } from './migrate.ts';
 import { planCommand } from './plan/command.ts';
 import { simulatorCommand } from './simulator.ts';
 import { statusCommand } from './status.ts';
+import { stopCommand } from './stop/command.ts';
 import { tokenCommand } from './token.ts';
 import { tourCommand } from './tour.ts';
 import { upCommand } from './up.ts';
@@ -27,7 +29,9 @@ export function createProgram(): Command {
       .addCommand(doctorCommand())
       .addCommand(deviceCommand())
       .addCommand(planCommand())
+      .addCommand(stopCommand())
       .addCommand(accessCommand())
+      .addCommand(keyCommand())
       .addCommand(tokenCommand())
       .addCommand(migrateCommand())
       .addCommand(simulatorCommand())

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readMasterKeys, type MasterKeySource } from './master-key-source.ts';
 import { AppError } from '../../errors/app-error.ts';
 
@@ -13,6 +13,8 @@ export interface MasterKey {
 /** The master keys of a deployment: the first one seals, all of them open. */
 export interface Keyring {
   first: MasterKey;
+  /** The ids of all keys, the first one first. */
+  ids: readonly string[];
   /** Fails with INVALID_CONFIGURATION when the key is not there. */
   byId(id: string): MasterKey;
 }
@@ -48,6 +50,7 @@ export function parseKeyring(text: string, origin = 'the master key'): Keyring {
   }
   return {
     first,
+    ids: [...byId.keys()],
     byId: (id) => {
       const key = byId.get(id);
       if (key === undefined) {
@@ -62,6 +65,14 @@ export function parseKeyring(text: string, origin = 'the master key'): Keyring {
 }
 
 const ALLOWED = 'a base64 key of 32 bytes, or a comma-separated list of id:base64';
+
+/** A new master key as an entry of such a list. The id defaults to one that is made of the key itself. */
+export function newMasterKey(id?: string): string {
+  const key = randomBytes(KEY_BYTES);
+  const entry = `${id ?? idOf(key)}:${key.toString('base64')}`;
+  parseKey(entry, 1, 'the new master key');
+  return entry;
+}
 
 function parseKey(entry: string, position: number, origin: string): MasterKey {
   const colon = entry.indexOf(':');
