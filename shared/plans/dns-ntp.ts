@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Risk } from '../domain/plan.ts';
 import { captureDns, DNS_MENU, DnsServers, dnsServerSteps, DnsState } from '../routeros/dns-servers.ts';
 import { captureNtp, NTP_MENU, NtpServers, ntpServerSteps, NtpState } from '../routeros/ntp-servers.ts';
 import { definePlan, type RiskFacts } from './define-plan.ts';
@@ -27,7 +28,10 @@ export const dnsNtp = definePlan({
   example: { dnsServers: ['9.9.9.9', '149.112.112.112'], ntpServers: ['pool.ntp.org'] },
 });
 
-function assessRisk({ environment, deviceCount }: RiskFacts): { risk: 'medium' | 'high'; reasons: string[] } {
+function assessRisk(
+  { environment, deviceCount }: RiskFacts,
+  { dnsServers }: { dnsServers?: string[] | undefined },
+): { risk: Risk; reasons: string[] } {
   const reasons = [
     ...(environment === 'prod' ? ['production devices are changed'] : []),
     ...(deviceCount > DEVICES_OF_MEDIUM_RISK
@@ -35,5 +39,8 @@ function assessRisk({ environment, deviceCount }: RiskFacts): { risk: 'medium' |
       : []),
   ];
   if (reasons.length > 0) return { risk: 'high', reasons };
+  if (environment === 'lab' && dnsServers === undefined) {
+    return { risk: 'low', reasons: ['only the clocks of lab devices depend on it'] };
+  }
   return { risk: 'medium', reasons: ['devices lose name resolution or time if the servers do not answer'] };
 }

@@ -122,3 +122,14 @@ test.each([
   expect(assessed.risk).toBe(risk);
   expect(assessed.reasons).toHaveLength(reasons);
 });
+
+test.each([
+  ['lab', 10, 'low'],
+  ['lab', 11, 'high'],
+  ['staging', 1, 'medium'],
+  ['prod', 1, 'high'],
+] as const)('of time servers alone in %s on %i devices the risk is %s', (environment, deviceCount, risk) => {
+  expect(dnsNtp.risk({ environment, deviceCount }, dnsNtp.input.parse({ ntpServers: ['pool.ntp.org'] })).risk).toBe(
+    risk,
+  );
+});
