@@ -51,6 +51,7 @@ async function start(): Promise<void> {
       maxCoolDownSeconds: config.breakerMaxCoolDownSeconds,
     },
     policy,
+    phase: config.phase,
     metrics,
   });
   const metricsServer = await serveMetrics({ port: config.metricsPort, host: config.metricsHost, metrics });

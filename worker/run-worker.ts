@@ -8,6 +8,7 @@ import { createProbeCandidate } from '../activities/device/probe-candidate.ts';
 import type { BreakerPolicy } from '../activities/routeros/breaker.ts';
 import { HOLD_LANE, PROBE_CANDIDATE } from '../shared/contract/lane-messages.ts';
 import { FLEET_QUEUE, LANE_QUEUE, WORKFLOW_QUEUE } from '../shared/contract/task-queues.ts';
+import type { Phase } from '../shared/operations/define-operation.ts';
 import type { Keyring } from '../shared/platform/encryption/keyring.ts';
 import type { Database } from '../shared/platform/persistence/database.ts';
 import type { PolicySource } from '../shared/platform/policy/policy-source.ts';
@@ -33,6 +34,7 @@ export interface WorkerOptions extends TemporalTarget {
   breaker: Partial<BreakerPolicy>;
   /** What this deployment allows. */
   policy: PolicySource;
+  phase: Phase;
   metrics: Metrics;
 }
 
@@ -79,7 +81,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       identity: `${processId}#fleet`,
       taskQueue: FLEET_QUEUE,
       activities: {
-        ...createFleetActivities({ client, database, lanes, metrics: options.metrics, policy: options.policy }),
+        ...createFleetActivities({ ...options, client, lanes }),
         ...createRotationRecords(database),
       },
       maxConcurrentActivityTaskExecutions: FLEET_SLOTS,
