@@ -35,7 +35,7 @@ export const MaintenanceWindow = PolicyObject({
   exceptions: z
     .array(DateRange, { error: 'a list of day ranges' })
     .default([])
-    .describe('Days on which it is closed from midnight to midnight'),
+    .describe('Days on which it does not open, and is closed from midnight to midnight'),
 }).superRefine(({ from, to }, context) => {
   if (from !== to) return;
   contradiction(
@@ -57,10 +57,11 @@ export type Freeze = z.output<typeof Freeze>;
 /** Whether the window is open at the time. */
 export function isInWindow({ timeZone, days, from, to, exceptions }: MaintenanceWindow, atMs: number): boolean {
   const { date, minute } = localTime(timeZone, atMs);
-  if (exceptions.some((range) => isInRange(range, date))) return false;
+  const isExcepted = (day: string): boolean => exceptions.some((range) => isInRange(range, day));
+  if (isExcepted(date)) return false;
   const opens = minuteOf(from);
   const closes = minuteOf(to);
-  const opensOn = (day: string): boolean => days.includes(dayOf(day));
+  const opensOn = (day: string): boolean => days.includes(dayOf(day)) && !isExcepted(day);
   if (closes > opens) return opensOn(date) && minute >= opens && minute < closes;
   return (opensOn(date) && minute >= opens) || (opensOn(addDays(date, -1)) && minute < closes);
 }
