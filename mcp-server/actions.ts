@@ -6,6 +6,7 @@ import type { Database } from '../shared/platform/persistence/database.ts';
 import type { Logger } from '../shared/platform/telemetry/logger.ts';
 import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
 import type { FleetClient } from '../shared/platform/temporal/fleet-client.ts';
+import { exportAuditAction } from './audit/export-audit.ts';
 import { listAuditEventsAction } from './audit/list-audit-events.ts';
 import { verifyAuditAction } from './audit/verify-audit.ts';
 import { revocationActions } from './access/revocation-actions.ts';
@@ -139,6 +140,7 @@ export function createActions(deps: ActionDeps): Action[] {
     diffSnapshotsAction(database, readTexts),
     listAuditEventsAction(database),
     verifyAuditAction(database.audit),
+    exportAuditAction(database),
     ...revocationActions({ store: database.revocations, revocations: deps.revocations }),
     emergencyStopAction({ database, fleet, log: deps.log }),
     listEmergencyStopsAction(database),

@@ -18,6 +18,7 @@ import { foundPages } from './http/found-pages.ts';
 import { frontPage } from './http/front-page.ts';
 import { health, type Dependency } from './http/health.ts';
 import { createUnprovenRequests } from './http/limit-unproven.ts';
+import type { OpenAuditExport } from './audit/export-audit.ts';
 import type { ServePlanEvents } from './http/plan-events.ts';
 import { answerProblems } from './http/problem.ts';
 import { refuseAmbiguous } from './http/refuse-ambiguous.ts';
@@ -45,6 +46,8 @@ export interface WebOptions extends ProxyOptions {
   readonlyVerifier: TokenVerifier;
   /** Accepts tokens for MCP, for the API, and of people who came through the gateway. */
   apiVerifier: TokenVerifier;
+  /** How ChatGPT is told that a scope is missing. Default `http`. */
+  chatgptChallenge?: 'http' | 'result';
   mapping: AccessMapping;
   people: PersonRecorder;
   refusals: AccessRefusals;
@@ -59,6 +62,7 @@ export interface WebOptions extends ProxyOptions {
   /** Pages about the platform. Default: none. */
   documents?: Documents;
   planEvents: ServePlanEvents;
+  auditExport: OpenAuditExport;
   dependencies: readonly Dependency[];
   /** Aborted when the process is about to end. */
   draining: AbortSignal;
@@ -84,8 +88,13 @@ export function createWeb(options: WebOptions): Web {
     metrics,
     requests: options.requests ?? createRequestLimits(),
   };
+  // Where Cloudflare signs people in it also tells clients how, and a challenge of ours would contradict it.
+  const tellsHow = options.cloudflareAccess?.mode !== 'identity';
+  const metadataUrl = (path: string): string | null => (tellsHow ? resourceMetadataUrl(publicUrl, path) : null);
   const mcp = createMcpEndpoint({
     caller,
+    metadataUrl,
+    chatGptChallenge: options.chatgptChallenge ?? 'http',
     protocol: options.protocol,
     authentication: {
       '/mcp': { ...shared, verifier: options.mcpVerifier },
@@ -95,16 +104,13 @@ export function createWeb(options: WebOptions): Web {
   const api = apiRouter({
     caller,
     planEvents: options.planEvents,
+    auditExport: options.auditExport,
     publicUrl,
     issuer,
     authentication: { ...shared, verifier: options.apiVerifier },
   });
 
   const unproven = createUnprovenRequests(createClientAddresses(options), options.unprovenLimit);
-
-  // Where Cloudflare signs people in it also tells clients how, and a challenge of ours would contradict it.
-  const tellsHow = options.cloudflareAccess?.mode !== 'identity';
-  const metadataUrl = (path: string): string | null => (tellsHow ? resourceMetadataUrl(publicUrl, path) : null);
 
   const app = new Koa<WebState>();
   app.on('error', (error: unknown) => log.warn({ err: error }, 'answer could not be finished'));

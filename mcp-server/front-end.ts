@@ -25,6 +25,7 @@ import { createPolicyGate } from './call/check-policy.ts';
 import { createQuotaGate } from './call/take-quota.ts';
 import { ALONE, type Deployment } from './http/deployment.ts';
 import type { ProxyOptions } from './http/client-address.ts';
+import { createAuditExport } from './audit/export-audit.ts';
 import { createPlanEvents } from './http/plan-events.ts';
 import { createRequestLimits, type RequestLimitOptions } from './http/request-limits.ts';
 import { createStreamLimits } from './http/stream-limits.ts';
@@ -47,6 +48,8 @@ export interface FrontEndOptions extends ProxyOptions {
   audience: string;
   /** What is believed besides JWT access tokens. Default: nothing. */
   identity?: IdentityRules;
+  /** How ChatGPT is told that a scope is missing: by a 403, or by a tool's result. Default `http`. */
+  chatgptChallenge?: 'http' | 'result';
   phase: Phase;
   planExpiresSeconds: number;
   /** How the names of address lists begin that may be written. Default `mcp-`. */
@@ -60,6 +63,8 @@ export interface FrontEndOptions extends ProxyOptions {
   database: Database;
   fleet: FleetClient;
   keyring: Keyring;
+  /** 32 bytes that all web processes share, and no change of master keys changes. */
+  callSecret: Buffer;
   mapping: AccessMapping;
   /** What this deployment allows. Default: entries marked at a router are left alone, and nothing else is restricted. */
   policy?: PolicySource;
@@ -86,13 +91,13 @@ export function createFrontEnd(options: FrontEndOptions): Web {
   const caller = createCaller({
     ...options,
     catalogue,
-    cursors: createPageCursors(options.keyring),
+    cursors: createPageCursors(options.callSecret),
     sharers,
     policyGate: createPolicyGate({ policy, devices: database.devices }),
     quotaGate: createQuotaGate({ policy, quotas: database.quotas }),
   });
   const requests = createRequestLimits({ ...options.requestLimits, sharers });
-  const factory = createServerFactory(caller, createConfirmations(options.keyring));
+  const factory = createServerFactory(caller, createConfirmations(options.callSecret));
   const watch = createChangeWatch({ changes: database.changes, log });
   const streams = createStreamLimits({ deployment, onTaken: (response) => requests.leave(response) });
   const subscriptions = createSubscriptions({
@@ -121,6 +126,7 @@ export function createFrontEnd(options: FrontEndOptions): Web {
       views: createPlanViews(options),
       draining: options.draining,
     }),
+    auditExport: createAuditExport(database),
     protocol: createProtocolHandler(factory, log, subscriptions),
     documents: createDocuments({
       actions: () => catalogue.actions,

@@ -1,5 +1,6 @@
 import { Router } from '@koa/router';
 import { traceIdOf } from '../../shared/platform/telemetry/correlation.ts';
+import type { OpenAuditExport } from '../audit/export-audit.ts';
 import type { Caller } from '../call/answer-call.ts';
 import { inputSchemaOf } from '../call/json-schema.ts';
 import { authenticate, authenticateAgain, type Authentication } from './authenticate.ts';
@@ -18,12 +19,14 @@ export interface ApiOptions {
   caller: Caller;
   authentication: Authentication;
   planEvents: ServePlanEvents;
+  auditExport: OpenAuditExport;
   publicUrl: string;
   issuer: string;
 }
 
 /** The HTTP API: the same calls as the tools, by path. */
-export function apiRouter({ caller, authentication, planEvents, publicUrl, issuer }: ApiOptions): Router<WebState> {
+export function apiRouter(options: ApiOptions): Router<WebState> {
+  const { caller, authentication, planEvents, auditExport, publicUrl, issuer } = options;
   const router = new Router<WebState>({ prefix: '/api/v1' });
   const routes = routesOf(caller.catalogue);
   const document = openApiDocument(routes, { publicUrl, issuer });
@@ -48,11 +51,12 @@ export function apiRouter({ caller, authentication, planEvents, publicUrl, issue
       ctx.state.route = `/api/v1${path}`;
       ctx.state.action = action.name;
       const { principal } = await authenticate(ctx, authentication, 'http');
-      refuseUnacceptable(ctx);
+      if (route.streams === undefined) refuseUnacceptable(ctx);
       const precondition = preconditionOf(headerOf(ctx, 'if-match'));
+      const given = await argumentsOf(ctx, ctx.params, route);
       const answer = await caller.answer({
         name: action.name,
-        arguments: await argumentsOf(ctx, ctx.params, route),
+        arguments: given,
         surface: 'http',
         principal,
         correlationId: ctx.state.correlationId,
@@ -62,6 +66,12 @@ export function apiRouter({ caller, authentication, planEvents, publicUrl, issue
         idempotencyKey: headerOf(ctx, 'idempotency-key'),
       });
       const { output, tag, handle } = answer;
+      if (route.streams !== undefined) {
+        const { type, body } = await auditExport(principal, given, Number(output['throughSeq']));
+        ctx.type = type;
+        ctx.body = body;
+        return;
+      }
       if (answer.replayed) ctx.set('idempotent-replayed', 'true');
       if (handle !== undefined) {
         ctx.set('retry-after', String(handle.pollAfterSeconds));
@@ -98,7 +108,7 @@ async function argumentsOf(
   ctx: WebContext,
   params: Readonly<Record<string, string>>,
   { method, action, aliases }: Route,
-): Promise<unknown> {
+): Promise<Record<string, unknown>> {
   if (method === 'GET') return { ...queryArguments(ctx.query, inputSchemaOf(action), aliases), ...params };
   const body = (await readJsonBody(ctx.req)) ?? {};
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {

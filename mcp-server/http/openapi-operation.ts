@@ -23,13 +23,20 @@ export function describedOperation(route: Route): Described {
       [status]: {
         description: status === 201 ? 'Made as asked' : 'Done as asked',
         headers: answerHeaders(route),
-        content: { 'application/json': { schema: { $ref: `#/components/schemas/${outputName(name)}` } } },
+        content: answerContent(route),
       },
       202: { $ref: '#/components/responses/Working' },
       ...(isVersioned && method === 'GET' ? { 304: { $ref: '#/components/responses/NotModified' } } : {}),
       ...refusalsOf({ method, action }),
     },
   };
+}
+
+function answerContent({ action, streams }: Route): Described {
+  if (streams === undefined) {
+    return { 'application/json': { schema: { $ref: `#/components/schemas/${outputName(action.name)}` } } };
+  }
+  return Object.fromEntries(streams.map((type) => [type.split(';')[0] ?? type, { schema: { type: 'string' } }]));
 }
 
 /** The schemas of good answers, by name, for `components.schemas`. */

@@ -1,3 +1,4 @@
+import { EXPORT_TYPES } from '../audit/export-format.ts';
 import type { Action } from '../call/action.ts';
 import type { Catalogue } from '../call/catalogue.ts';
 import { CONTROL_RULES } from '../plans/control-rules.ts';
@@ -12,6 +13,8 @@ export interface Route {
   status: 200 | 201;
   /** Path below `/api/v1` of what a good answer made. */
   location?: (output: Readonly<Record<string, unknown>>) => string;
+  /** Media types of an answer that is streamed instead of being the output. */
+  streams?: readonly string[];
   /** Query parameters with another name than the argument they fill. */
   aliases?: Readonly<Record<string, string>>;
 }
@@ -57,6 +60,7 @@ const FIXED: Readonly<Record<string, Fixed>> = {
   list_emergency_stops: { method: 'GET', path: '/stops', status: 200 },
   lift_emergency_stop: { method: 'POST', path: '/stops/:stopId/lift', status: 200 },
   list_audit_events: { method: 'GET', path: '/audit', status: 200 },
+  export_audit: { method: 'GET', path: '/audit/export', status: 200, streams: Object.values(EXPORT_TYPES) },
   verify_audit: { method: 'GET', path: '/audit/verification', status: 200 },
   ...Object.fromEntries(
     Object.entries(CONTROL_RULES).map(([signal, { name }]) => [

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { onTestFinished } from 'vitest';
 import { parseKeyring, type Keyring } from '../../../shared/platform/encryption/keyring.ts';
+import { loadPlatformSecret } from '../../../shared/platform/encryption/platform-secret.ts';
 import type { Phase } from '../../../shared/operations/define-operation.ts';
 import { openDatabase, type Database } from '../../../shared/platform/persistence/database.ts';
 import type { FleetClient } from '../../../shared/platform/temporal/fleet-client.ts';
@@ -50,6 +51,11 @@ const ACCESS: AccessFile = {
       devices: { all: true as const },
     },
     {
+      when: { claim: 'groups', equals: 'audit-north' },
+      roles: ['auditor' as const],
+      devices: [{ tags: ['north'] }],
+    },
+    {
       when: { claim: 'groups', equals: 'branch-north' },
       roles: ['operator' as const],
       devices: [{ tags: ['north'] }],
@@ -58,6 +64,8 @@ const ACCESS: AccessFile = {
 };
 
 export interface FrontEndSetup {
+  /** Who may do what. Default: one person a role, and `groups: ["branch-north"]` operates the devices tagged north. */
+  access?: AccessFile;
   phase?: Phase;
   /** Of every class of calls; default so many that tests do not meet them. */
   rateLimit?: RateLimit;
@@ -67,6 +75,7 @@ export interface FrontEndSetup {
   callTimes?: CallTimes;
   /** What is believed besides JWT access tokens. Default: nothing. */
   identity?: IdentityRules;
+  chatgptChallenge?: 'http' | 'result';
   /** Requests without a token are of the person with this role, for clients that know no tokens. */
   everybodyIs?: string;
   /** A real back end instead of the double; closed by whoever opened it. */
@@ -97,6 +106,7 @@ export async function startFrontEnd(setup: FrontEndSetup = {}): Promise<TestFron
     level: 'info',
     destination: { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) },
   });
+  const keyring = setup.backEnd?.keyring ?? parseKeyring(randomBytes(32).toString('base64'));
   const web = createFrontEnd({
     publicUrl: url,
     approvalUrl,
@@ -104,6 +114,7 @@ export async function startFrontEnd(setup: FrontEndSetup = {}): Promise<TestFron
     issuer: issuer.issuer,
     audience: `${url}/mcp`,
     ...(setup.identity === undefined ? {} : { identity: setup.identity }),
+    ...(setup.chatgptChallenge === undefined ? {} : { chatgptChallenge: setup.chatgptChallenge }),
     phase: setup.phase ?? 4,
     callTimes: setup.callTimes,
     planExpiresSeconds: setup.planExpiresSeconds ?? 86_400,
@@ -111,8 +122,9 @@ export async function startFrontEnd(setup: FrontEndSetup = {}): Promise<TestFron
     requestLimits: setup.requestLimits ?? {},
     database,
     fleet: setup.backEnd?.fleet ?? fleet,
-    keyring: setup.backEnd?.keyring ?? parseKeyring(randomBytes(32).toString('base64')),
-    mapping: createAccessMapping(ACCESS),
+    keyring,
+    callSecret: await loadPlatformSecret(database.secrets, keyring, 'calls'),
+    mapping: createAccessMapping(setup.access ?? ACCESS),
     keys,
     draining: draining.signal,
     log: logger,
