@@ -6,6 +6,7 @@ import { doctorCommand } from './doctor/command.ts';
 import { keyCommand } from './key/command.ts';
 import { migrateCommand } from './migrate.ts';
 import { planCommand } from './plan/command.ts';
+import { policyCommand } from './policy/command.ts';
 import { simulatorCommand } from './simulator.ts';
 import { statusCommand } from './status.ts';
 import { stopCommand } from './stop/command.ts';
@@ -31,6 +32,7 @@ export function createProgram(): Command {
       .addCommand(planCommand())
       .addCommand(stopCommand())
       .addCommand(accessCommand())
+      .addCommand(policyCommand())
       .addCommand(keyCommand())
       .addCommand(tokenCommand())
       .addCommand(migrateCommand())

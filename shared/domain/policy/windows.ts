@@ -46,6 +46,11 @@ export function nextOpening(window: MaintenanceWindow, atMs: number): number | n
   return firstTurn([{ windows: [['', window]], freezes: [] }], atMs, (at) => isInWindow(window, at));
 }
 
+/** When the window closes after the time, at which it is open. Freezes are not heeded. */
+export function nextClosing(window: MaintenanceWindow, atMs: number): number | null {
+  return firstTurn([{ windows: [['', window]], freezes: [] }], atMs, (at) => !isInWindow(window, at));
+}
+
 /** The windows and freezes of devices that have the same. */
 interface Binding {
   windows: [string, MaintenanceWindow][];
