@@ -1,3 +1,5 @@
+import type { Scope } from '../../shared/domain/principal.ts';
+
 /** The protected-resource metadata document (RFC 9728 section 2). */
 export interface ResourceMetadata {
   resource: string;
@@ -25,6 +27,11 @@ const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 export function resourceMetadataDocuments(publicUrl: string, issuer: string): Map<string, ResourceMetadata> {
   const documents = MCP_PATHS.map((path) => [WELL_KNOWN + path, resourceMetadata(path, publicUrl, issuer)] as const);
   return new Map([[WELL_KNOWN, resourceMetadata('/mcp', publicUrl, issuer)], ...documents]);
+}
+
+/** Scopes an MCP client may hold at most for the resource. */
+export function agentScopesAt(path: McpPath): readonly Scope[] {
+  return SCOPES_AT[path];
 }
 
 /** Where a client that was refused at `path` finds out how to get a token. */

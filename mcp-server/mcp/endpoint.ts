@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { SCOPES } from '../../shared/domain/principal.ts';
-import { MCP_PATHS, type McpPath } from '../auth/resource-metadata.ts';
+import { SCOPES, type Principal } from '../../shared/domain/principal.ts';
+import { scopeChallenge } from '../auth/challenge.ts';
+import { agentScopesAt, MCP_PATHS, type McpPath } from '../auth/resource-metadata.ts';
 import { traceIdOf } from '../../shared/platform/telemetry/correlation.ts';
 import type { Caller } from '../call/answer-call.ts';
 import { lacksRole, lacksScope } from '../call/authorize.ts';
@@ -10,8 +11,9 @@ import { HttpRefusal } from '../http/problem.ts';
 import { readJsonBody } from '../http/read-body.ts';
 import type { WebMiddleware } from '../http/web-state.ts';
 import { createCancellations } from './cancellations.ts';
+import { isChatGpt } from './chatgpt.ts';
 import type { ProtocolHandler } from './protocol-handler.ts';
-import { toAuthInfo, type RequestFacts } from './request-facts.ts';
+import { toAuthInfo, type ChatGptFacts, type RequestFacts } from './request-facts.ts';
 import { includes, readChoice } from './toolset-choice.ts';
 
 export interface McpEndpointOptions {
@@ -19,6 +21,10 @@ export interface McpEndpointOptions {
   /** By path: each is a resource that accepts its own tokens. */
   authentication: Readonly<Record<McpPath, Authentication>>;
   protocol: ProtocolHandler;
+  /** Where clients that were refused at a path find out how to get a token; null where somebody else tells them. */
+  metadataUrl: (path: string) => string | null;
+  /** How ChatGPT is told that a scope is missing: by a 403, or by a tool's result. */
+  chatGptChallenge: 'http' | 'result';
 }
 
 export interface McpEndpoint {
@@ -40,7 +46,8 @@ type Message = z.infer<typeof Message>;
  * process can answer any request. Host and Origin have been checked before; token, body size, batches and subscriptions
  * are checked here, because the SDK checks none of them.
  */
-export function createMcpEndpoint({ caller, authentication, protocol }: McpEndpointOptions): McpEndpoint {
+export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
+  const { caller, authentication, protocol } = options;
   const cancellations = createCancellations();
   return {
     close: () => protocol.close(),
@@ -76,19 +83,34 @@ export function createMcpEndpoint({ caller, authentication, protocol }: McpEndpo
         principal,
         principalNow,
         choice,
+        chatGpt: isChatGpt(body, principal, ctx.get('user-agent')) ? chatGptFacts(options, path, principal) : undefined,
         correlationId: ctx.state.correlationId,
         traceId: traceIdOf({ traceparent: ctx.headers['traceparent'] }),
         signal: running.signal,
       };
       if (message.method === 'tools/call') {
         ctx.state.action = message.params?.name?.slice(0, 64);
-        await challengeScope(caller, message, facts);
+        // With a challenge in the facts the tool's own result carries it.
+        if (!facts.chatGpt?.challenge) await challengeScope(caller, message, facts);
       }
       ctx.respond = false;
       // Koa presets 404, which would otherwise be the status of every answer.
       ctx.res.statusCode = 200;
       await protocol.answer(Object.assign(ctx.req, { auth: toAuthInfo(facts, claims.exp) }), ctx.res, body);
     },
+  };
+}
+
+function chatGptFacts(
+  { metadataUrl, chatGptChallenge }: McpEndpointOptions,
+  path: McpPath,
+  { scopes }: Principal,
+): ChatGptFacts {
+  const url = metadataUrl(path);
+  const isInResult = chatGptChallenge === 'result' && url !== null;
+  return {
+    scopes: agentScopesAt(path),
+    challenge: isInResult ? (needed) => scopeChallenge(url, scopes, needed) : null,
   };
 }
 

@@ -1,8 +1,12 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { toErrorBody } from '../../shared/errors/app-error.ts';
+import { z } from 'zod';
+import { Scope } from '../../shared/domain/principal.ts';
+import { toErrorBody, type ErrorBody } from '../../shared/errors/app-error.ts';
 import type { CallAnswer } from '../call/answer-call.ts';
 import { oneLine, redactOutput } from '../call/redact-output.ts';
 import { untrustedFieldsOf, untrustedNote } from '../call/untrusted-note.ts';
+import { CHALLENGE_META } from './chatgpt.ts';
+import type { RequestFacts } from './request-facts.ts';
 
 /** Longest answer that is given twice, as data and as text; hosts cut longer texts. */
 const MAX_TEXT_CHARS = 40_000;
@@ -28,10 +32,25 @@ export function toolResult({ action, output: given, summary, handle, replayed }:
 }
 
 /** A refusal: a line a model can act on, and the fields every refusal has. What is not ours to show is not shown. */
-export function toolRefusal(error: unknown, correlationId: string): CallToolResult {
-  const body = redactOutput({ ...toErrorBody(error), correlationId });
+export function toolRefusal(
+  error: unknown,
+  { correlationId, chatGpt }: Pick<RequestFacts, 'correlationId' | 'chatGpt'>,
+): CallToolResult {
+  const refused = toErrorBody(error);
+  const body = redactOutput({ ...refused, correlationId });
   const line = `${body.code}: ${body.message}${body.hint === undefined ? '' : ` ${body.hint}`}`;
-  return { isError: true, content: textOf([oneLine(line)], body), structuredContent: body };
+  const challenge = chatGpt?.challenge && challengeOf(refused, chatGpt.challenge);
+  return {
+    isError: true,
+    content: textOf([oneLine(line)], body),
+    structuredContent: body,
+    ...(challenge ? { _meta: { [CHALLENGE_META]: [challenge] } } : {}),
+  };
+}
+
+function challengeOf({ code, details }: ErrorBody, challenge: (needed: Scope) => string): string | null {
+  const needed = z.array(Scope).min(1).safeParse(details?.['scopesNeeded']).data?.[0];
+  return code === 'INSUFFICIENT_SCOPE' && needed !== undefined ? challenge(needed) : null;
 }
 
 function textOf(lead: (string | null)[], data: object): CallToolResult['content'] {

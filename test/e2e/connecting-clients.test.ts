@@ -89,7 +89,7 @@ async function devicesSeenBy(client: Pick<Client, 'callTool'>): Promise<unknown>
 
 const LAB = { devices: [{ name: 'lab-01' }] };
 
-test('a hosted assistant with a metadata document: from nothing to a plan, by PKCE, refresh and step-up', async () => {
+test('a hosted assistant with a metadata document: from nothing to an answer, and on by refreshing', async () => {
   const metadataUrl = await publishDocument(CHATGPT_REDIRECT);
   const person = createPersonClient({
     user: 'operator@convoy.test',
@@ -140,6 +140,26 @@ test('a hosted assistant with a metadata document: from nothing to a plan, by PK
     }),
   });
   expect(await again.json()).toMatchObject({ error: 'invalid_grant' });
+}, 60_000);
+
+test('a call that needs another scope sends the person to grant it, besides what they granted before', async () => {
+  const redirectUri = 'http://127.0.0.1:58214/callback';
+  const person = createPersonClient({ user: 'operator@convoy.test', redirectUri, name: 'T', clientId: 'convoy-mcp' });
+  const transport = () => new ModernTransport(mcpUrl, { authProvider: person as never });
+  const first = transport();
+  await expect(new ModernClient({ name: 'a host', version: '1.0.0' }).connect(first)).rejects.toThrow();
+  await first.finishAuth(await person.answer());
+
+  const refused = transport();
+  const client = new ModernClient({ name: 'a host', version: '1.0.0' });
+  await client.connect(refused);
+  closing.push(() => client.close());
+  await expect(client.callTool({ name: 'plan_dns_ntp', arguments: PLAN })).rejects.toThrow();
+  const scope = person.sentTo.at(-1)?.searchParams.get('scope');
+  expect(scope?.split(' ').filter((one) => one.startsWith('fleet:'))).toEqual(['fleet:read', 'fleet:plan']);
+  await refused.finishAuth(await person.answer());
+  const plan = await client.callTool({ name: 'plan_dns_ntp', arguments: PLAN });
+  expect(plan.structuredContent).toMatchObject({ planId: expect.stringMatching(/^pln_/), status: expect.any(String) });
 }, 60_000);
 
 test('an assistant without a document registers itself, with a loopback redirect', async () => {

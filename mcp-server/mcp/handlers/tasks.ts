@@ -91,7 +91,7 @@ function detailed(caller: Caller, call: CallState, { correlationId }: RequestFac
   const action = caller.catalogue.find(call.action, 'mcp');
   if (call.error !== undefined || action === null) {
     const error = call.error === undefined ? new AppError('NOT_FOUND') : refusalOf(call.error);
-    return { ...task, result: { resultType: 'complete', ...toolRefusal(error, correlationId) } };
+    return { ...task, result: { resultType: 'complete', ...toolRefusal(error, { correlationId }) } };
   }
   const result = toolResult({ action, output: call.result ?? {}, summary: call.summary ?? '' });
   return { ...task, result: { resultType: 'complete', ...result } };

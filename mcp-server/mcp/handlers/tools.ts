@@ -2,6 +2,7 @@ import { ProtocolError, ProtocolErrorCode, type Server } from '@modelcontextprot
 import type { Caller } from '../../call/answer-call.ts';
 import { capabilitiesOf, knowsTasks } from '../client-capabilities.ts';
 import { createProgressNotifier } from '../notify-progress.ts';
+import { withSecuritySchemes } from '../chatgpt.ts';
 import type { RequestFacts } from '../request-facts.ts';
 import type { ToolLists } from '../tool-list.ts';
 import { toolRefusal, toolResult } from '../tool-result.ts';
@@ -21,7 +22,11 @@ export function serveTools(
   { caller, listFor, confirmations }: ToolHandlers,
   facts: RequestFacts,
 ): void {
-  server.setRequestHandler('tools/list', () => listFor(facts.principal, facts.choice));
+  server.setRequestHandler('tools/list', () => {
+    const { principal, choice, chatGpt } = facts;
+    if (chatGpt === undefined) return listFor(principal, choice);
+    return withSecuritySchemes(listFor({ ...principal, scopes: [...chatGpt.scopes] }, choice), caller.catalogue);
+  });
   server.setRequestHandler('tools/call', async ({ params }, ctx) => {
     const action = caller.catalogue.find(params.name, 'mcp');
     if (action === null || !includes(facts.choice, action)) {
@@ -46,7 +51,7 @@ export function serveTools(
     } catch (error) {
       progress.end();
       // A failure is an answer the model can act on; its text is from our own table, never the failure's.
-      return question() ?? toolRefusal(error, facts.correlationId);
+      return question() ?? toolRefusal(error, facts);
     }
   });
 }

@@ -1,4 +1,4 @@
-import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
+import type { OAuthClientProvider, OAuthDiscoveryState } from '@modelcontextprotocol/sdk/client/auth.js';
 import type {
   OAuthClientInformationMixed,
   OAuthClientMetadata,
@@ -30,6 +30,7 @@ export function createPersonClient(options: PersonClientOptions): PersonClient {
   const stored: PersonClient['stored'] =
     options.clientId === undefined ? {} : { client: { client_id: options.clientId } };
   let verifier = '';
+  let discovered: OAuthDiscoveryState | undefined;
   let answer: Promise<URL> | null = null;
   const metadata: OAuthClientMetadata = {
     client_name: options.name,
@@ -57,6 +58,10 @@ export function createPersonClient(options: PersonClientOptions): PersonClient {
       verifier = next;
     },
     codeVerifier: () => verifier,
+    saveDiscoveryState(state) {
+      discovered = state;
+    },
+    discoveryState: () => discovered,
     redirectToAuthorization(address) {
       sentTo.push(address);
       answer = signInAt(address, options.redirectUri, { user: options.user });

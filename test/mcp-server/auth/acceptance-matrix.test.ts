@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { base64url, exportJWK, exportSPKI, generateKeyPair, importJWK } from 'jose';
+import { base64url, exportJWK, exportSPKI, generateKeyPair, importJWK, type CryptoKey } from 'jose';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createTokenVerifier, type TokenVerifier } from '../../../mcp-server/auth/bearer.ts';
 import { createIssuerKeys } from '../../../mcp-server/auth/issuer-keys.ts';
