@@ -34,6 +34,31 @@ it('finds a new key by one reload', async () => {
   expect(issuer.keyRequests()).toBe(2);
 });
 
+it('lets everybody in who comes with a new key at the same moment', async () => {
+  let clock = 0;
+  const { issuer, find } = await start({ now: () => clock });
+  await find();
+  await issuer.rotate();
+  clock += 31_000;
+  await Promise.all(Array.from({ length: 20 }, () => expect(find()).resolves.toBeDefined()));
+  expect(issuer.keyRequests()).toBe(2);
+});
+
+it('says what is read and what is not, and how long known keys last', async () => {
+  const read: number[] = [];
+  const usableMs: number[] = [];
+  const { issuer, find } = await start({
+    reloadMs: 20,
+    onReloaded: (keys) => read.push(keys),
+    onReloadFailed: (_, leftMs) => usableMs.push(leftMs),
+  });
+  await find();
+  issuer.outage(500);
+  await waitUntil('a failed reload', () => usableMs.length > 0);
+  expect(read[0]).toBe(1);
+  expect(usableMs[0]).toBeGreaterThan(86_000_000);
+});
+
 it('reloads at most once a cooldown for key ids nobody knows', async () => {
   let clock = 0;
   const { issuer, find } = await start({ now: () => clock });
