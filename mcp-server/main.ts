@@ -3,6 +3,7 @@ import { AppError } from '../shared/errors/app-error.ts';
 import { loadConfig } from '../shared/platform/config/load-config.ts';
 import { webConfig } from '../shared/platform/config/processes.ts';
 import { loadKeyring } from '../shared/platform/encryption/keyring.ts';
+import { loadPlatformSecret } from '../shared/platform/encryption/platform-secret.ts';
 import { openDatabase } from '../shared/platform/persistence/database.ts';
 import { createLogger } from '../shared/platform/telemetry/logger.ts';
 import { createMetrics } from '../shared/platform/telemetry/metrics.ts';
@@ -60,6 +61,7 @@ async function start(): Promise<void> {
     database,
     fleet,
     keyring,
+    callSecret: await loadPlatformSecret(database.secrets, keyring, 'calls'),
     mapping,
     identity,
     policy,

@@ -2,7 +2,6 @@ import type { Logger } from 'pino';
 import { SETTLED_PLAN_STATUSES } from '../../shared/domain/plan.ts';
 import type { Principal } from '../../shared/domain/principal.ts';
 import { AppError, toErrorBody } from '../../shared/errors/app-error.ts';
-import type { Keyring } from '../../shared/platform/encryption/keyring.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
 import type { KeptAnswer } from '../../shared/platform/persistence/stores/call-store.ts';
 import type { Precondition } from '../../shared/platform/persistence/stores/device-store.ts';
@@ -65,7 +64,8 @@ export interface CallerDeps {
   catalogue: Catalogue;
   cursors: PageCursors;
   database: Pick<Database, 'devices' | 'plans' | 'audit' | 'calls' | 'stops'>;
-  keyring: Keyring;
+  /** 32 bytes that all web processes share. */
+  callSecret: Buffer;
   metrics: Pick<Metrics, 'auditEvents' | 'operationSeconds' | 'callsRefused'>;
   log: Logger;
   /** Default: `RATE_LIMITS`. */
@@ -104,7 +104,7 @@ export function createCaller(deps: CallerDeps): Caller {
   const { calls, plans } = deps.database;
   const times = deps.callTimes ?? CALL_TIMES;
   const held = createHeldCalls({ calls, kept: createKeptCalls({ calls, plans, times }), times, log: deps.log });
-  const digests = createArgumentDigests(deps.keyring);
+  const digests = createArgumentDigests(deps.callSecret);
   const tools = { ...deps, limiter, policy: deps.policyGate ?? ALLOW_ALL };
   const quotas = deps.quotaGate ?? NO_QUOTAS;
 

@@ -2,7 +2,6 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import { z } from 'zod';
 import { canonicalJson } from '../../shared/domain/canonical-json.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
-import type { Keyring } from '../../shared/platform/encryption/keyring.ts';
 
 /** The argument that every action which changes something has, besides its own. */
 export const IDEMPOTENCY_KEY = 'idempotencyKey';
@@ -41,17 +40,16 @@ export interface ArgumentDigests {
   matches(digest: string, action: string, input: Readonly<Record<string, unknown>>): boolean;
 }
 
-/** Digests are keyed: a short password could be guessed from a plain one. */
-export function createArgumentDigests(keyring: Keyring): ArgumentDigests {
-  function digest(keyId: string, action: string, input: Readonly<Record<string, unknown>>): string {
-    const key = Buffer.from(hkdfSync('sha256', keyring.byId(keyId).key, '', 'convoy call arguments', 32));
-    return `${keyId}.${createHmac('sha256', key)
+/** Digests are keyed, by a secret that all web processes share: a short password could be guessed from a plain one. */
+export function createArgumentDigests(callSecret: Buffer): ArgumentDigests {
+  const key = Buffer.from(hkdfSync('sha256', callSecret, '', 'convoy call arguments', 32));
+  const digest = (action: string, input: Readonly<Record<string, unknown>>): string =>
+    createHmac('sha256', key)
       .update(canonicalJson([action, input]))
-      .digest('base64url')}`;
-  }
+      .digest('base64url');
   return {
-    of: (action, input) => digest(keyring.first.id, action, input),
-    matches: (known, action, input) => known === digest(known.slice(0, known.lastIndexOf('.')), action, input),
+    of: digest,
+    matches: (known, action, input) => known === digest(action, input),
   };
 }
 

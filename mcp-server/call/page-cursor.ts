@@ -2,7 +2,6 @@ import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { canonicalJson } from '../../shared/domain/canonical-json.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
-import type { Keyring } from '../../shared/platform/encryption/keyring.ts';
 
 /** The list a cursor belongs to: what was asked, by whom. A page may have another size or other fields than the one before. */
 export interface ListAsked {
@@ -21,29 +20,24 @@ export interface PageCursors {
   open(list: ListAsked, cursor: string): string;
 }
 
-const Content = z.tuple([z.string(), z.string(), z.string()]);
+const Content = z.tuple([z.string(), z.string()]);
 const MAC_BYTES = 16;
 
-export function createPageCursors(keyring: Keyring): PageCursors {
-  const keys = new Map<string, Buffer>();
-  const keyOf = (id: string): Buffer => {
-    const known = keys.get(id) ?? Buffer.from(hkdfSync('sha256', keyring.byId(id).key, '', 'convoy page cursor', 32));
-    keys.set(id, known);
-    return known;
-  };
-  const macOf = (keyId: string, content: string): Buffer =>
-    createHmac('sha256', keyOf(keyId)).update(content).digest().subarray(0, MAC_BYTES);
+/** `callSecret`: 32 bytes that all web processes share. */
+export function createPageCursors(callSecret: Buffer): PageCursors {
+  const key = Buffer.from(hkdfSync('sha256', callSecret, '', 'convoy page cursor', 32));
+  const macOf = (content: string): Buffer => createHmac('sha256', key).update(content).digest().subarray(0, MAC_BYTES);
 
   return {
     seal(list, after) {
-      const content = JSON.stringify([keyring.first.id, digestOf(list), after] satisfies z.infer<typeof Content>);
-      return Buffer.concat([macOf(keyring.first.id, content), Buffer.from(content)]).toString('base64url');
+      const content = JSON.stringify([digestOf(list), after] satisfies z.infer<typeof Content>);
+      return Buffer.concat([macOf(content), Buffer.from(content)]).toString('base64url');
     },
     open(list, cursor) {
       const bytes = Buffer.from(cursor, 'base64url');
       const content = bytes.subarray(MAC_BYTES).toString('utf8');
-      const [keyId, digest, after] = contentOf(content) ?? refuse();
-      if (!isGenuine(() => macOf(keyId, content), bytes.subarray(0, MAC_BYTES))) refuse();
+      const [digest, after] = contentOf(content) ?? refuse();
+      if (!isGenuine(macOf(content), bytes.subarray(0, MAC_BYTES))) refuse();
       if (digest !== digestOf(list)) {
         refuse('This cursor belongs to a list that was asked for with other arguments, or by somebody else.');
       }
@@ -68,14 +62,8 @@ function contentOf(text: string): z.infer<typeof Content> | undefined {
   }
 }
 
-function isGenuine(expected: () => Buffer, given: Buffer): boolean {
-  try {
-    const mac = expected();
-    return mac.length === given.length && timingSafeEqual(mac, given);
-  } catch {
-    // A key that is gone since: the list begins anew.
-    return false;
-  }
+function isGenuine(expected: Buffer, given: Buffer): boolean {
+  return expected.length === given.length && timingSafeEqual(expected, given);
 }
 
 function refuse(why = 'Not a cursor of this list.'): never {

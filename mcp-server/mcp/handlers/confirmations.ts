@@ -10,7 +10,6 @@ import {
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { canonicalJson } from '../../../shared/domain/canonical-json.ts';
-import type { Keyring } from '../../../shared/platform/encryption/keyring.ts';
 import type { Confirm } from '../../call/confirm-first.ts';
 import { capabilitiesOf, knowsForms } from '../client-capabilities.ts';
 import { factsOf } from '../request-facts.ts';
@@ -43,9 +42,9 @@ interface State {
  * Asks by the multi-round-trip requests of 2026-07-28. Between question and answer the state is with the client, signed, so
  * any process can take the answer. A client may answer by itself: this guards against a mistaken model and approves nothing.
  */
-export function createConfirmations(keyring: Keyring): Confirmations {
+export function createConfirmations(callSecret: Buffer): Confirmations {
   const codec = createRequestStateCodec<State>({
-    key: new Uint8Array(hkdfSync('sha256', keyring.first.key, '', 'convoy confirmation', 32)),
+    key: new Uint8Array(hkdfSync('sha256', callSecret, '', 'convoy confirmation', 32)),
     ttlSeconds: TTL_SECONDS,
     bind: (ctx) => factsOf(ctx.http?.authInfo).principal.sub,
   });

@@ -8,6 +8,7 @@ import { createIssuerKeys } from '../../../mcp-server/auth/issuer-keys.ts';
 import { createFrontEnd } from '../../../mcp-server/front-end.ts';
 import { listen } from '../../../mcp-server/listen.ts';
 import { loadKeyring } from '../../../shared/platform/encryption/keyring.ts';
+import { loadPlatformSecret } from '../../../shared/platform/encryption/platform-secret.ts';
 import { createLogger } from '../../../shared/platform/telemetry/logger.ts';
 import { createMetrics } from '../../../shared/platform/telemetry/metrics.ts';
 import type { TestPlatform } from '../../support/platform.ts';
@@ -38,6 +39,7 @@ export async function startServices(
   const publicUrl = `http://127.0.0.1:${port}`;
   const keys = createIssuerKeys({ issuer });
   const draining = new AbortController();
+  const keyring = await loadKeyring({ masterKeyFile });
   const web = createFrontEnd({
     publicUrl,
     namespace: platform.namespace,
@@ -48,7 +50,8 @@ export async function startServices(
     planExpiresSeconds: 3600,
     database: platform.database,
     fleet: platform.fleet,
-    keyring: await loadKeyring({ masterKeyFile }),
+    keyring,
+    callSecret: await loadPlatformSecret(platform.database.secrets, keyring, 'calls'),
     mapping: await loadAccessMapping(accessFile),
     keys,
     draining: draining.signal,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import { parseKeyring } from '../../../shared/platform/encryption/keyring.ts';
+import { resealAll } from '../../../shared/platform/encryption/reseal.ts';
 import { openDatabase } from '../../../shared/platform/persistence/database.ts';
 import { callApi } from '../support/api-calls.ts';
 import type { CallTimes } from '../../../mcp-server/call/kept-calls.ts';
@@ -160,6 +161,30 @@ describe('with two front ends on one database', () => {
     for (const answer of answers) expect('outcome' in answer || answer['callStatus'] === 'working').toBe(true);
     expect((await callAt(1)).structuredContent).toMatchObject({ outcome: 'applied', replayed: true });
     expect(fleet.changes).toHaveLength(1);
+  });
+
+  it('is known again when the master key of that hour is gone, and so is the next page of a list', async () => {
+    const [before, after] = ['old', 'new'].map((id) => `${id}:${randomBytes(32).toString('base64')}`);
+    const { url } = await emptyDatabase();
+    const database = await openDatabase({ url, poolMax: 5 });
+    onTestFinished(() => database.close());
+    const fleet = createFleetDouble(() => database);
+    const one = await startFrontEnd({ backEnd: { database, fleet, keyring: parseKeyring(before ?? '') } });
+    for (const name of ['lab-01', 'lab-02']) await addDevice(database, name);
+    const list = { limit: 1 };
+    const page = await callTool(one, await one.tokenOf('operator'), 'list_devices', list);
+    await callTool(one, await one.tokenOf('operator'), 'update_dns_servers', KEYED);
+
+    // Routers' logins of this test are no sealed ones, and are only reported.
+    await resealAll({ secrets: database.secrets, keyring: parseKeyring(`${after},${before}`) });
+    const other = await startFrontEnd({ backEnd: { database, fleet, keyring: parseKeyring(after ?? '') } });
+    const token = await other.tokenOf('operator');
+    const again = await callTool(other, token, 'update_dns_servers', KEYED);
+    expect(again.structuredContent).toMatchObject({ outcome: 'applied', replayed: true });
+    expect(fleet.changes).toHaveLength(1);
+    const cursor = page.structuredContent?.['nextCursor'];
+    const next = await callTool(other, token, 'list_devices', { ...list, cursor });
+    expect(next.structuredContent).toMatchObject({ devices: [{ name: 'lab-02' }] });
   });
 
   it('a key whose holder died answers what is known, and never carries the write out again', async () => {

@@ -9,7 +9,6 @@ import { createConfirmations } from '../../../mcp-server/mcp/handlers/confirmati
 import { createProtocolHandler } from '../../../mcp-server/mcp/protocol-handler.ts';
 import { createServerFactory } from '../../../mcp-server/mcp/protocol-server.ts';
 import { createPlanViews } from '../../../mcp-server/plans/plan-view.ts';
-import { parseKeyring } from '../../../shared/platform/encryption/keyring.ts';
 import { openDatabase } from '../../../shared/platform/persistence/database.ts';
 import { createMetrics } from '../../../shared/platform/telemetry/metrics.ts';
 import { SILENT, startStack, type Fixture } from '../../conformance/fixture/start-fixture.ts';
@@ -22,7 +21,7 @@ async function startTasks(): Promise<Fixture> {
   const { url } = await emptyDatabase();
   const database = await openDatabase({ url, poolMax: 5 });
   onTestFinished(() => database.close());
-  const keyring = parseKeyring(randomBytes(32).toString('base64'));
+  const callSecret = randomBytes(32);
   const views = createPlanViews({
     publicUrl: 'http://localhost:1',
     approvalUrl: 'http://localhost:1',
@@ -34,13 +33,13 @@ async function startTasks(): Promise<Fixture> {
       [...TASK_ACTIONS, getCallAction({ kept, stores: database, actions: () => TASK_ACTIONS, views })],
       5,
     ),
-    cursors: createPageCursors(keyring),
+    cursors: createPageCursors(callSecret),
     database,
-    keyring,
+    callSecret,
     log: SILENT,
     metrics: createMetrics(),
   });
-  const factory = createServerFactory(caller, createConfirmations(keyring));
+  const factory = createServerFactory(caller, createConfirmations(callSecret));
   const fixture = await startStack({ caller, protocol: createProtocolHandler(factory, SILENT) });
   onTestFinished(() => fixture.close());
   return fixture;

@@ -5,6 +5,7 @@ import { parseKeyring, type Keyring } from '../../../shared/platform/encryption/
 import { loadPlatformSecret } from '../../../shared/platform/encryption/platform-secret.ts';
 import type { Phase } from '../../../shared/operations/define-operation.ts';
 import { openDatabase, type Database } from '../../../shared/platform/persistence/database.ts';
+import type { PolicySource } from '../../../shared/platform/policy/policy-source.ts';
 import type { FleetClient } from '../../../shared/platform/temporal/fleet-client.ts';
 import { createLogger } from '../../../shared/platform/telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../../../shared/platform/telemetry/metrics.ts';
@@ -14,6 +15,7 @@ import { createIssuerKeys } from '../../../mcp-server/auth/issuer-keys.ts';
 import { RATE_LIMITS, type RateLimit, type RateLimits } from '../../../mcp-server/call/limit-rate.ts';
 import type { RequestLimitOptions } from '../../../mcp-server/http/request-limits.ts';
 import type { CallTimes } from '../../../mcp-server/call/kept-calls.ts';
+import type { Deployment } from '../../../mcp-server/http/deployment.ts';
 import { createFrontEnd } from '../../../mcp-server/front-end.ts';
 import { listen } from '../../../mcp-server/listen.ts';
 import { withToken } from '../../conformance/with-token.ts';
@@ -78,6 +80,12 @@ export interface FrontEndSetup {
   chatgptChallenge?: 'http' | 'result';
   /** Requests without a token are of the person with this role, for clients that know no tokens. */
   everybodyIs?: string;
+  /** What the deployment allows. Default: what holds without a policy file. */
+  policy?: PolicySource;
+  /** Another front end of the same deployment: both use its database. */
+  beside?: TestFrontEnd;
+  /** The web processes of the deployment. Default: this one alone. */
+  deployment?: Deployment;
   /** A real back end instead of the double; closed by whoever opened it. */
   backEnd?: { database: Database; fleet: FleetClient; keyring: Keyring };
 }
@@ -94,7 +102,7 @@ export async function startFrontEnd(setup: FrontEndSetup = {}): Promise<TestFron
   });
   const url = `http://127.0.0.1:${server.port}`;
   const approvalUrl = 'http://127.0.0.1:8099';
-  const database = setup.backEnd?.database ?? (await ownDatabase());
+  const database = setup.backEnd?.database ?? setup.beside?.database ?? (await ownDatabase());
   const issuer = await startTestIssuer(`${url}/mcp`);
   const keys = createIssuerKeys({ issuer: issuer.issuer });
   const fleet = createFleetDouble(() => database);
@@ -120,6 +128,8 @@ export async function startFrontEnd(setup: FrontEndSetup = {}): Promise<TestFron
     planExpiresSeconds: setup.planExpiresSeconds ?? 86_400,
     rateLimits: { ...everyClass(setup.rateLimit ?? { perSecond: 1000, burst: 1000 }), ...setup.rateLimits },
     requestLimits: setup.requestLimits ?? {},
+    ...(setup.policy === undefined ? {} : { policy: setup.policy }),
+    ...(setup.deployment === undefined ? {} : { deployment: setup.deployment }),
     database,
     fleet: setup.backEnd?.fleet ?? fleet,
     keyring,
