@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { serveIdentityProvider, type IdentityProvider } from '../../cli/stack/idp/server.ts';
 import { generateProviderKeys } from '../../cli/stack/idp/signing-keys.ts';
 import { issueCertificate } from '../../simulator/rest/certificate.ts';
+import { runCli } from '../cli/support/run-cli.ts';
 import { startServices, type TestServices } from '../cli/support/start-services.ts';
 import { startPlatform, type TestPlatform } from '../support/platform.ts';
 import { createPersonClient, type PersonClient } from './support/person-client.ts';
@@ -33,7 +34,7 @@ beforeAll(async () => {
     cookieSecret: 'a cookie secret for a test only',
     anyLoopbackPort: true,
     // Without the provider's own dispatcher, which rightly refuses clients on this machine.
-    fetchDocument: (url, init) => fetch(url, { ...init, dispatcher: undefined } as RequestInit),
+    fetchDocument: (url, init) => fetch(url, { ...init, dispatcher: undefined }),
   });
   platform = await startPlatform({ routers: 1 });
   services = await startServices(platform, { issuer: provider.issuer });
@@ -177,6 +178,29 @@ test('a native program uses any port of the registered loopback redirect', async
   const client = await connect(createPersonClient(named));
   expect(await devicesSeenBy(client)).toMatchObject(LAB);
 });
+
+test('a person or a token that is revoked from the command line is refused in the open connection', async () => {
+  const redirectUri = 'http://127.0.0.1:58215/callback';
+  const person = createPersonClient({ user: 'viewer@convoy.test', redirectUri, name: 'T', clientId: 'convoy-mcp' });
+  const client = await connect(person);
+  const convoy = async (args: string[], stdin = ''): Promise<string> => {
+    const run = await runCli(['access', ...args, '--user', 'admin'], { env: services.env, stdin });
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    return run.stdout;
+  };
+  expect(await convoy(['revoke', 'viewer@convoy.test', '--comment', 'left'])).toContain('Revoked viewer@convoy.test');
+  await expect(devicesSeenBy(client)).rejects.toThrow(/no access to this deployment/);
+  expect(await convoy(['revoked'])).toContain('viewer@convoy.test');
+  await convoy(['restore', 'viewer@convoy.test']);
+  expect(await devicesSeenBy(client)).toMatchObject(LAB);
+
+  const { access_token: token = '' } = person.stored.tokens ?? {};
+  const output = await convoy(['revoke', '--token-file', '-'], `${token}\n`);
+  expect(output).not.toContain(token);
+  // The host gets another token by itself: the person keeps their access.
+  expect(await devicesSeenBy(client)).toMatchObject(LAB);
+  expect(person.stored.tokens?.access_token).not.toBe(token);
+}, 60_000);
 
 test('nobody registers a redirect to an address of their own, or clients without end', async () => {
   const register = (redirectUri: string): Promise<Response> =>

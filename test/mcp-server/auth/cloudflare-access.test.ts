@@ -49,7 +49,7 @@ async function start(mode: 'required' | 'identity' | 'off'): Promise<TestFrontEn
     response.end(request.url === '/cdn-cgi/access/certs' ? JSON.stringify({ keys: [published] }) : '{}');
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  onTestFinished(() => void server.close().closeAllConnections());
+  onTestFinished(() => server.close().closeAllConnections());
   const keysUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/cdn-cgi/access/certs`;
   return startFrontEnd({
     identity: { cloudflareAccess: { mode, issuer: ISSUER, audience: AUDIENCE, scopes: ['fleet:read'], keysUrl } },
