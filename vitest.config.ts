@@ -10,6 +10,7 @@ const integration = [
   'test/mcp-server/**',
   'test/regressions/**',
   'test/replay/**',
+  'test/security/authorization/**',
   'test/shared/platform/persistence/**',
   'test/shared/platform/temporal/**',
   'test/stack/**',
