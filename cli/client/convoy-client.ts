@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Addresses } from './addresses.ts';
-import { requestJson } from './http-json.ts';
+import { requestJson, requestStream } from './http-json.ts';
 import {
   DeviceDetail,
   DevicePage,
@@ -27,6 +27,8 @@ export interface ConvoyClient {
   updateDevice(ref: string, patch: Record<string, unknown>): Promise<DeviceDetail>;
   testDevice(ref: string): Promise<FoundDevice>;
   rotateCredentials(ref: string, login: Record<string, unknown>): Promise<FoundDevice>;
+  /** Has Convoy make a new login; waits for its end. */
+  renewCredentials(ref: string, options: { oldUser: string | undefined }): Promise<RenewedLogin>;
   decommissionDevice(ref: string, message: { comment: string }): Promise<DeviceDetail>;
   revokeAccess(message: RevocationRef & { comment: string }): Promise<RevocationView>;
   restoreAccess(message: RevocationRef & { comment: string }): Promise<RevocationRef>;
@@ -41,6 +43,8 @@ export interface ConvoyClient {
   }): Promise<z.infer<typeof PlacedStop>>;
   liftStop(stopId: string, message: { reason: string }): Promise<StopView>;
   listStops(query: Query): Promise<z.infer<typeof StopPage>>;
+  /** Audit records as text, in the format asked for. */
+  exportAudit(query: Query): Promise<ReadableStream<Uint8Array>>;
   /** Sends a signal through the approval gateway; answers the subject it was sent for. */
   signalPlan(planId: string, signal: string, message: { digest?: string; comment: string }): Promise<{ by: string }>;
 }
@@ -62,6 +66,7 @@ export function createConvoyClient({ apiUrl, approvalUrl }: Addresses, token: st
     testDevice: (ref) => requestJson(FoundDevice, { url: at(`${device(ref)}/test`), method: 'POST', token, body: {} }),
     rotateCredentials: (ref, body) =>
       requestJson(FoundDevice, { url: at(`${device(ref)}/credentials`), method: 'PUT', token, body }),
+    renewCredentials: (ref, { oldUser }) => renewCredentials({ apiUrl, token, ref, oldUser }),
     decommissionDevice: (ref, body) =>
       requestJson(DeviceDetail, { url: at(`${device(ref)}/decommission`), method: 'POST', token, body }),
     revokeAccess: (body) =>
@@ -76,6 +81,7 @@ export function createConvoyClient({ apiUrl, approvalUrl }: Addresses, token: st
     liftStop: (stopId, body) =>
       requestJson(StopView, { url: at(`/stops/${encodeURIComponent(stopId)}/lift`), method: 'POST', token, body }),
     listStops: (query) => requestJson(StopPage, { url: at('/stops', query), method: 'GET', token }),
+    exportAudit: (query) => requestStream({ url: at('/audit/export', query), token }),
     signalPlan: (planId, signal, body) => {
       const url = `${approvalUrl}/approvals/v1/plans/${encodeURIComponent(planId)}/${signal}`;
       return requestJson(SentSignal, { url, method: 'POST', token, body });

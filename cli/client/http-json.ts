@@ -40,10 +40,7 @@ export async function requestJson<Output>(schema: z.ZodType<Output>, request: Js
     });
     text = await response.text();
   } catch (cause) {
-    throw new CliError('SERVICE_UNAVAILABLE', `${new URL(url).origin} does not answer.`, {
-      hint: 'Is it running? "convoy doctor" checks every part.',
-      cause,
-    });
+    throw unreachable(url, cause);
   }
   const reply = jsonOrNull(text);
   if (!response.ok) throw refusalOf(response.status, reply, url);
@@ -56,6 +53,26 @@ export async function requestJson<Output>(schema: z.ZodType<Output>, request: Js
       hint: 'The command line and the platform may be of different versions.',
     },
   );
+}
+
+/** Asks for an answer that may be of any size, and gives it as it comes. */
+export async function requestStream({
+  url,
+  token,
+}: Pick<JsonRequest, 'url' | 'token'>): Promise<ReadableStream<Uint8Array>> {
+  const headers = { authorization: `Bearer ${token}` };
+  const response = await fetch(url, { headers, redirect: 'error' }).catch((cause: unknown) => {
+    throw unreachable(url, cause);
+  });
+  if (!response.ok) throw refusalOf(response.status, jsonOrNull(await response.text()), url);
+  return response.body ?? new ReadableStream({ start: (controller) => controller.close() });
+}
+
+function unreachable(url: string, cause: unknown): CliError {
+  return new CliError('SERVICE_UNAVAILABLE', `${new URL(url).origin} does not answer.`, {
+    hint: 'Is it running? "convoy doctor" checks every part.',
+    cause,
+  });
 }
 
 function refusalOf(status: number, reply: unknown, url: string): CliError {

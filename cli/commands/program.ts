@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { accessCommand } from './access/command.ts';
+import { auditCommand } from './audit/command.ts';
 import { deviceCommand } from './device/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { keyCommand } from './key/command.ts';
@@ -34,6 +35,7 @@ export function createProgram(): Command {
       .addCommand(accessCommand())
       .addCommand(policyCommand())
       .addCommand(keyCommand())
+      .addCommand(auditCommand())
       .addCommand(tokenCommand())
       .addCommand(migrateCommand())
       .addCommand(simulatorCommand())
