@@ -29,7 +29,7 @@ export function liftEmergencyStopAction({ stops, devices }: Pick<Database, 'stop
       reason: StopReason,
     }),
     output: StopShape,
-    target: { on: 'nothing' },
+    target: { on: 'nothing', findsDevices: true },
     async dispatch({ input: { stopId, reason }, principal }) {
       const found = await stops.get(stopId);
       if (found === null) throw new AppError('STOP_NOT_FOUND', { details: { stopId } });
