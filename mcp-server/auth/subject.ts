@@ -71,7 +71,7 @@ function personOf(claims: TokenClaims, subjectClaim: string): string {
   if (given.startsWith(SERVICE)) throw tokenRefused('its subject is that of a service');
   if (subjectClaim !== 'email') return given;
   // An address that the provider has not verified can be anybody's.
-  if (claims['email_verified'] === false) throw tokenRefused('its e-mail address is not verified');
+  if (claims['email_verified'] !== true) throw tokenRefused('its e-mail address is not verified');
   return given.toLowerCase();
 }
 

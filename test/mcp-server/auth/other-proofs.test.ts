@@ -103,5 +103,7 @@ describe('the claim that names a person', () => {
     const unverified = await provider.forge(accessToken, { email_verified: false });
     await expect(verify(unverified, byEmail)).rejects.toThrow(/not verified/);
     await expect(verify(unverified)).resolves.toBeDefined();
+    const unsaid = await provider.forge(accessToken, { email_verified: null });
+    await expect(verify(unsaid, byEmail)).rejects.toThrow(/not verified/);
   });
 });

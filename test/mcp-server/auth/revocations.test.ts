@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { tokenHash } from '../../../mcp-server/auth/bearer-token.ts';
 import { createRevocations } from '../../../mcp-server/auth/revocations.ts';
-import { parseKeyring } from '../../../shared/platform/encryption/keyring.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { postModern } from '../support/mcp-calls.ts';
 import { startFrontEnd, type TestFrontEnd } from '../support/start-front-end.ts';
@@ -51,10 +49,8 @@ it('one token is refused by its id or its hash, and the person gets another', as
 });
 
 it('is known to the other web processes, and ends streams there', async () => {
-  const keyring = parseKeyring(randomBytes(32).toString('base64'));
   const here = await startFrontEnd();
-  const { database, fleet } = here;
-  const there = await startFrontEnd({ backEnd: { database, fleet, keyring } });
+  const there = await startFrontEnd({ beside: here });
   const token = await there.tokenOf('operator');
   const listening = await postModern(there, token, {
     method: 'subscriptions/listen',
