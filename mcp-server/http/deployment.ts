@@ -36,12 +36,16 @@ export async function joinDeployment(options: DeploymentOptions): Promise<Deploy
   const { store, log, beatMs = 5_000, silentMs = 20_000 } = options;
   const processId = randomUUID();
   const open = new Map<string, StreamLease>();
-  let living = await store.beat(processId, [], silentMs);
+  const released = new Set<string>();
+  let living = await store.beat(processId, { open: [], released: [] }, silentMs);
   let beating: Promise<void> = Promise.resolve();
 
   async function beat(): Promise<void> {
+    // What is given back while this beat is on its way is told with the next one.
+    const told = { open: [...open.values()], released: [...released] };
     try {
-      const now = await store.beat(processId, [...open.values()], silentMs);
+      const now = await store.beat(processId, told, silentMs);
+      for (const leaseId of told.released) released.delete(leaseId);
       if (now !== living) log.info({ before: living, now }, 'number of web processes changed');
       living = now;
     } catch (error) {
@@ -64,20 +68,17 @@ export async function joinDeployment(options: DeploymentOptions): Promise<Deploy
     processes: () => living,
     async takeStream(sub, most) {
       const lease = { leaseId: randomUUID(), sub };
-      // Known before it is taken, so that a beat in between does not give it back.
-      open.set(lease.leaseId, lease);
-      const giveBack = (): void => void open.delete(lease.leaseId);
       const isTaken = await store.takeStream(processId, lease, { most, silentMs }).catch((error: unknown) => {
-        giveBack();
+        // It may have been taken all the same.
+        released.add(lease.leaseId);
         throw error;
       });
-      if (!isTaken) {
-        giveBack();
-        return null;
-      }
+      if (!isTaken) return null;
+      open.set(lease.leaseId, lease);
       return () => {
-        giveBack();
-        // The next beat gives back what this does not.
+        open.delete(lease.leaseId);
+        released.add(lease.leaseId);
+        // The next beat does what this does not.
         store.releaseStream(lease.leaseId).catch((error: unknown) => log.warn({ err: error }, 'stream not given back'));
       };
     },

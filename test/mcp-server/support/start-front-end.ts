@@ -31,6 +31,7 @@ export interface TestFrontEnd {
   issuer: TestIssuer;
   fleet: FleetDouble;
   database: Database;
+  keyring: Keyring;
   metrics: Metrics;
   draining: AbortController;
   /** Log records so far. */
@@ -73,6 +74,8 @@ export interface FrontEndSetup {
   rateLimit?: RateLimit;
   rateLimits?: Partial<RateLimits>;
   requestLimits?: RequestLimitOptions;
+  unprovenLimit?: RateLimit;
+  trustedProxies?: readonly string[];
   planExpiresSeconds?: number;
   callTimes?: CallTimes;
   /** What is believed besides JWT access tokens. Default: nothing. */
@@ -114,7 +117,7 @@ export async function startFrontEnd(setup: FrontEndSetup = {}): Promise<TestFron
     level: 'info',
     destination: { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) },
   });
-  const keyring = setup.backEnd?.keyring ?? parseKeyring(randomBytes(32).toString('base64'));
+  const keyring = setup.backEnd?.keyring ?? setup.beside?.keyring ?? parseKeyring(randomBytes(32).toString('base64'));
   const web = createFrontEnd({
     publicUrl: url,
     approvalUrl,
@@ -128,6 +131,8 @@ export async function startFrontEnd(setup: FrontEndSetup = {}): Promise<TestFron
     planExpiresSeconds: setup.planExpiresSeconds ?? 86_400,
     rateLimits: { ...everyClass(setup.rateLimit ?? { perSecond: 1000, burst: 1000 }), ...setup.rateLimits },
     requestLimits: setup.requestLimits ?? {},
+    ...(setup.unprovenLimit === undefined ? {} : { unprovenLimit: setup.unprovenLimit }),
+    trustedProxies: setup.trustedProxies,
     ...(setup.policy === undefined ? {} : { policy: setup.policy }),
     ...(setup.deployment === undefined ? {} : { deployment: setup.deployment }),
     database,
@@ -160,6 +165,7 @@ export async function startFrontEnd(setup: FrontEndSetup = {}): Promise<TestFron
     issuer,
     fleet,
     database,
+    keyring,
     metrics,
     draining,
     log,

@@ -7,13 +7,19 @@ export interface StreamLease {
   sub: string;
 }
 
+export interface HeldStreams {
+  open: readonly StreamLease[];
+  /** Ids of leases that were given back, in case that was lost. */
+  released: readonly string[];
+}
+
 /** The web processes of a deployment and what they share. All times are the database's, because processes' clocks differ. */
 export interface WebProcessStore {
   /**
-   * Says that the process lives and which streams it has open; forgets the processes that have been silent for `silentMs`,
-   * and their streams. Answers how many live, this one among them.
+   * Says that the process lives, which streams it has open and which it has no more; forgets the processes that have been
+   * silent for `silentMs`, and their streams. Answers how many live, this one among them.
    */
-  beat(processId: string, open: readonly StreamLease[], silentMs: number): Promise<number>;
+  beat(processId: string, streams: HeldStreams, silentMs: number): Promise<number>;
   /** Takes a place for a stream unless the subject has `most` of them in all living processes; answers whether it did. */
   takeStream(processId: string, lease: StreamLease, limits: { most: number; silentMs: number }): Promise<boolean>;
   releaseStream(leaseId: string): Promise<void>;
@@ -23,18 +29,18 @@ export interface WebProcessStore {
 
 export function createWebProcessStore(units: Units): WebProcessStore {
   return {
-    beat: (processId, open, silentMs) =>
+    beat: (processId, { open, released }, silentMs) =>
       units.transact(async (em) => {
         await sayAlive(em, processId);
-        await em.execute(`delete from web_process where heartbeat_at <= now() - ? * interval '1 millisecond'`, [
-          silentMs,
-        ]);
-        // A release that was lost is made up for here, and a place that was taken from a process that only seemed dead.
         await em.execute(
-          `delete from stream_lease where process_id not in (select process_id from web_process)
-             or (process_id = ? and lease_id not in (?))`,
-          [processId, ['', ...open.map(({ leaseId }) => leaseId)]],
+          `delete from web_process where process_id <> ? and heartbeat_at <= now() - ? * interval '1 millisecond'`,
+          [processId, silentMs],
         );
+        await em.execute(
+          `delete from stream_lease where process_id not in (select process_id from web_process) or lease_id in (?)`,
+          [['', ...released]],
+        );
+        // Again, where they were taken from a process that only seemed dead.
         await em.execute(
           `insert into stream_lease (lease_id, sub, process_id)
            select lease->>'leaseId', lease->>'sub', ? from json_array_elements(?::json) as lease on conflict do nothing`,
