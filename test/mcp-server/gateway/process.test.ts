@@ -51,7 +51,7 @@ function startProcess(env: Record<string, string>): GatewayProcess {
 }
 
 async function settings(): Promise<{ env: Record<string, string>; url: string; metricsUrl: string }> {
-  const { temporal, issuer, signingKeyFile, accessFile, cookieSecretFile } = testStack();
+  const { temporal, issuer, signingKeyFile, masterKeyFile, accessFile, cookieSecretFile } = testStack();
   const database = await migratedDatabase();
   onTestFinished(() => database.drop());
   const [port = 0, metricsPort = 0] = await findFreePorts(2);
@@ -60,6 +60,7 @@ async function settings(): Promise<{ env: Record<string, string>; url: string; m
     CONVOY_POSTGRES_URL: database.url,
     CONVOY_TEMPORAL_UI_URL: temporal.uiUrl,
     CONVOY_SIGNING_KEY_FILE: signingKeyFile,
+    CONVOY_MASTER_KEY_FILE: masterKeyFile,
     CONVOY_OIDC_ISSUER: issuer,
     CONVOY_APPROVAL_URL: url,
     CONVOY_APPROVAL_PORT: String(port),

@@ -22,6 +22,16 @@ describe('which requests the gateway lets through', () => {
     expect(kindOfRequest('POST', url, 'convoy')).toEqual({ kind: 'query' });
   });
 
+  test('knows what the UI asks of a codec server, and only that', () => {
+    for (const wanted of ['decode', 'encode']) {
+      const url = `/codec/${wanted}?preserveStorageRefs=true`;
+      expect(kindOfRequest('POST', url, 'convoy')).toEqual({ kind: 'codec', wanted });
+    }
+    for (const url of ['/codec/download', '/codec/decode/', '/codec//decode', '/x/codec/decode']) {
+      expect(kindOfRequest('POST', url, 'convoy').kind).toBe('refused');
+    }
+  });
+
   test.each([
     ['terminate', 'POST', `${BASE}/plan%2F${PLAN}/terminate`],
     ['cancel', 'POST', `${BASE}/plan%2F${PLAN}/cancel`],

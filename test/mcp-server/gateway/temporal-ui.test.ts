@@ -184,3 +184,37 @@ describe('signals from the Temporal UI', () => {
     expect((await platform.database.plans.get(plan.planId))?.status).toBe('awaiting_approval');
   });
 });
+
+describe('payloads', () => {
+  test('are opened on pages of the gateway for an approver, stay sealed for a viewer, and leave an audit entry', async () => {
+    const plan = await proposeAs('operator@convoy.test');
+    const approver = await signedIn('approver');
+    const page = await approver.open(workflowUrl(plan.planId, 'history'));
+    const { history } = (await page.json()) as { history: { events: StartEvent[] } };
+    const payloads = history.events[0]?.workflowExecutionStartedEventAttributes.input.payloads ?? [];
+    expect(Buffer.from(payloads[0]?.data ?? '', 'base64').toString()).not.toContain(plan.planId);
+
+    const decode = `${gateway.url}/codec/decode`;
+    const opened = (await (await approver.post(decode, { payloads })).json()) as { payloads: { data: string }[] };
+    expect(JSON.parse(Buffer.from(opened.payloads[0]?.data ?? '', 'base64').toString())).toMatchObject({
+      planId: plan.planId,
+    });
+    const [read] = await platform.database.audit.list({ action: 'payloads.read', limit: 1 });
+    expect(read).toMatchObject({
+      actor: 'approver@convoy.test',
+      outcome: 'ok',
+      details: { workflows: [`plan/${plan.planId}`] },
+    });
+
+    const viewer = await signedIn('viewer');
+    expect(await (await viewer.post(decode, { payloads })).json()).toEqual({ payloads });
+    expect((await createHttpBrowser().post(decode, { payloads })).status).toBe(401);
+    expect((await approver.post(decode, { payloads }, { origin: 'https://evil.example' })).status).toBe(403);
+  });
+});
+
+interface StartEvent {
+  workflowExecutionStartedEventAttributes: {
+    input: { payloads: { metadata: Record<string, string>; data: string }[] };
+  };
+}
