@@ -14,6 +14,8 @@ export interface Ballot {
 
 export interface Votes {
   approvals: Approval[];
+  /** Of those whose votes count, where known. */
+  voterEmails: string[];
   refused: RefusedDecision[];
   outcome: 'open' | 'approved' | 'rejected';
   /** Last event looked at, so that no signal counts twice. */
@@ -23,14 +25,14 @@ export interface Votes {
 /** Refused decisions a plan shows; the audit trail keeps all. */
 const REFUSED_KEPT = 20;
 
-export const NO_VOTES: Votes = { approvals: [], refused: [], outcome: 'open', lastEventId: 0 };
+export const NO_VOTES: Votes = { approvals: [], voterEmails: [], refused: [], outcome: 'open', lastEventId: 0 };
 
 /**
  * Counts the approve and reject signals of a log, in the order the server received them. Believes only the subject that
  * the server stamped. Pure, so that every rule is a table test.
  */
 export function countVotes(votes: Votes, log: SignalLog, ballot: Ballot): Votes {
-  let next: Votes = log.wasReset ? { ...votes, approvals: [], outcome: 'open' } : votes;
+  let next: Votes = log.wasReset ? { ...votes, approvals: [], voterEmails: [], outcome: 'open' } : votes;
   for (const signal of log.signals) {
     if (signal.eventId <= next.lastEventId) continue;
     next = { ...next, lastEventId: signal.eventId };
@@ -59,8 +61,9 @@ function withVote(votes: Votes, signal: AttributedSignal, ballot: Ballot): Votes
     ...votes.approvals,
     { by: signal.by ?? '', at: signal.at, decision, via: viaOf(signal), comment: signal.comment },
   ];
-  if (decision === 'reject') return { ...votes, approvals, outcome: 'rejected' };
-  return { ...votes, approvals, outcome: outcomeOf(approvals, ballot.approvalsNeeded) };
+  const voterEmails = [...votes.voterEmails, signal.email ?? []].flat();
+  const outcome = decision === 'reject' ? 'rejected' : outcomeOf(approvals, ballot.approvalsNeeded);
+  return { ...votes, approvals, voterEmails, outcome };
 }
 
 /** The first rule a decision breaks, or null when it counts. */
@@ -74,9 +77,17 @@ function refusalOf(votes: Votes, log: SignalLog, signal: AttributedSignal, ballo
   if (!DECIDING_ROLES.some((role) => signal.roles.includes(role))) return 'APPROVAL_ROLE_MISSING';
   // Whoever asked may take the wish back, but not grant it.
   if (signal.signal === 'approve' && signal.isRequester) return 'APPROVAL_BY_REQUESTER';
-  if (votes.approvals.some((approval) => approval.by === signal.by)) return 'APPROVAL_DUPLICATE';
+  if (hasVoted(votes, signal)) return 'APPROVAL_DUPLICATE';
   if (votes.outcome !== 'open') return 'PLAN_STATE_CONFLICT';
   return null;
+}
+
+/** Also under another subject: providers may give one person several, and the e-mail tells them together. */
+function hasVoted({ approvals, voterEmails }: Votes, { by, email }: AttributedSignal): boolean {
+  return (
+    approvals.some((approval) => approval.by === by) ||
+    (email !== null && email !== undefined && voterEmails.includes(email))
+  );
 }
 
 function refused(signal: AttributedSignal, code: ErrorCode): RefusedDecision {

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
 import type { FleetActivities } from '../../shared/contract/fleet-activities.ts';
 import type { PlanDeviceStatus } from '../../shared/domain/plan.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
@@ -7,9 +8,11 @@ import type { Database } from '../../shared/platform/persistence/database.ts';
 import { fixedPolicy, type PolicySource } from '../../shared/platform/policy/policy-source.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
 import type { LaneStarter } from '../../shared/platform/temporal/lane-starter.ts';
+import { anchorAudit, settleOpenActions } from './audit-care.ts';
 import { autoApprove, demandRules } from './auto-approve.ts';
 import { checkPeople } from './check-people.ts';
 import { composePlan, loadPlanSteps, verifyDigest } from './compose-plan.ts';
+import { demandOwnStart } from './demand-own-start.ts';
 import { mayProceed } from './may-proceed.ts';
 import { readSignals } from './read-signals.ts';
 
@@ -18,6 +21,8 @@ export interface FleetDeps {
   database: Database;
   lanes: LaneStarter;
   metrics: Pick<Metrics, 'plans' | 'rolloutDevices' | 'auditEvents'>;
+  /** Hears of the audit's anchors. Default: nobody does. */
+  log?: Pick<Logger, 'info'>;
   /** Default: that of a deployment without a policy file. */
   policy?: PolicySource;
   /** Of the deployment. Default 4. */
@@ -68,7 +73,12 @@ export function createFleetActivities(deps: FleetDeps): FleetActivities {
       return Object.fromEntries(devices.map(({ deviceId, name }) => [deviceId, name]));
     },
     audit,
-    mayProceed: (request) => mayProceed({ database, policy }, request),
+    settleOpenActions: () => settleOpenActions(deps),
+    anchorAudit: () => anchorAudit(deps),
+    async mayProceed(request) {
+      await demandOwnStart(client);
+      return mayProceed({ database, policy }, request);
+    },
     async checkApprovals({ planId, requestedBy, approvals, deviceIds }) {
       const given = approvals.filter(({ decision }) => decision === 'approve');
       const approvedBy = given.filter(({ via }) => via !== 'policy').map(({ by }) => by);

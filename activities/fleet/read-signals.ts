@@ -62,6 +62,7 @@ async function attribute(
     signal: name,
     by,
     byName: person?.email ?? person?.name ?? by,
+    email: person?.email?.toLowerCase() ?? null,
     // Providers may give one person a subject of their own at every client; the e-mail tells them together.
     isRequester: by === requester.sub || (requester.email !== null && isSame(person?.email, requester.email)),
     via: isWeb ? 'web' : viaOf(signal.claimedIdentity),

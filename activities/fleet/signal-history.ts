@@ -13,11 +13,16 @@ export interface RecordedSignal {
   claimedIdentity: string;
 }
 
-export interface RecordedRun {
+export interface RecordedStart {
   /** Subject that started the run. */
   startedBy: string | null;
   /** The run continues another one that was reset. */
   wasReset: boolean;
+  /** The workflow at the top of those that started each other; null when it is this one. */
+  root: Execution | null;
+}
+
+export interface RecordedRun extends Omit<RecordedStart, 'root'> {
   /** Oldest first. */
   signals: RecordedSignal[];
 }
@@ -37,9 +42,7 @@ export async function readRecordedRun(
 ): Promise<RecordedRun> {
   const { workflowService } = client.connection;
   const { namespace } = client.options;
-  const first = await workflowService.getWorkflowExecutionHistory({ namespace, execution, maximumPageSize: 1 });
-  const startEvent = first.history?.events?.[0];
-  const originalRunId = startEvent?.workflowExecutionStartedEventAttributes?.originalExecutionRunId;
+  const { startedBy, wasReset } = await readStart(client, execution);
 
   const signals: RecordedSignal[] = [];
   let nextPageToken: Uint8Array | undefined;
@@ -68,9 +71,24 @@ export async function readRecordedRun(
   } while (nextPageToken);
 
   return {
-    startedBy: jwtSubject(startEvent?.principal),
-    wasReset: originalRunId !== undefined && originalRunId !== null && originalRunId !== execution.runId,
+    startedBy,
+    wasReset,
     signals: signals.reverse(),
+  };
+}
+
+/** Reads how a run began. */
+export async function readStart(client: Client, execution: Execution): Promise<RecordedStart> {
+  const { namespace } = client.options;
+  const { workflowService } = client.connection;
+  const first = await workflowService.getWorkflowExecutionHistory({ namespace, execution, maximumPageSize: 1 });
+  const event = first.history?.events?.[0];
+  const { originalExecutionRunId, rootWorkflowExecution } = event?.workflowExecutionStartedEventAttributes ?? {};
+  const { workflowId, runId } = rootWorkflowExecution ?? {};
+  return {
+    startedBy: jwtSubject(event?.principal),
+    wasReset: Boolean(originalExecutionRunId) && originalExecutionRunId !== execution.runId,
+    root: workflowId && runId && workflowId !== execution.workflowId ? { workflowId, runId } : null,
   };
 }
 

@@ -17,6 +17,8 @@ export interface SignalFacts {
   plan: PlanFacts;
   /** Of whoever asked for the plan, as the directory has it. */
   requesterEmail: string | null;
+  /** Of those who have voted, as the directory has them. */
+  voterEmails: readonly string[];
   nowMs: number;
 }
 
@@ -41,13 +43,18 @@ export function checkSignal(facts: SignalFacts): void {
 }
 
 function checkDecision(
-  { person, digest, plan, requesterEmail, nowMs }: SignalFacts,
+  { person, digest, plan, requesterEmail, voterEmails, nowMs }: SignalFacts,
   signal: 'approve' | 'reject',
 ): void {
   const own = plan.approvals.find((approval) => approval.by === person.sub);
   if (own) {
     throw new AppError('APPROVAL_DUPLICATE', {
       message: `You have already decided on this plan (${own.decision}, ${own.at}); a vote counts once and cannot be changed.`,
+    });
+  }
+  if (voterEmails.some((email) => isSame(email, person.email))) {
+    throw new AppError('APPROVAL_DUPLICATE', {
+      message: 'You have already decided on this plan under another login; a vote counts once and cannot be changed.',
     });
   }
   if (plan.status === 'expired' || (plan.status === 'awaiting_approval' && Date.parse(plan.expiresAt) <= nowMs)) {

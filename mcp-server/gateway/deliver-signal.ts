@@ -54,7 +54,15 @@ export async function deliverSignal(route: SignalRoute, attempt: SignalAttempt):
     const facts = { signal, nowMs: Date.now() };
     const { sub, email } = person;
     const held = { sub, email, roles: await rolesOnPlan(route.devices, person, plan, rolesToSend(signal)) };
-    checkSignal({ ...facts, digest: message.digest, person: held, plan, requesterEmail: requester?.email ?? null });
+    const voters = await Promise.all(plan.approvals.map(({ by }) => route.directory.get(by)));
+    checkSignal({
+      ...facts,
+      digest: message.digest,
+      person: held,
+      plan,
+      requesterEmail: requester?.email ?? null,
+      voterEmails: voters.flatMap((voter) => voter?.email ?? []),
+    });
     const { signedInAtMs, signInAgain } = attempt;
     requireFreshSignIn({ ...facts, signedInAtMs, signInAgain, maxAgeSeconds: route.freshSignInSeconds });
     // Before the signal: the workflow looks up the roles of whoever the server says sent it.

@@ -68,6 +68,11 @@ export interface AttributedSignal {
   by: string | null;
   /** How to name that person. */
   byName: string | null;
+  /**
+   * In lower case; null when unknown. One person's logins at several clients have it in common, and their votes are one.
+   * Absent in histories of versions that did not look at it.
+   */
+  email?: string | null;
   /** The person the plan is asked by, also when another login gives them another subject but the same e-mail. */
   isRequester: boolean;
   via: Approval['via'] | 'web';

@@ -30,7 +30,7 @@ beforeAll(async () => {
   client = await temporalClient({ subject: 'svc-web', namespace });
   const workflowId = `plan/${PLAN}`;
   await client.workflow.start('planWorkflow', { taskQueue: 'nobody', workflowId, args: [{}] });
-  events = async () => Number((await client.workflow.getHandle(workflowId).describe()).historyLength);
+  events = async () => (await client.workflow.getHandle(workflowId).describe()).historyLength;
   admin = await signedInAt(gateway.url, 'admin');
 }, 120_000);
 

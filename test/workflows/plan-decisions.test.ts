@@ -57,6 +57,20 @@ describe('counting votes', () => {
     expect(votes.refused[0]?.message).not.toBe('');
   });
 
+  it('counts one person once, under however many subjects', () => {
+    const ballot = { ...BALLOT, approvalsNeeded: 2 };
+    const email = 'anna@example.test';
+    const votes = [vote({ email }), vote({ eventId: 11, by: 'anna-at-the-terminal', email })];
+    const once = countVotes(NO_VOTES, logOf(votes), ballot);
+    expect(once).toMatchObject({ outcome: 'open', refused: [{ code: 'APPROVAL_DUPLICATE', eventId: 11 }] });
+    expect(once.approvals).toHaveLength(1);
+    // Those of whom no address is known are told apart by their subjects alone.
+    const unknown = [vote({ email: null }), vote({ eventId: 11, by: 'bert', email: null })];
+    expect(countVotes(NO_VOTES, logOf(unknown), ballot).outcome).toBe('approved');
+    const after = countVotes(once, logOf([vote({ eventId: 12, by: 'bert', email: 'bert@example.test' })]), ballot);
+    expect(after.outcome).toBe('approved');
+  });
+
   it('needs as many different people as the risk demands', () => {
     const ballot = { ...BALLOT, approvalsNeeded: 2 };
     const once = countVotes(NO_VOTES, logOf([vote(), vote({ eventId: 11 })]), ballot);

@@ -15,6 +15,7 @@ function facts(
     signal: 'approve',
     digest: DIGEST,
     requesterEmail: 'otto@example.net',
+    voterEmails: [],
     nowMs: Date.parse('2026-11-24T10:00:00Z'),
     ...change,
     person: { sub: 'ada', roles: ['approver'], email: 'ada@example.net', ...change.person },
@@ -45,6 +46,16 @@ test.each<[string, string | null, SignalFacts]>([
   ['an approver approves', null, facts()],
   ['an administrator approves', null, facts({ person: { sub: 'amir', roles: ['admin'] } })],
   ['an approver rejects', null, facts({ signal: 'reject' })],
+  [
+    'somebody approves who has voted under another subject',
+    'APPROVAL_DUPLICATE',
+    facts({ voterEmails: ['ADA@example.net'], plan: { approvals: [{ ...vote, by: 'ada-elsewhere' }] } }),
+  ],
+  [
+    'somebody approves after another',
+    null,
+    facts({ voterEmails: ['bert@example.net'], plan: { approvals: [{ ...vote, by: 'bert' }] } }),
+  ],
   ['an operator approves', 'APPROVAL_ROLE_MISSING', facts({ person: { sub: 'olga', roles: ['operator'] } })],
   [
     'an auditor rejects',
