@@ -17,6 +17,7 @@ import { connectTemporal, type TemporalTarget } from '../shared/platform/tempora
 import { createDataConverter } from '../shared/platform/temporal/data-converter.ts';
 import { createLaneStarter } from '../shared/platform/temporal/lane-starter.ts';
 import type { ServiceToken } from '../shared/platform/temporal/service-token.ts';
+import { ensureAuditSchedule } from './audit-schedule.ts';
 import { failureCodeInterceptor } from './failure-interceptor.ts';
 import { createHoldLane } from './lanes.ts';
 
@@ -81,7 +82,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       identity: `${processId}#fleet`,
       taskQueue: FLEET_QUEUE,
       activities: {
-        ...createFleetActivities({ ...options, client, lanes }),
+        ...createFleetActivities({ ...options, client, lanes, log: logger }),
         ...createRotationRecords(database),
       },
       maxConcurrentActivityTaskExecutions: FLEET_SLOTS,
@@ -109,6 +110,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       interceptors,
     }),
   ]);
+  await ensureAuditSchedule(client);
   const stopped = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
   return {
     stopped,

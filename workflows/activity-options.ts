@@ -14,11 +14,13 @@ export const fleet = proxyActivities<FleetActivities & RotationRecords>({
 });
 
 /** Work that a mistake in a plan kind could make fail for ever: given up after a few minutes. */
-export const boundedFleet = proxyActivities<Pick<FleetActivities, 'composePlan'>>({
-  taskQueue: FLEET_QUEUE,
-  startToCloseTimeout: '60s',
-  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: 8 },
-});
+export const boundedFleet = proxyActivities<Pick<FleetActivities, 'composePlan' | 'settleOpenActions' | 'anchorAudit'>>(
+  {
+    taskQueue: FLEET_QUEUE,
+    startToCloseTimeout: '60s',
+    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: 8 },
+  },
+);
 
 /** As `fleet`, for somebody who waits while nothing was written yet. */
 export const promptFleet = proxyActivities<Pick<FleetActivities, 'mayProceed'>>({

@@ -1,3 +1,4 @@
+export { auditCareWorkflow } from './audit-care.ts';
 export { credentialRotationWorkflow } from './credential-rotation.ts';
 export { deviceChangeWorkflow } from './device-change.ts';
 export { planWorkflow } from './plan.ts';

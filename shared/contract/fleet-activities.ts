@@ -81,4 +81,8 @@ export interface FleetActivities {
   }): Promise<{ deviceId: string; name: string; wave: number }[]>;
   deviceNames(request: { deviceIds: string[] }): Promise<Record<string, string>>;
   audit(record: WorkflowAudit): Promise<void>;
+  /** Completes audit records that dead processes left open; answers how many. */
+  settleOpenActions(): Promise<number>;
+  /** Notes where the audit's chain ends, in the log and the database, when that is due. */
+  anchorAudit(): Promise<{ seq: number } | null>;
 }

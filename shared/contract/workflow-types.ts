@@ -5,3 +5,4 @@ export const ROLLBACK_WORKFLOW = 'rollbackWorkflow';
 export const DEVICE_CHANGE_WORKFLOW = 'deviceChangeWorkflow';
 export const SNAPSHOT_WORKFLOW = 'snapshotWorkflow';
 export const CREDENTIAL_ROTATION_WORKFLOW = 'credentialRotationWorkflow';
+export const AUDIT_CARE_WORKFLOW = 'auditCareWorkflow';
