@@ -47,6 +47,8 @@ export interface GatewayOptions extends ProxyOptions {
   cookieSecrets: readonly string[];
   /** For tokens whose audience is the gateway. */
   verifier: TokenVerifier;
+  /** The claim that names a person. Default `sub`. */
+  subjectClaim?: string;
   mapping: AccessMapping;
   people: PersonRecorder;
   directory: Pick<PersonStore, 'get'>;
@@ -80,7 +82,8 @@ export function createGateway(options: GatewayOptions): Koa<GatewayState> {
   });
   const identityProvider = createIdentityProviderClient({ issuer: options.issuer, approvalUrl });
   const unproven = createUnprovenRequests(createClientAddresses(options), options.unprovenLimit);
-  const login = { approvalUrl, identityProvider, verifier, sessions, seal, countBegun: unproven.take };
+  const { subjectClaim } = options;
+  const login = { approvalUrl, audit: options.audit, identityProvider, verifier, sessions, seal, subjectClaim, countBegun: unproven.take };
   const limiter = createRateLimiter(options.rateLimit ?? DEFAULT_RATE_LIMIT);
   const { freshSignInSeconds = FRESH_SIGN_IN_SECONDS } = options;
   const route = { ...options, freshSignInSeconds, send: createSignalSender(options) };

@@ -1,6 +1,10 @@
 import type { Context, Middleware } from 'koa';
+import { ulid } from 'ulid';
 import { AppError } from '../../shared/errors/app-error.ts';
+import type { AuditStore } from '../../shared/platform/persistence/stores/audit-store.ts';
+import { TokenClaims } from '../auth/access-claims.ts';
 import type { TokenVerifier } from '../auth/bearer.ts';
+import { withSubject } from '../auth/subject.ts';
 import { cookieAttributes, cookieName, cookiesOf, onlyCookie, setCookie } from './cookies.ts';
 import { PendingLogin, type IdentityProviderClient } from './identity-provider-client.ts';
 import { PAGE_HEADERS, signOutPage } from './pages.ts';
@@ -15,7 +19,10 @@ export interface LoginOptions {
   identityProvider: IdentityProviderClient;
   verifier: TokenVerifier;
   sessions: Sessions;
+  audit: Pick<AuditStore, 'append'>;
   seal: CookieSeal;
+  /** The claim that names a person. Default `sub`. */
+  subjectClaim?: string | undefined;
   /** Counts a sign-in that somebody begins; fails with RATE_LIMITED. */
   countBegun: (ctx: Context) => void;
 }
@@ -73,8 +80,12 @@ async function finishLogin(options: LoginOptions, ctx: Context): Promise<void> {
   // Built from the configured origin: the Host header is the client's to choose.
   const callbackUrl = new URL(ctx.req.url ?? '/', options.approvalUrl);
   const { accessToken, idTokenClaims } = await options.identityProvider.finish(callbackUrl, pending.data);
-  const claims = { ...idTokenClaims, ...(await accessClaims(options.verifier, accessToken)) } as SessionClaims;
+  const { verifier, subjectClaim } = options;
+  // By the ID token the person has the name that access tokens give them too.
+  const identity = withSubject(TokenClaims.parse(idTokenClaims), { subjectClaim });
+  const claims: SessionClaims = { ...identity, ...(await accessClaims(verifier, accessToken)) };
   refuseReservedSubject(claims.sub);
+  await recordSession(options, 'gateway.login', claims);
   await options.sessions.start(ctx, claims, signedInAtMs(idTokenClaims, pending.data));
   ctx.set('Cache-Control', 'no-store');
   ctx.redirect(pending.data.returnPath);
@@ -110,10 +121,22 @@ async function logout(options: LoginOptions, ctx: Context): Promise<void> {
   }
   if (ctx.method !== 'POST') throw new AppError('NOT_FOUND');
   refuseForeignOrigin(ctx.headers, options.approvalUrl);
+  const session = await options.sessions.sessionOf(ctx);
   // The cookie may have copies that nobody can take back.
   await options.sessions.endAll(ctx);
+  if (session !== null) await recordSession(options, 'gateway.logout', session.person);
   ctx.status = 303;
   ctx.redirect((await options.identityProvider.endSessionUrl()) ?? '/oauth/logout');
+}
+
+/** That somebody signed in or out; a session that cannot be recorded is not begun. */
+async function recordSession(
+  { audit }: LoginOptions,
+  action: 'gateway.login' | 'gateway.logout',
+  { sub, email }: { sub: string; email?: string | null | undefined },
+): Promise<void> {
+  const who = { actor: sub, actorEmail: email ?? null, via: 'gateway', authMethod: 'oidc' };
+  await audit.append({ ...who, key: `gateway/${ulid()}`, action, outcome: 'ok' });
 }
 
 /** One cookie a sign-in, so that two tabs do not disturb each other. */

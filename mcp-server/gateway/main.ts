@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { gatewayConfig } from '../../shared/platform/config/processes.ts';
 import { loadConfig } from '../../shared/platform/config/load-config.ts';
-import { loadKeyring } from '../../shared/platform/encryption/keyring.ts';
+import { openKeyring } from '../../shared/platform/encryption/live-keyring.ts';
 import { createPayloadCodec } from '../../shared/platform/encryption/payload-codec.ts';
 import { openDatabase } from '../../shared/platform/persistence/database.ts';
 import { createLogger } from '../../shared/platform/telemetry/logger.ts';
@@ -33,7 +33,7 @@ async function start(): Promise<void> {
   const logger = createLogger({ name: 'gateway', level: config.logLevel });
   const metrics = createMetrics();
   const [keyring, signingKey, mapping, cookieSecrets] = await Promise.all([
-    loadKeyring(config),
+    openKeyring({ source: config, log: logger }),
     loadSigningKey(config.signingKeyFile),
     openAccessMapping({ file: config.accessFile, log: logger }),
     readSecrets(config.cookieSecretFile),
@@ -65,6 +65,7 @@ async function start(): Promise<void> {
       subjectClaim: config.oidcSubjectClaim,
       revocations,
     }),
+    subjectClaim: config.oidcSubjectClaim,
     people: createPersonRecorder(database.people, config.oidcIssuer),
     directory: database.people,
     sessions: database.sessions,
@@ -109,7 +110,7 @@ async function start(): Promise<void> {
     // Everything is closed; what may still hold the process is the launcher's channel.
     process.exit(0);
   }
-  process.on('SIGHUP', () => void mapping.reload());
+  process.on('SIGHUP', () => void Promise.all([mapping.reload(), keyring.reload()]));
   process.once('SIGTERM', () => void drain('SIGTERM'));
   process.once('SIGINT', () => void drain('SIGINT'));
   // Started by the launcher: its end is ours.
