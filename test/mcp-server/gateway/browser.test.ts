@@ -41,6 +41,8 @@ test('an approver reads what a plan would do on its Temporal page and approves i
   page.on('pageerror', (error) => failures.push(error.message));
 
   await page.getByText(plan.planId).first().waitFor();
+  // Payloads are sealed in the store: the page has them opened by the gateway.
+  await page.locator('.cm-line', { hasText: '"kind": "dns_ntp"' }).first().waitFor();
   // The card: what changes on which devices, and what to send.
   await page
     .getByRole('link', { name: 'User Metadata' })
