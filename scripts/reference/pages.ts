@@ -10,6 +10,7 @@ import { VARIABLES, type VariableName } from '../../shared/platform/config/varia
 import { METRICS } from '../../shared/platform/telemetry/metrics.ts';
 import { declaredActions } from './declared-actions.ts';
 import { code, page, table } from './markdown.ts';
+import { policyPage } from './policy-page.ts';
 import { promptsPage } from './prompts-page.ts';
 import { resourcesPage } from './resources-page.ts';
 import { routesPage } from './routes-page.ts';
@@ -29,6 +30,7 @@ export function referencePages(): Record<string, string> {
     'plan-kinds.md': planKindsPage(),
     'metrics.md': metricsPage(),
     'configuration.md': configurationPage(),
+    'policy.md': policyPage(),
   };
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { code, table } from './markdown.ts';
 
 /** The part of JSON Schema that our inputs and outputs use. */
-interface JsonSchema {
+export interface JsonSchema {
   type?: string | string[];
   description?: string;
   default?: unknown;
@@ -47,8 +47,9 @@ function flatten(prefix: string, { properties = {} }: JsonSchema): string[][] {
   });
 }
 
-function typeOf(schema: JsonSchema): string {
-  if (schema.anyOf) return schema.anyOf.map(typeOf).join(' or ');
+/** What may be given, in words. */
+export function typeOf(schema: JsonSchema): string {
+  if (schema.anyOf) return [...new Set(schema.anyOf.map(typeOf))].join(' or ');
   if (schema.enum) return schema.enum.map((value) => code(JSON.stringify(value))).join(', ');
   if (schema.const !== undefined) return code(JSON.stringify(schema.const));
   if (schema.type === 'array') return `list of ${typeOf(schema.items ?? {})}${range(schema.minItems, schema.maxItems)}`;
@@ -65,6 +66,7 @@ function range(from: number | undefined, to: number | undefined): string {
   return isEnd(to) ? `, ${to} or less` : '';
 }
 
-function defaultOf({ default: value }: JsonSchema): string {
+/** What holds when nothing is given. */
+export function defaultOf({ default: value }: JsonSchema): string {
   return value === undefined ? 'not set' : code(JSON.stringify(value));
 }

@@ -31,7 +31,7 @@ export const MaintenanceWindow = PolicyObject({
     .default([...DAYS])
     .describe('Days on which it opens'),
   from: Clock.describe('When it opens, by the clock on the wall'),
-  to: ClockOrMidnight.describe('When it closes; at or before `from`, it is on the next day'),
+  to: ClockOrMidnight.describe('When it closes; earlier than `from`, it is on the next day'),
   exceptions: z
     .array(DateRange, { error: 'a list of day ranges' })
     .default([])

@@ -3,13 +3,13 @@ import type { z } from 'zod';
 import { CONTRADICTION } from '../../domain/policy/policy-fields.ts';
 import { policySchema, type Policy, type PolicyNames } from '../../domain/policy/policy.ts';
 import { nextOpening } from '../../domain/policy/windows.ts';
-import { TOOLSETS } from '../../operations/toolsets.ts';
+import { OPERATIONS } from '../../operations/index.ts';
 import { PLAN_KINDS } from '../../plans/index.ts';
 import { nearest } from '../config/nearest.ts';
 
-/** What names in a policy may be in this version. */
+/** What names in a policy may be in this version: toolsets of which some tool writes one device, and kinds of plans. */
 export const POLICY_NAMES: PolicyNames = {
-  toolsets: Object.keys(TOOLSETS),
+  toolsets: [...new Set(OPERATIONS.filter(({ effect }) => effect !== 'read').map(({ toolset }) => toolset))],
   planKinds: PLAN_KINDS.map(({ kind }) => kind),
 };
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { DEFAULT_POLICY } from '../../../../shared/domain/policy/policy.ts';
 import { parsePolicy } from '../../../../shared/platform/policy/parse-policy.ts';
@@ -6,6 +7,14 @@ const NOW = Date.parse('2026-06-03T12:00:00Z');
 
 test('an empty file is the policy of a deployment without one', () => {
   expect(parsePolicy('', NOW)).toEqual({ policy: DEFAULT_POLICY, problems: [] });
+});
+
+test('the example of the guide can be used', async () => {
+  const guide = await readFile(new URL('../../../../docs/guide/policy.md', import.meta.url), 'utf8');
+  const [, example = 'none'] = /```yaml\n([\s\S]*?)```/.exec(guide) ?? [];
+  const { policy, problems } = parsePolicy(example, NOW);
+  expect(problems).toEqual([]);
+  expect(policy?.environments.prod).toMatchObject({ singleDeviceWrites: false, minApprovals: 2 });
 });
 
 test('tells all problems of a file at once: key, what was given, what is allowed', () => {
@@ -37,7 +46,7 @@ quotas:
     [
       "environments.lab.toolsets contradicts "singleDeviceWrites: false", with which no toolset writes.",
       "environments.prod.minApprovals: given 9, allowed is a whole number from 1 to 5.",
-      "environments.prod.toolsets[0]: given "dnss", allowed is one of fleet, diagnostics, system, interfaces, addresses, dns, dhcp, routing, firewall, wireless, logs, security, configuration, plans, audit. Did you mean dns?",
+      "environments.prod.toolsets[0]: given "dnss", allowed is one of system, interfaces, addresses, dns, firewall. Did you mean dns?",
       "environmets is not known here; allowed is one of the keys environments, windows, freezes, protected, capabilities, quotas, autoApproval. Did you mean environments?",
       "freezes.d.firstDay: given "2026-02-30", allowed is a day of the calendar such as "2026-12-24".",
       "freezes.e.lastDay is before firstDay, which is 2026-12-24.",
