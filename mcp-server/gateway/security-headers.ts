@@ -17,6 +17,6 @@ export function securityHeaders(approvalUrl: string): GatewayMiddleware {
   return async (ctx, next) => {
     await next();
     ctx.set(headers);
-    if (!ctx.response.has('Content-Security-Policy')) ctx.set('Content-Security-Policy', CLOSED_POLICY);
+    if (!ctx.res.hasHeader('Content-Security-Policy')) ctx.set('Content-Security-Policy', CLOSED_POLICY);
   };
 }
