@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import type { Addresses } from './addresses.ts';
+import { renewCredentials, type RenewedLogin } from './renew-credentials.ts';
 import { requestJson, requestStream } from './http-json.ts';
 import {
   DeviceDetail,
   DevicePage,
+  ExplainedAccess,
   FoundDevice,
   PlanPage,
   PlacedStop,
@@ -30,6 +32,7 @@ export interface ConvoyClient {
   /** Has Convoy make a new login; waits for its end. */
   renewCredentials(ref: string, options: { oldUser: string | undefined }): Promise<RenewedLogin>;
   decommissionDevice(ref: string, message: { comment: string }): Promise<DeviceDetail>;
+  explainAccess(question: Record<string, unknown>): Promise<ExplainedAccess>;
   revokeAccess(message: RevocationRef & { comment: string }): Promise<RevocationView>;
   restoreAccess(message: RevocationRef & { comment: string }): Promise<RevocationRef>;
   listRevocations(): Promise<z.infer<typeof RevocationPage>>;
@@ -69,6 +72,7 @@ export function createConvoyClient({ apiUrl, approvalUrl }: Addresses, token: st
     renewCredentials: (ref, { oldUser }) => renewCredentials({ apiUrl, token, ref, oldUser }),
     decommissionDevice: (ref, body) =>
       requestJson(DeviceDetail, { url: at(`${device(ref)}/decommission`), method: 'POST', token, body }),
+    explainAccess: (body) => requestJson(ExplainedAccess, { url: at('/access/explain'), method: 'POST', token, body }),
     revokeAccess: (body) =>
       requestJson(RevocationView, { url: at('/access/revocations'), method: 'POST', token, body }),
     restoreAccess: (body) =>

@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 function convoy(args: string, stdin = ''): Promise<CliRun> {
-  return runCli([...args.split(' '), '--user', 'admin'], { env: services.env, stdin });
+  return runCli([...args.split(' ').filter((arg) => arg !== ''), '--user', 'admin'], { env: services.env, stdin });
 }
 
 function router() {
@@ -70,6 +70,25 @@ test('credentials are rotated to ones that work, and open lanes go over to them'
   });
   const seen = [wrong, right, platform.workers[0]?.log, await database.audit.list({ limit: 50 })];
   expect(JSON.stringify(seen)).not.toContain(NEW_PASSWORD);
+});
+
+test('Convoy makes a new login itself, for one router or for those that are selected', async () => {
+  const renew = (args: string) => convoy(`device rotate-credentials ${args} --generate --old-user keep`);
+  const one = await renew('lab-01 --json');
+  expect(JSON.parse(one.stdout)).toMatchObject({
+    deviceName: 'lab-01',
+    username: expect.stringMatching(/^convoy-/) as string,
+    oldUser: { username: 'rotated', became: 'kept' },
+    note: null,
+  });
+  const all = await renew('--environment lab');
+  expect(all).toMatchObject({ code: 0, stdout: expect.stringContaining('1 renewed, 0 failed, 0 not begun') as string });
+  for (const args of ['', 'lab-01 --environment lab', 'lab-01 --username x']) {
+    expect(await renew(args), args).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('VALIDATION_ERROR') as string,
+    });
+  }
 });
 
 test('a router that is being changed is not decommissioned', { timeout: 60_000 }, async () => {
