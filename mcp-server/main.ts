@@ -2,7 +2,7 @@
 import { AppError } from '../shared/errors/app-error.ts';
 import { loadConfig } from '../shared/platform/config/load-config.ts';
 import { webConfig } from '../shared/platform/config/processes.ts';
-import { loadKeyring } from '../shared/platform/encryption/keyring.ts';
+import { openKeyring } from '../shared/platform/encryption/live-keyring.ts';
 import { loadPlatformSecret } from '../shared/platform/encryption/platform-secret.ts';
 import { openDatabase } from '../shared/platform/persistence/database.ts';
 import { createLogger } from '../shared/platform/telemetry/logger.ts';
@@ -10,6 +10,7 @@ import { createMetrics } from '../shared/platform/telemetry/metrics.ts';
 import { serveMetrics } from '../shared/platform/telemetry/serve-metrics.ts';
 import { openPolicy } from '../shared/platform/policy/policy-source.ts';
 import { openFleet } from '../shared/platform/temporal/open-fleet.ts';
+import { recordAccessFile } from './audit/record-access-file.ts';
 import { openAccessMapping } from './auth/access-file.ts';
 import { loadIdentityRules } from './auth/identity-rules.ts';
 import { createIssuerKeys } from './auth/issuer-keys.ts';
@@ -31,12 +32,13 @@ async function start(): Promise<void> {
   const metrics = createMetrics();
   const draining = new AbortController();
   const [keyring, mapping, identity, policy] = await Promise.all([
-    loadKeyring(config),
+    openKeyring({ source: config, log }),
     openAccessMapping({ file: config.accessFile, log }),
     loadIdentityRules(config),
     openPolicy({ file: config.policyFile, log }),
   ]);
   const database = await openDatabase({ url: config.postgresUrl });
+  mapping.onTaken((content) => void recordAccessFile(database.audit, log, content));
   const deployment = await joinDeployment({ store: database.webProcesses, log });
   const fleet = await openFleet({
     address: config.temporalAddress,
@@ -95,7 +97,7 @@ async function start(): Promise<void> {
     await database.close();
     log.info('web stopped');
   }
-  process.on('SIGHUP', () => void Promise.all([mapping.reload(), policy.reload()]));
+  process.on('SIGHUP', () => void Promise.all([mapping.reload(), policy.reload(), keyring.reload()]));
   process.once('SIGTERM', () => void drain('SIGTERM'));
   process.once('SIGINT', () => void drain('SIGINT'));
   // Started by the launcher: its end is ours.

@@ -2,7 +2,7 @@
 import { AppError } from '../shared/errors/app-error.ts';
 import { loadConfig } from '../shared/platform/config/load-config.ts';
 import { workerConfig } from '../shared/platform/config/processes.ts';
-import { loadKeyring } from '../shared/platform/encryption/keyring.ts';
+import { openKeyring } from '../shared/platform/encryption/live-keyring.ts';
 import { openDatabase } from '../shared/platform/persistence/database.ts';
 import { openPolicy } from '../shared/platform/policy/policy-source.ts';
 import { createLogger } from '../shared/platform/telemetry/logger.ts';
@@ -34,13 +34,14 @@ async function start(): Promise<void> {
     permissions: [`${config.temporalNamespace}:write`],
     onError: (error) => logger.error({ err: error }, 'token not renewed'),
   });
+  const keyring = await openKeyring({ source: config, log: logger });
   const worker = await runWorker({
     address: config.temporalAddress,
     namespace: config.temporalNamespace,
     token,
     workflowBundle: await bundleWorkflows(logger),
     database,
-    keyring: await loadKeyring(config),
+    keyring,
     logger,
     laneIdleSeconds: config.laneIdleSeconds,
     laneHeartbeatSeconds: config.laneHeartbeatSeconds,
@@ -71,7 +72,7 @@ async function start(): Promise<void> {
     process.exit(0);
   }
 
-  process.on('SIGHUP', () => void policy.reload());
+  process.on('SIGHUP', () => void Promise.all([policy.reload(), keyring.reload()]));
   process.once('SIGTERM', () => void drain('SIGTERM'));
   process.once('SIGINT', () => void drain('SIGINT'));
   // Started by the launcher: its end is ours.

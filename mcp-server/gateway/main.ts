@@ -65,6 +65,7 @@ async function start(): Promise<void> {
       subjectClaim: config.oidcSubjectClaim,
       revocations,
     }),
+    clientId: config.oidcGatewayClientId,
     subjectClaim: config.oidcSubjectClaim,
     people: createPersonRecorder(database.people, config.oidcIssuer),
     directory: database.people,
