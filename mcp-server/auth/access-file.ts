@@ -9,6 +9,8 @@ import { parseAccess } from './parse-access.ts';
 export interface OpenAccessMapping extends AccessMapping {
   /** Reads the file again. One that cannot be used is logged, and the mapping before it stays. */
   reload(): Promise<void>;
+  /** The content in use is told at once, and every one that is taken after it. */
+  onTaken(hear: (content: AccessFile) => void): void;
   close(): void;
 }
 
@@ -32,12 +34,19 @@ export async function openAccessMapping({ file, log, lookMs = 5_000 }: AccessFil
     if (content.trustUnverifiedEmail === true) {
       log.warn({ file }, 'trustUnverifiedEmail: whoever can set an e-mail address at the provider can be anybody');
     }
+    latest = content;
     return createAccessMapping(content);
+  };
+  let latest: AccessFile | null = null;
+  const hearers: ((content: AccessFile) => void)[] = [];
+  const tell = (hear: (content: AccessFile) => void): void => {
+    if (latest !== null) hear(latest);
   };
   let mapping = await read();
   const reload = async (): Promise<void> => {
     try {
       mapping = await read();
+      hearers.forEach(tell);
       log.info({ file }, 'access file read');
     } catch (error) {
       log.error({ err: error, file }, 'access file cannot be used; the mapping before it stays');
@@ -50,6 +59,10 @@ export async function openAccessMapping({ file, log, lookMs = 5_000 }: AccessFil
     // Never taken apart: whoever holds it sees the file as it is now.
     accessOf: (claims) => mapping.accessOf(claims),
     reload,
+    onTaken: (hear) => {
+      hearers.push(hear);
+      tell(hear);
+    },
     close: () => unwatchFile(file, look),
   };
 }
