@@ -9,9 +9,12 @@ import type { FleetClient } from '../shared/platform/temporal/fleet-client.ts';
 import { exportAuditAction } from './audit/export-audit.ts';
 import { listAuditEventsAction } from './audit/list-audit-events.ts';
 import { verifyAuditAction } from './audit/verify-audit.ts';
+import { explainAccessAction } from './access/explain-access.ts';
 import { revocationActions } from './access/revocation-actions.ts';
+import type { AccessMapping } from './auth/access-mapping.ts';
 import type { Revocations } from './auth/revocations.ts';
 import type { Action } from './call/action.ts';
+import type { PolicyGate } from './call/check-policy.ts';
 import { createCatalogue } from './call/catalogue.ts';
 import { ACTIVE_DEVICE_RATE, createDeviceRateLimiter, type Sharers } from './call/limit-rate.ts';
 import { createAuditTrail } from './call/record-audit.ts';
@@ -70,6 +73,8 @@ export interface ActionDeps {
     | 'revocations'
   >;
   revocations: Pick<Revocations, 'refresh'>;
+  mapping: AccessMapping;
+  policyGate: PolicyGate;
   fleet: FleetClient;
   keyring: Keyring;
   publicUrl: string;
@@ -141,6 +146,7 @@ export function createActions(deps: ActionDeps): Action[] {
     listAuditEventsAction(database),
     verifyAuditAction(database.audit),
     exportAuditAction(database),
+    explainAccessAction({ database, mapping: deps.mapping, policy: deps.policyGate, actions: () => actions }),
     ...revocationActions({ store: database.revocations, revocations: deps.revocations }),
     emergencyStopAction({ database, fleet, log: deps.log }),
     listEmergencyStopsAction(database),

@@ -86,14 +86,23 @@ export function createFrontEnd(options: FrontEndOptions): Web {
     onError: (err) => log.warn({ err }, 'list of revocations not read'),
   });
   const mapping = withoutRevoked(options.mapping, revocations);
-  const actions = createActions({ ...options, sharers, revocations, operations: OPERATIONS, planKinds: PLAN_KINDS });
+  const policyGate = createPolicyGate({ policy, devices: database.devices });
+  const actions = createActions({
+    ...options,
+    sharers,
+    mapping,
+    policyGate,
+    revocations,
+    operations: OPERATIONS,
+    planKinds: PLAN_KINDS,
+  });
   const catalogue = createCatalogue(actions, options.phase);
   const caller = createCaller({
     ...options,
     catalogue,
     cursors: createPageCursors(options.callSecret),
     sharers,
-    policyGate: createPolicyGate({ policy, devices: database.devices }),
+    policyGate,
     quotaGate: createQuotaGate({ policy, quotas: database.quotas }),
   });
   const requests = createRequestLimits({ ...options.requestLimits, sharers });

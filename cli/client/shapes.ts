@@ -126,3 +126,21 @@ export const RevocationView = RevocationRef.extend({
 });
 export type RevocationView = z.infer<typeof RevocationView>;
 export const RevocationPage = z.looseObject({ revocations: z.array(RevocationView) });
+
+export const ExplainedAccess = z.looseObject({
+  user: z.string(),
+  action: z.string(),
+  verdict: z.string(),
+  code: z.string().nullable(),
+  grants: z.array(z.looseObject({ rule: z.string(), roles: z.array(z.string()), devices: z.array(z.unknown()) })),
+  steps: z.array(
+    z.looseObject({
+      step: z.string(),
+      outcome: z.string(),
+      code: z.string().optional(),
+      message: z.string().optional(),
+      rules: z.array(z.string()).optional(),
+    }),
+  ),
+});
+export type ExplainedAccess = z.infer<typeof ExplainedAccess>;

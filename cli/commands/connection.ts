@@ -10,10 +10,10 @@ export interface ConnectionFlags extends AddressFlags {
   json?: true;
 }
 
-/** Adds those options; without any the running embedded stack is meant. */
-export function withConnection(command: Command): Command {
+/** Adds those options; without any the running embedded stack is meant. `actAs`: where `--user` is taken by a command's own. */
+export function withConnection(command: Command, actAs = '--user'): Command {
   return command
-    .option('--user <name>', 'act as this user of the embedded stack (operator, approver, …); a real login is done')
+    .option(`${actAs} <name>`, 'act as this user of the embedded stack (operator, approver, …); a real login is done')
     .option('--url <origin>', 'web process to talk to (default: CONVOY_PUBLIC_URL, else the running stack)')
     .option('--approval-url <origin>', 'approval gateway (default: CONVOY_APPROVAL_URL, else the running stack)')
     .option('--issuer <url>', 'identity provider (default: the one the platform names)')

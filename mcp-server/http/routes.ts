@@ -53,6 +53,8 @@ const FIXED: Readonly<Record<string, Fixed>> = {
   list_snapshots: { method: 'GET', path: '/snapshots', status: 200 },
   get_snapshot: { method: 'GET', path: '/snapshots/:snapshotId', status: 200 },
   diff_snapshots: { method: 'GET', path: '/snapshots/:from/diff/:to', status: 200 },
+  // The claims of a token do not belong into an address.
+  explain_access: { method: 'POST', path: '/access/explain', status: 200 },
   revoke_access: { method: 'POST', path: '/access/revocations', status: 200 },
   restore_access: { method: 'POST', path: '/access/revocations/restore', status: 200 },
   list_revocations: { method: 'GET', path: '/access/revocations', status: 200 },

@@ -18,6 +18,8 @@ export function declaredActions(): Action[] {
     phase: 5,
     database: UNUSED,
     revocations: UNUSED,
+    mapping: UNUSED,
+    policyGate: UNUSED,
     fleet: UNUSED,
     keyring: UNUSED,
     draining: UNUSED,

@@ -70,7 +70,7 @@ const GROUPS: readonly [Right, string][] = [
     'get_call',
   ],
   [{ ...READ, roles: ['auditor', 'admin'] }, 'verify_audit'],
-  [{ ...READ, roles: ['auditor', 'admin'], doors: ['http'] }, 'export_audit'],
+  [{ ...READ, roles: ['auditor', 'admin'], doors: ['http'] }, 'export_audit explain_access'],
 
   [{ ...DEVICE_READ, phase: 0, ofRetired: true }, 'get_device'],
   [{ ...DEVICE_READ, phase: 0 }, 'check_connectivity'],

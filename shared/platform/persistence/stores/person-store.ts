@@ -18,6 +18,8 @@ export interface PersonStore {
   /** Makes sessions begun up to `at` worthless; also of somebody not known yet. */
   signedOut(person: { sub: string; issuer: string; at: Date }): Promise<void>;
   get(sub: string): Promise<Person | null>;
+  /** By subject, else by e-mail address: of several the one seen last. */
+  find(ref: string): Promise<Person | null>;
 }
 
 export interface PersonSighting {
@@ -46,6 +48,13 @@ export interface Person {
 }
 
 export function createPersonStore(units: Units): PersonStore {
+  const get = (sub: string): Promise<Person | null> =>
+    units.run(async (em) => {
+      const row = await em.findOne(PersonEntity, { sub });
+      if (row === null) return null;
+      const person = toPerson(row);
+      return (await isRevoked(em, person)) ? { ...person, grants: [], roles: [], askedAs: [] } : person;
+    });
   return {
     seen: (person) =>
       units.run(async (em) => {
@@ -76,13 +85,19 @@ export function createPersonStore(units: Units): PersonStore {
           [sub, issuer, at, at, at],
         );
       }),
-    get: (sub) =>
-      units.run(async (em) => {
-        const row = await em.findOne(PersonEntity, { sub });
-        if (row === null) return null;
-        const person = toPerson(row);
-        return (await isRevoked(em, person)) ? { ...person, grants: [], roles: [], askedAs: [] } : person;
-      }),
+    get,
+    find: async (ref) => {
+      const known = await get(ref);
+      if (known !== null) return known;
+      const sub = await units.run(async (em) => {
+        const [row] = await em.execute<{ sub: string }[]>(
+          'select sub from person where lower(email) = lower(?) order by last_seen_at desc limit 1',
+          [ref],
+        );
+        return row?.sub;
+      });
+      return sub === undefined ? null : get(sub);
+    },
   };
 }
 
