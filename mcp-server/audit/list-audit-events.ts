@@ -20,7 +20,7 @@ export const AuditFilter = z.strictObject({
   deviceId: z.string().min(1).max(64).optional().describe('Device id or unique name'),
   actor: z.string().min(1).max(256).optional().describe('Subject of the person or service'),
   action: z.string().max(64).optional().describe('Only records of this action'),
-  outcome: z.enum(AUDIT_OUTCOMES).optional(),
+  outcome: z.enum(AUDIT_OUTCOMES).optional().describe('What came of it; requested: still open'),
   code: z.string().max(64).optional().describe('Error code'),
   from: z.iso.datetime({ offset: true }).optional().describe('Begun at this time or later'),
   to: z.iso.datetime({ offset: true }).optional().describe('Begun before this time'),
