@@ -5,7 +5,7 @@ import type { PlanDeviceStatus } from '../../shared/domain/plan.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { Phase } from '../../shared/operations/define-operation.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
-import { fixedPolicy, type PolicySource } from '../../shared/platform/policy/policy-source.ts';
+import type { PolicySource } from '../../shared/platform/policy/policy-source.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
 import type { LaneStarter } from '../../shared/platform/temporal/lane-starter.ts';
 import { anchorAudit, settleOpenActions } from './audit-care.ts';
@@ -23,10 +23,9 @@ export interface FleetDeps {
   metrics: Pick<Metrics, 'plans' | 'rolloutDevices' | 'auditEvents'>;
   /** Hears of the audit's anchors. Default: nobody does. */
   log?: Pick<Logger, 'info'>;
-  /** Default: that of a deployment without a policy file. */
-  policy?: PolicySource;
-  /** Of the deployment. Default 4. */
-  phase?: Phase;
+  /** The policy and the phase of the deployment. */
+  policy: PolicySource;
+  phase: Phase;
 }
 
 /** Statuses in which a rollout or rollback is done with a device. */
@@ -34,9 +33,8 @@ const DONE = new Set<PlanDeviceStatus>(['applied', 'skipped', 'failed', 'unknown
 
 /** Work on the shared queue. None of it opens a connection to a router. */
 export function createFleetActivities(deps: FleetDeps): FleetActivities {
-  const { client, database, lanes, metrics, phase = 4 } = deps;
-  const source = deps.policy ?? fixedPolicy();
-  const policy = () => source.current();
+  const { client, database, lanes, metrics, phase } = deps;
+  const policy = () => deps.policy.current();
   const audit: FleetActivities['audit'] = async (record) => {
     const [device] = record.deviceId === undefined ? [] : await database.devices.getMany([record.deviceId]);
     const isNew = await database.audit.append({ environment: device?.environment, ...record, via: 'workflow' });
