@@ -13,6 +13,8 @@ export interface Addresses {
   /** Origin of the approval gateway, also the resource of tokens that may approve and administer. */
   approvalUrl: string;
   issuer: string;
+  /** The command line at the identity provider. */
+  cliClientId: string;
   /** Whether these are the embedded stack's, whose people can be signed in by name. */
   isEmbedded: boolean;
   /** Folder of the token cache. */
@@ -25,6 +27,9 @@ export interface AddressFlags {
   approvalUrl?: string;
   issuer?: string;
 }
+
+/** What the command line is called where the identity provider lets a client choose its id. */
+const CLI_CLIENT_ID = 'convoy-cli';
 
 const ResourceMetadata = z.object({ authorization_servers: z.array(z.url()).min(1) });
 
@@ -45,7 +50,8 @@ export async function findAddresses(flags: AddressFlags, env: NodeJS.ProcessEnv 
     });
   }
   const issuer = flags.issuer ?? config.oidcIssuer ?? (await issuerOf(url));
-  return { apiUrl: `${url}/api/v1`, mcpUrl: `${url}/mcp`, approvalUrl, issuer, isEmbedded: false, homeDir };
+  const addresses = { apiUrl: `${url}/api/v1`, mcpUrl: `${url}/mcp`, approvalUrl, issuer };
+  return { ...addresses, cliClientId: config.oidcCliClientId ?? CLI_CLIENT_ID, isEmbedded: false, homeDir };
 }
 
 async function embeddedAddresses(homeDir: string): Promise<Addresses> {
@@ -55,6 +61,7 @@ async function embeddedAddresses(homeDir: string): Promise<Addresses> {
     mcpUrl: stack.mcpUrl,
     approvalUrl: new URL(stack.temporal.uiUrl).origin,
     issuer: stack.oidc.issuer,
+    cliClientId: CLI_CLIENT_ID,
     isEmbedded: stack.pids.identityProvider !== undefined,
     homeDir,
   };

@@ -10,10 +10,9 @@ import {
 import { CliError } from './cli-error.ts';
 import type { CachedToken } from './token-cache.ts';
 
-export const CLI_CLIENT_ID = 'convoy-cli';
-
 export interface DeviceLoginRequest {
   issuer: string;
+  clientId: string;
   resource: string;
   scope: string;
   /** Tells the person where to go and which code to type. */
@@ -21,8 +20,14 @@ export interface DeviceLoginRequest {
 }
 
 /** Signs a person in with a browser on any machine (device authorization, RFC 8628). Fails with LOGIN_FAILED. */
-export async function loginByDevice({ issuer, resource, scope, say }: DeviceLoginRequest): Promise<CachedToken> {
-  const config = await discover(issuer);
+export async function loginByDevice({
+  issuer,
+  clientId,
+  resource,
+  scope,
+  say,
+}: DeviceLoginRequest): Promise<CachedToken> {
+  const config = await discover(issuer, clientId);
   try {
     const device = await initiateDeviceAuthorization(config, { scope, resource });
     say(`To sign in, open ${device.verification_uri_complete ?? device.verification_uri}`);
@@ -39,10 +44,11 @@ export async function loginByDevice({ issuer, resource, scope, say }: DeviceLogi
 /** A new access token without the person; null when the provider wants to see them again. */
 export async function refreshToken(request: {
   issuer: string;
+  clientId: string;
   resource: string;
   refreshToken: string;
 }): Promise<CachedToken | null> {
-  const config = await discover(request.issuer);
+  const config = await discover(request.issuer, request.clientId);
   try {
     const tokens = await refreshTokenGrant(config, request.refreshToken, { resource: request.resource });
     return { refreshToken: request.refreshToken, ...tokenOf(tokens) };
@@ -54,11 +60,11 @@ export async function refreshToken(request: {
   }
 }
 
-async function discover(issuer: string): Promise<Configuration> {
+async function discover(issuer: string, clientId: string): Promise<Configuration> {
   const url = new URL(issuer);
   const isPlainLoopback = url.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
   try {
-    return await discovery(url, CLI_CLIENT_ID, undefined, None(), {
+    return await discovery(url, clientId, undefined, None(), {
       timeout: 10,
       ...(isPlainLoopback ? { execute: [allowInsecureRequests] } : {}),
     });

@@ -30,14 +30,17 @@ export async function signIn(request: SignInRequest): Promise<string> {
 
   const wanted = request.exactly === true ? `openid offline_access ${scope}` : PERSON_SCOPE;
   const key = { issuer: addresses.issuer, resource, scope: wanted };
+  const { cliClientId: clientId } = addresses;
   const cache = openTokenCache(addresses.homeDir);
   const known = await cache.get(key);
   if (known !== null && Date.parse(known.expiresAt) - Date.now() > RENEW_BEFORE_MS) return known.accessToken;
   const renewed =
-    known?.refreshToken === undefined ? null : await refreshToken({ ...key, refreshToken: known.refreshToken });
+    known?.refreshToken === undefined
+      ? null
+      : await refreshToken({ ...key, clientId, refreshToken: known.refreshToken });
   if (renewed === null && addresses.isEmbedded)
     say('(In the embedded stack "--user operator" and the like sign in by themselves.)');
-  const token = renewed ?? (await loginByDevice({ ...key, say }));
+  const token = renewed ?? (await loginByDevice({ ...key, clientId, say }));
   await cache.put(key, token);
   return token.accessToken;
 }

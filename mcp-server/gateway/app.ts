@@ -47,6 +47,8 @@ export interface GatewayOptions extends ProxyOptions {
   cookieSecrets: readonly string[];
   /** For tokens whose audience is the gateway. */
   verifier: TokenVerifier;
+  /** The gateway at the identity provider. Default `convoy-gateway`. */
+  clientId?: string;
   /** The claim that names a person. Default `sub`. */
   subjectClaim?: string;
   mapping: AccessMapping;
@@ -80,10 +82,23 @@ export function createGateway(options: GatewayOptions): Koa<GatewayState> {
     approvalUrl,
     ...(options.sessionLimits === undefined ? {} : { limits: options.sessionLimits }),
   });
-  const identityProvider = createIdentityProviderClient({ issuer: options.issuer, approvalUrl });
+  const identityProvider = createIdentityProviderClient({
+    issuer: options.issuer,
+    clientId: options.clientId,
+    approvalUrl,
+  });
   const unproven = createUnprovenRequests(createClientAddresses(options), options.unprovenLimit);
   const { subjectClaim } = options;
-  const login = { approvalUrl, audit: options.audit, identityProvider, verifier, sessions, seal, subjectClaim, countBegun: unproven.take };
+  const login = {
+    approvalUrl,
+    audit: options.audit,
+    identityProvider,
+    verifier,
+    sessions,
+    seal,
+    subjectClaim,
+    countBegun: unproven.take,
+  };
   const limiter = createRateLimiter(options.rateLimit ?? DEFAULT_RATE_LIMIT);
   const { freshSignInSeconds = FRESH_SIGN_IN_SECONDS } = options;
   const route = { ...options, freshSignInSeconds, send: createSignalSender(options) };

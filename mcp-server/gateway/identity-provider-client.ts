@@ -15,8 +15,6 @@ import { z } from 'zod';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { FRESH_SIGN_IN_SECONDS } from './fresh-sign-in.ts';
 
-export const GATEWAY_CLIENT_ID = 'convoy-gateway';
-
 /** What must be remembered between sending somebody to the identity provider and their coming back. */
 export const PendingLogin = z.strictObject({
   state: z.string(),
@@ -49,16 +47,18 @@ const SIGN_IN_SECONDS = 8 * 3600;
 
 export function createIdentityProviderClient(options: {
   issuer: string;
+  /** Default `convoy-gateway`. */
+  clientId?: string | undefined;
   /** Origin of the gateway; also the resource its tokens are for (RFC 8707). */
   approvalUrl: string;
 }): IdentityProviderClient {
-  const { issuer, approvalUrl } = options;
+  const { issuer, clientId = 'convoy-gateway', approvalUrl } = options;
   const redirectUri = `${approvalUrl}/oauth/callback`;
   let known: Promise<Configuration> | null = null;
 
   /** Discovered when first needed, and again after a failure: the gateway starts without the provider being up. */
   function configuration(): Promise<Configuration> {
-    known ??= discover(issuer).catch((cause: unknown) => {
+    known ??= discover(issuer, clientId).catch((cause: unknown) => {
       known = null;
       throw new AppError('SERVICE_UNAVAILABLE', {
         message: 'The identity provider does not answer, so nobody can sign in right now.',
@@ -121,11 +121,11 @@ export function createIdentityProviderClient(options: {
   };
 }
 
-async function discover(issuer: string): Promise<Configuration> {
+async function discover(issuer: string, clientId: string): Promise<Configuration> {
   const url = new URL(issuer);
   // A development provider on loopback has no certificate; anything else is spoken to over TLS only.
   const isPlainLoopback = url.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
-  return discovery(url, GATEWAY_CLIENT_ID, undefined, None(), {
+  return discovery(url, clientId, undefined, None(), {
     timeout: TIMEOUT_SECONDS,
     ...(isPlainLoopback ? { execute: [allowInsecureRequests] } : {}),
   });

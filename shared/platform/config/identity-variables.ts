@@ -22,6 +22,18 @@ export const IDENTITY_VARIABLES = {
       .regex(/^[A-Za-z_][\w:./-]{0,99}$/)
       .default('sub'),
   },
+  CONVOY_OIDC_GATEWAY_CLIENT_ID: {
+    field: 'oidcGatewayClientId',
+    about: "The approval gateway's client id, where the identity provider chooses client ids itself.",
+    allowed: 'a client id',
+    schema: z.string().regex(NAME).default('convoy-gateway'),
+  },
+  CONVOY_OIDC_CLI_CLIENT_ID: {
+    field: 'oidcCliClientId',
+    about: "The command line's client id, where the identity provider chooses client ids itself.",
+    allowed: 'a client id',
+    schema: z.string().regex(NAME).default('convoy-cli'),
+  },
   CONVOY_OIDC_KEYS_KEEP_SECONDS: {
     field: 'oidcKeysKeepSeconds',
     about:
