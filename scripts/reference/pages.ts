@@ -11,6 +11,7 @@ import { METRICS } from '../../shared/platform/telemetry/metrics.ts';
 import { declaredActions } from './declared-actions.ts';
 import { code, page, table } from './markdown.ts';
 import { policyPage } from './policy-page.ts';
+import { callStepsPage } from './call-steps-page.ts';
 import { promptsPage } from './prompts-page.ts';
 import { resourcesPage } from './resources-page.ts';
 import { routesPage } from './routes-page.ts';
@@ -25,6 +26,7 @@ export function referencePages(): Record<string, string> {
     'tools.md': toolsPage(actions),
     'resources.md': resourcesPage(actions),
     'prompts.md': promptsPage(),
+    'call-steps.md': callStepsPage(),
     'routes.md': routesPage(actions),
     'operations.md': operationsPage(),
     'plan-kinds.md': planKindsPage(),

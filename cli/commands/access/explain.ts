@@ -28,10 +28,8 @@ export function explainAccessCommand(): Command {
       if ((user === undefined) === (claims === undefined)) {
         throw new CliError('USAGE', 'Name exactly one: --user or --claims.');
       }
-      const { client, addresses } = await connect(
-        as === undefined ? withoutUser(flags) : { ...flags, user: as },
-        'fleet:read',
-      );
+      const acting = as === undefined ? connection : { ...connection, user: as };
+      const { client, addresses } = await connect(acting, 'fleet:read');
       const explained = await client.explainAccess({
         action: tool,
         ...(device === undefined ? {} : { deviceId: device }),
