@@ -23,11 +23,11 @@ export function accessLog(log: Logger, metrics: Pick<Metrics, 'httpRequestSecond
       // Methods and paths are the caller's to invent; a metric's labels are not.
       const method = METHODS.has(ctx.method) ? ctx.method : 'other';
       metrics.httpRequestSeconds.observe({ method, route: state.route ?? 'none', status: String(status) }, seconds);
-      const { principal, action, correlationId } = state;
+      const { principal, action, correlationId, clientAddress } = state;
       const { sub, clientId } = principal ?? {};
       // The path without its query: a token someone put there must not end up in a log.
       log.info(
-        { method, path: ctx.path.slice(0, 200), status, seconds, correlationId, action, sub, clientId },
+        { method, path: ctx.path.slice(0, 200), status, seconds, correlationId, action, sub, clientId, clientAddress },
         'request answered',
       );
     }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DATABASE_VARIABLES } from './database-variables.ts';
 import { IDENTITY_VARIABLES } from './identity-variables.ts';
+import { LAUNCHER_VARIABLES } from './launcher-variables.ts';
 import { PROXY_VARIABLES } from './proxy-variables.ts';
 import { POLICY_VARIABLES } from './policy-variables.ts';
 
@@ -37,6 +38,12 @@ const HTTP_URL = 'an http:// or https:// URL without user, query and fragment';
 
 const origin = httpUrl.refine((text) => new URL(text).origin === text);
 const ORIGIN = 'an http:// or https:// URL without a path, such as https://convoy.example.net';
+
+/** Cookies of a session go over TLS, or stay on the machine (W3C Secure Contexts section 3.1). */
+function isPrivateToBrowsers(text: string): boolean {
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}
 
 const path = z.string().min(1);
 const PATH = 'the path of a file';
@@ -140,9 +147,9 @@ export const VARIABLES = {
   },
   CONVOY_APPROVAL_URL: {
     field: 'approvalUrl',
-    about: 'Where people reach the approval gateway; an origin of its own.',
-    allowed: ORIGIN,
-    schema: origin.default('http://127.0.0.1:8081'),
+    about: 'Where people reach the approval gateway; an origin of its own. http is for this machine alone.',
+    allowed: `${ORIGIN}; http:// with a loopback address only`,
+    schema: origin.refine(isPrivateToBrowsers).default('http://127.0.0.1:8081'),
   },
   CONVOY_HTTP_PORT: { field: 'httpPort', about: 'Port of the web process.', allowed: PORT, schema: port.default(8080) },
   CONVOY_HTTP_HOST: {
@@ -254,41 +261,7 @@ export const VARIABLES = {
       .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/)
       .default('mcp-'),
   },
-  CONVOY_TEMPORAL_UI_PORT: launcherPort('temporalUiPort', 'Embedded stack: port of the approval gateway.'),
-  CONVOY_IDP_PORT: launcherPort('idpPort', 'Embedded stack: port of the identity provider.'),
-  CONVOY_TEMPORAL_PORT: launcherPort('temporalPort', 'Embedded stack: gRPC port of the Temporal server.'),
-  CONVOY_TEMPORAL_HTTP_PORT: launcherPort('temporalHttpPort', 'Embedded stack: HTTP port of the Temporal server.'),
-  CONVOY_POSTGRES_PORT: launcherPort('postgresPort', 'Embedded stack: port of PostgreSQL.'),
-  CONVOY_SIMULATOR_PORT: launcherPort('simulatorPort', "Embedded stack: port of the simulator's control API."),
-  CONVOY_SIMULATOR_REST_PORT: launcherPort('simulatorRestPort', "Embedded stack: the first simulated router's port."),
-  CONVOY_SIMULATOR_SSH_PORT: launcherPort(
-    'simulatorSshPort',
-    'Embedded stack: the SSH port of the first simulated router.',
-  ),
-  CONVOY_IDP_KEYS_FILE: {
-    field: 'idpKeysFile',
-    about: "Embedded stack: the identity provider's signing keys.",
-    allowed: PATH,
-    schema: path.optional(),
-  },
-  CONVOY_CACHE: {
-    field: 'cache',
-    about: 'Folder that keeps built Temporal binaries.',
-    allowed: 'the path of a folder',
-    schema: path.optional(),
-  },
-  CONVOY_TEMPORAL_SERVER: {
-    field: 'temporalServer',
-    about: 'Embedded stack: a ready Temporal server binary.',
-    allowed: PATH,
-    schema: path.optional(),
-  },
-  CONVOY_TEMPORAL_UI_SERVER: {
-    field: 'temporalUiServer',
-    about: 'Embedded stack: a ready Temporal UI binary.',
-    allowed: PATH,
-    schema: path.optional(),
-  },
+  ...LAUNCHER_VARIABLES,
   CONVOY_DEVICE_PASSWORD: {
     field: 'devicePassword',
     about: 'Command line: password of the router that is being registered.',
@@ -302,10 +275,3 @@ export type VariableName = keyof typeof VARIABLES;
 
 /** Variables that start so belong to the command line itself and are not looked at here. */
 export const CLI_PREFIX = 'CONVOY_CLI_';
-
-function launcherPort<const Field extends string>(
-  field: Field,
-  about: string,
-): { field: Field; about: string; allowed: string; schema: z.ZodType<number | undefined, string | undefined> } {
-  return { field, about, allowed: PORT, schema: port.optional() };
-}
