@@ -32,11 +32,11 @@ test('every npm script that a page names exists', async () => {
 });
 
 test('every command of convoy that a page names exists', () => {
-  expect(unknownIn(/(?:npx |`)convoy ((?:[a-z-]+ ?)+)/g, isCommand)).toEqual([]);
+  expect(unknownIn(/(?:npx |`)convoy ((?:[a-z][a-z-]*(?: |\b))+)/g, isCommand)).toEqual([]);
 });
 
 test('every environment variable that a page names is one the program knows', () => {
-  const forDeployment = ['CONVOY_UID', 'CONVOY_GID'];
+  const forDeployment = ['CONVOY_UID', 'CONVOY_GID', 'CONVOY_TEMPORAL_RETENTION'];
   const isKnown = (name: string): boolean => name in VARIABLES || forDeployment.includes(name);
   expect(unknownIn(/\b(CONVOY_[A-Z_]+[A-Z])\b(?!_?…)/g, isKnown)).toEqual([]);
 });
@@ -59,6 +59,24 @@ test('every file and folder that a page names in code exists', async () => {
     }
   }
   expect(missing).toEqual([]);
+});
+
+test('every test that the security page names has the title it is named by', async () => {
+  const page = await readFile(path.join(ROOT, 'docs/explanation/security.md'), 'utf8');
+  const rows = page.split('\n').filter((line) => line.startsWith('|'));
+  const named = rows.flatMap((row) => {
+    const [, ...parts] = row.split(/`(test\/[\w./-]+\.ts)`/);
+    return Array.from({ length: parts.length / 2 }, (_, index) => ({
+      file: parts[2 * index] ?? '',
+      titles: [...(parts[2 * index + 1] ?? '').matchAll(/"([^"]+)"/g)].map(([, title = '']) => title),
+    }));
+  });
+  expect(named.length).toBeGreaterThan(50);
+  for (const { file, titles } of named) {
+    const source = (await readFile(path.join(ROOT, file), 'utf8')).replaceAll(/\\'|’/g, "'");
+    for (const title of titles)
+      for (const part of title.split('…')) expect(source, `${file}: ${title}`).toContain(part.trim());
+  }
 });
 
 /** Made for each deployment, and therefore not in the repository. */
