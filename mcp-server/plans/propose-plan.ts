@@ -48,7 +48,7 @@ export function proposePlanAction(kind: PlanKind, deps: PlanActionDeps): Action 
       `${kind.summary} Proposes the change for 1 to 500 devices of one environment and answers with the diff of each; ` +
       'nothing is written. Other people approve it outside of these tools; then follow it with wait_for_plan.',
     toolset: 'plans',
-    isCore: true,
+    isCore: kind.isCore ?? false,
     rate: 'plan',
     phase: kind.phase,
     roles: TIERS.professional.roles,

@@ -13,6 +13,8 @@ export interface PlanKind<Input extends z.ZodObject = z.ZodObject, Current exten
   title: string;
   summary: string;
   phase: Phase;
+  /** Its tool is listed also for clients that choose no toolsets; the list is bounded. Default false. */
+  isCore?: boolean;
   /** A topic flag every target needs besides `allowProfessionalWorkflows`. */
   flag?: CapabilityFlag;
   paths: readonly string[];

@@ -12,6 +12,7 @@ export const dnsNtp = definePlan({
   title: 'DNS and NTP servers',
   summary: 'Proposes the same DNS servers, NTP servers or both for a set of routers of one environment.',
   phase: 3,
+  isCore: true,
   paths: [DNS_MENU, NTP_MENU],
   input: z.strictObject({
     dnsServers: DnsServers.optional().describe('1 to 10 IPv4 or IPv6 addresses in order of preference'),
