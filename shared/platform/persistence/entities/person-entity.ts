@@ -10,7 +10,7 @@ export const PersonEntity = defineEntity({
     issuer: p.text(),
     email: p.text().strictNullable(),
     name: p.text().strictNullable(),
-    grants: p.json<RoleGrant[]>(),
+    grants: p.json<RoleGrant[]>().defaultRaw(`'[]'`),
     askedAs: p.json<RoleGrant[]>().strictNullable(),
     firstSeenAt: p.datetime(),
     lastSeenAt: p.datetime(),
