@@ -9,6 +9,8 @@ test('keeps the names that dashboards and alerts go by', () => {
     'convoy_operation_seconds{operation,outcome,door}',
     'convoy_calls_refused_total{surface,code}',
     'convoy_tokens_verified_total{outcome}',
+    'convoy_issuer_key_reads_total{outcome}',
+    'convoy_issuer_keys_read_timestamp_seconds{}',
     'convoy_routeros_request_seconds{outcome}',
     'convoy_lane_wait_seconds{}',
     'convoy_breaker_changes_total{state}',
