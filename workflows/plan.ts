@@ -105,12 +105,12 @@ async function prepare(run: PlanRun): Promise<PreparedPlan | null> {
 /** From the first vote to the end of the time in which the plan can be taken back. */
 async function live(run: PlanRun, prepared: PreparedPlan): Promise<void> {
   while (!run.isOver) {
-    if (run.isReadyToRoll) {
+    // Asked first, because it may take long: whoever cancels meanwhile is heard before anything is begun.
+    if (run.isReadyToRoll && (!patched('admission') || (await mayStart(run, prepared)))) {
       // Once more just before the first write: a reset may have brought an old approval back to life.
       run.takeSignals();
       await readSignals(run, prepared);
-      const mayRoll = run.isReadyToRoll && (!patched('admission') || (await mayStart(run, prepared)));
-      if (mayRoll) run.launch(() => rollOut(run, prepared));
+      if (run.isReadyToRoll) run.launch(() => rollOut(run, prepared));
     }
     const running = run.running;
     const hasNews = await condition(() => run.hasSignals || run.hasNotice || run.running !== running, run.patienceMs);
