@@ -7,8 +7,6 @@ import type { Units } from '../units.ts';
 export interface QuotaStore {
   /** Uses up what the call takes of the given quotas and answers null; or uses up nothing and answers the first that is full. */
   charge(charge: QuotaCharge): Promise<FullQuota | null>;
-  /** Forgets the days before yesterday and answers how many rows that were. */
-  purge(): Promise<number>;
 }
 
 export interface QuotaCharge {
@@ -38,20 +36,19 @@ export function createQuotaStore(units: Units): QuotaStore {
       units.transact(async (em) => {
         // One call of a person at a time, whichever process it came to.
         await em.execute(`select pg_advisory_xact_lock(hashtextextended('quota/' || ?, 0))`, [charge.sub]);
+        await forget(em, charge.sub);
         const full = await firstFull(em, charge);
         if (full === null) await use(em, charge);
         return full;
       }),
-    purge: () =>
-      units.run(async (em) => {
-        const removed = await Promise.all([
-          em.execute<unknown[]>(`delete from quota_use where day < ${TODAY} - 1 returning sub`),
-          em.execute<unknown[]>(`delete from quota_device where day < ${TODAY} - 1 returning sub`),
-          em.execute<unknown[]>(`delete from quota_plan where taken_at < now() - ${PLAN_IS_MADE_WITHIN} returning sub`),
-        ]);
-        return removed.flat().length;
-      }),
   };
+}
+
+/** What counts no more: so nobody's rows are more than those of one day. */
+async function forget(em: EntityManager, sub: string): Promise<void> {
+  await em.execute(`delete from quota_use where sub = ? and day < ${TODAY}`, [sub]);
+  await em.execute(`delete from quota_device where sub = ? and day < ${TODAY}`, [sub]);
+  await em.execute(`delete from quota_plan where sub = ? and taken_at < now() - ${PLAN_IS_MADE_WITHIN}`, [sub]);
 }
 
 async function firstFull(em: EntityManager, charge: QuotaCharge): Promise<FullQuota | null> {
