@@ -42,7 +42,10 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
       const plan = await database.plans.get(planId);
       if (!plan) throw new AppError('PLAN_NOT_FOUND');
       const kind = planKind(plan.kind);
-      const captured = await kind.capture(session.router({ paths: kind.paths, effect: 'read' }));
+      const device = await database.devices.get(deviceId);
+      if (!device) throw new AppError('DEVICE_NOT_FOUND', { details: { deviceId } });
+      const router = session.router({ paths: kind.paths, effect: 'read' });
+      const captured = await kind.capture(router, { input: kind.input.parse(plan.input), device });
       await database.plans.saveCapture(planId, deviceId, kind.current.parse(captured));
     },
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { CapabilityFlag } from '../domain/device.ts';
+import type { CapabilityFlag, Device } from '../domain/device.ts';
 import type { Environment } from '../domain/environment.ts';
 import type { Risk } from '../domain/plan.ts';
 import type { Step } from '../domain/change.ts';
@@ -23,17 +23,37 @@ export interface PlanKind<Input extends z.ZodObject = z.ZodObject, Current exten
   refuse?: (input: z.output<Input>) => string | null;
   /** What is captured of a device before the plan, in canonical value form. */
   current: Current;
-  capture: (router: Router) => Promise<z.input<Current>>;
-  /** Pure: the steps from captured to wanted; empty when the device already is as wanted. Additive steps first. */
+  capture: (router: Router, asked: CaptureAsked<z.output<Input>>) => Promise<z.input<Current>>;
+  /**
+   * Pure: the steps from captured to wanted; empty when the device already is as wanted. Additive steps first. What it
+   * throws refuses the plan; the name of the device is put in front of the message.
+   */
   steps: (current: z.output<Current>, input: z.output<Input>) => Step[];
+  /** Pure: a rule over all devices of the plan, as a sentence when it is broken. */
+  refuseTogether?: (devices: readonly CapturedDevice<z.output<Current>>[], input: z.output<Input>) => string | null;
   /** Pure: how dangerous the change is, with the reasons in words. */
-  risk: (facts: RiskFacts, input: z.output<Input>) => { risk: Risk; reasons: string[] };
+  risk: (facts: RiskFacts<z.output<Current>>, input: z.output<Input>) => { risk: Risk; reasons: string[] };
   example: z.input<Input>;
 }
 
-export interface RiskFacts {
+/** For what a device is captured. What the kind's steps need of it belongs to what is captured: the digest covers that. */
+export interface CaptureAsked<Input> {
+  input: Input;
+  /** As it is registered. */
+  device: Pick<Device, 'name' | 'tags'>;
+}
+
+export interface CapturedDevice<Current> {
+  name: string;
+  current: Current;
+}
+
+export interface RiskFacts<Current = unknown> {
   environment: Environment;
+  /** Devices that change. */
   deviceCount: number;
+  /** What was captured of these devices. Default: nothing is known of them. */
+  captured?: readonly Current[];
 }
 
 /** Declares a plan kind; throws at load when the declaration breaks a rule. */

@@ -1,12 +1,18 @@
 import { writeOnce } from '../../activities/device/steps.ts';
 import { undoOf, type Step } from '../../shared/domain/change.ts';
-import type { PlanKind } from '../../shared/plans/define-plan.ts';
+import type { CaptureAsked, PlanKind } from '../../shared/plans/define-plan.ts';
 import type { Router } from '../../shared/routeros/router.ts';
 
 export type Captured = Record<string, unknown>;
 
-export async function capture(kind: PlanKind, router: Router): Promise<Captured> {
-  return kind.current.parse(await kind.capture(router));
+/** Captures as for a plan of this input on a device of this name and tags. */
+export async function capture(
+  kind: PlanKind,
+  router: Router,
+  input: Record<string, unknown> = kind.input.parse(kind.example),
+  device: CaptureAsked<unknown>['device'] = { name: 'lab-01', tags: [] },
+): Promise<Captured> {
+  return kind.current.parse(await kind.capture(router, { input, device }));
 }
 
 export async function apply(router: Router, steps: readonly Step[]): Promise<void> {
