@@ -3,9 +3,7 @@ import type { Risk } from '../domain/plan.ts';
 import { captureDns, DNS_MENU, DnsServers, dnsServerSteps, DnsState } from '../routeros/dns-servers.ts';
 import { captureNtp, NTP_MENU, NtpServers, ntpServerSteps, NtpState } from '../routeros/ntp-servers.ts';
 import { definePlan, type RiskFacts } from './define-plan.ts';
-
-/** More devices than this make the change a high risk wherever they are. */
-const DEVICES_OF_MEDIUM_RISK = 10;
+import { fleetReasons } from './fleet-risk.ts';
 
 export const dnsNtp = definePlan({
   kind: 'dns_ntp',
@@ -30,17 +28,12 @@ export const dnsNtp = definePlan({
 });
 
 function assessRisk(
-  { environment, deviceCount }: RiskFacts,
+  facts: RiskFacts,
   { dnsServers }: { dnsServers?: string[] | undefined },
 ): { risk: Risk; reasons: string[] } {
-  const reasons = [
-    ...(environment === 'prod' ? ['production devices are changed'] : []),
-    ...(deviceCount > DEVICES_OF_MEDIUM_RISK
-      ? [`${deviceCount} devices are changed, more than ${DEVICES_OF_MEDIUM_RISK}`]
-      : []),
-  ];
+  const reasons = fleetReasons(facts);
   if (reasons.length > 0) return { risk: 'high', reasons };
-  if (environment === 'lab' && dnsServers === undefined) {
+  if (facts.environment === 'lab' && dnsServers === undefined) {
     return { risk: 'low', reasons: ['only the clocks of lab devices depend on it'] };
   }
   return { risk: 'medium', reasons: ['devices lose name resolution or time if the servers do not answer'] };
