@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { startFleet } from '../../simulator/fleet.ts';
 import { startPlatform, type TestPlatform } from '../support/platform.ts';
 import { propose, reaches } from '../support/plans.ts';
-import { createHttpBrowser } from '../mcp-server/gateway/support/http-browser.ts';
+import { confirmDevice } from './support/confirm-device.ts';
 import { runCli } from './support/run-cli.ts';
 import { startServices, type TestServices } from './support/start-services.ts';
 
@@ -300,20 +300,6 @@ describe('looking after the stack', () => {
     expect(await convoy('migrate')).toMatchObject({ code: 0, stdout: 'The database is up to date.\n' });
   });
 });
-
-/** Does in the browser what the device login asks for, as the viewer. */
-async function confirmDevice(address: string): Promise<void> {
-  const browser = createHttpBrowser();
-  const form = await (await browser.open(address)).text();
-  const value = (name: string): string => new RegExp(`name="${name}" value="([^"]*)"`).exec(form)?.[1] ?? '';
-  const action = /action="([^"]+)"/.exec(form)?.[1] ?? address;
-  const answer = await browser.submit(new URL(action, address).href, {
-    xsrf: value('xsrf'),
-    user_code: value('user_code'),
-    confirm: 'yes',
-  });
-  await browser.signInFrom(answer, 'viewer');
-}
 
 function firstToken(cache: string): string {
   const [token] = Object.values(JSON.parse(cache) as Record<string, { accessToken: string }>);
