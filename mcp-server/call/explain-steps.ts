@@ -1,5 +1,5 @@
 import { toErrorBody } from '../../shared/errors/app-error.ts';
-import type { ErrorCode } from '../../shared/errors/codes.ts';
+import { ERROR_CODES, type ErrorCode } from '../../shared/errors/codes.ts';
 import { maySeeDevice, type RoleGrant } from '../../shared/domain/principal.ts';
 import { CALL_STEPS, type CallStep, type CallStepName, type Passage, type StepTools } from './steps.ts';
 
@@ -59,6 +59,8 @@ async function outcomeOf(
     return { outcome: 'passed', ...(rules.length === 0 ? {} : { rules }) };
   } catch (error) {
     const { code, message } = toErrorBody(error);
+    // That a step could not be taken is no answer to what it says.
+    if (ERROR_CODES[code].status >= 500) throw error;
     return { outcome: 'refused', code, message };
   }
 }

@@ -38,16 +38,17 @@ export function createServerFactory(caller: Caller, confirmations: Confirmations
         'resources/templates/list': LIST_CACHE,
       },
     });
-    const groups: Record<string, () => void> = {
-      tools: () => serveTools(server, { caller, listFor, confirmations }, facts),
-      tasks: () => serveTasks(server, caller, facts),
-      resources: () => serveResources(server, caller, facts),
-      prompts: () => servePrompts(server, caller, facts),
-      completion: () => serveCompletion(server, caller, facts),
-    };
+    const groups = new Map<string, () => void>([
+      ['tools', () => serveTools(server, { caller, listFor, confirmations }, facts)],
+      ['tasks', () => serveTasks(server, caller, facts)],
+      ['resources', () => serveResources(server, caller, facts)],
+      ['prompts', () => servePrompts(server, caller, facts)],
+      ['completion', () => serveCompletion(server, caller, facts)],
+    ]);
     // A request of 2026-07-28 names its method in a header, which has been compared with its body by now.
-    const asked = era === 'modern' ? groups[requestInfo?.headers.get('mcp-method')?.split('/')[0] ?? ''] : undefined;
-    for (const serve of asked === undefined ? Object.values(groups) : [asked]) serve();
+    const asked =
+      era === 'modern' ? groups.get(requestInfo?.headers.get('mcp-method')?.split('/')[0] ?? '') : undefined;
+    for (const serve of asked === undefined ? groups.values() : [asked]) serve();
     return server;
   };
 }
