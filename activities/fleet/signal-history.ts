@@ -20,14 +20,16 @@ export interface RecordedStart {
   wasReset: boolean;
   /** The workflow at the top of those that started each other; null when it is this one. */
   root: Execution | null;
+  /** The first of the runs that this one follows as a retry, a continuation or by a cron schedule; itself when it is the first. */
+  firstRunId: string;
 }
 
-export interface RecordedRun extends Omit<RecordedStart, 'root'> {
+export interface RecordedRun extends Omit<RecordedStart, 'root' | 'firstRunId'> {
   /** Oldest first. */
   signals: RecordedSignal[];
 }
 
-interface Execution {
+export interface Execution {
   workflowId: string;
   runId: string;
 }
@@ -83,12 +85,15 @@ export async function readStart(client: Client, execution: Execution): Promise<R
   const { workflowService } = client.connection;
   const first = await workflowService.getWorkflowExecutionHistory({ namespace, execution, maximumPageSize: 1 });
   const event = first.history?.events?.[0];
-  const { originalExecutionRunId, rootWorkflowExecution } = event?.workflowExecutionStartedEventAttributes ?? {};
+  const start = event?.workflowExecutionStartedEventAttributes ?? {};
+  const { originalExecutionRunId, continuedExecutionRunId, firstExecutionRunId, rootWorkflowExecution } = start;
   const { workflowId, runId } = rootWorkflowExecution ?? {};
   return {
     startedBy: jwtSubject(event?.principal),
     wasReset: Boolean(originalExecutionRunId) && originalExecutionRunId !== execution.runId,
     root: workflowId && runId && workflowId !== execution.workflowId ? { workflowId, runId } : null,
+    // A run that was reset names the first one too, but its events, and who began it, are its own.
+    firstRunId: (continuedExecutionRunId && firstExecutionRunId) || execution.runId,
   };
 }
 
