@@ -114,20 +114,28 @@ async function takeBack(own: OfRotation, error: ErrorBody): Promise<LoginRotatio
   }
 }
 
+const ROTATION = 'renew_device_credentials';
 const AUDITED = { rotated: 'ok', refused: 'refused', reverted: 'failed', unknown: 'unknown' } as const;
 
+/** Completes the record of the call that asked for it, as its front end does under the same key. */
 async function record(
-  { rotationId, deviceId, requestedBy, correlationId }: LoginRotationInput,
+  { rotationId, deviceId, requestedBy, correlationId, callId }: LoginRotationInput,
   { outcome, username, oldUser, error }: LoginRotationResult,
 ): Promise<void> {
+  const ofCall = {
+    key: `call/${callId}/outcome`,
+    action: ROTATION,
+    operation: ROTATION,
+    correlationId: correlationId.slice(0, -`/${callId}`.length),
+  };
+  const alone = { key: `rotation/${rotationId}`, action: 'device_login_rotated', correlationId };
   await fleet.audit({
-    key: `rotation/${rotationId}`,
-    action: 'device_login_rotated',
+    ...(callId === undefined ? alone : ofCall),
     actor: requestedBy,
     deviceId,
     outcome: AUDITED[outcome],
     code: error?.code,
     message: error?.message,
-    details: { rotationId, outcome, correlationId, username, oldUser },
+    details: { rotationId, outcome, username, oldUser },
   });
 }

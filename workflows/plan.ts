@@ -34,6 +34,7 @@ import { preparePlan } from './plan-preparation.ts';
 import { awaitApproval, mayStart } from './plan-start.ts';
 import { sayWhy } from './say-why.ts';
 import { actorOf, PlanRun } from './plan-run.ts';
+import { recordProposal } from './record-outcome.ts';
 import { rollbackWorkflow } from './rollback.ts';
 import { rolloutWorkflow } from './rollout.ts';
 import { bodyOf } from './step-write.ts';
@@ -93,9 +94,11 @@ async function prepare(run: PlanRun): Promise<PreparedPlan | null> {
     run.prepared = await preparePlan(run.input);
   } catch (error) {
     run.refusal = errorBodyOf(error, 'DEVICE_TIMEOUT');
+    await recordProposal(run.input, run.refusal);
     await run.enter(run.refusal.code === 'PLAN_EMPTY' ? 'cancelled' : 'failed', run.refusal.message);
     return null;
   }
+  await recordProposal(run.input, null);
   upsertSearchAttributes([{ key: riskAttribute, value: run.prepared.risk }]);
   if (patched('auto-approval')) await awaitApproval(run, run.prepared);
   else await run.enter('awaiting_approval', null);

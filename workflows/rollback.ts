@@ -2,6 +2,7 @@ import { patched, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { RollbackInput, RollbackResult } from '../shared/contract/plan-messages.ts';
 import { fleet } from './activity-options.ts';
 import { changeInChild, progressOf } from './device-child.ts';
+import { outcomeOfPlan } from './record-outcome.ts';
 
 /**
  * Puts devices back to what was captured before the plan, newest first. A device that somebody changed meanwhile is left
@@ -37,6 +38,7 @@ export async function rollbackWorkflow(input: RollbackInput): Promise<RollbackRe
         planId,
         stepsDigest: stepsDigests[deviceId] ?? '',
         direction: 'undo',
+        ...(isFirst ? { auditKey: key } : {}),
         ...(askedAt === undefined ? {} : { undoAskedAt: askedAt }),
       },
     });
@@ -53,9 +55,7 @@ export async function rollbackWorkflow(input: RollbackInput): Promise<RollbackRe
     await fleet.audit({
       ...undo,
       key: isFirst ? `${key}/outcome` : key,
-      outcome: outcome.outcome === 'unknown' ? 'unknown' : outcome.error === null ? 'ok' : 'failed',
-      code: outcome.error?.code,
-      message: outcome.error?.message,
+      ...outcomeOfPlan(outcome),
       details: { result: outcome.outcome },
     });
     if (outcome.error === null) result.rolledBack += 1;

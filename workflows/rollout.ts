@@ -22,12 +22,12 @@ import {
   type RolloutResult,
 } from '../shared/contract/plan-messages.ts';
 import type { DeviceChangeResult } from '../shared/contract/device-messages.ts';
-import type { WorkflowAudit } from '../shared/contract/fleet-activities.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
 import { planWorkflowId, rollbackWorkflowId } from '../shared/contract/workflow-ids.ts';
 import { fleet } from './activity-options.ts';
 import { changeInChild, progressOf } from './device-child.ts';
 import { sayWhy } from './say-why.ts';
+import { outcomeOfPlan } from './record-outcome.ts';
 import { rollbackWorkflow } from './rollback.ts';
 import { countWaves, exceedsBudget, nextWave } from './waves.ts';
 
@@ -190,15 +190,19 @@ async function changeWave({ planId, digest }: RolloutInput, deviceIds: string[],
       const result = await changeInChild({
         deviceId,
         deviceName: names[deviceId] ?? deviceId,
-        cause: { by: 'plan', planId, stepsDigest: stepsDigests[deviceId] ?? '', direction: 'apply' },
+        cause: {
+          by: 'plan',
+          planId,
+          stepsDigest: stepsDigests[deviceId] ?? '',
+          direction: 'apply',
+          ...(isFirst ? { auditKey: key } : {}),
+        },
       });
       await fleet.recordDevices([progressOf(planId, deviceId, 'apply', result)]);
       await fleet.audit({
         ...change,
         key: isFirst && !result.isHeld ? `${key}/outcome` : auditKey(planId, deviceId, result),
-        outcome: auditOutcome(result),
-        code: result.error?.code,
-        message: result.error?.message,
+        ...outcomeOfPlan(result),
         details: { result: result.outcome },
       });
       // Only what this rollout wrote is its to take back: a device that already was as wanted is left alone.
@@ -219,12 +223,6 @@ async function changeWave({ planId, digest }: RolloutInput, deviceIds: string[],
 function auditKey(planId: string, deviceId: string, { isHeld }: DeviceChangeResult): string {
   const { runId } = workflowInfo();
   return isHeld ? `${planId}/held/${deviceId}/${runId}/${Date.now()}` : `${planId}/apply/${deviceId}/${runId}`;
-}
-
-function auditOutcome({ outcome, error, isHeld }: DeviceChangeResult): WorkflowAudit['outcome'] {
-  if (isHeld) return 'refused';
-  if (outcome === 'unknown') return 'unknown';
-  return error === null ? 'ok' : 'failed';
 }
 
 function sayTakenBack({ rolledBack, incomplete, heldBack }: RollbackResult): string {

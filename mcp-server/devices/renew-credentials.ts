@@ -59,6 +59,7 @@ export function renewCredentialsAction({ fleet }: { fleet: Pick<FleetClient, 'ro
         oldUser: input.oldUser ?? null,
         requestedBy: principal.sub,
         correlationId: `${correlationId}/${callId}`,
+        callId,
       });
       const { username, oldUser, error } = rotated(result, device);
       const shared = { deviceId: device.deviceId, deviceName: device.name };

@@ -63,7 +63,7 @@ export function proposePlanAction(kind: PlanKind, deps: PlanActionDeps): Action 
       on: 'fleet',
       flags: kind.flag === undefined ? [TIERS.professional.flag] : [TIERS.professional.flag, kind.flag],
     },
-    async dispatch({ input, target: { devices }, principal, callId, isTask, report }) {
+    async dispatch({ input, target: { devices }, principal, callId, correlationId, isTask, report }) {
       const { deviceIds: _, selector: __, environment: ___, rollout: ____, comment: _____, ...own } = input;
       const { rollout, comment } = ProposeFields.parse(input);
       const refusal = kind.refuse?.(own);
@@ -85,7 +85,8 @@ export function proposePlanAction(kind: PlanKind, deps: PlanActionDeps): Action 
       await deps.plans.create({ ...shared, input: own, comment, devices: targets });
       const total = targets.length;
       report({ done: 0, total, message: `Reading ${total} devices` });
-      await start(deps, { ...shared, deviceIds: targets.map(({ deviceId }) => deviceId) }, isTask);
+      const call = { callId, correlationId };
+      await start(deps, { ...shared, call, deviceIds: targets.map(({ deviceId }) => deviceId) }, isTask);
       report({ done: total, total, message: `Read ${total} devices` });
       return { output: deps.views.whole(await storedPlan(deps, planId)) };
     },

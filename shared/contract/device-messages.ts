@@ -13,6 +13,8 @@ export type ChangeCause =
       direction: 'apply' | 'undo';
       /** Of an undo, when it was asked for (ISO 8601): emergency stops in place by then do not hold it back. */
       undoAskedAt?: string;
+      /** Key of the audit record that the workflow completes, should the rollout or rollback be gone by then. */
+      auditKey?: string;
     }
   | {
       by: 'operation';

@@ -16,6 +16,8 @@ export interface PlanWorkflowInput {
   requestedByName: string;
   /** When an undecided plan expires, ISO 8601. */
   expiresAt: string;
+  /** The call whose audit record the workflow completes; inputs from before it did so have none. */
+  call?: { callId: string; correlationId: string };
 }
 
 /** What preparing a plan yields; answer of the `prepared` update and part of the workflow's state. */

@@ -15,6 +15,8 @@ export interface LoginRotationInput {
   /** Subject of the person. */
   requestedBy: string;
   correlationId: string;
+  /** The call whose audit record the workflow completes; inputs from before it did so have none. */
+  callId?: string;
 }
 
 /**
