@@ -5,6 +5,7 @@ import { policySchema, type Policy, type PolicyNames } from '../../domain/policy
 import { nextOpening } from '../../domain/policy/windows.ts';
 import { OPERATIONS } from '../../operations/index.ts';
 import { PLAN_KINDS } from '../../plans/index.ts';
+import { keyOf, showGiven, valueAt } from '../config/given-value.ts';
 import { nearest } from '../config/nearest.ts';
 
 /** What names in a policy may be in this version: toolsets of which some tool writes one device, and kinds of plans. */
@@ -51,7 +52,7 @@ function shutWindows({ windows }: Policy, nowMs: number): string[] {
 }
 
 function describe(issue: z.core.$ZodIssue, content: unknown): string[] {
-  const key = keyOf(issue.path);
+  const key = keyOf(issue.path) || 'The policy';
   if (issue.code === 'unrecognized_keys') {
     const known = issue.message.replace(/^.*?(keys|role:) /, '').split(', ');
     return issue.keys.map((unknown) => {
@@ -66,24 +67,9 @@ function describe(issue: z.core.$ZodIssue, content: unknown): string[] {
   if (given === undefined) return [`${key} is missing; allowed is ${issue.message}.`];
   const near =
     issue.code === 'invalid_value' ? nearest(typeof given === 'string' ? given : '', issue.values.map(String)) : null;
-  return [`${key}: given ${show(given)}, allowed is ${issue.message}.${near === null ? '' : ` Did you mean ${near}?`}`];
-}
-
-function keyOf(path: readonly PropertyKey[]): string {
-  const key = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-  return key === '' ? 'The policy' : key.replace(/^\./, '');
-}
-
-function valueAt(content: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, part) => {
-    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, part)) return undefined;
-    return (value as Record<PropertyKey, unknown>)[part];
-  }, content);
-}
-
-function show(given: unknown): string {
-  const text = JSON.stringify(given);
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  return [
+    `${key}: given ${showGiven(given)}, allowed is ${issue.message}.${near === null ? '' : ` Did you mean ${near}?`}`,
+  ];
 }
 
 function firstLine(message: string): string {

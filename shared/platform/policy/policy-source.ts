@@ -1,8 +1,8 @@
-import { unwatchFile, watchFile } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { DEFAULT_POLICY, type Policy } from '../../domain/policy/policy.ts';
 import { AppError } from '../../errors/app-error.ts';
+import { watchContent } from '../config/watched-file.ts';
 import { parsePolicy } from './parse-policy.ts';
 
 /** The policy that holds at this moment. */
@@ -41,21 +41,9 @@ export async function readPolicy(file: string): Promise<Policy> {
 }
 
 /** Opens the policy of a process; a file that cannot be used keeps the process from starting. */
-export async function openPolicy({ file, log, lookMs = 5_000 }: PolicyFileOptions): Promise<PolicyFile> {
+export async function openPolicy({ file, log, lookMs }: PolicyFileOptions): Promise<PolicyFile> {
   if (file === undefined) return { ...fixedPolicy(), reload: async () => {}, close: () => {} };
-  let policy = await readPolicy(file);
-  const reload = async (): Promise<void> => {
-    try {
-      policy = await readPolicy(file);
-      log.info({ file }, 'policy file read');
-    } catch (error) {
-      log.error({ err: error, file }, 'policy file cannot be used; the policy before it stays');
-    }
-  };
-  // Looked at and not listened to: a file that a deployment replaces by a link is seen as well.
-  const look = (): void => void reload();
-  watchFile(file, { interval: lookMs, persistent: false }, look);
-  return { current: () => policy, reload, close: () => unwatchFile(file, look) };
+  return watchContent({ file, name: 'policy', read: () => readPolicy(file), log, lookMs });
 }
 
 function unusable(file: string, problems: string[], cause?: unknown): AppError {

@@ -1,0 +1,45 @@
+import { unwatchFile, watchFile } from 'node:fs';
+import type { Logger } from 'pino';
+
+/** What a file holds, taken anew when the file changes. */
+export interface WatchedFile<Content> {
+  current(): Content;
+  /** Reads the file again. One that cannot be used is logged, and what was read before stays. */
+  reload(): Promise<void>;
+  close(): void;
+}
+
+export interface WatchedFileOptions<Content> {
+  file: string;
+  /** What it is, for the log: `policy`. */
+  name: string;
+  /** Fails when the file cannot be used. */
+  read: () => Promise<Content>;
+  log: Pick<Logger, 'info' | 'error'>;
+  /** How often it is looked whether the file changed, milliseconds. Default 5 000. */
+  lookMs?: number | undefined;
+}
+
+/** Reads the file and watches it from then on. Fails as `read` does when it cannot be used now. */
+export async function watchContent<Content>(options: WatchedFileOptions<Content>): Promise<WatchedFile<Content>> {
+  const { file, name, read, log, lookMs = 5_000 } = options;
+  let content = await read();
+  let reading: Promise<void> = Promise.resolve();
+  async function readAgain(): Promise<void> {
+    try {
+      content = await read();
+      log.info({ file }, `${name} file read`);
+    } catch (error) {
+      log.error({ err: error, file }, `${name} file cannot be used; the ${name} before it stays`);
+    }
+  }
+  // One after the other: of two at once, the one that read the older content might end last.
+  const reload = (): Promise<void> => {
+    reading = reading.then(readAgain);
+    return reading;
+  };
+  // Looked at and not listened to: a file that a deployment replaces by a link is seen as well.
+  const look = (): void => void reload();
+  watchFile(file, { interval: lookMs, persistent: false }, look);
+  return { current: () => content, reload, close: () => unwatchFile(file, look) };
+}
