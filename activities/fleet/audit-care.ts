@@ -1,13 +1,14 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import type { Logger } from 'pino';
-import { deviceChangeWorkflowId } from '../../shared/contract/workflow-ids.ts';
+import { planIdOfCall } from '../../shared/contract/plan-id-of-call.ts';
+import { deviceChangeWorkflowId, planWorkflowId } from '../../shared/contract/workflow-ids.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
 import type { OpenAction } from '../../shared/platform/persistence/stores/audit-records.ts';
 import { OUTCOME_SUFFIX, type AuditRecord } from '../../shared/platform/persistence/stores/audit-record.ts';
 
 export interface AuditCareDeps {
-  database: Pick<Database, 'audit' | 'calls'>;
+  database: Pick<Database, 'audit' | 'calls' | 'plans'>;
   client: Client;
   /** Default: nobody hears of anchors. */
   log?: Pick<Logger, 'info'> | undefined;
@@ -38,8 +39,9 @@ export async function anchorAudit({ database, log }: AuditCareDeps): Promise<{ s
 }
 
 /**
- * Completes the records of calls whose process died before it could say what came of them: by the kept call where there is
- * one, else as unknown. What is still worked on is left for the next time. Answers how many were completed.
+ * Completes the records of calls, and of devices of plans, whose process or workflow was gone before it could say what came
+ * of them: by the plan or the kept call where there is one, else as unknown. What is still worked on is left for the next
+ * time. Answers how many were completed.
  */
 export async function settleOpenActions(deps: AuditCareDeps): Promise<number> {
   const open = await deps.database.audit.openActions({ openMs: OPEN_MS, limit: SETTLED_AT_ONCE });
@@ -57,7 +59,7 @@ export async function settleOpenActions(deps: AuditCareDeps): Promise<number> {
   return settled;
 }
 
-type Ending = Pick<AuditRecord, 'outcome' | 'code' | 'message'>;
+type Ending = Pick<AuditRecord, 'outcome' | 'code' | 'message' | 'planId'>;
 
 const UNKNOWN: Ending = {
   outcome: 'unknown',
@@ -66,11 +68,13 @@ const UNKNOWN: Ending = {
 };
 
 /** Null while it goes on. */
-async function endingOf(
-  { database, client }: AuditCareDeps,
-  { key, actor, deviceId }: OpenAction,
-): Promise<Ending | null> {
+async function endingOf(deps: AuditCareDeps, open: OpenAction): Promise<Ending | null> {
+  if (!open.key.startsWith('call/')) return endingOfChange(deps, open);
+  const { database, client } = deps;
+  const { key, action, actor, deviceId } = open;
   const [, callId = ''] = key.split('/');
+  const ofProposal = action.startsWith('plan_') ? await endingOfProposal(deps, planIdOfCall(callId)) : 'none';
+  if (ofProposal !== 'none') return ofProposal;
   const call = await database.calls.get(actor, callId);
   if (call?.status === 'working' && !call.followsPlan && call.silentMs < SILENT_MS) return null;
   if (call?.status === 'completed') return { outcome: 'ok' };
@@ -80,13 +84,53 @@ async function endingOf(
   return deviceId !== null && (await isChanging(client, deviceId)) ? null : UNKNOWN;
 }
 
+/** By the plan that it made; `none` where it came to none. */
+async function endingOfProposal({ database, client }: AuditCareDeps, planId: string): Promise<Ending | null | 'none'> {
+  const plan = await database.plans.get(planId);
+  if (plan === null) return 'none';
+  // Its workflow writes the outcome itself when the plan is prepared.
+  if (plan.status === 'preparing') {
+    return (await isRunning(client, planWorkflowId(planId))) ? null : { ...UNKNOWN, planId };
+  }
+  if (plan.digest !== '') return { outcome: 'ok', planId };
+  return { outcome: 'failed', code: 'INTERNAL_ERROR', message: plan.statusReason, planId };
+}
+
+/** Of a device of a plan whose rollout or rollback was ended before it heard what came of it. */
+async function endingOfChange(
+  { database, client }: AuditCareDeps,
+  { key, planId, deviceId }: OpenAction,
+): Promise<Ending | null> {
+  const [, direction, , runId = ''] = key.split('/');
+  if (planId === null || deviceId === null) return UNKNOWN;
+  if ((await isRunningRun(client, runId)) || (await isChanging(client, deviceId))) return null;
+  const device = (await database.plans.get(planId))?.devices.find((one) => one.deviceId === deviceId);
+  const done: readonly unknown[] = direction === 'undo' ? ['rolled_back'] : ['applied', 'skipped'];
+  if (done.includes(device?.status)) return { outcome: 'ok' };
+  if (direction === 'apply' && device?.status === 'pending') {
+    return { outcome: 'refused', message: 'It was held back, and the rollout ended before its turn came again.' };
+  }
+  return UNKNOWN;
+}
+
 /** Its workflow writes the outcome itself when it ends. */
-async function isChanging(client: Client, deviceId: string): Promise<boolean> {
+function isChanging(client: Client, deviceId: string): Promise<boolean> {
+  return isRunning(client, deviceChangeWorkflowId(deviceId));
+}
+
+async function isRunning(client: Client, workflowId: string): Promise<boolean> {
   try {
-    const { status } = await client.workflow.getHandle(deviceChangeWorkflowId(deviceId)).describe();
+    const { status } = await client.workflow.getHandle(workflowId).describe();
     return status.name === 'RUNNING';
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false;
     throw error;
   }
+}
+
+async function isRunningRun(client: Client, runId: string): Promise<boolean> {
+  // The key of a record is no text to put into a query as it is.
+  if (!/^[\da-f-]{36}$/.test(runId)) return false;
+  const { count } = await client.workflow.count(`RunId = '${runId}' AND ExecutionStatus = 'Running'`);
+  return count > 0;
 }

@@ -18,7 +18,7 @@ import { CALL_TIMES, createKeptCalls, FOLLOWED_SECONDS, type CallTimes } from '.
 import { knownArguments } from './known-arguments.ts';
 import { createCallRateLimiter, RATE_LIMITS, type RateLimits, type Sharers } from './limit-rate.ts';
 import type { PageCursors } from './page-cursor.ts';
-import { planIdOfCall } from './plan-id-of-call.ts';
+import { planIdOfCall } from '../../shared/contract/plan-id-of-call.ts';
 import { createAuditTrail } from './record-audit.ts';
 import { redactOutput } from './redact-output.ts';
 import { listOf, takeSteps, targetOf, type CallStep, type Passage } from './steps.ts';
@@ -34,6 +34,8 @@ export interface CallRequest {
   correlationId: string;
   /** Of the caller's trace, when it names one. */
   traceId?: string | undefined;
+  /** Where the request came from, as far as that can be believed. */
+  clientAddress?: string | undefined;
   signal: AbortSignal;
   /** The versions, one of which the target must be. Default: whatever it is. */
   precondition?: Precondition | undefined;

@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors/app-error.ts';
 import type { QuotaStore } from '../../shared/platform/persistence/stores/quota-store.ts';
 import type { PolicySource } from '../../shared/platform/policy/policy-source.ts';
 import { planKindOf, type PolicyQuestion } from './check-policy.ts';
-import { planIdOfCall } from './plan-id-of-call.ts';
+import { planIdOfCall } from '../../shared/contract/plan-id-of-call.ts';
 
 /** What one person or service may do at most, in all web processes together. */
 export interface QuotaGate {

@@ -10,7 +10,7 @@ import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts
 import { defineAction, type Action } from '../call/action.ts';
 import { ANSWER_WITHIN_MS, answerInTime } from '../call/answer-in-time.ts';
 import { Comment, DeviceRef, ExpectedEnvironment } from '../call/input-fields.ts';
-import { planIdOfCall } from '../call/plan-id-of-call.ts';
+import { planIdOfCall } from '../../shared/contract/plan-id-of-call.ts';
 import { PlanShape } from './plan-shape.ts';
 import type { PlanViews } from './plan-view.ts';
 import { sayPlan } from './say-plan.ts';

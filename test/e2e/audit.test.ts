@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ulid } from 'ulid';
 import { AUDIT_SCHEDULE_ID } from '../../worker/audit-schedule.ts';
+import { samplePlan } from '../shared/platform/persistence/sample-plan.ts';
 import { startPlatform, type TestPlatform } from '../support/platform.ts';
 import { expectAllToReplay } from '../support/histories.ts';
 import { temporalClient } from '../support/temporal.ts';
@@ -48,21 +50,58 @@ test('the outcome of a write is recorded once, by the workflow when the front en
   expect(await audit.records(of)).toMatchObject([{ key: `call/${callId}`, outcome: 'ok', outcomeSeq: 2 }]);
 });
 
+test('the outcome of a proposal, and of a renewed login, is recorded by its workflow', async () => {
+  const { audit, plans } = platform.database;
+  const [device] = platform.devices;
+  const { deviceId, name } = device!;
+  const [callId, rotation] = [ulid(), ulid()];
+  const wish = samplePlan([device!], { planId: `pln_${callId}`, input: { dnsServers: ['192.0.2.78'] } });
+  await plans.create(wish);
+  const { planId, kind, environment, rollout, requestedBy, requestedByName, expiresAt } = wish;
+  const shared = { planId, kind, environment, rollout, requestedBy, requestedByName, expiresAt };
+  const call = { callId, correlationId: 'from-a-client' };
+  await platform.fleet.startPlan({ ...shared, deviceIds: [deviceId], call });
+  expect(await audit.list({ planId, limit: 10 })).toMatchObject([
+    { key: `call/${callId}/outcome`, action: `plan_${kind}`, outcome: 'ok', actor: requestedBy, via: 'workflow' },
+  ]);
+  const renewed = { rotationId: `rot_${rotation}`, deviceId, deviceName: name, oldUser: null, requestedBy: 'olga' };
+  await platform.fleet.rotateLogin({ ...renewed, correlationId: `from-a-client/${rotation}`, callId: rotation });
+  expect(await audit.list({ action: 'renew_device_credentials', limit: 10 })).toMatchObject([
+    { key: `call/${rotation}/outcome`, outcome: 'ok', deviceId, correlationId: 'from-a-client' },
+  ]);
+});
+
 test('what a dead process left open is settled, and the end of the chain is told to the log', async () => {
-  const { audit } = platform.database;
+  const { audit, plans } = platform.database;
+  const before = new Set((await audit.records({ limit: 50 })).map(({ key }) => key));
   const long = new Date(Date.now() - 20 * 60_000).toISOString();
   const open = { action: 'plan_dns_ntp', actor: 'olga', outcome: 'requested' as const };
   await audit.append({ ...open, key: 'call/left-open', at: long });
   await audit.append({ ...open, key: 'call/just-begun' });
+  const [device] = platform.devices;
+  const made = samplePlan([device!], { planId: `pln_${ulid()}` });
+  await plans.create(made);
+  const facts = { digest: 'a'.repeat(64), risk: 'low' as const, riskReasons: [], approvalsNeeded: 1 };
+  const { deviceId } = device!;
+  const asPrepared = { deviceId, status: 'pending' as const, steps: [], changes: [] };
+  await plans.savePrepared(made.planId, { ...facts, devices: [asPrepared] });
+  const { planId } = made;
+  // Its plan was made, and a rollout of it was terminated by hand: nobody knows what its device has heard.
+  await audit.append({ ...open, key: `call/${planId.slice('pln_'.length)}`, at: long });
+  await plans.recordDevices([{ planId, deviceId, status: 'applying' }]);
+  const change = { action: 'device.change', actor: 'svc-worker', planId, deviceId, outcome: 'requested' as const };
+  await audit.append({ ...change, key: `${planId}/apply/${deviceId}/${randomUUID()}`, at: long });
   const client = await temporalClient({ subject: 'svc-admin', namespace: platform.namespace });
   try {
     await client.schedule.getHandle(AUDIT_SCHEDULE_ID).trigger('ALLOW_ALL');
-    const settled = () => audit.list({ action: 'plan_dns_ntp', limit: 10 });
-    await waitUntil('the open record to be settled', async () => (await settled()).length === 3);
-    expect((await settled()).map(({ key, outcome, code }) => [key, outcome, code])).toEqual([
-      ['call/left-open/outcome', 'unknown', 'OUTCOME_UNKNOWN'],
-      ['call/just-begun', 'requested', null],
-      ['call/left-open', 'requested', null],
+    const settled = async () => (await audit.records({ limit: 50 })).filter(({ key }) => !before.has(key));
+    const left = async () => (await settled()).filter(({ outcome }) => outcome === 'requested');
+    await waitUntil('the open records to be settled', async () => (await left()).length === 1);
+    expect((await settled()).map(({ action, outcome, code, planId: plan }) => [action, outcome, code, plan])).toEqual([
+      ['device.change', 'unknown', 'OUTCOME_UNKNOWN', planId],
+      ['plan_dns_ntp', 'ok', null, planId],
+      ['plan_dns_ntp', 'requested', null, null],
+      ['plan_dns_ntp', 'unknown', 'OUTCOME_UNKNOWN', null],
     ]);
     const anchor = await waitUntil('the chain to be anchored', () => audit.lastAnchor());
     const logged = await waitUntil('the anchor in the log', () =>

@@ -44,7 +44,15 @@ function routerNamed(name: Name): TestPlatform['simulator']['routers'][number] {
 function wish(name: Name, oldUser: LoginRotationInput['oldUser'] = null): LoginRotationInput {
   const { deviceId } = deviceNamed(name);
   const rotationId = `rot_${ulid()}`;
-  return { rotationId, deviceId, deviceName: name, oldUser, requestedBy: 'ada', correlationId: rotationId };
+  return {
+    rotationId,
+    deviceId,
+    deviceName: name,
+    oldUser,
+    requestedBy: 'ada',
+    correlationId: `by-ada/${rotationId}`,
+    callId: rotationId,
+  };
 }
 
 /** Who may log in to the router, as it keeps them; `admin` aside. */
@@ -81,8 +89,8 @@ async function loginWorks(name: Name): Promise<boolean> {
 }
 
 async function auditOf(rotationId: string): Promise<Record<string, unknown>[]> {
-  const events = await platform.database.audit.list({ limit: 200, action: 'device_login_rotated' });
-  return events.filter(({ key }) => key === `rotation/${rotationId}`) as unknown as Record<string, unknown>[];
+  const events = await platform.database.audit.list({ limit: 200, action: 'renew_device_credentials' });
+  return events.filter(({ key }) => key === `call/${rotationId}/outcome`) as unknown as Record<string, unknown>[];
 }
 
 describe('the rotation of a login', () => {

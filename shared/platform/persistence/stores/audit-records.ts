@@ -41,7 +41,10 @@ export interface ActionRecords {
   records(request: RecordFilter & { limit: number; before?: number | undefined }): Promise<ActionRecord[]>;
   /** Oldest first, a page at a time, so that any number can be passed on. */
   eachRecord(filter: RecordFilter, afterSeq: number, limit: number): Promise<ActionRecord[]>;
-  /** Calls that were begun at least `openMs` ago, within the last week, and have no outcome; oldest first. */
+  /**
+   * Calls, and changes to devices of plans, that were begun at least `openMs` ago, within the last week, and have no outcome;
+   * oldest first.
+   */
   openActions(request: { openMs: number; limit: number }): Promise<OpenAction[]>;
 }
 
@@ -61,7 +64,8 @@ export function createActionRecords(units: Units): ActionRecords {
       units.run(async (em) => {
         const rows = await em.execute<EventRow[]>(
           `select e.* from audit_event e
-           where e.outcome = 'requested' and e.key like 'call/%' and e.at <= now() - ? * interval '1 millisecond'
+           where e.outcome = 'requested'
+             and (e.key like 'call/%' or e.action in ('device.change', 'device.rollback')) and e.at <= now() - ? * interval '1 millisecond'
              and e.at > now() - interval '7 days'
              and not exists (select from audit_event o where o.key = e.key || '/outcome')
            order by e.at limit ?`,
