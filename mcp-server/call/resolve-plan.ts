@@ -21,7 +21,7 @@ export async function resolvePlan(stores: Stores, principal: Principal, planId: 
 }
 
 /** Whether all of these devices exist for the principal. */
-export async function coversAll(
+async function coversAll(
   devices: Pick<DeviceStore, 'getMany'>,
   principal: Pick<Principal, 'grants'>,
   deviceIds: readonly string[],

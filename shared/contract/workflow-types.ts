@@ -1,7 +1,5 @@
 /** Names under which the workflows are registered and started. */
 export const PLAN_WORKFLOW = 'planWorkflow';
-export const ROLLOUT_WORKFLOW = 'rolloutWorkflow';
-export const ROLLBACK_WORKFLOW = 'rollbackWorkflow';
 export const DEVICE_CHANGE_WORKFLOW = 'deviceChangeWorkflow';
 export const SNAPSHOT_WORKFLOW = 'snapshotWorkflow';
 export const CREDENTIAL_ROTATION_WORKFLOW = 'credentialRotationWorkflow';

@@ -38,7 +38,7 @@ export interface EmergencyStop {
 type Place = Pick<Device, 'deviceId' | 'environment'>;
 
 /** Whether the stop holds on the device, lifted stops aside. */
-export function stopCovers({ scope }: Pick<EmergencyStop, 'scope'>, { deviceId, environment }: Place): boolean {
+function stopCovers({ scope }: Pick<EmergencyStop, 'scope'>, { deviceId, environment }: Place): boolean {
   if (scope.on === 'all') return true;
   return scope.on === 'environment' ? scope.environment === environment : scope.deviceId === deviceId;
 }
@@ -62,7 +62,7 @@ export function stopOver(
 }
 
 /** `the whole fleet`, `the environment prod`, `the device lab-01`. */
-export function sayStopScope({ scope, deviceName }: Pick<EmergencyStop, 'scope' | 'deviceName'>): string {
+function sayStopScope({ scope, deviceName }: Pick<EmergencyStop, 'scope' | 'deviceName'>): string {
   if (scope.on === 'all') return 'the whole fleet';
   return scope.on === 'environment'
     ? `the environment ${scope.environment}`
