@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { CliError } from '../../client/cli-error.ts';
+import { plainText } from '../../client/plain-text.ts';
 import type { RevocationRef } from '../../client/shapes.ts';
 import { connect, withConnection, type ConnectionFlags } from '../connection.ts';
 import { table } from '../table.ts';
@@ -55,10 +56,10 @@ export function listRevocationsCommand(): Command {
       }
       const rows = revocations.map(({ kind, subject, revokedAt, revokedBy, comment }) => [
         kind,
-        subject,
+        plainText(subject),
         revokedAt,
-        revokedBy,
-        comment,
+        plainText(revokedBy),
+        plainText(comment),
       ]);
       print(table(['KIND', 'SUBJECT', 'SINCE', 'BY', 'WHY'], rows));
     });
@@ -90,5 +91,5 @@ async function hashOfTokenIn(file: string): Promise<string> {
 }
 
 function nameOf({ kind, subject }: RevocationRef): string {
-  return kind === 'user' ? subject : `the token ${subject}`;
+  return kind === 'user' ? plainText(subject) : `the token ${plainText(subject)}`;
 }

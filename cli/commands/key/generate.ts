@@ -42,4 +42,4 @@ export function generateKeyCommand(): Command {
     });
 }
 
-const NEXT = 'Next: start every process anew, then "convoy key promote".';
+const NEXT = 'Next: have every process read it (SIGHUP, or a new start), then "convoy key promote".';

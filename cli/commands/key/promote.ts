@@ -5,7 +5,7 @@ import { idOfEntry, noSuchKey, readKeyFile, writeKeyFile } from './key-file.ts';
 /** `convoy key promote`. */
 export function promoteKeyCommand(): Command {
   return new Command('promote')
-    .description('put a master key of a file first, so that it seals from the next start of the processes on')
+    .description('put a master key of a file first, so that it seals as soon as a process has read it')
     .argument('<id>', 'its id')
     .requiredOption('--file <file>', 'the file of CONVOY_MASTER_KEY_FILE')
     .option('--json', 'print data as JSON')
@@ -21,4 +21,4 @@ export function promoteKeyCommand(): Command {
     });
 }
 
-const NEXT = 'Next: start every process anew, then "convoy key rotate".';
+const NEXT = 'Next: have every process read it (SIGHUP, or a new start), then "convoy key rotate".';
