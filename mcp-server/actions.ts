@@ -11,7 +11,7 @@ import { listAuditEventsAction } from './audit/list-audit-events.ts';
 import { verifyAuditAction } from './audit/verify-audit.ts';
 import { explainAccessAction } from './access/explain-access.ts';
 import { revocationActions } from './access/revocation-actions.ts';
-import type { AccessMapping } from './auth/access-mapping.ts';
+import type { AccessMapping } from '../shared/domain/access-mapping.ts';
 import type { Revocations } from './auth/revocations.ts';
 import type { Action } from './call/action.ts';
 import type { PolicyGate } from './call/check-policy.ts';

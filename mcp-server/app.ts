@@ -1,7 +1,7 @@
 import Koa from 'koa';
 import type { Logger } from '../shared/platform/telemetry/logger.ts';
 import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
-import type { AccessMapping } from './auth/access-mapping.ts';
+import type { AccessMapping } from '../shared/domain/access-mapping.ts';
 import type { AccessRefusals } from './auth/access-refusals.ts';
 import { gatewayAudiences, peopleAudiences } from './auth/audiences.ts';
 import type { TokenVerifier } from './auth/bearer.ts';

@@ -9,7 +9,7 @@ import type { Logger } from '../shared/platform/telemetry/logger.ts';
 import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
 import { createActions } from './actions.ts';
 import { createWeb, type Web } from './app.ts';
-import type { AccessMapping } from './auth/access-mapping.ts';
+import type { AccessMapping } from '../shared/domain/access-mapping.ts';
 import { createAccessRefusals } from './auth/access-refusals.ts';
 import type { IdentityRules } from './auth/identity-rules.ts';
 import type { IssuerKeys } from './auth/issuer-keys.ts';
@@ -124,7 +124,7 @@ export function createFrontEnd(options: FrontEndOptions): Web {
     ...verifiers,
     mapping,
     mcpResource: `${publicUrl}/mcp`,
-    people: createPersonRecorder(database.people, issuer),
+    people: createPersonRecorder({ people: database.people, mapping, issuer }),
     refusals: createAccessRefusals(database.audit),
     caller,
     requests,

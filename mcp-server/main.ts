@@ -8,12 +8,15 @@ import { openDatabase } from '../shared/platform/persistence/database.ts';
 import { createLogger } from '../shared/platform/telemetry/logger.ts';
 import { createMetrics } from '../shared/platform/telemetry/metrics.ts';
 import { serveMetrics } from '../shared/platform/telemetry/serve-metrics.ts';
+import { recordTakenFile } from '../shared/platform/persistence/record-taken-file.ts';
 import { openPolicy } from '../shared/platform/policy/policy-source.ts';
 import { openFleet } from '../shared/platform/temporal/open-fleet.ts';
+import { SERVICE_SUBJECTS } from '../shared/platform/temporal/temporal-token.ts';
 import { recordAccessFile } from './audit/record-access-file.ts';
 import { openAccessMapping } from './auth/access-file.ts';
 import { loadIdentityRules } from './auth/identity-rules.ts';
 import { createIssuerKeys } from './auth/issuer-keys.ts';
+import { putInForce } from './auth/put-in-force.ts';
 import { watchKeys } from './auth/watch-keys.ts';
 import { createFrontEnd } from './front-end.ts';
 import { joinDeployment } from './http/deployment.ts';
@@ -38,7 +41,11 @@ async function start(): Promise<void> {
     openPolicy({ file: config.policyFile, log }),
   ]);
   const database = await openDatabase({ url: config.postgresUrl });
-  mapping.onTaken((content) => void recordAccessFile(database.audit, log, content));
+  mapping.onTaken(putInForce(database.accessFile, log));
+  mapping.onTaken((file) => void recordAccessFile(database.audit, log, file));
+  const ofPolicy = { action: 'policy.loaded', actor: SERVICE_SUBJECTS.web } as const;
+  const isDefault = config.policyFile === undefined;
+  policy.onTaken((content) => void recordTakenFile(database.audit, log, { ...ofPolicy, content, isDefault }));
   const deployment = await joinDeployment({ store: database.webProcesses, log });
   const fleet = await openFleet({
     address: config.temporalAddress,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DeviceGrant, Role, Scope, SCOPES, type Principal, type RoleGrant } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
-import type { AccessMapping } from '../auth/access-mapping.ts';
+import type { AccessMapping } from '../../shared/domain/access-mapping.ts';
 import { defineAction, type Action, type AdmittedCall } from '../call/action.ts';
 import { newCallId } from '../call/call-id.ts';
 import type { PolicyGate } from '../call/check-policy.ts';
@@ -135,7 +135,7 @@ async function principalOf(
       message: `Give either user or claims; ${user === undefined ? 'neither was' : 'both were'} given.`,
     });
   }
-  const nobody = { clientId: null, name: null, scopes, via: 'http' as const };
+  const nobody = { clientId: null, name: null, scopes, via: 'http' as const, provenBy: 'nothing' as const };
   if (claims !== undefined) {
     const { sub, email } = claims;
     const named = { sub: textOf(sub) ?? 'somebody', email: textOf(email) ?? null };

@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto';
 import { unwatchFile, watchFile } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile, stat } from 'node:fs/promises';
 import type { Logger } from 'pino';
+import { canonicalJson } from '../../shared/domain/canonical-json.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
-import { createAccessMapping, type AccessFile, type AccessMapping } from './access-mapping.ts';
+import type { TakenAccessFile } from '../../shared/platform/persistence/stores/access-file-store.ts';
+import type { AccessFile } from '../../shared/domain/access-file.ts';
+import { createAccessMapping, type AccessMapping } from '../../shared/domain/access-mapping.ts';
 import { parseAccess } from './parse-access.ts';
 
 /** The mapping of a file, taken anew when the file changes. */
@@ -10,7 +14,7 @@ export interface OpenAccessMapping extends AccessMapping {
   /** Reads the file again. One that cannot be used is logged, and the mapping before it stays. */
   reload(): Promise<void>;
   /** The content in use is told at once, and every one that is taken after it. */
-  onTaken(hear: (content: AccessFile) => void): void;
+  onTaken(hear: (file: TakenAccessFile) => void): void;
   close(): void;
 }
 
@@ -30,16 +34,17 @@ export async function loadAccessMapping(file: string): Promise<AccessMapping> {
 /** Opens the mapping of a process; a file that cannot be used keeps the process from starting. */
 export async function openAccessMapping({ file, log, lookMs = 5_000 }: AccessFileOptions): Promise<OpenAccessMapping> {
   const read = async (): Promise<AccessMapping> => {
-    const content = await readAccessFile(file);
+    const taken = await takenFile(file, latest);
+    const { content } = taken;
     if (content.trustUnverifiedEmail === true) {
       log.warn({ file }, 'trustUnverifiedEmail: whoever can set an e-mail address at the provider can be anybody');
     }
-    latest = content;
+    latest = taken;
     return createAccessMapping(content);
   };
-  let latest: AccessFile | null = null;
-  const hearers: ((content: AccessFile) => void)[] = [];
-  const tell = (hear: (content: AccessFile) => void): void => {
+  let latest: TakenAccessFile | null = null;
+  const hearers: ((file: TakenAccessFile) => void)[] = [];
+  const tell = (hear: (file: TakenAccessFile) => void): void => {
     if (latest !== null) hear(latest);
   };
   let mapping = await read();
@@ -58,6 +63,7 @@ export async function openAccessMapping({ file, log, lookMs = 5_000 }: AccessFil
   return {
     // Never taken apart: whoever holds it sees the file as it is now.
     accessOf: (claims) => mapping.accessOf(claims),
+    relevantOf: (claims) => mapping.relevantOf(claims),
     reload,
     onTaken: (hear) => {
       hearers.push(hear);
@@ -65,6 +71,32 @@ export async function openAccessMapping({ file, log, lookMs = 5_000 }: AccessFil
     },
     close: () => unwatchFile(file, look),
   };
+}
+
+/**
+ * The file as it is now. What differs from before in this process has been so since it was looked at; what is the same, or
+ * is read first, since the file was last touched. So of two processes the one that reads the older content never seems to
+ * have the newer one.
+ */
+async function takenFile(file: string, before: TakenAccessFile | null): Promise<TakenAccessFile> {
+  const lookedAtMs = Date.now();
+  const content = await readAccessFile(file);
+  const digest = createHash('sha256').update(canonicalJson(content)).digest('hex');
+  if (before !== null && before.digest !== digest) return { content, digest, since: new Date(lookedAtMs) };
+  return {
+    content,
+    digest,
+    since: new Date(Math.max(before?.since.getTime() ?? 0, await touchedAtMs(file, lookedAtMs))),
+  };
+}
+
+/**
+ * When the file, or the link to it, was last put there or changed: unlike the time of its content, also after it was moved
+ * there. Never later than it was looked at, however clocks differ.
+ */
+async function touchedAtMs(file: string, lookedAtMs: number): Promise<number> {
+  const [link, target] = await Promise.all([lstat(file), stat(file)]);
+  return Math.min(lookedAtMs, Math.max(link.ctimeMs, target.ctimeMs));
 }
 
 async function readAccessFile(file: string): Promise<AccessFile> {

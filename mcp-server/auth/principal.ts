@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import { canonicalJson } from '../../shared/domain/canonical-json.ts';
-import { SCOPES, type Principal, type Scope } from '../../shared/domain/principal.ts';
+import { SCOPES, type Principal, type ProvenBy, type Scope } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
-import type { PersonStore } from '../../shared/platform/persistence/stores/person-store.ts';
-import type { AccessMapping } from './access-mapping.ts';
-import { hasAudience, type AccessClaims } from './access-claims.ts';
+import type { PersonSighting, PersonStore } from '../../shared/platform/persistence/stores/person-store.ts';
+import type { AccessMapping, Claims } from '../../shared/domain/access-mapping.ts';
+import { hasAudience, type ProvenClaims } from './access-claims.ts';
 import { isService } from './subject.ts';
 
 export interface PrincipalRules {
@@ -21,7 +21,7 @@ const SERVICE_CLAIMS: readonly string[] = ['client_id'];
 
 /** Who the claims are of, what the mapping lets that person do, and what they let the token's bearer do. */
 export function principalOf(
-  claims: AccessClaims,
+  claims: ProvenClaims,
   { mapping, peopleAudiences }: PrincipalRules,
   via: Principal['via'],
 ): Principal {
@@ -38,10 +38,25 @@ export function principalOf(
       (scope) => (isForPeople || !PEOPLE_SCOPES.includes(scope)) && !withheld.includes(scope),
     ),
     via,
+    provenBy: claims.provenBy,
   };
 }
 
-function mappedClaims(claims: AccessClaims): Readonly<Record<string, unknown>> {
+/** What proved somebody for whom Cloudflare Access vouched as well. */
+export function withSecondFactor(provenBy: ProvenBy): ProvenBy {
+  switch (provenBy) {
+    case 'access-token':
+    case 'introspected-token':
+    case 'id-token':
+    case 'service-access-token':
+    case 'service-introspected-token':
+      return `${provenBy}+cloudflare-access`;
+    default:
+      return provenBy;
+  }
+}
+
+function mappedClaims(claims: PersonClaims): Claims {
   if (!isService(claims.sub)) return claims;
   return Object.fromEntries(Object.entries(claims).filter(([claim]) => SERVICE_CLAIMS.includes(claim)));
 }
@@ -57,39 +72,46 @@ export function refuseUnmapped(principal: Principal): void {
 
 /** Remembers people for the workflows, which look up the roles of whoever sent a signal. */
 export interface PersonRecorder {
-  /** Writes what the approval gateway's own token or session says of the person, at once. */
-  record(principal: Principal): Promise<void>;
+  /** Writes what the claims of the approval gateway's own token or session say of the person, at once. */
+  record(principal: Principal, claims: PersonClaims): Promise<void>;
   /**
    * Notes somebody whose token is for something else, at most once a minute: that token may carry other claims than the
    * gateway's, so it says what is known of new people only.
    */
-  note(principal: Principal): Promise<void>;
-  /** From now on sessions that were begun before are refused. */
-  signOut(sub: string): Promise<void>;
+  note(principal: Principal, claims: PersonClaims): Promise<void>;
+}
+
+/** What a token or session says of somebody. */
+export type PersonClaims = Claims & { sub: string };
+
+export interface PersonRecorderOptions {
+  people: Pick<PersonStore, 'seen' | 'met'>;
+  /** Says which claims are kept, for the day on which the access file changes. */
+  mapping: Pick<AccessMapping, 'relevantOf'>;
+  issuer: string;
 }
 
 const RECORD_AGAIN_MS = 60_000;
 
-export function createPersonRecorder(
-  people: Pick<PersonStore, 'seen' | 'met' | 'signedOut'>,
-  issuer: string,
-): PersonRecorder {
+export function createPersonRecorder({ people, mapping, issuer }: PersonRecorderOptions): PersonRecorder {
   const recent = new LRUCache<string, string>({ max: 10_000, ttl: RECORD_AGAIN_MS });
+  const sightingOf = ({ sub, email, name, grants }: Principal, claims: PersonClaims): PersonSighting => {
+    return { sub, issuer, email, name, grants, claims: mapping.relevantOf(mappedClaims(claims)) };
+  };
   return {
-    record: ({ sub, email, name, grants }) => people.seen({ sub, issuer, email, name, grants }),
-    signOut: (sub) => people.signedOut({ sub, issuer, at: new Date() }),
-    async note({ sub, email, name, grants }) {
-      const person = { sub, issuer, email, name, grants };
+    record: (principal, claims) => people.seen(sightingOf(principal, claims)),
+    async note(principal, claims) {
+      const person = sightingOf(principal, claims);
       const fingerprint = canonicalJson(person);
-      if (recent.get(sub) === fingerprint) return;
+      if (recent.get(person.sub) === fingerprint) return;
       await people.met(person);
-      recent.set(sub, fingerprint);
+      recent.set(person.sub, fingerprint);
     },
   };
 }
 
 /** `scope` as RFC 8693 has it, or the list and `scp` forms some providers use; unknown scopes are not ours to know. */
-function scopesOf(claims: AccessClaims): Scope[] {
+function scopesOf(claims: ProvenClaims): Scope[] {
   const given = claims['scope'] ?? claims['scp'];
   const names = typeof given === 'string' ? given.split(' ') : Array.isArray(given) ? given : [];
   return SCOPES.filter((scope) => names.includes(scope));

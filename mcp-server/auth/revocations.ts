@@ -5,7 +5,7 @@ import type {
   RevocationStore,
 } from '../../shared/platform/persistence/stores/revocation-store.ts';
 import { tokenRefused } from './access-claims.ts';
-import type { AccessMapping } from './access-mapping.ts';
+import type { AccessMapping } from '../../shared/domain/access-mapping.ts';
 import { serviceSubject } from './subject.ts';
 
 /** Who and what is refused, as this process knows it. */

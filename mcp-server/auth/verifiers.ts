@@ -1,5 +1,5 @@
 import type { Logger } from '../../shared/platform/telemetry/logger.ts';
-import type { AccessMapping } from './access-mapping.ts';
+import type { AccessMapping } from '../../shared/domain/access-mapping.ts';
 import { peopleAudiences } from './audiences.ts';
 import { createTokenVerifier, type TokenVerifier } from './bearer.ts';
 import { cloudflareAccessKeysUrl, createCloudflareAccess, type CloudflareAccess } from './cloudflare-access.ts';

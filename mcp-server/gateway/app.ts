@@ -8,7 +8,7 @@ import type { PlanStore } from '../../shared/platform/persistence/stores/plan-st
 import type { SessionLimits, SessionStore } from '../../shared/platform/persistence/stores/session-store.ts';
 import type { Logger } from '../../shared/platform/telemetry/logger.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
-import type { AccessMapping } from '../auth/access-mapping.ts';
+import type { AccessMapping } from '../../shared/domain/access-mapping.ts';
 import type { TokenVerifier } from '../auth/bearer.ts';
 import { createAccessRefusals } from '../auth/access-refusals.ts';
 import { gatewayAudiences } from '../auth/audiences.ts';

@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors/app-error.ts';
 import type { AccessRefusals } from '../auth/access-refusals.ts';
 import { bearerTokenOf } from '../auth/bearer-token.ts';
 import type { TokenVerifier } from '../auth/bearer.ts';
-import { principalOf, refuseUnmapped, type PrincipalRules } from '../auth/principal.ts';
+import { principalOf, refuseUnmapped, type PersonClaims, type PrincipalRules } from '../auth/principal.ts';
 import type { RateLimiter } from '../call/limit-rate.ts';
 import { controlRule } from '../plans/control-rules.ts';
 import { deliverSignal, type SignalRoute } from './deliver-signal.ts';
@@ -35,13 +35,15 @@ export function approvalsRoute(options: ApprovalsRouteOptions): GatewayMiddlewar
       return;
     }
     const { planId, signal } = targetOf(ctx);
-    const { person, signedInAtMs } = await personOf(options, ctx);
+    const { person, claims, signedInAtMs } = await personOf(options, ctx);
     await deliverSignal(options.route, {
       planId,
       signal,
       person,
+      claims,
       via: 'cli',
       correlationId: ctx.state.correlationId,
+      clientAddress: ctx.state.clientAddress,
       signedInAtMs,
       signInAgain: 'Get a new access token and repeat the command.',
       message: async () => {
@@ -65,7 +67,7 @@ function targetOf(ctx: GatewayContext): { planId: string; signal: GatewaySignal 
 async function personOf(
   { verifier, rules, limiter, refusals }: ApprovalsRouteOptions,
   ctx: GatewayContext,
-): Promise<{ person: Principal; signedInAtMs: number }> {
+): Promise<{ person: Principal; claims: PersonClaims; signedInAtMs: number }> {
   const bearer = bearerTokenOf(ctx.req);
   if (bearer.kind === 'none') throw new AppError('UNAUTHORIZED');
   if (bearer.kind === 'malformed')
@@ -79,7 +81,7 @@ async function personOf(
     refuseUnmapped(person);
   });
   const { auth_time: signedIn, iat } = claims;
-  return { person, signedInAtMs: (typeof signedIn === 'number' ? signedIn : iat) * 1000 };
+  return { person, claims, signedInAtMs: (typeof signedIn === 'number' ? signedIn : iat) * 1000 };
 }
 
 function requireScope(person: Principal, signal: GatewaySignal): void {

@@ -7,7 +7,8 @@ import type { DeviceStore } from '../../shared/platform/persistence/stores/devic
 import type { PersonStore } from '../../shared/platform/persistence/stores/person-store.ts';
 import type { PlanStore } from '../../shared/platform/persistence/stores/plan-store.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
-import type { PersonRecorder } from '../auth/principal.ts';
+import { actorOf, addressDetail } from '../audit/actor-of.ts';
+import type { PersonClaims, PersonRecorder } from '../auth/principal.ts';
 import { resolvePlan, rolesOnPlan } from '../call/resolve-plan.ts';
 import { checkSignal } from './check-signal.ts';
 import { requireFreshSignIn } from './fresh-sign-in.ts';
@@ -31,9 +32,12 @@ export interface SignalAttempt {
   planId: string;
   signal: GatewaySignal;
   person: Principal;
+  /** What the person's session or token says of them. */
+  claims: PersonClaims;
   /** Prefix of the identity shown in the workflow's history. */
   via: 'temporal-ui' | 'cli';
   correlationId: string;
+  clientAddress?: string | undefined;
   signedInAtMs: number | null;
   /** How to sign in anew through this door. */
   signInAgain: string;
@@ -66,7 +70,7 @@ export async function deliverSignal(route: SignalRoute, attempt: SignalAttempt):
     const { signedInAtMs, signInAgain } = attempt;
     requireFreshSignIn({ ...facts, signedInAtMs, signInAgain, maxAgeSeconds: route.freshSignInSeconds });
     // Before the signal: the workflow looks up the roles of whoever the server says sent it.
-    await route.people.record(person);
+    await route.people.record(person, attempt.claims);
     await route.send({
       planId,
       signal,
@@ -86,20 +90,18 @@ export async function deliverSignal(route: SignalRoute, attempt: SignalAttempt):
 }
 
 async function auditRefusal(audit: SignalRoute['audit'], attempt: SignalAttempt, error: AppError): Promise<void> {
-  const { planId, signal, person, via, correlationId } = attempt;
+  const { planId, signal, person, via, correlationId, clientAddress } = attempt;
   await audit.append({
     // Not from the correlation id, which is the client's to choose: a repeated key would hide the attempt.
     key: `gateway/${ulid()}`,
     action: 'approval.refused',
-    actor: person.sub,
-    actorEmail: person.email,
-    clientId: person.clientId,
-    via,
+    ...actorOf(person, via),
     planId,
     operation: signal,
     outcome: error.status >= 500 ? 'failed' : 'refused',
     code: error.code,
     message: error.message,
+    details: addressDetail(clientAddress),
     correlationId,
   });
 }

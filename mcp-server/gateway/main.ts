@@ -16,6 +16,7 @@ import { createTokenVerifier } from '../auth/bearer.ts';
 import { createIssuerKeys } from '../auth/issuer-keys.ts';
 import { createPersonRecorder } from '../auth/principal.ts';
 import { createRevocations, withoutRevoked } from '../auth/revocations.ts';
+import { putInForce } from '../auth/put-in-force.ts';
 import { watchKeys } from '../auth/watch-keys.ts';
 import { listen } from '../listen.ts';
 import { createGateway } from './app.ts';
@@ -39,6 +40,7 @@ async function start(): Promise<void> {
     readSecrets(config.cookieSecretFile),
   ]);
   const database = await openDatabase({ url: config.postgresUrl });
+  mapping.onTaken(putInForce(database.accessFile, logger));
   const keys = createIssuerKeys({
     issuer: config.oidcIssuer,
     keepMs: config.oidcKeysKeepSeconds * 1000,
@@ -67,7 +69,7 @@ async function start(): Promise<void> {
     }),
     clientId: config.oidcGatewayClientId,
     subjectClaim: config.oidcSubjectClaim,
-    people: createPersonRecorder(database.people, config.oidcIssuer),
+    people: createPersonRecorder({ people: database.people, mapping, issuer: config.oidcIssuer }),
     directory: database.people,
     sessions: database.sessions,
     plans: database.plans,

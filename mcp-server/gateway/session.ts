@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Principal } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { SessionLimits, SessionStore } from '../../shared/platform/persistence/stores/session-store.ts';
-import type { AccessMapping } from '../auth/access-mapping.ts';
+import type { AccessMapping } from '../../shared/domain/access-mapping.ts';
 import { cookieAttributes, cookieName, onlyCookie, setCookie } from './cookies.ts';
 import type { CookieSeal } from './sealed-cookie.ts';
 
@@ -28,6 +28,8 @@ type SealedSession = z.infer<typeof SealedSession>;
 export interface Session {
   /** Roles and devices as mapped now. */
   person: Principal;
+  /** What the identity provider said of the person at sign-in. */
+  claims: SessionClaims;
   startedAtMs: number;
   /** When the person last proved who they are at the identity provider; null when it does not say. */
   signedInAtMs: number | null;
@@ -38,6 +40,8 @@ export interface Session {
  * cookie is worthless once the row is gone.
  */
 export interface Sessions {
+  /** Whose claims they are, with roles and devices as mapped now. */
+  personOf(claims: SessionClaims): Principal;
   /** Begins a session under a new id and ends the one this browser had: a planted id never becomes somebody's. */
   start(ctx: Context, claims: SessionClaims, signedInAtMs: number | null): Promise<void>;
   /** Null when nobody is signed in, also when the session has ended elsewhere. */
@@ -59,7 +63,9 @@ const SESSIONS_PER_PERSON = 5;
 const MAX_COOKIE_LENGTH = 3900;
 /** Claims about the token, not the person. */
 const PROTOCOL_CLAIMS = new Set(
-  'iss aud exp iat nbf jti nonce at_hash c_hash s_hash azp sid auth_time client_id scope scp typ token_use'.split(' '),
+  'iss aud exp iat nbf jti nonce at_hash c_hash s_hash azp sid auth_time client_id scope scp typ token_use provenBy'.split(
+    ' ',
+  ),
 );
 
 export function createSessions(options: {
@@ -81,10 +87,11 @@ export function createSessions(options: {
   }
 
   function toSession({ claims, startedAtMs, signedInAtMs }: SealedSession): Session {
-    return { person: personOf(claims, mapping), startedAtMs, signedInAtMs };
+    return { person: personOf(claims, mapping), claims, startedAtMs, signedInAtMs };
   }
 
   return {
+    personOf: (claims) => personOf(personClaims(claims), mapping),
     async start(ctx, claims, signedInAtMs) {
       const id = randomBytes(32).toString('base64url');
       const session = { id, claims: personClaims(claims), startedAtMs: Date.now(), signedInAtMs };
@@ -131,9 +138,11 @@ function personOf(claims: SessionClaims, mapping: AccessMapping): Principal {
     // A browser session holds no token: what it may do follows from the person's roles alone.
     scopes: [],
     via: 'gateway',
+    provenBy: 'gateway-session',
   };
 }
 
-function personClaims(claims: SessionClaims): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(claims).filter(([claim]) => !PROTOCOL_CLAIMS.has(claim)));
+function personClaims(claims: SessionClaims): SessionClaims {
+  const kept = Object.fromEntries(Object.entries(claims).filter(([claim]) => !PROTOCOL_CLAIMS.has(claim)));
+  return { ...kept, sub: claims.sub };
 }

@@ -1,6 +1,8 @@
 import { ulid } from 'ulid';
 import { planWorkflowId } from '../../shared/contract/workflow-ids.ts';
+import type { Principal } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
+import { actorOf, addressDetail } from '../audit/actor-of.ts';
 import type { RateLimiter } from '../call/limit-rate.ts';
 import type { AccessRefusals } from '../auth/access-refusals.ts';
 import { refuseUnmapped } from '../auth/principal.ts';
@@ -48,7 +50,7 @@ export function temporalUiRoutes(options: TemporalUiOptions): GatewayMiddleware 
       });
     }
     if (ctx.path.startsWith('/api/')) refuseForeignFetch(ctx.headers);
-    if (request.kind === 'refused') return refuse(options, ctx, request.wanted);
+    if (request.kind === 'refused') return refuse(options, ctx, person, request.wanted);
     if (request.kind === 'codec') return options.codec(ctx, person, request.wanted);
     if (request.kind === 'browse' || request.kind === 'query') {
       const browsed = browsedBy(ctx.req.url ?? '/', options.namespace);
@@ -62,8 +64,10 @@ export function temporalUiRoutes(options: TemporalUiOptions): GatewayMiddleware 
       planId,
       signal,
       person,
+      claims: session.claims,
       via: 'temporal-ui',
       correlationId: ctx.state.correlationId,
+      clientAddress: ctx.state.clientAddress,
       signedInAtMs: session.signedInAtMs,
       signInAgain: `Sign in again at ${signInUrl(options, planId)} and send it then.`,
       message: async () => messageOfUiSignal(signal, planId, await readRequestText(ctx.req)),
@@ -112,8 +116,13 @@ function decoded(path: string): string {
   return path.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));
 }
 
-async function refuse({ route }: TemporalUiOptions, ctx: GatewayContext, wanted: string): Promise<never> {
-  const { person, correlationId } = ctx.state;
+async function refuse(
+  { route }: TemporalUiOptions,
+  ctx: GatewayContext,
+  person: Principal,
+  wanted: string,
+): Promise<never> {
+  const { correlationId, clientAddress } = ctx.state;
   const error = new AppError('FORBIDDEN', {
     message: `The approval gateway does not let ${wanted} through: from here plans can only be approved, rejected, paused, resumed, aborted and rolled back.`,
     hint: 'Use "Send a Signal" on the page of a plan.',
@@ -121,13 +130,11 @@ async function refuse({ route }: TemporalUiOptions, ctx: GatewayContext, wanted:
   await route.audit.append({
     key: `gateway/${ulid()}`,
     action: 'gateway.refused',
-    actor: person?.sub ?? '',
-    actorEmail: person?.email ?? null,
-    via: 'temporal-ui',
+    ...actorOf(person, 'temporal-ui'),
     outcome: 'refused',
     code: error.code,
     message: error.message,
-    details: { method: ctx.method, path: ctx.path.slice(0, 500) },
+    details: { method: ctx.method, path: ctx.path.slice(0, 500), ...addressDetail(clientAddress) },
     correlationId,
   });
   throw error;

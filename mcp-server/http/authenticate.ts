@@ -1,12 +1,18 @@
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { Principal } from '../../shared/domain/principal.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
-import { hasAudience, type AccessClaims } from '../auth/access-claims.ts';
+import { hasAudience, type ProvenClaims } from '../auth/access-claims.ts';
 import type { AccessRefusals } from '../auth/access-refusals.ts';
 import { bearerTokenOf } from '../auth/bearer-token.ts';
 import type { TokenVerifier } from '../auth/bearer.ts';
 import type { CloudflareAccess } from '../auth/cloudflare-access.ts';
-import { principalOf, refuseUnmapped, type PersonRecorder, type PrincipalRules } from '../auth/principal.ts';
+import {
+  principalOf,
+  refuseUnmapped,
+  withSecondFactor,
+  type PersonRecorder,
+  type PrincipalRules,
+} from '../auth/principal.ts';
 import { HttpRefusal } from './problem.ts';
 import type { RequestLimits } from './request-limits.ts';
 import type { WebContext } from './web-state.ts';
@@ -27,7 +33,7 @@ export interface Authentication {
 /** Whose token it is, and what it says. */
 interface Bearer {
   principal: Principal;
-  claims: AccessClaims;
+  claims: ProvenClaims;
 }
 
 /**
@@ -42,13 +48,14 @@ export async function authenticate(
 ): Promise<Bearer> {
   const { gatewayAudiences, people, requests } = authentication;
   const bearer = await verify(ctx, authentication, via);
-  const { principal, claims } = bearer;
+  const { claims } = bearer;
+  ctx.state.principal = bearer.principal;
+  requests.enter(bearer.principal.sub, ctx.res);
+  const principal = await demandAccess(ctx, authentication, bearer);
   ctx.state.principal = principal;
-  requests.enter(principal.sub, ctx.res);
-  await demandAccess(ctx, authentication, bearer);
-  if (hasAudience(claims, gatewayAudiences)) await people.record(principal);
-  else await people.note(principal);
-  return bearer;
+  if (hasAudience(claims, gatewayAudiences)) await people.record(principal, claims);
+  else await people.note(principal, claims);
+  return { principal, claims };
 }
 
 /** Who the bearer is by now, for a request that goes on; fails as `authenticate` does and counts as no other request. */
@@ -58,8 +65,7 @@ export async function authenticateAgain(
   via: Principal['via'],
 ): Promise<Principal> {
   const bearer = await verify(ctx, authentication, via);
-  await demandAccess(ctx, authentication, bearer);
-  return bearer.principal;
+  return demandAccess(ctx, authentication, bearer);
 }
 
 async function verify(ctx: WebContext, authentication: Authentication, via: Principal['via']): Promise<Bearer> {
@@ -79,7 +85,7 @@ async function claimsOf(
   ctx: WebContext,
   { verifier, cloudflareAccess }: Authentication,
   via: Principal['via'],
-): Promise<AccessClaims> {
+): Promise<ProvenClaims> {
   // What proves a person to MCP alone: the API's clients have tokens of their own.
   if (cloudflareAccess?.mode === 'identity' && via === 'mcp') return cloudflareAccess.identityOf(ctx.req);
   const bearer = bearerTokenOf(ctx.req);
@@ -89,20 +95,23 @@ async function claimsOf(
 }
 
 /**
- * A person nothing is mapped to, as when their access is revoked, or whom the second factor does not vouch for is refused,
- * and that is recorded.
+ * Answers who it is, with all that proved it. A person nothing is mapped to, as when their access is revoked, or whom the
+ * second factor does not vouch for is refused, and that is recorded.
  */
 async function demandAccess(
   ctx: WebContext,
   { refusals, cloudflareAccess }: Authentication,
   { principal }: Bearer,
-): Promise<void> {
+): Promise<Principal> {
   try {
     refuseUnmapped(principal);
-    if (cloudflareAccess?.mode === 'required') await cloudflareAccess.vouchFor(ctx.req, principal);
+    if (cloudflareAccess?.mode !== 'required') return principal;
+    await cloudflareAccess.vouchFor(ctx.req, principal);
+    return { ...principal, provenBy: withSecondFactor(principal.provenBy) };
   } catch (error) {
     const { method, path, state } = ctx;
-    const attempt = { person: principal, via: principal.via, method, path, correlationId: state.correlationId };
+    const { correlationId, clientAddress } = state;
+    const attempt = { person: principal, via: principal.via, method, path, correlationId, clientAddress };
     if (error instanceof AppError && error.status === 403) await refusals.record({ ...attempt, error });
     throw error;
   }

@@ -2,6 +2,7 @@ import { demandMigrations } from './applied-migrations.ts';
 import { createOrm } from './orm.ts';
 import { demandAppendOnly } from './service-role.ts';
 import { createUnits } from './units.ts';
+import { createAccessFileStore, type AccessFileStore } from './stores/access-file-store.ts';
 import { createAuditStore, type AuditStore } from './stores/audit-store.ts';
 import { createCallStore, type CallStore } from './stores/call-store.ts';
 import { createChangeStore, type ChangeStore } from './stores/change-store.ts';
@@ -33,6 +34,7 @@ export interface Database {
   secrets: SealedSecretStore;
   plans: PlanStore;
   people: PersonStore;
+  accessFile: AccessFileStore;
   revocations: RevocationStore;
   sessions: SessionStore;
   audit: AuditStore;
@@ -71,6 +73,7 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
     secrets: createSealedSecretStore(units),
     plans: createPlanStore(units),
     people: createPersonStore(units),
+    accessFile: createAccessFileStore(units),
     revocations: createRevocationStore(units),
     sessions: createSessionStore(units),
     audit: createAuditStore(units),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { AccessRule } from '../../../mcp-server/auth/access-mapping.ts';
+import type { AccessRule } from '../../../shared/domain/access-file.ts';
 import { CapabilityFlags } from '../../../shared/domain/device.ts';
 import { addDevice } from '../support/devices.ts';
 import { callApi } from '../support/api-calls.ts';

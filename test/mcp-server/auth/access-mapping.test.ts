@@ -1,10 +1,12 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { loadAccessMapping, openAccessMapping } from '../../../mcp-server/auth/access-file.ts';
-import { createAccessMapping, type AccessRule } from '../../../mcp-server/auth/access-mapping.ts';
+import type { AccessRule } from '../../../shared/domain/access-file.ts';
+import { createAccessMapping } from '../../../shared/domain/access-mapping.ts';
 import type { AppError } from '../../../shared/errors/app-error.ts';
+import type { TakenAccessFile } from '../../../shared/platform/persistence/stores/access-file-store.ts';
 import { uniqueName } from '../../support/unique-name.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
@@ -18,6 +20,27 @@ async function written(yaml: string): Promise<string> {
 async function load(yaml: string) {
   return loadAccessMapping(await written(yaml));
 }
+
+it('names the claims by which it answers, and no others', () => {
+  const rule = { roles: ['viewer' as const], devices: { all: true as const } };
+  const mapping = createAccessMapping({
+    rules: [
+      { ...rule, when: { claim: 'groups', equals: 'noc' } },
+      { ...rule, when: { claim: 'realm_access.roles', equals: 'net' } },
+      { ...rule, when: { claim: ['https://x.test/claims', 'team'], equals: 'net' } },
+    ],
+  });
+  const told = {
+    sub: 'ada',
+    email: 'ada@example.test',
+    email_verified: true,
+    groups: ['noc'],
+    realm_access: { roles: ['net'] },
+    'realm_access.roles': 'net',
+    'https://x.test/claims': { team: 'net' },
+  };
+  expect(mapping.relevantOf({ ...told, phone_number: '+43 1 234', jti: '1' })).toEqual(told);
+});
 
 it('gives nothing to whom no rule matches', () => {
   const mapping = createAccessMapping({ rules: [] });
@@ -203,6 +226,28 @@ describe('while a process runs', () => {
     await rm(file);
     await mapping.reload();
     expect(rolesNow()).toEqual(['viewer']);
+  });
+
+  it('says of each content from when on it is known to hold', async () => {
+    const former = await written(ruleFor('admin'));
+    const { file, mapping } = await opened(ruleFor('viewer'));
+    const taken: TakenAccessFile[] = [];
+    mapping.onTaken((one) => taken.push(one));
+    const [first] = taken;
+    await mapping.reload();
+    expect(taken.at(-1)?.since).toEqual(first?.since);
+    // Put back by moving it there: its content is as old as before.
+    await utimes(former, 0, 0);
+    await rename(former, file);
+    await mapping.reload();
+    const latest = taken.at(-1);
+    expect(latest?.content.rules[0]?.roles).toEqual(['admin']);
+    expect(latest?.since.getTime()).toBeGreaterThanOrEqual(first?.since.getTime() ?? Infinity);
+    const again = await openAccessMapping({ file, log: { info: vi.fn(), warn: vi.fn(), error: vi.fn() } });
+    onTestFinished(() => again.close());
+    again.onTaken((one) => taken.push(one));
+    // A process that starts knows when the file was moved there.
+    expect(taken.at(-1)?.since.getTime()).toBeGreaterThanOrEqual(first?.since.getTime() ?? Infinity);
   });
 
   it('warns of a file that believes every address', async () => {

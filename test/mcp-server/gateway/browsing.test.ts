@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { AccessFile } from '../../../mcp-server/auth/access-mapping.ts';
+import type { AccessFile } from '../../../shared/domain/access-file.ts';
 import type { PreparedPlan } from '../../../shared/contract/plan-messages.ts';
 import { startPlatform, type TestPlatform } from '../../support/platform.ts';
 import { propose } from '../../support/plans.ts';

@@ -9,7 +9,8 @@ import type { PolicySource } from '../../../shared/platform/policy/policy-source
 import type { FleetClient } from '../../../shared/platform/temporal/fleet-client.ts';
 import { createLogger } from '../../../shared/platform/telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../../../shared/platform/telemetry/metrics.ts';
-import { createAccessMapping, type AccessFile } from '../../../mcp-server/auth/access-mapping.ts';
+import type { AccessFile } from '../../../shared/domain/access-file.ts';
+import { createAccessMapping } from '../../../shared/domain/access-mapping.ts';
 import type { IdentityRules } from '../../../mcp-server/auth/identity-rules.ts';
 import { createIssuerKeys } from '../../../mcp-server/auth/issuer-keys.ts';
 import { RATE_LIMITS, type RateLimit, type RateLimits } from '../../../mcp-server/call/limit-rate.ts';

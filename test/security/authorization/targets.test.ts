@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { CAPABILITY_FLAGS, CapabilityFlags, type Device } from '../../../shared/domain/device.ts';
 import { Role, SCOPES } from '../../../shared/domain/principal.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
-import type { AccessFile } from '../../../mcp-server/auth/access-mapping.ts';
+import type { AccessFile } from '../../../shared/domain/access-file.ts';
 import { addDevice } from '../../mcp-server/support/devices.ts';
 import { samplePlan } from '../../shared/platform/persistence/sample-plan.ts';
 import { startFrontEnd, type TestFrontEnd } from '../../mcp-server/support/start-front-end.ts';

@@ -1,3 +1,4 @@
+import { AccessFileEntity } from './access-file-entity.ts';
 import { AuditAnchorEntity, AuditCheckpointEntity, AuditHeadEntity } from './audit-chain-entities.ts';
 import { AuditEventEntity } from './audit-event-entity.ts';
 import {
@@ -32,6 +33,7 @@ export const ENTITIES = [
   PlanEntity,
   PlanDeviceEntity,
   PersonEntity,
+  AccessFileEntity,
   RevocationEntity,
   GatewaySessionEntity,
   AuditEventEntity,

@@ -11,10 +11,13 @@ export const PersonEntity = defineEntity({
     email: p.text().strictNullable(),
     name: p.text().strictNullable(),
     grants: p.json<RoleGrant[]>().defaultRaw(`'[]'`),
+    /** The claims behind `grants`, for another access file; null keeps the grants whatever file is in force. */
+    claims: p.json<Record<string, unknown>>().strictNullable(),
     askedAs: p.json<RoleGrant[]>().strictNullable(),
+    /** The claims behind `askedAs`. */
+    askedClaims: p.json<Record<string, unknown>>().strictNullable(),
     firstSeenAt: p.datetime(),
     lastSeenAt: p.datetime(),
-    signedOutAt: p.datetime().strictNullable(),
   },
 });
 export type PersonEntity = InferEntity<typeof PersonEntity>;

@@ -14,6 +14,8 @@ import { PersonGrants } from './0014-person-grants.ts';
 import { Revocations } from './0015-revocations.ts';
 import { PersonAskedAs } from './0016-person-asked-as.ts';
 import { Budgets } from './0017-budgets.ts';
+import { PeopleByAccessFile } from './0018-people-by-access-file.ts';
+import { SessionsKnowSignOuts } from './0019-sessions-know-sign-outs.ts';
 
 /** Every migration, oldest first. A name that was released never changes. */
 export const MIGRATIONS = [
@@ -33,4 +35,6 @@ export const MIGRATIONS = [
   { name: '0015-revocations', class: Revocations },
   { name: '0016-person-asked-as', class: PersonAskedAs },
   { name: '0017-budgets', class: Budgets },
+  { name: '0018-people-by-access-file', class: PeopleByAccessFile },
+  { name: '0019-sessions-know-sign-outs', class: SessionsKnowSignOuts },
 ];

@@ -1,12 +1,17 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import type { AccessMapping, Claims } from '../../../domain/access-mapping.ts';
 import { allRoles, RoleGrant, type Role } from '../../../domain/principal.ts';
 import { PersonEntity } from '../entities/person-entity.ts';
-import { storedText } from '../stored-text.ts';
+import { storedJson, storedText } from '../stored-text.ts';
 import { toIsoTime } from '../stored-time.ts';
 import type { Units } from '../units.ts';
+import { createCurrentMapping } from './access-file-store.ts';
 
-/** People and services as verified tokens showed them; workflows look up the roles of whoever sent a signal. */
+/**
+ * People and services as verified tokens showed them; workflows look up the roles of whoever sent a signal. What somebody may
+ * do is said by the access file in force at the moment of the question, applied to the claims that are kept of them.
+ */
 export interface PersonStore {
   /** Inserts the person, or replaces what is known of them. */
   seen(person: PersonSighting): Promise<void>;
@@ -15,8 +20,6 @@ export interface PersonStore {
    * seen, so that a token that says less of them, or more, changes no grants.
    */
   met(person: PersonSighting): Promise<void>;
-  /** Makes sessions begun up to `at` worthless; also of somebody not known yet. */
-  signedOut(person: { sub: string; issuer: string; at: Date }): Promise<void>;
   get(sub: string): Promise<Person | null>;
   /** By subject, else by e-mail address: of several the one seen last. */
   find(ref: string): Promise<Person | null>;
@@ -28,7 +31,10 @@ export interface PersonSighting {
   issuer: string;
   email: string | null;
   name: string | null;
+  /** What the access file gives for the claims, as the process that saw the token knows the file. */
   grants: readonly RoleGrant[];
+  /** The claims that matter to the access file. Default: none are kept, and the grants stay whatever the file says. */
+  claims?: Claims;
 }
 
 export interface Person {
@@ -43,16 +49,15 @@ export interface Person {
   askedAs: RoleGrant[] | null;
   firstSeenAt: string;
   lastSeenAt: string;
-  /** Null for somebody who never signed out. */
-  signedOutAt: string | null;
 }
 
 export function createPersonStore(units: Units): PersonStore {
+  const currentMapping = createCurrentMapping();
   const get = (sub: string): Promise<Person | null> =>
     units.run(async (em) => {
       const row = await em.findOne(PersonEntity, { sub });
       if (row === null) return null;
-      const person = toPerson(row);
+      const person = toPerson(row, await currentMapping(em));
       return (await isRevoked(em, person)) ? { ...person, grants: [], roles: [], askedAs: [] } : person;
     });
   return {
@@ -60,29 +65,25 @@ export function createPersonStore(units: Units): PersonStore {
       units.run(async (em) => {
         await em.execute(
           `${INSERT} on conflict (sub) do update set issuer = excluded.issuer, email = excluded.email,
-             name = excluded.name, grants = excluded.grants, last_seen_at = excluded.last_seen_at,
-             asked_as = null`,
+             name = excluded.name, grants = excluded.grants, claims = excluded.claims,
+             last_seen_at = excluded.last_seen_at, asked_as = null, asked_claims = null`,
           toColumns(person),
         );
       }),
     met: (person) =>
       units.run(async (em) => {
         await em.execute(
-          `insert into person (sub, issuer, email, name, grants, first_seen_at, last_seen_at, asked_as)
-           values (?, ?, ?, ?, ?, ?, ?, ?)
+          `insert into person
+             (sub, issuer, email, name, grants, claims, first_seen_at, last_seen_at, asked_as, asked_claims)
+           values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
            on conflict (sub) do update set email = coalesce(person.email, excluded.email),
              name = coalesce(person.name, excluded.name), last_seen_at = excluded.last_seen_at,
-             asked_as = excluded.asked_as`,
-          [...toColumns(person), JSON.stringify(person.grants)],
-        );
-      }),
-    signedOut: ({ sub, issuer, at }) =>
-      units.run(async (em) => {
-        await em.execute(
-          `insert into person (sub, issuer, grants, first_seen_at, last_seen_at, signed_out_at)
-           values (?, ?, '[]', ?, ?, ?)
-           on conflict (sub) do update set signed_out_at = greatest(person.signed_out_at, excluded.signed_out_at)`,
-          [sub, issuer, at, at, at],
+             asked_as = excluded.asked_as, asked_claims = excluded.asked_claims`,
+          [
+            ...toColumns(person),
+            JSON.stringify(person.grants),
+            person.claims === undefined ? null : storedJson(person.claims),
+          ],
         );
       }),
     get,
@@ -110,18 +111,20 @@ async function isRevoked(em: EntityManager, { sub, email }: Person): Promise<boo
   return rows.length > 0;
 }
 
-const INSERT = `insert into person (sub, issuer, email, name, grants, first_seen_at, last_seen_at)
-  values (?, ?, ?, ?, ?, ?, ?)`;
+const INSERT = `insert into person (sub, issuer, email, name, grants, claims, first_seen_at, last_seen_at)
+  values (?, ?, ?, ?, ?, ?, ?, ?)`;
 
-function toColumns({ sub, issuer, email, name, grants }: PersonSighting): (string | Date | null)[] {
+function toColumns({ sub, issuer, email, name, grants, claims }: PersonSighting): (string | Date | null)[] {
   const now = new Date();
   const texts = [sub, issuer, storedText(email), storedText(name)];
-  return [...texts, JSON.stringify(grants), now, now];
+  return [...texts, JSON.stringify(grants), claims === undefined ? null : storedJson(claims), now, now];
 }
 
-function toPerson(row: PersonEntity): Person {
-  const { sub, issuer, email, name, firstSeenAt, lastSeenAt, signedOutAt } = row;
-  const grants = z.array(RoleGrant).parse(row.grants);
+function toPerson(row: PersonEntity, mapping: AccessMapping | null): Person {
+  const { sub, issuer, email, name, firstSeenAt, lastSeenAt } = row;
+  const grantsBy = (claims: Claims | null, stored: readonly RoleGrant[]): RoleGrant[] =>
+    mapping === null || claims === null ? z.array(RoleGrant).parse(stored) : mapping.accessOf(claims).grants;
+  const grants = grantsBy(row.claims, row.grants);
   return {
     sub,
     issuer,
@@ -129,9 +132,8 @@ function toPerson(row: PersonEntity): Person {
     name,
     grants,
     roles: allRoles({ grants }),
-    askedAs: row.askedAs === null ? null : z.array(RoleGrant).parse(row.askedAs),
+    askedAs: row.askedAs === null ? null : grantsBy(row.askedClaims, row.askedAs),
     firstSeenAt: toIsoTime(firstSeenAt),
     lastSeenAt: toIsoTime(lastSeenAt),
-    signedOutAt: signedOutAt === null ? null : toIsoTime(signedOutAt),
   };
 }

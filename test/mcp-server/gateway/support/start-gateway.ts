@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { findFreePorts } from '../../../../cli/stack/ports.ts';
 import { loadAccessMapping } from '../../../../mcp-server/auth/access-file.ts';
-import { createAccessMapping, type AccessFile } from '../../../../mcp-server/auth/access-mapping.ts';
+import type { AccessFile } from '../../../../shared/domain/access-file.ts';
+import { createAccessMapping } from '../../../../shared/domain/access-mapping.ts';
 import { createTokenVerifier } from '../../../../mcp-server/auth/bearer.ts';
 import { createIssuerKeys } from '../../../../mcp-server/auth/issuer-keys.ts';
 import { createPersonRecorder } from '../../../../mcp-server/auth/principal.ts';
@@ -54,6 +55,7 @@ export async function startGateway(options: {
   const keys = createIssuerKeys({ issuer });
   const forwarder = createForwarder(temporalUiUrl);
   const { database } = options;
+  const mapping = options.access ? createAccessMapping(options.access) : await loadAccessMapping(accessFile);
   const gateway = createGateway({
     approvalUrl: url,
     temporalUiUrl,
@@ -66,8 +68,8 @@ export async function startGateway(options: {
     }),
     cookieSecrets: [(await readFile(cookieSecretFile, 'utf8')).trim()],
     verifier: createTokenVerifier({ issuer, audiences: [url, `${url}/`], keys }),
-    mapping: options.access ? createAccessMapping(options.access) : await loadAccessMapping(accessFile),
-    people: createPersonRecorder(database.people, issuer),
+    mapping,
+    people: createPersonRecorder({ people: database.people, mapping, issuer }),
     directory: database.people,
     sessions: database.sessions,
     ...(options.freshSignInSeconds === undefined ? {} : { freshSignInSeconds: options.freshSignInSeconds }),

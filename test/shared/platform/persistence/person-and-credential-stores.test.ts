@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import type { RoleGrant } from '../../../../shared/domain/principal.ts';
+import { describe, expect, test } from 'vitest';
+import type { Role, RoleGrant } from '../../../../shared/domain/principal.ts';
+import type { TakenAccessFile } from '../../../../shared/platform/persistence/stores/access-file-store.ts';
 import { openTestDatabase } from './open-test-database.ts';
 import { sampleDevice } from './sample-device.ts';
 
@@ -20,7 +21,6 @@ test('remembers a person as last seen and since when', async () => {
   expect(second).toEqual({
     ...olga,
     name: 'Olga O.',
-    signedOutAt: null,
     grants,
     roles: ['viewer', 'operator'],
     askedAs: null,
@@ -65,15 +65,40 @@ test('a meeting says who somebody new is, and of somebody known only what was mi
   expect(await people.get('olga')).toMatchObject({ grants: VIEWER, askedAs: null });
 });
 
-test('remembers the last signing out, also of somebody never seen', async () => {
-  const { people } = await openTestDatabase();
-  const at = (time: string): { sub: string; issuer: string; at: Date } => ({
-    sub: 'olga',
-    issuer: olga.issuer,
-    at: new Date(time),
+describe('while an access file is in force', () => {
+  const CLAIMS = { sub: 'olga', groups: ['noc', 'a \0 and half a pair \ud83d'] };
+  const fileFor = (group: string, role: Role, at: string): TakenAccessFile => ({
+    content: { rules: [{ when: { claim: 'groups', equals: group }, roles: [role], devices: { all: true } }] },
+    digest: `${group} ${role}`,
+    since: new Date(at),
   });
-  await people.signedOut(at('2026-11-24T10:00:00.123Z'));
-  await people.signedOut(at('2026-11-24T09:00:00.000Z'));
-  await people.seen({ ...olga, grants: VIEWER });
-  expect(await people.get('olga')).toMatchObject({ signedOutAt: '2026-11-24T10:00:00.123Z', roles: ['viewer'] });
+
+  test('judges everybody known by it, at once and without a new token', async () => {
+    const { people, accessFile } = await openTestDatabase();
+    await people.seen({ ...olga, grants: [{ roles: ['approver'], devices: [{ all: true }] }], claims: CLAIMS });
+    await people.met({ ...olga, grants: [{ roles: ['operator'], devices: [{ all: true }] }], claims: CLAIMS });
+    await accessFile.take(fileFor('noc', 'auditor', '2026-11-24T10:00:00Z'));
+    const auditor = { roles: ['auditor'], devices: [{ all: true }], rule: 'rule 1' };
+    expect(await people.get('olga')).toMatchObject({ roles: ['auditor'], grants: [auditor], askedAs: [auditor] });
+    await accessFile.take(fileFor('field', 'auditor', '2026-11-24T10:00:01Z'));
+    expect(await people.get('olga')).toMatchObject({ roles: [], grants: [], askedAs: [] });
+  });
+
+  test('takes what a process with an older file writes by the newer one', async () => {
+    const { people, accessFile } = await openTestDatabase();
+    await accessFile.take(fileFor('noc', 'viewer', '2026-11-24T10:00:00Z'));
+    await people.seen({ ...olga, grants: [{ roles: ['admin'], devices: [{ all: true }] }], claims: CLAIMS });
+    expect(await people.get('olga')).toMatchObject({ roles: ['viewer'] });
+  });
+
+  test('keeps the newer of two files, whichever comes last', async () => {
+    const { people, accessFile } = await openTestDatabase();
+    await people.seen({ ...olga, grants: [], claims: CLAIMS });
+    expect(await accessFile.take(fileFor('noc', 'viewer', '2026-11-24T10:00:00Z'))).toBe(true);
+    expect(await accessFile.take(fileFor('noc', 'admin', '2026-11-24T09:59:59Z'))).toBe(false);
+    // The same content, read from a copy that is older.
+    expect(await accessFile.take(fileFor('noc', 'viewer', '2026-11-24T09:00:00Z'))).toBe(true);
+    expect(await accessFile.take(fileFor('noc', 'admin', '2026-11-24T09:59:59Z'))).toBe(false);
+    expect(await people.get('olga')).toMatchObject({ roles: ['viewer'] });
+  });
 });

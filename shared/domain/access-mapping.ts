@@ -1,30 +1,5 @@
-import { allRoles, type DeviceGrant, type Role, type RoleGrant } from '../../shared/domain/principal.ts';
-
-/** One thing that must be so of a token's claims. */
-export interface AccessCondition {
-  /**
-   * A claim's exact name, else a dotted path into nested claims; a list is a path whose names may hold dots. A list claim
-   * meets the condition when it contains the value.
-   */
-  claim: string | string[];
-  equals: string | number | boolean;
-}
-
-export interface AccessRule {
-  /** For people to read; default: its number. */
-  name?: string | undefined;
-  /** Several must all hold. */
-  when: AccessCondition | AccessCondition[];
-  roles: Role[];
-  devices: DeviceGrant | DeviceGrant[];
-}
-
-/** The static mapping from a token's claims to roles with their devices, as CONVOY_ACCESS_FILE holds it. */
-export interface AccessFile {
-  rules: AccessRule[];
-  /** Believe addresses of which the provider does not say that it verified them. Default false. */
-  trustUnverifiedEmail?: boolean | undefined;
-}
+import type { AccessCondition, AccessFile, AccessRule } from './access-file.ts';
+import { allRoles, type Role, type RoleGrant } from './principal.ts';
 
 export interface Access {
   /** Every role of any grant. */
@@ -32,17 +7,25 @@ export interface Access {
   grants: RoleGrant[];
 }
 
-type Claims = Readonly<Record<string, unknown>>;
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** Claims that say who it is, kept whatever the rules look at. */
+const IDENTITY_CLAIMS: readonly string[] = ['sub', 'email', 'email_verified', 'client_id', 'azp'];
 
 export interface AccessMapping {
   /** A grant for each rule that matches; none when none does, which means no access. */
   accessOf(claims: Claims): Access;
+  /** Those of the claims that say who it is and those that a rule looks at: by them alone `accessOf` answers the same. */
+  relevantOf(claims: Claims): Claims;
 }
 
 /** Applies the rules. Each keeps its roles and devices together: `operator` of the lab is nothing elsewhere. */
 export function createAccessMapping({ rules, trustUnverifiedEmail = false }: AccessFile): AccessMapping {
   const grants = rules.map((rule, index) => ({ rule, grant: grantOf(rule, index) }));
+  const looked = rules.flatMap(({ when }) => [when].flat().flatMap(({ claim }) => namesOf(claim)));
+  const relevant = new Set([...IDENTITY_CLAIMS, ...looked]);
   return {
+    relevantOf: (claims) => Object.fromEntries(Object.entries(claims).filter(([name]) => relevant.has(name))),
     accessOf(claims) {
       const matching = grants.filter(({ rule }) => matches(rule, claims, trustUnverifiedEmail));
       const given = matching.map(({ grant }) => grant);
@@ -87,6 +70,11 @@ function valueOf(claims: Claims, claim: string | string[]): unknown {
   // Providers name the client by the one or the other.
   if (claim === 'client_id') return claims['azp'];
   return valueAt(claims, claim.split('.'));
+}
+
+/** Names of the claims in which the value may be: of a dotted one itself, and the one that its path begins with. */
+function namesOf(claim: string | string[]): string[] {
+  return Array.isArray(claim) ? claim.slice(0, 1) : [claim, ...claim.split('.', 1)];
 }
 
 function valueAt(claims: Claims, path: readonly string[]): unknown {
