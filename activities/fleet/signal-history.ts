@@ -18,13 +18,13 @@ export interface RecordedStart {
   startedBy: string | null;
   /** The run continues another one that was reset. */
   wasReset: boolean;
-  /** The workflow at the top of those that started each other; null when it is this one. */
-  root: Execution | null;
+  /** The workflow that started this one; null when none did. */
+  parent: Execution | null;
   /** The first of the runs that this one follows as a retry, a continuation or by a cron schedule; itself when it is the first. */
   firstRunId: string;
 }
 
-export interface RecordedRun extends Omit<RecordedStart, 'root' | 'firstRunId'> {
+export interface RecordedRun extends Omit<RecordedStart, 'parent' | 'firstRunId'> {
   /** Oldest first. */
   signals: RecordedSignal[];
 }
@@ -86,12 +86,12 @@ export async function readStart(client: Client, execution: Execution): Promise<R
   const first = await workflowService.getWorkflowExecutionHistory({ namespace, execution, maximumPageSize: 1 });
   const event = first.history?.events?.[0];
   const start = event?.workflowExecutionStartedEventAttributes ?? {};
-  const { originalExecutionRunId, continuedExecutionRunId, firstExecutionRunId, rootWorkflowExecution } = start;
-  const { workflowId, runId } = rootWorkflowExecution ?? {};
+  const { originalExecutionRunId, continuedExecutionRunId, firstExecutionRunId, parentWorkflowExecution } = start;
+  const { workflowId, runId } = parentWorkflowExecution ?? {};
   return {
     startedBy: jwtSubject(event?.principal),
     wasReset: Boolean(originalExecutionRunId) && originalExecutionRunId !== execution.runId,
-    root: workflowId && runId && workflowId !== execution.workflowId ? { workflowId, runId } : null,
+    parent: workflowId && runId ? { workflowId, runId } : null,
     // A run that was reset names the first one too, but its events, and who began it, are its own.
     firstRunId: (continuedExecutionRunId && firstExecutionRunId) || execution.runId,
   };

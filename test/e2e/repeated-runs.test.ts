@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { deviceChangeWorkflowId } from '../../shared/contract/workflow-ids.ts';
 import { startPlatform, type TestPlatform } from '../support/platform.ts';
 import { writesOf } from '../support/plans.ts';
 import { temporalToken } from '../support/temporal.ts';
@@ -65,4 +66,45 @@ test('a run that the worker began because one before it ended is still the work 
     follows: handle.firstExecutionRunId,
   });
   expect(writesOf(platform, device!.name)).toEqual({});
+});
+
+test('what a process of ours had done once is not done again by who resets it', async () => {
+  const [device] = platform.devices;
+  const rename = (identity: string) =>
+    platform.fleet.change({
+      deviceId: device!.deviceId,
+      deviceName: device!.name,
+      cause: {
+        by: 'operation',
+        operation: 'set_system_identity',
+        input: { identity },
+        requestedBy: 'olga',
+        correlationId: identity,
+      },
+    });
+  const client = await plainClientOf('mallory');
+  const workflowId = deviceChangeWorkflowId(device!.deviceId);
+  expect(await rename('once')).toMatchObject({ outcome: 'applied' });
+  const { runId: once } = await client.workflow.getHandle(workflowId).describe();
+  expect(await rename('twice')).toMatchObject({ outcome: 'applied' });
+  const written = writesOf(platform, device!.name);
+
+  const { namespace } = platform;
+  const workflowExecution = { workflowId, runId: once };
+  const { history } = await client.workflowService.getWorkflowExecutionHistory({
+    namespace,
+    execution: workflowExecution,
+  });
+  const { runId: again } = await client.workflowService.resetWorkflowExecution({
+    namespace,
+    workflowExecution,
+    reason: 'again',
+    requestId: crypto.randomUUID(),
+    workflowTaskFinishEventId: history?.events?.find((event) => event.workflowTaskCompletedEventAttributes)?.eventId,
+  });
+  await waitUntil('the end of the reset run', async () => {
+    const { status } = await client.workflow.getHandle(workflowId, again).describe();
+    return status.name !== 'RUNNING';
+  });
+  expect(writesOf(platform, device!.name)).toEqual(written);
 });
