@@ -4,6 +4,7 @@ import { loadConfig } from '../shared/platform/config/load-config.ts';
 import { workerConfig } from '../shared/platform/config/processes.ts';
 import { openKeyring } from '../shared/platform/encryption/live-keyring.ts';
 import { openDatabase } from '../shared/platform/persistence/database.ts';
+import { recordTakenFile } from '../shared/platform/persistence/record-taken-file.ts';
 import { openPolicy } from '../shared/platform/policy/policy-source.ts';
 import { createLogger } from '../shared/platform/telemetry/logger.ts';
 import { createMetrics } from '../shared/platform/telemetry/metrics.ts';
@@ -28,6 +29,9 @@ async function start(): Promise<void> {
   const metrics = createMetrics();
   const policy = await openPolicy({ file: config.policyFile, log: logger });
   const database = await openDatabase({ url: config.postgresUrl });
+  const ofPolicy = { action: 'policy.loaded', actor: SERVICE_SUBJECTS.worker } as const;
+  const isDefault = config.policyFile === undefined;
+  policy.onTaken((content) => void recordTakenFile(database.audit, logger, { ...ofPolicy, content, isDefault }));
   const token = await startServiceToken({
     signingKey: await loadSigningKey(config.signingKeyFile),
     subject: SERVICE_SUBJECTS.worker,

@@ -14,6 +14,8 @@ export interface PolicySource {
 export interface PolicyFile extends PolicySource {
   /** Reads the file again. One that cannot be used is logged, and the policy before it stays. */
   reload(): Promise<void>;
+  /** The policy in use is told at once, and every one that is read after it. */
+  onTaken(hear: (policy: Policy) => void): void;
   close(): void;
 }
 
@@ -42,7 +44,9 @@ export async function readPolicy(file: string): Promise<Policy> {
 
 /** Opens the policy of a process; a file that cannot be used keeps the process from starting. */
 export async function openPolicy({ file, log, lookMs }: PolicyFileOptions): Promise<PolicyFile> {
-  if (file === undefined) return { ...fixedPolicy(), reload: async () => {}, close: () => {} };
+  if (file === undefined) {
+    return { ...fixedPolicy(), reload: async () => {}, onTaken: (hear) => hear(DEFAULT_POLICY), close: () => {} };
+  }
   return watchContent({ file, name: 'policy', read: () => readPolicy(file), log, lookMs });
 }
 
