@@ -6,7 +6,7 @@ import { AppError } from '../../shared/errors/app-error.ts';
 import { pageOf } from '../../shared/operations/define-list-read.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
 import { AUDIT_OUTCOMES } from '../../shared/platform/persistence/stores/audit-record.ts';
-import type { RecordFilter } from '../../shared/platform/persistence/stores/audit-store.ts';
+import type { ActionRecord, RecordFilter } from '../../shared/platform/persistence/stores/audit-store.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { Cursor, NextCursor } from '../call/input-fields.ts';
 import { resolveDevice } from '../call/resolve-device.ts';
@@ -69,7 +69,8 @@ export function listAuditEventsAction(database: Pick<Database, 'audit' | 'plans'
       // By size too: what people asked for may be long.
       const { rows: events, nextOffset } = pageOf(rows, { limit, offset: 0 });
       const last = nextOffset === null ? undefined : events.at(-1);
-      return { output: { events }, next: last === undefined ? undefined : String(last.seq) };
+      const shown = isReader(principal.roles) ? events : events.map(withoutAddress);
+      return { output: { events: shown }, next: last === undefined ? undefined : String(last.seq) };
     },
     summarize: ({ events }) => `${events.length} audit events.`,
   });
@@ -95,6 +96,13 @@ export async function recordFilterOf(
   const devices = devicesOfRoles(principal, READERS);
   if (devices.length === 0 || (device !== null && !isReader(rolesOn(principal, device)))) throw notAReader(device);
   return { ...filter, visibleTo: { sub: principal.sub, devices } };
+}
+
+/** Where people work from is for those to know who look after the audit. */
+function withoutAddress(record: ActionRecord): ActionRecord {
+  if (record.details === null) return record;
+  const { clientAddress: _, ...details } = record.details;
+  return { ...record, details: Object.keys(details).length === 0 ? null : details };
 }
 
 function notAReader(device: Device | null): AppError {

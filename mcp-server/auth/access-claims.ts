@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ProvenBy } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 
 /** What a good token says; `sub` is who the deployment takes its bearer for, see `subject.ts`. */
@@ -19,6 +20,9 @@ export type AccessClaims = z.infer<typeof AccessClaims>;
 /** Claims before it was looked at whose they are: tokens of services may have no subject. */
 export const TokenClaims = AccessClaims.partial({ sub: true });
 export type TokenClaims = z.infer<typeof TokenClaims>;
+
+/** Claims, and what proved them: said by whoever looked at the token, whatever the token says. */
+export type ProvenClaims = AccessClaims & { provenBy: ProvenBy };
 
 /** How far clocks may differ, both ways. */
 export const CLOCK_TOLERANCE_SECONDS = 30;

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import { tokenRefused, type AccessClaims } from './access-claims.ts';
+import { tokenRefused, type ProvenClaims } from './access-claims.ts';
 import { tokenHash } from './bearer-token.ts';
 import type { Introspection } from './introspection.ts';
 import type { Revocations } from './revocations.ts';
-import { withSubject, type SubjectRules } from './subject.ts';
+import { proven, withSubject, type SubjectRules } from './subject.ts';
 import { verifyJwt, type JwtRules } from './verify-jwt.ts';
 
 export interface TokenVerifierOptions extends JwtRules, SubjectRules {
@@ -19,7 +19,7 @@ export interface TokenVerifierOptions extends JwtRules, SubjectRules {
  * it is one.
  */
 export interface TokenVerifier {
-  verify(token: string): Promise<AccessClaims>;
+  verify(token: string): Promise<ProvenClaims>;
 }
 
 const MAX_TOKEN_LENGTH = 16 * 1024;
@@ -32,21 +32,23 @@ const JWT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const now = options.now ?? (() => new Date());
   const { introspection, revocations } = options;
-  const verified = new LRUCache<string, AccessClaims>({
+  const verified = new LRUCache<string, ProvenClaims>({
     max: 10_000,
     ttlResolution: 0,
     perf: { now: () => now().getTime() },
   });
 
-  async function claimsOf(token: string, hash: string): Promise<AccessClaims> {
+  async function claimsOf(token: string, hash: string): Promise<ProvenClaims> {
     const known = verified.get(hash);
     if (known !== undefined) return known;
     if (!JWT.test(token)) {
       if (introspection === undefined) throw tokenRefused('it is malformed');
       // Not kept here: the introspection remembers what it was answered, and no longer than it may.
-      return withSubject(await introspection.claimsOf(token, options.audiences), options);
+      const answered = await introspection.claimsOf(token, options.audiences);
+      return proven(withSubject(answered, options), 'introspected-token');
     }
-    const claims = withSubject(await verifyJwt(token, options, now()), options);
+    const { kind, claims: told } = await verifyJwt(token, options, now());
+    const claims = proven(withSubject(told, options), kind);
     const ttl = Math.min(CACHE_MS, claims.exp * 1000 - now().getTime());
     if (ttl > 0) verified.set(hash, claims, { ttl });
     return claims;

@@ -4,11 +4,11 @@ import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Principal, Scope } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
-import { CLOCK_TOLERANCE_SECONDS, tokenRefused, type AccessClaims } from './access-claims.ts';
+import { CLOCK_TOLERANCE_SECONDS, tokenRefused, type ProvenClaims } from './access-claims.ts';
 import { tokenHash } from './bearer-token.ts';
 import type { IssuerKeys } from './issuer-keys.ts';
 import type { Revocations } from './revocations.ts';
-import { withSubject, type SubjectRules } from './subject.ts';
+import { proven, withSubject, type SubjectRules } from './subject.ts';
 
 export interface CloudflareAccessOptions extends Pick<SubjectRules, 'isMappedService'> {
   /**
@@ -34,7 +34,7 @@ export interface CloudflareAccess {
    * The claims of the request's assertion, as those of an access token: the person's e-mail address is the subject. Fails with
    * UNAUTHORIZED without a good one.
    */
-  identityOf(request: IncomingMessage): Promise<AccessClaims>;
+  identityOf(request: IncomingMessage): Promise<ProvenClaims>;
   /** Fails with FORBIDDEN unless the request has a good assertion that is not somebody else's. */
   vouchFor(request: IncomingMessage, person: Pick<Principal, 'email'>): Promise<void>;
 }
@@ -88,9 +88,11 @@ export function createCloudflareAccess(options: CloudflareAccessOptions): Cloudf
       const scope = options.scopes.join(' ');
       const claims = { ...assertion, scope, scp: undefined, client_id: undefined, azp: undefined, email: undefined };
       // Access lets nobody through whose address it has not proven itself.
-      if (email !== undefined)
-        return withSubject({ ...claims, email, email_verified: true }, { subjectClaim: 'email' });
-      return withSubject({ ...claims, sub: undefined, client_id: service }, options);
+      const identity =
+        email === undefined
+          ? withSubject({ ...claims, sub: undefined, client_id: service }, options)
+          : withSubject({ ...claims, email, email_verified: true }, { subjectClaim: 'email' });
+      return proven(identity, 'cloudflare-access');
     },
     async vouchFor(request, person) {
       const { email } = await assertionOf(request).catch((error: unknown) => {

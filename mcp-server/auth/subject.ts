@@ -1,4 +1,5 @@
-import { AccessClaims, tokenRefused, type TokenClaims } from './access-claims.ts';
+import type { GoodToken } from '../../shared/domain/principal.ts';
+import { AccessClaims, tokenRefused, type ProvenClaims, type TokenClaims } from './access-claims.ts';
 
 /** How the subjects of services begin; no person's may. */
 const SERVICE = 'service:';
@@ -73,6 +74,11 @@ function personOf(claims: TokenClaims, subjectClaim: string): string {
   // An address that the provider has not verified can be anybody's.
   if (claims['email_verified'] !== true) throw tokenRefused('its e-mail address is not verified');
   return given.toLowerCase();
+}
+
+/** Claims of `withSubject` with what proved them; a claim by that name is the token's own and worth nothing. */
+export function proven(claims: AccessClaims, by: GoodToken): ProvenClaims {
+  return { ...claims, provenBy: isService(claims.sub) ? `service-${by}` : by };
 }
 
 function textOf(value: unknown): string | undefined {

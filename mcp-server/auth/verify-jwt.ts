@@ -22,6 +22,11 @@ export interface IdTokenRules {
   scopes: readonly Scope[];
 }
 
+export interface VerifiedJwt {
+  kind: 'access-token' | 'id-token';
+  claims: TokenClaims;
+}
+
 const ALGORITHMS = ['ES256', 'RS256', 'EdDSA'];
 /** RFC 9068 section 2.1, and the plain form many providers use; others (`logout+jwt`, `dpop+jwt`) are not access tokens. */
 const ACCESS_TOKEN_TYPES = new Set([undefined, 'at+jwt', 'application/at+jwt', 'jwt']);
@@ -32,7 +37,7 @@ const ID_TOKEN_TYPES = new Set([undefined, 'jwt']);
  * Verifies a JWT and answers its claims: an access token (RFC 9068) for one of the audiences, or an ID token where those are
  * accepted, which then has the scopes of its rules. Refresh, logout and bound tokens are refused.
  */
-export async function verifyJwt(token: string, rules: JwtRules, now: Date): Promise<TokenClaims> {
+export async function verifyJwt(token: string, rules: JwtRules, now: Date): Promise<VerifiedJwt> {
   const { issuer, audiences, keys, idTokens } = rules;
   const { payload, protectedHeader } = await jwtVerify(token, keys.find, {
     issuer,
@@ -53,10 +58,10 @@ export async function verifyJwt(token: string, rules: JwtRules, now: Date): Prom
   // Whatever else it is for: a token for us must be an access token.
   if (hasAudience(claims.data, audiences) || idTokens === undefined) {
     demandAccessToken(payload, protectedHeader);
-    return claims.data;
+    return { kind: 'access-token', claims: claims.data };
   }
   demandIdToken(payload, protectedHeader, idTokens.clientIds);
-  return { ...claims.data, scope: idTokens.scopes.join(' '), scp: undefined };
+  return { kind: 'id-token', claims: { ...claims.data, scope: idTokens.scopes.join(' '), scp: undefined } };
 }
 
 /** Keys that a token brings along prove nothing; jose ignores them, and a token that tries is not taken at all. */

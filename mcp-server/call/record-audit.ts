@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
-import { rolesOn, type Principal } from '../../shared/domain/principal.ts';
+import { rolesOn } from '../../shared/domain/principal.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
 import { AppError, toErrorBody } from '../../shared/errors/app-error.ts';
 import { digestOfArguments } from '../../shared/platform/persistence/argument-digest.ts';
 import type { AuditOutcome, AuditRecord, AuditStore } from '../../shared/platform/persistence/stores/audit-store.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
+import { actorOf, addressDetail } from '../audit/actor-of.ts';
 import type { Action, Target } from './action.ts';
 import type { CallRequest } from './answer-call.ts';
 
@@ -12,7 +13,7 @@ import type { CallRequest } from './answer-call.ts';
 export interface RecordedAttempt {
   callId: string;
   action: Pick<Action, 'name'> & Partial<Pick<Action, 'scopes'>>;
-  request: Pick<CallRequest, 'principal' | 'correlationId' | 'traceId'>;
+  request: Pick<CallRequest, 'principal' | 'correlationId' | 'traceId' | 'clientAddress'>;
   arguments: unknown;
   target: Target | null;
 }
@@ -69,7 +70,7 @@ export function createAuditTrail(
     },
 
     async close(attempt, { error, planId, deviceId }) {
-      const event = { ...eventOf(attempt), arguments: null, argumentsDigest: null, ...outcomeOf(error) };
+      const event = { ...eventOf(attempt), arguments: null, argumentsDigest: null, details: null, ...outcomeOf(error) };
       const made = planId ?? planIdOf(error) ?? event.planId;
       const about = { planId: made, deviceId: event.deviceId ?? deviceId ?? null };
       const record = { ...event, key: `call/${attempt.callId}/outcome`, ...about };
@@ -89,7 +90,8 @@ export function createAuditTrail(
 }
 
 function eventOf({ action, request, arguments: given, target }: RecordedAttempt): Omit<AuditRecord, 'key' | 'outcome'> {
-  const { principal, correlationId, traceId } = request;
+  const { principal, correlationId, traceId, clientAddress } = request;
+  const details = addressDetail(clientAddress);
   return {
     action: action.name,
     ...actorOf(principal),
@@ -98,21 +100,10 @@ function eventOf({ action, request, arguments: given, target }: RecordedAttempt)
     tier: action.scopes === undefined ? null : tierOf(action.scopes),
     operation: action.name,
     ...boundedArguments(given),
+    details: Object.keys(details).length === 0 ? null : details,
     correlationId,
     traceId: traceId ?? null,
   };
-}
-
-/** Who acts, through what, how that was proven, and with which roles. */
-export function actorOf({
-  sub,
-  email,
-  clientId,
-  via,
-  roles,
-}: Pick<Principal, 'sub' | 'email' | 'clientId' | 'via' | 'roles'>) {
-  const authMethod = via === 'mcp' || via === 'http' ? 'access-token' : 'session';
-  return { actor: sub, actorEmail: email, clientId, via, authMethod, roles };
 }
 
 function whereOf(target: Target | null): Pick<AuditRecord, 'planId' | 'deviceId' | 'environment'> {

@@ -9,6 +9,7 @@ import type { AuditStore } from '../../shared/platform/persistence/stores/audit-
 import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
 import type { PlanStore } from '../../shared/platform/persistence/stores/plan-store.ts';
 import { redactData } from '../../shared/platform/telemetry/redaction.ts';
+import { actorOf, addressDetail } from '../audit/actor-of.ts';
 import type { GatewayContext } from './gateway-state.ts';
 import { readRequestText } from './request-text.ts';
 
@@ -67,11 +68,12 @@ export function createCodecRoute({ codec, plans, devices, audit }: CodecRouteOpt
     await audit.append({
       key: `gateway/${ulid()}`,
       action: 'payloads.read',
-      actor: person.sub,
-      actorEmail: person.email,
-      via: 'temporal-ui',
+      ...actorOf(person, 'temporal-ui'),
       outcome: 'ok',
-      details: { workflows: unrecorded.map((owner) => owner || null).slice(0, 50) },
+      details: {
+        workflows: unrecorded.map((owner) => owner || null).slice(0, 50),
+        ...addressDetail(ctx.state.clientAddress),
+      },
       correlationId: ctx.state.correlationId,
     });
     for (const owner of unrecorded) readLately.set(`${person.sub}\0${owner}`, true);

@@ -1,11 +1,13 @@
-import type { Context, Middleware } from 'koa';
+import type { Context } from 'koa';
 import { ulid } from 'ulid';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { AuditStore } from '../../shared/platform/persistence/stores/audit-store.ts';
+import { actorOf, addressDetail, type Actor } from '../audit/actor-of.ts';
 import { TokenClaims } from '../auth/access-claims.ts';
 import type { TokenVerifier } from '../auth/bearer.ts';
 import { withSubject } from '../auth/subject.ts';
 import { cookieAttributes, cookieName, cookiesOf, onlyCookie, setCookie } from './cookies.ts';
+import type { GatewayContext, GatewayMiddleware } from './gateway-state.ts';
 import { PendingLogin, type IdentityProviderClient } from './identity-provider-client.ts';
 import { PAGE_HEADERS, signOutPage } from './pages.ts';
 import { safeReturnPath } from './return-path.ts';
@@ -52,7 +54,7 @@ export async function startLogin(
 }
 
 /** `/oauth/login`, `/oauth/callback` and `/oauth/logout`. */
-export function loginRoutes(options: LoginOptions): Middleware {
+export function loginRoutes(options: LoginOptions): GatewayMiddleware {
   return async (ctx, next) => {
     if (ctx.path === '/oauth/login' && ctx.method === 'GET') {
       const { returnTo } = ctx.query;
@@ -65,7 +67,7 @@ export function loginRoutes(options: LoginOptions): Middleware {
   };
 }
 
-async function finishLogin(options: LoginOptions, ctx: Context): Promise<void> {
+async function finishLogin(options: LoginOptions, ctx: GatewayContext): Promise<void> {
   const state = typeof ctx.query['state'] === 'string' ? ctx.query['state'] : '';
   const name = loginCookie(options, state);
   const cookie = onlyCookie(ctx, name);
@@ -85,7 +87,7 @@ async function finishLogin(options: LoginOptions, ctx: Context): Promise<void> {
   const identity = withSubject(TokenClaims.parse(idTokenClaims), { subjectClaim });
   const claims: SessionClaims = { ...identity, ...(await accessClaims(verifier, accessToken)) };
   refuseReservedSubject(claims.sub);
-  await recordSession(options, 'gateway.login', claims);
+  await recordSession(options, ctx, { action: 'gateway.login', authMethod: 'oidc' }, options.sessions.personOf(claims));
   await options.sessions.start(ctx, claims, signedInAtMs(idTokenClaims, pending.data));
   ctx.set('Cache-Control', 'no-store');
   ctx.redirect(pending.data.returnPath);
@@ -110,7 +112,7 @@ async function accessClaims(verifier: TokenVerifier, accessToken: string): Promi
   }
 }
 
-async function logout(options: LoginOptions, ctx: Context): Promise<void> {
+async function logout(options: LoginOptions, ctx: GatewayContext): Promise<void> {
   ctx.set('Cache-Control', 'no-store');
   if (ctx.method === 'GET') {
     const person = (await options.sessions.sessionOf(ctx))?.person;
@@ -124,7 +126,7 @@ async function logout(options: LoginOptions, ctx: Context): Promise<void> {
   const session = await options.sessions.sessionOf(ctx);
   // The cookie may have copies that nobody can take back.
   await options.sessions.endAll(ctx);
-  if (session !== null) await recordSession(options, 'gateway.logout', session.person);
+  if (session !== null) await recordSession(options, ctx, { action: 'gateway.logout' }, session.person);
   ctx.status = 303;
   ctx.redirect((await options.identityProvider.endSessionUrl()) ?? '/oauth/logout');
 }
@@ -132,11 +134,19 @@ async function logout(options: LoginOptions, ctx: Context): Promise<void> {
 /** That somebody signed in or out; a session that cannot be recorded is not begun. */
 async function recordSession(
   { audit }: LoginOptions,
-  action: 'gateway.login' | 'gateway.logout',
-  { sub, email }: { sub: string; email?: string | null | undefined },
+  ctx: GatewayContext,
+  what: { action: 'gateway.login' | 'gateway.logout'; authMethod?: 'oidc' },
+  person: Actor,
 ): Promise<void> {
-  const who = { actor: sub, actorEmail: email ?? null, via: 'gateway', authMethod: 'oidc' };
-  await audit.append({ ...who, key: `gateway/${ulid()}`, action, outcome: 'ok' });
+  const { correlationId, clientAddress } = ctx.state;
+  await audit.append({
+    key: `gateway/${ulid()}`,
+    ...actorOf(person),
+    ...what,
+    outcome: 'ok',
+    details: addressDetail(clientAddress),
+    correlationId,
+  });
 }
 
 /** One cookie a sign-in, so that two tabs do not disturb each other. */

@@ -12,9 +12,9 @@ export async function recordRefusal(
   try {
     check();
   } catch (error) {
-    const { person, correlationId } = ctx.state;
+    const { person, correlationId, clientAddress } = ctx.state;
     if (person !== undefined && error instanceof AppError) {
-      await refusals.record({ person, via, error, method: ctx.method, path: ctx.path, correlationId });
+      await refusals.record({ person, via, error, method: ctx.method, path: ctx.path, correlationId, clientAddress });
     }
     throw error;
   }

@@ -60,6 +60,7 @@ export function apiRouter(options: ApiOptions): Router<WebState> {
         surface: 'http',
         principal,
         correlationId: ctx.state.correlationId,
+        clientAddress: ctx.state.clientAddress,
         traceId: traceIdOf({ traceparent: ctx.headers['traceparent'] }),
         signal: signalOf(ctx.res),
         precondition,

@@ -85,6 +85,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
         choice,
         chatGpt: isChatGpt(body, principal, ctx.get('user-agent')) ? chatGptFacts(options, path, principal) : undefined,
         correlationId: ctx.state.correlationId,
+        clientAddress: ctx.state.clientAddress,
         traceId: traceIdOf({ traceparent: ctx.headers['traceparent'] }),
         signal: running.signal,
       };

@@ -13,6 +13,8 @@ export interface RequestFacts {
   chatGpt?: ChatGptFacts | undefined;
   correlationId: string;
   traceId?: string | undefined;
+  /** Where the request came from, as far as that can be believed. */
+  clientAddress?: string | undefined;
   signal: AbortSignal;
 }
 
@@ -30,6 +32,7 @@ const Facts = z.object({
   chatGpt: z.custom<ChatGptFacts | undefined>((value) => value === undefined || typeof value === 'object'),
   correlationId: z.string(),
   traceId: z.string().optional(),
+  clientAddress: z.string().optional(),
   signal: z.instanceof(AbortSignal),
 });
 

@@ -34,6 +34,21 @@ export const RoleGrant = z.strictObject({
 });
 export type RoleGrant = z.infer<typeof RoleGrant>;
 
+/** What a token or assertion is that was found good. */
+export type GoodToken = 'access-token' | 'introspected-token' | 'id-token' | 'cloudflare-access';
+
+/**
+ * What proved who acts: a JWT access token, an opaque one of which the identity provider said whose it is, an ID token, an
+ * assertion of Cloudflare Access, or a session that was begun by signing in at the approval gateway. A service is proven by
+ * its own; where Cloudflare Access must vouch for a person, both are named. `nothing`: of somebody who is only asked about.
+ */
+export type ProvenBy =
+  | GoodToken
+  | `service-${GoodToken}`
+  | `${GoodToken | `service-${GoodToken}`}+cloudflare-access`
+  | 'gateway-session'
+  | 'nothing';
+
 /** Who is calling, as proven by a verified token and the static access mapping. */
 export interface Principal {
   /** The identity provider's subject: stable, unique per person, the name Temporal stamps on signals. */
@@ -47,6 +62,7 @@ export interface Principal {
   /** Roles with their devices; no grant is no access. */
   grants: RoleGrant[];
   via: 'mcp' | 'http' | 'gateway' | 'console';
+  provenBy: ProvenBy;
 }
 
 type Holder = Pick<Principal, 'grants'>;

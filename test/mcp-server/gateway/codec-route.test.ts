@@ -51,7 +51,17 @@ beforeEach(() => {
 function personWith(...grants: RoleGrant[]): Principal {
   const sub = `person-${people}`;
   const roles = grants.flatMap((grant) => grant.roles);
-  return { sub, email: null, name: null, clientId: null, roles, scopes: [], grants, via: 'gateway' };
+  return {
+    sub,
+    email: null,
+    name: null,
+    clientId: null,
+    roles,
+    scopes: [],
+    grants,
+    via: 'gateway',
+    provenBy: 'gateway-session',
+  };
 }
 
 function everywhere(role: Role): Principal {

@@ -235,7 +235,11 @@ describe('decisions from the terminal', () => {
     expect(unmapped).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
     const [refused] = await platform.database.audit.list({ action: 'access.refused', limit: 1 });
     expect(refused).toMatchObject({ actor: OPERATOR, code: 'FORBIDDEN', outcome: 'refused', via: 'cli' });
-    expect(refused?.details).toEqual({ method: 'POST', path: `/approvals/v1/plans/${plan.planId}/approve` });
+    expect(refused?.details).toEqual({
+      clientAddress: '127.0.0.1',
+      method: 'POST',
+      path: `/approvals/v1/plans/${plan.planId}/approve`,
+    });
   });
 
   test('takes tokens for itself only', async () => {
