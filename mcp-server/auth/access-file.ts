@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { unwatchFile, watchFile } from 'node:fs';
 import { lstat, readFile, stat } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { canonicalJson } from '../../shared/domain/canonical-json.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
+import { watchContent } from '../../shared/platform/config/watched-file.ts';
 import type { TakenAccessFile } from '../../shared/platform/persistence/stores/access-file-store.ts';
 import type { AccessFile } from '../../shared/domain/access-file.ts';
 import { createAccessMapping, type AccessMapping } from '../../shared/domain/access-mapping.ts';
@@ -32,44 +32,25 @@ export async function loadAccessMapping(file: string): Promise<AccessMapping> {
 }
 
 /** Opens the mapping of a process; a file that cannot be used keeps the process from starting. */
-export async function openAccessMapping({ file, log, lookMs = 5_000 }: AccessFileOptions): Promise<OpenAccessMapping> {
-  const read = async (): Promise<AccessMapping> => {
+export async function openAccessMapping({ file, log, lookMs }: AccessFileOptions): Promise<OpenAccessMapping> {
+  let latest: TakenAccessFile | null = null;
+  const read = async () => {
     const taken = await takenFile(file, latest);
     const { content } = taken;
     if (content.trustUnverifiedEmail === true) {
       log.warn({ file }, 'trustUnverifiedEmail: whoever can set an e-mail address at the provider can be anybody');
     }
     latest = taken;
-    return createAccessMapping(content);
+    return { taken, mapping: createAccessMapping(content) };
   };
-  let latest: TakenAccessFile | null = null;
-  const hearers: ((file: TakenAccessFile) => void)[] = [];
-  const tell = (hear: (file: TakenAccessFile) => void): void => {
-    if (latest !== null) hear(latest);
-  };
-  let mapping = await read();
-  const reload = async (): Promise<void> => {
-    try {
-      mapping = await read();
-      hearers.forEach(tell);
-      log.info({ file }, 'access file read');
-    } catch (error) {
-      log.error({ err: error, file }, 'access file cannot be used; the mapping before it stays');
-    }
-  };
-  // Looked at and not listened to: a file that a deployment replaces by a link is seen as well.
-  const look = (): void => void reload();
-  watchFile(file, { interval: lookMs, persistent: false }, look);
+  const watched = await watchContent({ file, name: 'access', read, log, lookMs });
   return {
     // Never taken apart: whoever holds it sees the file as it is now.
-    accessOf: (claims) => mapping.accessOf(claims),
-    relevantOf: (claims) => mapping.relevantOf(claims),
-    reload,
-    onTaken: (hear) => {
-      hearers.push(hear);
-      tell(hear);
-    },
-    close: () => unwatchFile(file, look),
+    accessOf: (claims) => watched.current().mapping.accessOf(claims),
+    relevantOf: (claims) => watched.current().mapping.relevantOf(claims),
+    reload: () => watched.reload(),
+    onTaken: (hear) => watched.onTaken(({ taken }) => hear(taken)),
+    close: () => watched.close(),
   };
 }
 

@@ -1,6 +1,7 @@
 import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 import { AccessFileSchema, type AccessFile } from '../../shared/domain/access-file.ts';
+import { keyOf, showGiven, valueAt } from '../../shared/platform/config/given-value.ts';
 import { nearest } from '../../shared/platform/config/nearest.ts';
 
 export type ParsedAccess = { file: AccessFile; problems: [] } | { file: null; problems: string[] };
@@ -39,10 +40,10 @@ function describe(issue: z.core.$ZodIssue, content: unknown): { path: PropertyKe
       };
     });
   }
-  const key = keyOf(at);
+  const key = keyOf(at) || 'the file';
   const given = valueAt(content, at);
   if (given === undefined) return [{ path: at, text: `${key} is missing; allowed is ${issue.message}.` }];
-  const text = `${key}: given ${show(given)}, allowed is ${issue.message}.${meant(given, issue.message)}`;
+  const text = `${key}: given ${showGiven(given)}, allowed is ${issue.message}.${meant(given, issue.message)}`;
   return [{ path: at, text }];
 }
 
@@ -64,26 +65,9 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number {
   return 0;
 }
 
-function keyOf(path: readonly PropertyKey[]): string {
-  const key = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-  return key === '' ? 'the file' : key.replace(/^\./, '');
-}
-
 /** What is written alone is read as a list of one, and told as it is written. */
 function asWritten(content: unknown, path: readonly PropertyKey[]): PropertyKey[] {
   return path.filter(
     (part, index) => typeof part !== 'number' || Array.isArray(valueAt(content, path.slice(0, index))),
   );
-}
-
-function valueAt(content: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, part) => {
-    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, part)) return undefined;
-    return (value as Record<PropertyKey, unknown>)[part];
-  }, content);
-}
-
-function show(given: unknown): string {
-  const text = JSON.stringify(given);
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

@@ -32,7 +32,7 @@ export async function watchContent<Content>(options: WatchedFileOptions<Content>
     try {
       content = await read();
     } catch (error) {
-      log.error({ err: error, file }, `${name} file cannot be used; the ${name} before it stays`);
+      log.error({ err: error, file }, `${name} file cannot be used; the one before it stays`);
       return;
     }
     log.info({ file }, `${name} file read`);

@@ -21,7 +21,7 @@ test('a changed file is taken anew, and a broken one is logged while the policy 
     .poll(() => lines.at(-1))
     .toMatchObject({
       level: 'error',
-      message: 'policy file cannot be used; the policy before it stays',
+      message: 'policy file cannot be used; the one before it stays',
       err: { code: 'INVALID_CONFIGURATION', message: expect.stringContaining('windws is not known here') as string },
     });
   expect(policy.current().protected.marker).toBe('second');
