@@ -118,7 +118,8 @@ export function createFrontEnd(options: FrontEndOptions): Web {
     log,
   });
   revocations.onChange(() => streams.lookAgain());
-  const verifiers = createVerifiers({ ...options, mapping, revocations });
+  // With the mapping as the file has it: whose access is revoked is asked once it is known whose token it is.
+  const verifiers = createVerifiers({ ...options, revocations });
   const web = createWeb({
     ...options,
     ...verifiers,
