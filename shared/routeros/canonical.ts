@@ -21,11 +21,19 @@ export function canonicalValue(field: string, text: string): string {
 
 /** Whether two values of a field mean the same; an absent key is an empty value, and a flag that is off. */
 export function sameValue(field: string, a: string | undefined, b: string | undefined): boolean {
+  if (PRESENCE_FLAGS.has(field)) return isPresent(a) === isPresent(b);
   const [left, right] = [a ?? '', b ?? ''];
   if (left === right) return true;
   const [canonicalLeft, canonicalRight] = [canonicalValue(field, left), canonicalValue(field, right)];
   if (canonicalLeft === canonicalRight) return true;
   return !isFreeText(field) && isOff(a, canonicalLeft) && isOff(b, canonicalRight);
+}
+
+/** Fields that are there or not, without a value; REST shows those that are there as `""`. */
+export const PRESENCE_FLAGS: ReadonlySet<string> = new Set(['blackhole', 'fib', 'passive', 'no-summaries']);
+
+function isPresent(text: string | undefined): boolean {
+  return text !== undefined && canonicalMember(text) !== 'false';
 }
 
 /** Whether a record holds all these values, whatever way they are written. */

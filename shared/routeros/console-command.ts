@@ -1,4 +1,5 @@
 import { consoleArgument, consoleCondition, consoleMenu, consoleWord, quoteText } from './console-quote.ts';
+import { PRESENCE_FLAGS } from './canonical.ts';
 import type { RouterValues } from '../domain/change.ts';
 
 /** Fields of a row or a singleton, as the commands below take them: in the form REST shows. */
@@ -46,9 +47,10 @@ export function moveRow(menu: RowMenu, key: Values, before: Values | null): stri
 
 /** `[/ip/service/find where name="www" and !dynamic]`: a row that cannot be written would stop the command for all. */
 function find({ path, configuredOnly = false }: RowMenu, key: Values): string {
-  const conditions = Object.entries(key).map(([field, value]) =>
-    isSwitch(field, value) ? `${consoleWord(field)}=${SWITCH[value]}` : consoleCondition(field, value),
-  );
+  const conditions = Object.entries(key).map(([field, value]) => {
+    if (isFlag(field, value)) return consoleWord(field);
+    return isSwitch(field, value) ? `${consoleWord(field)}=${SWITCH[value]}` : consoleCondition(field, value);
+  });
   if (configuredOnly && key['dynamic'] === undefined) conditions.push('!dynamic');
   return `[${consoleMenu(path)}/find where ${conditions.join(' and ')}]`;
 }
@@ -56,10 +58,14 @@ function find({ path, configuredOnly = false }: RowMenu, key: Values): string {
 function argumentsOf(values: Values): string {
   return Object.entries(values)
     .map(([field, value]) => {
-      if (FLAGS.has(field) && value === '') return consoleWord(field);
+      if (isFlag(field, value)) return consoleWord(field);
       return isSwitch(field, value) ? `${consoleWord(field)}=${SWITCH[value]}` : consoleArgument(field, value);
     })
     .join(' ');
+}
+
+function isFlag(field: string, value: string): boolean {
+  return PRESENCE_FLAGS.has(field) && value === '';
 }
 
 /** The console writes yes and no where REST writes true and false; in what people write freely the words stay. */
@@ -69,8 +75,6 @@ function isSwitch(field: string, value: string): value is keyof typeof SWITCH {
 
 const SWITCH = { true: 'yes', false: 'no' } as const;
 const FREE_TEXT = /(^|-)(name|list|comment|chain|mark|password|prefix|script|event|source|text|note|location|contact)$/;
-/** Fields that are there or not, without a value; REST shows them as `""`. */
-const FLAGS: ReadonlySet<string> = new Set(['blackhole', 'fib', 'passive', 'no-summaries']);
 
 /** One command that stops nothing when it fails; the failure leaves a line in the log. */
 export function attempt(command: string, whenItFails: string): string {

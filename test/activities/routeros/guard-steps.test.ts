@@ -49,3 +49,40 @@ for (const version of ['7.12.2', '7.20.8', '7.22.3']) {
     });
   }
 }
+
+test('routes are as before when nobody confirms, also those that throw packets away', async () => {
+  const menu = '/ip/route';
+  const device = await startDevice({ version: '7.20.8' });
+  onTestFinished(device.stop);
+  const paths = [...DEAD_MAN_MENUS, menu];
+  const { router, ...opened } = openRouter({ ...device.target, limits: PATIENT_LIMITS, paths, effect: 'write' });
+  onTestFinished(() => opened.close());
+  const lost = { 'dst-address': '10.1.0.0/16', blackhole: '', 'routing-table': 'main' };
+  const away = { 'dst-address': '10.1.0.0/16', gateway: 'bridge', 'routing-table': 'main' };
+  const other = { ...lost, 'dst-address': '10.2.0.0/16' };
+  await router.add(menu, { ...lost, distance: '9' }, { key: lost });
+  await router.add(menu, away, { key: away });
+  const fields = ['dst-address', 'gateway', 'blackhole', 'distance', 'check-gateway'];
+  const routes = async (): Promise<unknown[]> =>
+    (await router.list(menu, { fields, configuredOnly: true }))
+      .map(({ '.id': _id, ...values }) => JSON.stringify(values, fields))
+      .toSorted();
+  const before = await routes();
+  const steps: Step[] = [
+    { op: 'add', menu, key: other, values: other, placeBefore: null },
+    {
+      op: 'change',
+      menu,
+      key: away,
+      before: { distance: '1', 'check-gateway': null },
+      after: { distance: '7', 'check-gateway': 'ping' },
+    },
+    { op: 'remove', menu, key: lost, values: { ...lost, distance: '9' }, placeBefore: null },
+  ];
+
+  await guardSteps(router, steps, { transaction: 'tx02', minutes: 1 });
+  for (const step of steps) await writeOnce(router, step);
+  expect(await routes()).not.toEqual(before);
+  await device.advance(65);
+  expect(await routes()).toEqual(before);
+});

@@ -5,6 +5,7 @@ import { canonicalValue, holdsValues, sameValue } from '../../../shared/routeros
 /** Spellings that RouterOS takes for the same value, by field. */
 const SAME: [string, ...string[]][] = [
   ['disabled', 'yes', 'true'],
+  ['blackhole', '', 'true', 'yes'],
   ['disabled', 'no', 'false'],
   ['interval', '90', '90s', '1m30s', '00:01:30'],
   ['ttl', '1d', '24h', '86400', '1d00:00:00', '1d 00:00:00'],
@@ -43,6 +44,7 @@ const DIFFERENT: [string, string | undefined, string | undefined][] = [
   ['vlan-ids', '10-12', '10,12'],
   ['policy', 'read', 'read,write'],
   ['disabled', undefined, 'true'],
+  ['blackhole', undefined, ''],
 ];
 
 test.each(DIFFERENT)('%s: %o and %o are two values', (field, a, b) => {

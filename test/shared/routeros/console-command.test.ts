@@ -59,6 +59,13 @@ test('changes, removes and moves the row that its key finds', () => {
   );
 });
 
+test('a flag without a value is named alone', () => {
+  const key = { 'dst-address': '10.0.0.0/8', blackhole: '' };
+  expect(removeRow({ path: '/ip/route' }, key)).toBe(
+    '/ip/route/remove [/ip/route/find where dst-address="10.0.0.0/8" and blackhole]',
+  );
+});
+
 test('a command that fails leaves its line in the log and stops nothing', () => {
   expect(attempt('/ip/dns/set servers="9.9.9.9"', 'step "1"')).toBe(
     ':do {/ip/dns/set servers="9.9.9.9"} on-error={:log error "step \\"1\\""}',
