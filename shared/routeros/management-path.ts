@@ -8,10 +8,14 @@ import { toBoolean, toFlag, toList } from './values.ts';
 export interface ManagementPath {
   /** Its own addresses that managers talk to; none when they see another one, and the router does not show connections. */
   addresses: ReadonlySet<string>;
+  /** Addresses of those who are connected to it by the services that manage it, as it sees them. */
+  managers: ReadonlySet<string>;
   /** What it must be able to reach to answer them: the managers themselves, and the next hops on the way to them. */
   peers: ReadonlySet<string>;
   /** By which its answers leave, and which have those addresses. */
   interfaces: ReadonlySet<string>;
+  /** The routing tables in which its answers are looked up. */
+  tables: ReadonlySet<string>;
 }
 
 const ADDRESSES = ['/ip/address', '/ipv6/address'] as const;
@@ -25,7 +29,7 @@ export const MANAGEMENT_MENUS: readonly string[] = [...ADDRESSES, SERVICES, SESS
 /** A larger table is not read to find one way. */
 const MOST_ROUTES = 10_000;
 /** By which Convoy manages routers: as services, and as sessions call them. */
-const MANAGEMENT_SERVICES: ReadonlySet<string> = new Set(['www', 'www-ssl', 'ssh']);
+export const MANAGEMENT_SERVICES: ReadonlySet<string> = new Set(['www', 'www-ssl', 'ssh']);
 const MANAGEMENT_SESSIONS: ReadonlySet<string> = new Set(['rest-api', 'ssh']);
 const MAIN_TABLE = 'main';
 
@@ -44,10 +48,12 @@ export async function findManagementPath(router: Router): Promise<ManagementPath
       .filter((address) => own.some((row) => row.address === address)),
   );
   const managed = own.filter(({ address }) => addresses.has(address));
-  const hops = await waysBack(router, new Set(managers), managed);
+  const tables = new Set(managed.length === 0 ? [MAIN_TABLE] : managed.map(({ table }) => table));
+  const hops = await waysBack(router, new Set(managers), { managed, tables });
   const interfaces = new Set([...managed.flatMap((row) => row.interfaces), ...hops.flatMap((hop) => hop.interface)]);
   if (interfaces.size === 0) throw managementUnknown();
-  return { addresses, peers: new Set([...managers, ...hops.flatMap(({ next }) => next)]), interfaces };
+  const peers = new Set([...managers, ...hops.flatMap(({ next }) => next)]);
+  return { addresses, managers: new Set(managers), peers, interfaces, tables };
 }
 
 /** What is answered when nothing tells how the router is managed. */
@@ -103,8 +109,11 @@ interface Hop {
   interface: string[];
 }
 
-async function waysBack(router: Router, managers: ReadonlySet<string>, managed: readonly OwnAddress[]): Promise<Hop[]> {
-  const tables = new Set(managed.length === 0 ? [MAIN_TABLE] : managed.map(({ table }) => table));
+async function waysBack(
+  router: Router,
+  managers: ReadonlySet<string>,
+  { managed, tables }: { managed: readonly OwnAddress[]; tables: ReadonlySet<string> },
+): Promise<Hop[]> {
   const hops: Hop[] = [];
   for (const family of [4, 6] as const) {
     const wanted = [...managers].flatMap((address) => {

@@ -92,11 +92,13 @@ test('in a VRF, its own routes are the ways back', async () => {
       }),
     ],
   };
-  expect(lists(await pathOf('172.31.0.2', menus))).toEqual({
+  const found = await pathOf('172.31.0.2', menus);
+  expect(lists(found)).toEqual({
     addresses: ['172.31.0.2'],
     peers: ['198.51.100.7', '172.31.0.1'],
     interfaces: ['ether8'],
   });
+  expect([...found.tables]).toEqual(['mgmt']);
 });
 
 test('a routing table too large to be read leaves the ways back unknown, but to those next to the router', async () => {
