@@ -1,6 +1,7 @@
 import type { RouterValues, Step } from '../../domain/change.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { sameValue } from '../../routeros/canonical.ts';
+import { entryAddition, entryRemoval, entrySettling } from '../../routeros/listed-entries.ts';
 import type { RouterRecord } from '../../routeros/router.ts';
 import { isDynamic } from '../../routeros/row-key.ts';
 import { toBoolean } from '../../routeros/values.ts';
@@ -25,7 +26,7 @@ export function listSteps(menu: string, rows: readonly RouterRecord[], wanted: W
     ...wanted.remove.flatMap((address) =>
       entriesOf(address)
         .filter(isOwn)
-        .map((row) => removal(menu, row)),
+        .map((row) => entryRemoval(menu, row, keyOf(row))),
     ),
   ];
 }
@@ -41,41 +42,16 @@ function additionSteps(menu: string, present: RouterRecord[], address: string, w
     const values = { list, address, timeout: `${timeoutSeconds}s`, ...(comment ? { comment } : {}) };
     return [{ op: 'add', menu, key: { list, address, dynamic: 'true' }, values, placeBefore: null }];
   }
-  if (lasting) return settleRow(menu, lasting, comment);
-  const values = { list, address, ...(comment ? { comment } : {}) };
-  const addition: Step = { op: 'add', menu, key: { list, address }, values, placeBefore: null };
+  if (lasting) return entrySettling(menu, lasting, comment, keyOf(lasting));
+  const addition = entryAddition(menu, { list, address }, comment);
   // A router takes no address twice.
-  return passing ? [removal(menu, passing), addition] : [addition];
-}
-
-/** The entry is there: it is switched on, and gets the comment that was given. */
-function settleRow(menu: string, row: RouterRecord, comment: string | undefined): Step[] {
-  const after: Record<string, string | null> = {};
-  if (toBoolean(row['disabled'])) after['disabled'] = 'false';
-  if (comment !== undefined && comment !== (row['comment'] ?? '')) after['comment'] = comment || null;
-  if (Object.keys(after).length === 0) return [];
-  const before = Object.fromEntries(Object.keys(after).map((field) => [field, row[field] ?? null]));
-  return [{ op: 'change', menu, key: keyOf(row), before, after }];
-}
-
-function removal(menu: string, row: RouterRecord): Step {
-  const { comment, timeout, disabled } = row;
-  const values = {
-    ...namesOf(row),
-    ...(timeout === undefined ? {} : { timeout }),
-    ...(comment === undefined ? {} : { comment }),
-    ...(toBoolean(disabled) ? { disabled: 'true' } : {}),
-  };
-  return { op: 'remove', menu, key: keyOf(row), values, placeBefore: null };
+  return passing ? [entryRemoval(menu, passing, keyOf(passing)), addition] : [addition];
 }
 
 /** Entries with a time are the router's own to remove, but ours as well. */
 function keyOf(row: RouterRecord): RouterValues {
-  return isDynamic(row) ? { ...namesOf(row), dynamic: 'true' } : namesOf(row);
-}
-
-function namesOf({ list = '', address = '' }: RouterRecord): RouterValues {
-  return { list, address };
+  const { list = '', address = '' } = row;
+  return isDynamic(row) ? { list, address, dynamic: 'true' } : { list, address };
 }
 
 /** The addresses behind a listed name are made by the router, without a time, and follow that name alone. */
