@@ -12,12 +12,22 @@ import { loadKeyring } from '../../shared/platform/encryption/keyring.ts';
 import { loadSigningKey, mintTemporalToken, TEMPORAL_AUDIENCE } from '../../shared/platform/temporal/temporal-token.ts';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import { parse } from 'yaml';
+import { parsePolicy } from '../../shared/platform/policy/parse-policy.ts';
 import { ROOT } from '../architecture/source-files.ts';
 import { readCompose, type ComposeFile, type Service } from './compose-file.ts';
 
+const ELSEWHERE_SET = {
+  CONVOY_TEMPORAL_ADDRESS: '127.0.0.1:7233',
+  CONVOY_SIGNING_KEY_FILE: '/key.pem',
+  CONVOY_MASTER_KEY_FILE: '/master-key',
+  CONVOY_ACCESS_FILE: '/access.yaml',
+  CONVOY_COOKIE_SECRET_FILE: '/cookie-secret',
+  CONVOY_TEMPORAL_UI_URL: 'http://127.0.0.1:8233',
+};
+
 const FILES = ['temporal-compose.yml', 'deploy/compose.yml'] as const;
 /** Made for each deployment and never in the repository. */
-const MADE_LATER = /^deploy\/(secrets\/.+|convoy\.env|access\.yaml)$/;
+const MADE_LATER = /^deploy\/(secrets\/.+|convoy\.env|rules)$/;
 
 test.each(FILES)('%s pins every image to a version', async (file) => {
   const { services } = await readCompose(file);
@@ -130,6 +140,43 @@ test('the example of the access file is valid and gives nothing to strangers', a
   expect(mapping.accessOf({ groups: ['network-operators'] }).roles).toEqual(['operator']);
   expect(mapping.accessOf({ groups: ['somebody-else'] })).toEqual({ roles: [], grants: [] });
 });
+
+test('the example of the policy is valid and keeps production to plans', async () => {
+  const { policy, problems } = parsePolicy(await readFile(path.join(ROOT, 'deploy/policy.example.yaml'), 'utf8'));
+  expect(problems).toEqual([]);
+  expect(policy?.environments.prod).toMatchObject({ singleDeviceWrites: false, minApprovals: 2 });
+});
+
+test('whoever has rules sees a file that is replaced, because their folder is mounted', async () => {
+  const { services } = await readCompose('deploy/compose.yml');
+  for (const [name, { environment, volumes }] of Object.entries(services)) {
+    const rules = Object.entries(environment).filter(([variable]) => /^CONVOY_(ACCESS|POLICY)_FILE$/.test(variable));
+    const folders = volumes.map((volume) => volume.split(':')[1]);
+    for (const [, file] of rules) expect(folders, name).toContain(path.posix.dirname(file));
+  }
+  const rulesOf = (name: string): boolean[] =>
+    ['CONVOY_ACCESS_FILE', 'CONVOY_POLICY_FILE'].map((variable) => variable in (services[name]?.environment ?? {}));
+  expect(['web-1', 'web-2', 'worker', 'gateway'].map(rulesOf)).toEqual([
+    [true, true],
+    [true, true],
+    [false, true],
+    [true, false],
+  ]);
+});
+
+test.each([
+  ['web', webConfig],
+  ['gateway', gatewayConfig],
+] as [string, ProcessConfig<unknown>][])(
+  'the settings that the example only names are valid for the %s',
+  async (_, config) => {
+    const text = await readFile(path.join(ROOT, 'deploy/convoy.env.example'), 'utf8');
+    const named = parseEnv(text.replaceAll(/^#(CONVOY_)/gm, '$1'));
+    expect(Object.keys(named)).toContain('CONVOY_TRUSTED_PROXIES');
+    const files = { CONVOY_POSTGRES_URL: 'postgres://convoy:password@127.0.0.1:5432/convoy', ...ELSEWHERE_SET };
+    expect(() => loadConfig(config, { ...named, ...files })).not.toThrow();
+  },
+);
 
 test('make-secrets makes keys that fit each other, once, readable by their owner only', async () => {
   const folder = await temporaryFolder();

@@ -68,6 +68,22 @@ test.each(['convoy-web.service', 'convoy-worker.service', 'convoy-gateway.servic
   },
 );
 
+test.each([
+  ['convoy-web.service', ['/etc/convoy/access.yaml', '/etc/convoy/policy.yaml']],
+  ['convoy-worker.service', ['/etc/convoy/policy.yaml']],
+  ['convoy-gateway.service', ['/etc/convoy/access.yaml']],
+] as [string, string[]][])(
+  '%s reads the rules where people edit them, and again when it is told to',
+  async (name, files) => {
+    const unit = await readUnit(name);
+    const rules = valuesOf(unit, 'Environment').flatMap(
+      (value) => /^CONVOY_(?:ACCESS|POLICY)_FILE=(.+)$/.exec(value)?.[1] ?? [],
+    );
+    expect(rules).toEqual(files);
+    expect(valuesOf(unit, 'ExecReload')).toEqual(['/bin/kill -HUP $MAINPID']);
+  },
+);
+
 test('the processes on one machine do not share a metrics port', async () => {
   const units = await Promise.all((await unitNames()).map(readUnit));
   const ports = units.flatMap((unit) =>
