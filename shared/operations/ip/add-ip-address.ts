@@ -1,17 +1,16 @@
 import { z } from 'zod';
 import type { Step } from '../../domain/change.ts';
-import { AppError } from '../../errors/app-error.ts';
 import { findManagementPath, MANAGEMENT_MENUS } from '../../routeros/management-path.ts';
-import { isWithin, overlaps, parsePrefix } from '../../routeros/prefixes.ts';
-import type { Router, RouterRecord } from '../../routeros/router.ts';
+import type { RouterRecord } from '../../routeros/router.ts';
 import { isDynamic } from '../../routeros/row-key.ts';
-import { toBoolean, toFlag } from '../../routeros/values.ts';
+import { toBoolean } from '../../routeros/values.ts';
 import { CommentInput } from '../comment-input.ts';
 import { defineWrite } from '../define-operation.ts';
 import { configuredInterface, INTERFACE } from '../interface/configured-interface.ts';
 import { InterfaceName } from '../list-filters.ts';
 import { InterfaceAddress } from './interface-address.ts';
-import { ADDRESS, ADDRESS_FIELDS, isAddressOn } from './address-rows.ts';
+import { ADDRESS, ADDRESS_FIELDS, additionOf, changeOf, isAddressOn } from './address-rows.ts';
+import { refuseCoveringManagement, refuseOverlap, refusePort } from './address-rules.ts';
 
 export const addIpAddress = defineWrite({
   name: 'add_ip_address',
@@ -34,61 +33,13 @@ export const addIpAddress = defineWrite({
     const carrier = await configuredInterface(router, name);
     refuseOverlap(rows, address);
     refusePort(carrier);
-    await refuseCoveringManagement(router, address);
-    if (present) return [{ ...changeOf(present, { disabled: 'false' }) }, ...commentSteps(present, entryComment)];
-    const key = { address, interface: name };
-    return [
-      {
-        op: 'add',
-        menu: ADDRESS,
-        key,
-        values: { ...key, ...(entryComment ? { comment: entryComment } : {}) },
-        placeBefore: null,
-      },
-    ];
+    refuseCoveringManagement(address, [...(await findManagementPath(router)).peers, router.host]);
+    if (present) return [changeOf(present, { disabled: 'false' }), ...commentSteps(present, entryComment)];
+    return [additionOf(address, name, entryComment)];
   },
 });
 
 function commentSteps(row: RouterRecord, text: string | undefined): Step[] {
   const comment = row['comment'] ?? '';
   return text === undefined || text === comment ? [] : [changeOf(row, { comment: text || null })];
-}
-
-function changeOf(row: RouterRecord, after: Record<string, string | null>): Step {
-  const { address = '', interface: name = '' } = row;
-  const before = Object.fromEntries(Object.keys(after).map((field) => [field, row[field] ?? null]));
-  return { op: 'change', menu: ADDRESS, key: { address, interface: name }, before, after };
-}
-
-/** Two ways to the same addresses: packets would take either, and answers the other. */
-function refuseOverlap(rows: readonly RouterRecord[], address: string): void {
-  const wanted = parsePrefix(address);
-  const inTheWay = rows.find((row) => {
-    const prefix = parsePrefix(row['address'] ?? '');
-    return !toBoolean(row['disabled']) && wanted !== null && prefix !== null && overlaps(wanted, prefix);
-  });
-  if (!inTheWay) return;
-  throw new AppError('CONFLICT', {
-    message: `${address} overlaps with the network of an address that the router has already.`,
-    hint: 'Call list_ip_addresses and take an address outside of its networks.',
-  });
-}
-
-function refusePort(carrier: RouterRecord): void {
-  if (!toFlag(carrier['slave'])) return;
-  throw new AppError('CONFLICT', {
-    message:
-      'This interface is a port of a bridge or bond; packets come to the bridge or bond, where the address belongs.',
-    hint: 'Add the address there; get_interface tells which it is.',
-  });
-}
-
-async function refuseCoveringManagement(router: Router, address: string): Promise<void> {
-  const { peers } = await findManagementPath(router);
-  const network = parsePrefix(address);
-  if (network === null || ![...peers, router.host].some((peer) => isWithin(peer, network))) return;
-  throw new AppError('UNSAFE_OPERATION', {
-    message: `The network of ${address} would hide those who manage the router, or the way to them.`,
-    hint: 'Take another network, or a longer prefix.',
-  });
 }
