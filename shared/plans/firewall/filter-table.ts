@@ -71,12 +71,17 @@ const NAMING = [
 
 /**
  * Fields that name one rule among all versions of all others, without those in `avoid`; null when nothing tells it apart.
+ * With `mayLack` also what it lacks, as an empty value.
  */
-export function keyOf(row: Row, versions: readonly Row[], avoid: ReadonlySet<string>): RouterValues | null {
+export function keyOf(
+  row: Row,
+  versions: readonly Row[],
+  { avoid, mayLack }: { avoid: readonly string[]; mayLack: boolean },
+): RouterValues | null {
   const others = versions.filter(({ id }) => id !== row.id);
   const isUnique = (key: RouterValues): boolean => !others.some(({ values }) => holdsValues(values, key));
   const usable = [...NAMING, ...Object.keys(row.values).filter((field) => !NAMING.includes(field))].filter(
-    (field) => !avoid.has(field) && (row.values[field] ?? '') !== '' && !STATES.has(field),
+    (field) => !avoid.includes(field) && (row.values[field] ?? '') !== '' && !STATES.has(field),
   );
   const key: RouterValues = {};
   for (const field of usable) {
@@ -85,7 +90,7 @@ export function keyOf(row: Row, versions: readonly Row[], avoid: ReadonlySet<str
   }
   // A rule that matches more than others do is told from them by what it lacks.
   for (const field of NAMING) {
-    if (avoid.has(field) || (row.values[field] ?? '') !== '') continue;
+    if (!mayLack || avoid.includes(field) || (row.values[field] ?? '') !== '') continue;
     key[field] = '';
     if (isUnique(key)) return key;
   }

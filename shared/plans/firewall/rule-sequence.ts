@@ -104,10 +104,11 @@ function namingOf(table: Table, { added, changed, final }: Wanted): (row: Row) =
     const after = changed.find((one) => one.row.id === row.id)?.after ?? {};
     const fields = Object.keys(after);
     const original = [...table, ...added].find(({ id }) => id === row.id) ?? row;
+    const taken = fields.filter((field) => after[field] === null);
     // By what stays, if that is enough: then it is found before and after its own change.
-    const key =
-      keyOf(original, versions, new Set(fields)) ??
-      keyOf(original, versions, new Set(fields.filter((field) => after[field] === null)));
+    const key = [false, true]
+      .flatMap((mayLack) => [fields, taken].map((avoid) => ({ avoid, mayLack })))
+      .reduce<RouterValues | null>((found, options) => found ?? keyOf(original, versions, options), null);
     if (key !== null && isNameOf(applied(key, keep(after, key)), row.id, versions)) return key;
     throw alike(table, original);
   };
