@@ -23,25 +23,27 @@ export const ChainName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'a chain is 1 to 63 letters, digits, ".", "_" or "-"');
 
-/** Words of the console that stay on one line. */
-const Text = (most: number) =>
+/** Text of a form that is told in words only: the fields are listed many times, and patterns would be most of it. */
+const formed = (most: number, form: RegExp, sentence: string) =>
   z
     .string()
-    .min(1)
     .max(most)
-    .regex(/^[^\p{Cc}]+$/u, 'the text must stay on one line, without control characters');
+    .refine((text) => form.test(text), sentence);
 
-const Name = Text(64).regex(
-  /^!?[^\s!,"\\][^,"\\]*$/,
+/** Words of the console that stay on one line. */
+const Text = (most: number) =>
+  formed(most, /^[^\p{Cc}]+$/u, 'the text must not be empty and must stay on one line, without control characters');
+
+const Name = formed(
+  64,
+  /^!?[^\s!,"\\\p{Cc}][^,"\\\p{Cc}]*$/u,
   'a name has no comma, quote or backslash; a "!" in front means not',
 );
-const Ports = z
-  .string()
-  .max(120)
-  .regex(
-    /^!?\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?){0,14}$/,
-    'ports are written like "22,80,8000-8100"; a "!" means not',
-  )
+const Ports = formed(
+  120,
+  /^!?\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?){0,14}$/,
+  'ports are written like "22,80,8000-8100"; a "!" means not',
+)
   .refine((text) => text.split(/[!,-]/).every((part) => Number(part) <= 65_535), 'a port is 0 to 65535')
   .refine(
     (text) => text.replace('!', '').split(',').every(isRising),
@@ -54,19 +56,19 @@ const Address = z
     isAddressMatcher,
     'an address, network or range such as "192.0.2.1", "192.0.2.0/24" or "192.0.2.1-192.0.2.9"; a "!" means not',
   );
-const States = z
-  .string()
-  .regex(
-    /^!?(established|invalid|new|related|untracked)(,(established|invalid|new|related|untracked)){0,4}$/,
-    'states are "established", "invalid", "new", "related" and "untracked", with commas; a "!" in front means none of them',
-  );
+const States = formed(
+  60,
+  /^!?(established|invalid|new|related|untracked)(,(established|invalid|new|related|untracked)){0,4}$/,
+  'states are "established", "invalid", "new", "related" and "untracked", with commas; a "!" in front means none of them',
+);
 
 /** What a rule matches, in typed fields; one that is left out matches everything. */
 export const MATCH_FIELDS = {
-  protocol: z
-    .string()
-    .regex(/^!?[a-z0-9-]{1,20}$/, 'a protocol is written like "tcp", "udp", "icmp" or "gre"; a "!" means not')
-    .describe('Protocol, such as "tcp"'),
+  protocol: formed(
+    21,
+    /^!?[a-z0-9-]{1,20}$/,
+    'a protocol is written like "tcp", "udp", "icmp" or "gre"; a "!" means not',
+  ).describe('Protocol, such as "tcp"'),
   srcAddress: Address.describe('Source address, network or range'),
   dstAddress: Address.describe('Destination address, network or range'),
   srcAddressList: Name.describe('Name of an address list of sources'),
@@ -83,15 +85,17 @@ export const MATCH_FIELDS = {
 /** What a rule does besides matching. */
 export const EFFECT_FIELDS = {
   jumpTarget: ChainName.describe('Chain to jump to; with action jump'),
-  rejectWith: z
-    .string()
-    .regex(/^(icmp-[a-z-]{4,30}|tcp-reset)$/, 'how to reject is "tcp-reset" or the name of an ICMP message')
-    .describe('How to reject; with action reject'),
+  rejectWith: formed(
+    40,
+    /^(icmp-[a-z-]{4,30}|tcp-reset)$/,
+    'how to reject is "tcp-reset" or the name of an ICMP message',
+  ).describe('How to reject; with action reject'),
   addressList: Text(64).describe('Address list to add to; with the actions that add to one'),
-  addressListTimeout: z
-    .string()
-    .regex(/^(none-dynamic|none-static|(\d{1,6}[wdhms])+)$/, 'a time is "none-dynamic", "none-static" or like "1d12h"')
-    .describe('How long it stays on that list'),
+  addressListTimeout: formed(
+    40,
+    /^(none-dynamic|none-static|(\d{1,6}[wdhms])+)$/,
+    'a time is "none-dynamic", "none-static" or like "1d12h"',
+  ).describe('How long it stays on that list'),
   log: z.boolean().describe('Write a line of log for each packet'),
   logPrefix: Text(64).describe('Begins those lines'),
   disabled: z.boolean().describe('Keep the rule without using it'),
@@ -127,21 +131,11 @@ export const Fingerprint = z.strictObject({
 export type Fingerprint = z.infer<typeof Fingerprint>;
 
 function optionalEach(fields: Record<string, z.ZodType>): Record<string, z.ZodType> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, field]) => [name, field.optional().describe(field.description ?? name)]),
-  );
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.optional()]));
 }
 
 function nullableEach(fields: Record<string, z.ZodType>): Record<string, z.ZodType> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, field]) => [
-      name,
-      field
-        .nullable()
-        .optional()
-        .describe(`${field.description ?? name}; null takes it back`),
-    ]),
-  );
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.nullable().optional()]));
 }
 
 function isAddressMatcher(text: string): boolean {
