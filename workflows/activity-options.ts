@@ -138,9 +138,9 @@ const LANE_ATTEMPTS = 60;
 
 /**
  * Runs a device activity and, when nobody serves the device's queue, gets somebody to and schedules it again: a task
- * that was never started is safe to repeat, also a write.
+ * that was never started is safe to repeat, also a write. `before` is asked each time before that, and ends it by failing.
  */
-export async function onLane<T>(deviceId: string, run: () => Promise<T>): Promise<T> {
+export async function onLane<T>(deviceId: string, run: () => Promise<T>, before?: () => Promise<void>): Promise<T> {
   await fleet.ensureLanes({ deviceIds: [deviceId] });
   for (let attempt = 1; ; attempt++) {
     try {
@@ -149,6 +149,7 @@ export async function onLane<T>(deviceId: string, run: () => Promise<T>): Promis
       if (attempt >= LANE_ATTEMPTS || !wasNeverStarted(error)) throw error;
       await fleet.ensureLanes({ deviceIds: [deviceId] });
       await sleep('200ms');
+      await before?.();
     }
   }
 }

@@ -1,12 +1,13 @@
 import { patched } from '@temporalio/workflow';
 import type { DeviceChangeInput, DeviceChangeResult } from '../shared/contract/device-messages.ts';
 import type { Admission } from '../shared/contract/admission-messages.ts';
+import { HeldBack } from './held-back.ts';
 import { bodyOf } from './step-write.ts';
 import { errorBodyOf, fleet, promptFleet } from './activity-options.ts';
 
 /**
  * Asked last before the first write to a device: the change's own ending when it may not be made now, else null. It counts
- * for single operations as well, which may have waited since the front end asked.
+ * for single operations as well, over which a stop may have been placed, or a window closed, since the front end asked.
  */
 export async function heldBack({ deviceId, cause }: DeviceChangeInput): Promise<DeviceChangeResult | null> {
   if (!patched('admission')) return null;
@@ -15,7 +16,7 @@ export async function heldBack({ deviceId, cause }: DeviceChangeInput): Promise<
     // A rollout waits until it can be known; whoever called an operation is told that it cannot.
     admission =
       cause.by === 'operation'
-        ? await promptFleet.mayProceed({ stage: 'device', planId: null, deviceIds: [deviceId] })
+        ? await promptFleet.mayProceed({ stage: 'device', planId: null, heedsWindows: true, deviceIds: [deviceId] })
         : await fleet.mayProceed({
             stage: 'device',
             planId: cause.planId,
@@ -27,6 +28,18 @@ export async function heldBack({ deviceId, cause }: DeviceChangeInput): Promise<
     return refused(bodyOf(code, 'It could not be learned whether writing is stopped, so nothing was written.'));
   }
   return admission.answer === 'proceed' ? null : { ...refused(admission.reason), isHeld: true };
+}
+
+/**
+ * For a first write that nobody took and that is put up again, up to twenty minutes later: fails with HeldBack when it may
+ * not be made any more.
+ */
+export function askedAgain(input: DeviceChangeInput): () => Promise<void> {
+  return async () => {
+    if (!patched('admission-again')) return;
+    const held = await heldBack(input);
+    if (held) throw new HeldBack(held);
+  };
 }
 
 /** Of an undo that does not say when it was asked for: every stop counts. */

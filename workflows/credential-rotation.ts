@@ -24,10 +24,11 @@ async function rotate(input: LoginRotationInput): Promise<LoginRotationResult> {
   const own = { rotationId, deviceId };
   let prepared: PreparedLogin;
   try {
+    // Clearing writes too; the lane may then be waited for, so it is asked again before the new user is made.
+    await demandAdmission(deviceId);
     await onLane(deviceId, () => promptLoginWork(deviceId).clearLeftLogins(own));
     prepared = await onLane(deviceId, () => promptLoginWork(deviceId).prepareLogin({ ...own, oldUser }));
-    const admission = await fleet.mayProceed({ stage: 'device', planId: null, deviceIds: [deviceId] });
-    if (admission.answer !== 'proceed') throw failureOf(admission.reason);
+    await demandAdmission(deviceId);
   } catch (error) {
     await fleet.endRotation({ rotationId, state: 'taken_back' });
     return { outcome: 'refused', username: null, oldUser: null, error: errorBodyOf(error, 'DEVICE_TIMEOUT') };
@@ -44,6 +45,12 @@ async function rotate(input: LoginRotationInput): Promise<LoginRotationResult> {
   const result = await retire(own, prepared, doubt);
   await fleet.endRotation({ rotationId, state: 'done' });
   return result;
+}
+
+/** Fails with the reason when nothing may be written to the device now. */
+async function demandAdmission(deviceId: string): Promise<void> {
+  const admission = await fleet.mayProceed({ stage: 'device', planId: null, deviceIds: [deviceId] });
+  if (admission.answer !== 'proceed') throw failureOf(admission.reason);
 }
 
 /** What says that the router does not take the new login, rather than that it cannot be asked. */

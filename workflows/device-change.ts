@@ -9,7 +9,8 @@ import { changesOf, undoOf, type Step } from '../shared/domain/change.ts';
 import type { ChangeGuard } from '../shared/domain/change-guard.ts';
 import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
-import { heldBack } from './admission.ts';
+import { askedAgain, heldBack } from './admission.ts';
+import { HeldBack } from './held-back.ts';
 import { deviceReads, errorBodyOf, fleet, onLane, promptReads } from './activity-options.ts';
 import { runCommand } from './device-command.ts';
 import { arm, confirm, FIRED, guardOf, release, tookItBack } from './change-guard.ts';
@@ -78,7 +79,7 @@ async function writeAndProve(
     for (const step of toWrite) {
       // Registered before acting: a write whose reply is lost may have taken effect.
       undo.push(undoOf(step));
-      await writeSettled(deviceId, step, guard);
+      await writeSettled(deviceId, step, guard, step === toWrite[0] ? askedAgain(input) : undefined);
     }
     await report(input, 'verifying');
     await verify(deviceId, steps);
@@ -86,6 +87,10 @@ async function writeAndProve(
     if (guard) await confirm(deviceId, steps, guard);
     return { outcome: 'applied', changes, error: null };
   } catch (error) {
+    if (error instanceof HeldBack) {
+      if (guard) await CancellationScope.nonCancellable(() => release(deviceId, guard));
+      return error.result;
+    }
     const body = error instanceof StepRefused ? error.body : errorBodyOf(error, 'DEVICE_TIMEOUT');
     log.warn('device change failed', { deviceId, code: body.code });
     if (error instanceof StepRefused) {

@@ -6,7 +6,8 @@ import type {
   HealthBaseline,
 } from '../shared/contract/device-messages.ts';
 import type { Change } from '../shared/domain/change.ts';
-import { heldBack } from './admission.ts';
+import { askedAgain, heldBack } from './admission.ts';
+import { HeldBack } from './held-back.ts';
 import { deviceReads, deviceWrites, errorBodyOf, onLane, promptReads } from './activity-options.ts';
 
 type Command = Extract<ChangeCause, { by: 'operation' }>;
@@ -34,7 +35,7 @@ export async function runCommand(
   }
   const held = await heldBack(change);
   if (held) return held;
-  const ran = await runSettled(deviceId, operation, input);
+  const ran = await runSettled(change, operation, input);
   if ('outcome' in ran) return ran;
   try {
     await onLane(deviceId, () => deviceReads(deviceId).checkHealth({ deviceId, baseline }));
@@ -45,14 +46,17 @@ export async function runCommand(
 }
 
 async function runSettled(
-  deviceId: string,
+  change: DeviceChangeInput,
   operation: string,
   input: Record<string, unknown>,
 ): Promise<Change | DeviceChangeResult> {
+  const { deviceId } = change;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await onLane(deviceId, () => deviceWrites(deviceId).runOperation({ deviceId, operation, input }));
+      const run = () => deviceWrites(deviceId).runOperation({ deviceId, operation, input });
+      return await onLane(deviceId, run, attempt === 1 ? askedAgain(change) : undefined);
     } catch (error) {
+      if (error instanceof HeldBack) return error.result;
       const body = errorBodyOf(error, 'OUTCOME_UNKNOWN');
       if (body.code !== 'OUTCOME_UNKNOWN') return { outcome: 'refused', changes: [], error: body };
       if (attempt >= ATTEMPTS) return { outcome: 'unknown', changes: [], error: body };

@@ -5,6 +5,7 @@ import type { ChangeGuard } from '../shared/domain/change-guard.ts';
 import { provesNothingWritten, writeOutcome } from '../shared/domain/write-outcome.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
 import { ERROR_CODES, type ErrorCode } from '../shared/errors/codes.ts';
+import { HeldBack } from './held-back.ts';
 import { deviceReads, deviceWrites, errorBodyOf, onLane, reconcilingReads } from './activity-options.ts';
 
 /** How a step ended that is not in place. */
@@ -26,14 +27,22 @@ const WRITE_ATTEMPTS = 2;
  * Ends only when the step is known to be in place; throws StepRefused when it is known not to be, or not
  * knowable. Under a guard nothing is written twice: the guard may have fired meanwhile, and then nothing would undo it.
  */
-export async function writeSettled(deviceId: string, step: Step, guard: ChangeGuard | null = null): Promise<void> {
+export async function writeSettled(
+  deviceId: string,
+  step: Step,
+  guard: ChangeGuard | null = null,
+  beforeAgain?: () => Promise<void>,
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await onLane(deviceId, () =>
-        deviceWrites(deviceId).writeStep({ deviceId, step, ...(guard ? { guard: guard.transaction } : {}) }),
+      await onLane(
+        deviceId,
+        () => deviceWrites(deviceId).writeStep({ deviceId, step, ...(guard ? { guard: guard.transaction } : {}) }),
+        beforeAgain,
       );
       return;
     } catch (error) {
+      if (error instanceof HeldBack) throw error;
       const body = errorBodyOf(error, 'OUTCOME_UNKNOWN');
       const isSettled = body.details?.['outcome'] === 'not_applied';
       if (isSettled && isPassing(body) && attempt < WRITE_ATTEMPTS) continue;

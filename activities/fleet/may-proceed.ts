@@ -16,7 +16,7 @@ interface Deps {
  */
 export async function mayProceed(
   { database, policy }: Deps,
-  { stage, planId, deviceIds, undoAskedAt }: AdmissionRequest,
+  { stage, planId, heedsWindows, deviceIds, undoAskedAt }: AdmissionRequest,
 ): Promise<Admission> {
   const [stops, devices, plan] = await Promise.all([
     database.stops.active(),
@@ -25,5 +25,6 @@ export async function mayProceed(
   ]);
   if (devices.length !== new Set(deviceIds).size) throw new AppError('DEVICE_NOT_FOUND', { details: { deviceIds } });
   if (planId !== null && plan === null) throw new AppError('PLAN_NOT_FOUND', { details: { planId } });
-  return decideAdmission({ stage, atMs: Date.now(), stops, policy: policy(), devices, plan, undoAskedAt });
+  const facts = { stage, atMs: Date.now(), stops, policy: policy(), devices, plan, undoAskedAt };
+  return decideAdmission({ ...facts, heedsWindows });
 }

@@ -4,8 +4,10 @@ import type { ErrorBody } from '../errors/app-error.ts';
 export interface AdmissionRequest {
   /** `start`: of a plan. `wave`: before the next devices of a rollout. `device`: before the first write on one. */
   stage: 'start' | 'wave' | 'device';
-  /** Null for a single operation, which the front end has held against the policy. */
+  /** Null for what is done to one device without a plan; the front end has held it against the policy. */
   planId: string | null;
+  /** Of what is done without a plan: it is held back outside of maintenance windows too. Default false. */
+  heedsWindows?: boolean;
   /** The devices still to be written. */
   deviceIds: string[];
   /**

@@ -14,8 +14,10 @@ export interface AdmissionFacts {
   policy: Policy;
   /** The devices still to be written. */
   devices: readonly Device[];
-  /** The plan they belong to; null for a single operation. */
+  /** The plan they belong to; null for what is done to one device without one. */
   plan: Pick<Plan, 'environment' | 'kind' | 'approvals' | 'comment' | 'devices'> | null;
+  /** Whether what is done without a plan is held back outside of windows. Default false: the login of a router may be renewed at any time. */
+  heedsWindows?: boolean | undefined;
   /** When a person asked for what was captured before to be put back, ISO 8601. Default: it is no undo. */
   undoAskedAt?: string | undefined;
 }
@@ -30,20 +32,13 @@ const PROCEED: Decision = { answer: 'proceed' };
  * window; one that has begun is paused when the window closes, because a person should look before it goes on. Pure.
  */
 export function decideAdmission(facts: AdmissionFacts): Decision {
-  const { stage, atMs, stops, policy, devices, plan, undoAskedAt } = facts;
+  const { stage, atMs, stops, policy, devices, plan, heedsWindows = false, undoAskedAt } = facts;
   const stop = stopOver(stops, devices, undoAskedAt);
   if (stop !== null) return { answer: 'pause', reason: stopRefusal(stop) };
   // Putting back makes devices what they were; no window and no rule should keep a mistake in place.
-  if (plan === null || undoAskedAt !== undefined) return PROCEED;
+  if (undoAskedAt !== undefined || (plan === null && !heedsWindows)) return PROCEED;
 
-  const refusal = planAllowed(policy, {
-    environment: plan.environment,
-    kind: plan.kind,
-    deviceCount: plan.devices.length,
-    targets: devices,
-    comment: plan.comment,
-    approvals: plan.approvals.filter(({ decision }) => decision === 'approve').length,
-  });
+  const refusal = plan === null ? null : refusalOf(plan, policy, devices);
   if (refusal !== null) return { answer: 'pause', reason: bodyOf(refusal) };
 
   const state = windowStateAt(policy, devices, atMs);
@@ -54,6 +49,17 @@ export function decideAdmission(facts: AdmissionFacts): Decision {
   return stage === 'start' && opensAt !== null
     ? { answer: 'wait', until: opensAt, reason: body }
     : { answer: 'pause', reason: body };
+}
+
+function refusalOf(plan: NonNullable<AdmissionFacts['plan']>, policy: Policy, devices: readonly Device[]) {
+  return planAllowed(policy, {
+    environment: plan.environment,
+    kind: plan.kind,
+    deviceCount: plan.devices.length,
+    targets: devices,
+    comment: plan.comment,
+    approvals: plan.approvals.filter(({ decision }) => decision === 'approve').length,
+  });
 }
 
 function bodyOf(refusal: {

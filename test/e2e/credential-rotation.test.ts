@@ -211,6 +211,30 @@ describe('the rotation of a login', () => {
     expect(await loginWorks(other)).toBe(true);
   }, 120_000);
 
+  it('does not even clear what an earlier one left while writing is stopped', async () => {
+    const { name, deviceId } = platform.devices[4]!;
+    const left = {
+      rotationId: `rot_${ulid()}`,
+      deviceId,
+      username: 'left-behind',
+      previousUsername: (await storedLogin(name)).username,
+      sealed: 'cv1.left',
+    };
+    await platform.database.rotations.begin(left);
+    const stopId = `stp_${ulid()}`;
+    const by = { by: 'ada', byName: 'Ada', reason: 'test' };
+    const scope = { on: 'device' as const, deviceId };
+    await platform.database.stops.place({ stopId, scope, reason: 'test', placedBy: 'ada', placedByName: 'Ada' });
+    expect(await platform.fleet.rotateLogin(wish(name))).toMatchObject({
+      outcome: 'refused',
+      error: { code: 'EMERGENCY_STOP' },
+    });
+    expect(await platform.database.rotations.get(left.rotationId)).toMatchObject({ state: 'pending' });
+    await platform.database.stops.lift(stopId, by);
+    expect(await platform.fleet.rotateLogin(wish(name))).toMatchObject({ outcome: 'rotated' });
+    expect(await platform.database.rotations.get(left.rotationId)).toMatchObject({ state: 'taken_back' });
+  }, 120_000);
+
   it('shows no password in histories, logs, process lists or audit, and replays', async () => {
     const secrets = await Promise.all(platform.devices.map(async ({ name }) => (await storedLogin(name)).password));
     const histories = await historiesOf(platform.namespace);

@@ -249,6 +249,27 @@ describe('a rule of the policy', () => {
     expect((await platform.database.plans.get(medium.planId))?.status).toBe('awaiting_approval');
   }, 60_000);
 
+  it('lets no write to one device begin whose window closed while it waited', async () => {
+    const { deviceId, name } = platform.devices[12]!;
+    // The front end that let it through knew the window as open.
+    const result = await platform.fleet.change({
+      deviceId,
+      deviceName: name,
+      cause: {
+        by: 'operation',
+        operation: 'update_dns_servers',
+        input: { dnsServers: ['9.9.9.9'] },
+        requestedBy: 'olga',
+        correlationId: 'waited',
+      },
+    });
+    expect(result).toMatchObject({
+      outcome: 'refused',
+      error: { code: 'POLICY_REFUSED', details: { rule: 'windows.later' } },
+    });
+    expect(dnsWrites(platform.devices[12])).toBe(0);
+  }, 60_000);
+
   it('has an approved plan wait for its maintenance window', async () => {
     const plan = await propose(platform, { devices: [platform.devices[12]!], input: { dnsServers: ['9.9.9.9'] } });
     await approve(platform, plan, 'bert');

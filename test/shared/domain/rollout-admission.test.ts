@@ -74,6 +74,17 @@ test('a plan waits for its window, and pauses when it closes on it', () => {
   expect(answerOf({ stage: 'wave', policy: NIGHTS, atMs: atNight })).toEqual({ answer: 'proceed' });
 });
 
+test('an operation on one device is not begun outside of its window, and a login may be renewed at any time', () => {
+  const device = { plan: null, stage: 'device' as const, policy: NIGHTS };
+  expect(answerOf({ ...device, heedsWindows: true })).toMatchObject({
+    answer: 'pause',
+    reason: { code: 'POLICY_REFUSED', details: { rule: 'windows.nights' } },
+  });
+  const atNight = Date.parse('2027-01-02T23:00:00.000Z');
+  expect(answerOf({ ...device, heedsWindows: true, atMs: atNight })).toEqual({ answer: 'proceed' });
+  expect(answerOf(device)).toEqual({ answer: 'proceed' });
+});
+
 test('neither windows nor rules keep what was changed from being put back', () => {
   const policy = policyOf({ environments: { [device.environment]: { planKinds: [] } } });
   for (const given of [policy, NIGHTS]) {
