@@ -7,6 +7,8 @@ export interface ResourceMetadata {
   scopes_supported: string[];
   bearer_methods_supported: string[];
   resource_name: string;
+  /** A page for people: how changes come about here. */
+  resource_documentation: string;
 }
 
 /** Paths that accept tokens of their own, and the scopes an MCP client may hold there at most. */
@@ -51,5 +53,6 @@ function resourceMetadata(path: McpPath, publicUrl: string, issuer: string): Res
     scopes_supported: [...SCOPES_AT[path]],
     bearer_methods_supported: ['header'],
     resource_name: 'Convoy',
+    resource_documentation: new URL('/docs/change-control', publicUrl).href,
   };
 }

@@ -21,7 +21,9 @@ describe('protected-resource metadata', () => {
         scopes_supported: ['fleet:read', 'fleet:write', 'fleet:plan'],
         bearer_methods_supported: ['header'],
         resource_name: 'Convoy',
+        resource_documentation: `${front.url}/docs/change-control`,
       });
+      expect((await fetch(`${front.url}/docs/change-control`)).status).toBe(200);
     },
   );
 });
