@@ -16,19 +16,13 @@ export function putInForce(
   let newest: TakenAccessFile | null = null;
   async function put(file: TakenAccessFile): Promise<void> {
     newest = file;
-    while (newest === file) {
-      try {
-        if (!(await store.take(file))) {
-          log.warn(
-            { digest: file.digest },
-            'votes and plans are judged by an access file that is newer than the one here',
-          );
-        }
-        return;
-      } catch (error) {
-        log.error({ err: error, digest: file.digest }, 'access file not in force for votes and plans yet');
-        await setTimeout(tryAgainMs, undefined, { ref: false });
-      }
+    try {
+      if (await store.take(file)) return;
+      log.warn({ digest: file.digest }, 'votes and plans are judged by an access file that is newer than the one here');
+    } catch (error) {
+      log.error({ err: error, digest: file.digest }, 'access file not in force for votes and plans yet');
+      await setTimeout(tryAgainMs, undefined, { ref: false });
+      if (newest === file) await put(file);
     }
   }
   return (file) => void put(file);
