@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { refuseWildJson } from './json-shape.ts';
 import { HttpRefusal } from './problem.ts';
+import { refuseRepeatedNames } from './repeated-names.ts';
 
 /** Largest request body, bytes. */
 export const MAX_BODY_BYTES = 1024 * 1024;
 
 /**
  * Reads a JSON body; undefined when there is none. Refuses other media types and encodings (415), too much (413), what is no
- * JSON in UTF-8 (400), and what is nested too deep or has too many elements (422).
+ * JSON in UTF-8 (400), and what is nested too deep, has too many elements, or a name twice in one object (422).
  */
 export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
   const declared = Number(request.headers['content-length'] ?? NaN);
@@ -19,8 +20,10 @@ export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
   if (encoding !== 'identity') throw new HttpRefusal(415, 'The body must not be compressed.');
   if (declared > MAX_BODY_BYTES) throw tooLarge();
-  const body = parse(await readText(request));
+  const text = await readText(request);
+  const body = parse(text);
   refuseWildJson(body);
+  refuseRepeatedNames(text);
   return body;
 }
 
