@@ -8,7 +8,7 @@ import type { OpenAction } from '../../shared/platform/persistence/stores/audit-
 import { OUTCOME_SUFFIX, type AuditRecord } from '../../shared/platform/persistence/stores/audit-record.ts';
 
 export interface AuditCareDeps {
-  database: Pick<Database, 'audit' | 'calls' | 'plans'>;
+  database: Pick<Database, 'audit' | 'calls' | 'plans' | 'stops'>;
   client: Client;
   /** Default: nobody hears of anchors. */
   log?: Pick<Logger, 'info'> | undefined;
@@ -44,6 +44,7 @@ export async function anchorAudit({ database, log }: AuditCareDeps): Promise<{ s
  * time. Answers how many were completed.
  */
 export async function settleOpenActions(deps: AuditCareDeps): Promise<number> {
+  await recordLateStops(deps.database);
   const open = await deps.database.audit.openActions({ openMs: OPEN_MS, limit: SETTLED_AT_ONCE });
   let settled = 0;
   for (const action of open) {
@@ -57,6 +58,26 @@ export async function settleOpenActions(deps: AuditCareDeps): Promise<number> {
     if (await deps.database.audit.append({ ...record, details: { settledBy: 'svc-worker' } })) settled += 1;
   }
   return settled;
+}
+
+/** Emergency stops hold although the audit could not take their record; it is made from what their rows say. */
+async function recordLateStops({ stops, audit }: AuditCareDeps['database']): Promise<void> {
+  for (const { stopId, scope, reason, placedBy, placedAt } of await stops.unrecorded()) {
+    // oxlint-disable-next-line no-await-in-loop -- few, and in their order
+    await audit.append({
+      key: `call/${stopId.slice('stp_'.length)}`,
+      at: placedAt,
+      action: 'emergency_stop',
+      operation: 'emergency_stop',
+      actor: placedBy,
+      via: 'workflow',
+      deviceId: scope.on === 'device' ? scope.deviceId : null,
+      environment: scope.on === 'environment' ? scope.environment : null,
+      outcome: 'ok',
+      arguments: { ...scope, reason },
+      details: { stopId, settledBy: 'svc-worker' },
+    });
+  }
 }
 
 type Ending = Pick<AuditRecord, 'outcome' | 'code' | 'message' | 'planId'>;

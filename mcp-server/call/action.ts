@@ -92,6 +92,11 @@ export interface ActionOf<Input extends z.ZodObject, Output extends z.ZodObject,
   hints: { readOnly: boolean; destructive: boolean; idempotent: boolean; openWorld?: boolean };
   /** Every attempt is recorded, before it is carried out and when it is refused. True for all but plain reads. */
   audited: boolean;
+  /**
+   * It is carried out also while its record cannot be written, because all it does is to keep others from writing, and it
+   * leaves a row of its own that says who, when and why. Default false.
+   */
+  actsUnrecorded?: boolean;
   /** An object that refuses unknown keys. */
   input: Input;
   output: Output;

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { rolesOn } from '../../shared/domain/principal.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
@@ -12,7 +13,7 @@ import type { CallRequest } from './answer-call.ts';
 /** What is recorded of an attempt. */
 export interface RecordedAttempt {
   callId: string;
-  action: Pick<Action, 'name'> & Partial<Pick<Action, 'scopes'>>;
+  action: Pick<Action, 'name'> & Partial<Pick<Action, 'scopes' | 'actsUnrecorded'>>;
   request: Pick<CallRequest, 'principal' | 'correlationId' | 'traceId' | 'clientAddress'>;
   arguments: unknown;
   target: Target | null;
@@ -31,7 +32,10 @@ export interface AttemptResult {
 }
 
 export interface AuditTrail {
-  /** Before an action is carried out. Fails with SERVICE_UNAVAILABLE: what cannot be recorded does not happen. */
+  /**
+   * Before an action is carried out. Fails with SERVICE_UNAVAILABLE: what cannot be recorded does not happen. Of what acts
+   * unrecorded it waits a while for the record and logs that there is none.
+   */
   open(attempt: RecordedAttempt): Promise<void>;
   /** What came of an opened attempt, and the plan and device that only its answer tells: made, or behind another id. */
   close(attempt: RecordedAttempt, result: AttemptResult): Promise<void>;
@@ -39,6 +43,8 @@ export interface AuditTrail {
   refuse(attempt: RecordedAttempt, error: unknown): Promise<void>;
 }
 
+/** So long is the record of what acts unrecorded waited for. */
+const PATIENCE_MS = 2_000;
 const MAX_ARGUMENT_CHARS = 16_384;
 
 /**
@@ -56,10 +62,19 @@ export function createAuditTrail(
     metrics.auditEvents.inc({ outcome: record.outcome });
   }
 
+  /** Done, failed or late: whoever waits goes on, and the worker records what is missing. */
+  async function inPatience({ callId, action }: RecordedAttempt, written: Promise<void>): Promise<void> {
+    const late = setTimeout(PATIENCE_MS, 'late' as const, { ref: false });
+    const err: unknown = await Promise.race([written, late]).catch((failure: unknown) => failure);
+    if (err !== undefined) log.error({ err, callId, action: action.name }, 'carried out before it was recorded');
+  }
+
   return {
     async open(attempt) {
+      const written = append({ ...eventOf(attempt), key: `call/${attempt.callId}`, outcome: 'requested' });
+      if (attempt.action.actsUnrecorded) return inPatience(attempt, written);
       try {
-        await append({ ...eventOf(attempt), key: `call/${attempt.callId}`, outcome: 'requested' });
+        await written;
       } catch (error) {
         throw new AppError('SERVICE_UNAVAILABLE', {
           message: 'The audit record cannot be written, so nothing was done.',
@@ -75,9 +90,10 @@ export function createAuditTrail(
       const about = { planId: made, deviceId: event.deviceId ?? deviceId ?? null };
       const record = { ...event, key: `call/${attempt.callId}/outcome`, ...about };
       // The action has happened: its true result must reach the caller even when its outcome cannot be recorded.
-      await append(record).catch((failure: unknown) => {
+      const written = append(record).catch((failure: unknown) => {
         log.error({ err: failure, callId: attempt.callId, action: attempt.action.name }, 'audit outcome not recorded');
       });
+      await (attempt.action.actsUnrecorded ? inPatience(attempt, written) : written);
     },
 
     async refuse(attempt, error) {

@@ -49,6 +49,7 @@ export function emergencyStopAction({ database: { stops, devices }, fleet, log }
     surfaces: ['mcp', 'http'],
     hints: { readOnly: false, destructive: false, idempotent: false },
     audited: true,
+    actsUnrecorded: true,
     input: Input,
     output: Output,
     target: { on: 'nothing', findsDevices: true },

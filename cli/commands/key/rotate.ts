@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import type { Keyring } from '../../../shared/platform/encryption/keyring.ts';
 import { resealAll, type Resealed } from '../../../shared/platform/encryption/reseal.ts';
 import type { Database } from '../../../shared/platform/persistence/database.ts';
+import { OUTCOME_SUFFIX } from '../../../shared/platform/persistence/stores/audit-record.ts';
 import { table } from '../table.ts';
 import { print, printJson, tell } from '../terminal.ts';
 import { withKeys } from './open-keys.ts';
@@ -27,11 +28,16 @@ export function rotateKeyCommand(): Command {
 
 async function rotate({ dryRun, json }: Flags, keyring: Keyring, database: Database): Promise<void> {
   const key = `key-rotation/${randomUUID()}`;
-  const record = { action: KEY_ROTATED, actor: `os:${userInfo().username}`, via: 'cli' };
+  const record = {
+    action: KEY_ROTATED,
+    actor: `os:${userInfo().username}`,
+    via: 'cli',
+    authMethod: 'operating-system',
+  };
   if (!dryRun) {
     await database.audit.append({
       ...record,
-      key: `${key}/requested`,
+      key,
       outcome: 'requested',
       details: { keyId: keyring.first.id },
     });
@@ -48,7 +54,7 @@ async function rotate({ dryRun, json }: Flags, keyring: Keyring, database: Datab
   if (!dryRun) {
     await database.audit.append({
       ...record,
-      key: `${key}/done`,
+      key: key + OUTCOME_SUFFIX,
       outcome: failed.length === 0 ? 'ok' : 'failed',
       details: { keyId: keyring.first.id, resealed: places.reduce((sum, { resealed }) => sum + resealed, 0) },
     });

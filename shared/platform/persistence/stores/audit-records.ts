@@ -48,8 +48,8 @@ export interface ActionRecords {
   openActions(request: { openMs: number; limit: number }): Promise<OpenAction[]>;
 }
 
-/** After this time a call without an outcome is shown as `unknown`; workflows go on for as long as they take. */
-const IS_GIVEN_UP = `e.outcome = 'requested' and e.key like 'call/%' and e.at < now() - interval '1 hour'`;
+/** After this time a call or a rotation of keys without an outcome is shown as `unknown`; workflows take as long as they take. */
+const IS_GIVEN_UP = `e.outcome = 'requested' and (e.key like 'call/%' or e.key like 'key-rotation/%') and e.at < now() - interval '1 hour'`;
 
 export function createActionRecords(units: Units): ActionRecords {
   return {

@@ -15,6 +15,8 @@ export interface StopStore {
   active(): Promise<EmergencyStop[]>;
   /** Also lifted ones, newest first. */
   list(request: { limit: number; before?: string | undefined }): Promise<EmergencyStop[]>;
+  /** Those of the last week that the audit does not know, a minute after they were placed at the earliest; oldest first. */
+  unrecorded(): Promise<EmergencyStop[]>;
   /** Plans of which devices in the scope are being rolled out now. */
   runningPlans(scope: StopScope): Promise<string[]>;
 }
@@ -42,6 +44,12 @@ export function createStopStore(units: Units): StopStore {
       before === undefined
         ? rows('order by stop_id desc limit ?', [limit])
         : rows('where stop_id < ? order by stop_id desc limit ?', [before, limit]),
+    unrecorded: () =>
+      rows(
+        `where placed_at between now() - interval '7 days' and now() - interval '1 minute'
+           and not exists (select from audit_event where key = 'call/' || substr(stop_id, length('stp_') + 1))
+         order by placed_at, stop_id limit 100`,
+      ),
     async place({ stopId, scope, reason, placedBy, placedByName }) {
       await units.run(async (em) => {
         await em.execute(
