@@ -10,6 +10,8 @@ const ISSUER = 'https://team.cloudflareaccess.com';
 const AUDIENCE = 'a'.repeat(64);
 const HEADER = 'cf-access-jwt-assertion';
 const LIST = { method: 'tools/list' };
+/** Recorded whatever comes of it. */
+const LOGS = { method: 'tools/call', params: { name: 'get_recent_logs', arguments: { deviceId: 'nowhere' } } };
 
 let signingKey: CryptoKey;
 let published: Record<string, unknown>;
@@ -125,6 +127,8 @@ describe('as the identity of MCP', () => {
     expect(names).toContain('list_devices');
     expect(names.some((name) => name.startsWith('plan_'))).toBe(false);
     expect(await front.database.people.get('operator@convoy.test')).toMatchObject({ roles: ['operator'] });
+    await postModern(front, null, LOGS, { [HEADER]: await assertion() });
+    expect(await front.database.audit.list({ limit: 1 })).toMatchObject([{ authMethod: 'cloudflare-access' }]);
   });
 
   it('refuses everything else without a challenge of its own, and publishes nothing about tokens', async () => {

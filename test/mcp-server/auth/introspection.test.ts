@@ -32,6 +32,7 @@ it('an opaque token of the provider says who its bearer is, and is asked about o
   expect(accessToken).not.toContain('.');
   const all = await Promise.all(Array.from({ length: 20 }, () => verifier.verify(accessToken)));
   expect(all[0]).toMatchObject({
+    provenBy: 'introspected-token',
     iss: provider.issuer,
     sub: 'operator@convoy.test',
     email: 'operator@convoy.test',
