@@ -5,6 +5,7 @@ import { dnsStatic } from './dns-static.ts';
 import { firewallFilter } from './firewall-filter.ts';
 import { identity } from './identity.ts';
 import { interfaceSettings } from './interface-settings.ts';
+import { ipAddresses } from './ip-addresses.ts';
 import { staticRoutes } from './static-routes.ts';
 
 /** Every kind of reviewed change, in the order clients see them. */
@@ -13,6 +14,7 @@ export const PLAN_KINDS: readonly PlanKind[] = [
   addressListSync,
   staticRoutes,
   interfaceSettings,
+  ipAddresses,
   firewallFilter,
   identity,
   dnsStatic,
