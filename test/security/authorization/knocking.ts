@@ -92,6 +92,15 @@ const OTHER_ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
   update_device: { lane: { maxInFlight: 1 } },
   rotate_device_credentials: { username: 'convoy', password: 'a password of a test' },
   plan_dns_ntp: { dnsServers: ['9.9.9.9'] },
+  plan_identity: { template: '{name}' },
+  plan_dns_static: { records: [{ name: 'files.lan', type: 'A', value: '192.0.2.10' }] },
+  plan_address_list_sync: { list: 'blocked', entries: [{ address: '192.0.2.7' }], mode: 'add_only' },
+  plan_firewall_filter: {
+    changes: [{ op: 'remove', chain: 'forward', rule: { ruleId: 'old' } }],
+  },
+  plan_static_routes: { routes: [{ destination: '198.51.100.0/24', gateway: '192.0.2.1' }] },
+  plan_interface_settings: { interfaces: [{ name: 'ether5', comment: 'spare' }] },
+  plan_ip_addresses: { addresses: [{ address: '198.51.100.1/24', interface: 'bridge' }] },
 };
 
 /** Runs the questions, some at a time, and answers in their order. */

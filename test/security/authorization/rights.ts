@@ -95,7 +95,15 @@ const GROUPS: readonly [Right, string][] = [
   [{ ...WRITE, flags: ['allowBandwidthTest'] }, 'bandwidth_test'],
   [{ ...WRITE, scopes: ['fleet:read'], flags: [] }, 'take_snapshot'],
 
-  [{ ...RUN_PLAN, on: 'fleet', flags: ['allowProfessionalWorkflows'] }, 'plan_dns_ntp'],
+  [
+    { ...RUN_PLAN, on: 'fleet', flags: ['allowProfessionalWorkflows'] },
+    'plan_interface_settings plan_ip_addresses plan_dns_ntp plan_identity plan_dns_static',
+  ],
+  [
+    { ...RUN_PLAN, on: 'fleet', flags: ['allowProfessionalWorkflows', 'allowFirewallWrites'] },
+    'plan_address_list_sync plan_firewall_filter',
+  ],
+  [{ ...RUN_PLAN, on: 'fleet', flags: ['allowProfessionalWorkflows', 'allowRoutingWrites'] }, 'plan_static_routes'],
   [{ ...READ, on: 'plan', phase: 3 }, 'get_plan wait_for_plan'],
   [{ ...READ, on: 'plan', phase: 3, doors: ['http'] }, 'get_plan_approvals'],
   [RUN_PLAN, 'apply_plan cancel_plan resume_rollout'],
