@@ -35,8 +35,11 @@ export interface CloudflareAccess {
    * UNAUTHORIZED without a good one.
    */
   identityOf(request: IncomingMessage): Promise<ProvenClaims>;
-  /** Fails with FORBIDDEN unless the request has a good assertion that is not somebody else's. */
-  vouchFor(request: IncomingMessage, person: Pick<Principal, 'email'>): Promise<void>;
+  /**
+   * Fails with FORBIDDEN unless the request has a good assertion that is not somebody else's; with `isNamed`, unless it names
+   * the person by their address.
+   */
+  vouchFor(request: IncomingMessage, person: Pick<Principal, 'email'>, demand?: { isNamed: boolean }): Promise<void>;
 }
 
 /** Set by Cloudflare itself. The cookie of the same name is the browser's, and any page could have it sent. */
@@ -94,13 +97,13 @@ export function createCloudflareAccess(options: CloudflareAccessOptions): Cloudf
           : withSubject({ ...claims, email, email_verified: true }, { subjectClaim: 'email' });
       return proven(identity, 'cloudflare-access');
     },
-    async vouchFor(request, person) {
+    async vouchFor(request, person, { isNamed } = { isNamed: false }) {
       const { email } = await assertionOf(request).catch((error: unknown) => {
         // The token is good, and a client that is told otherwise throws it away.
         throw error instanceof AppError && error.code === 'UNAUTHORIZED' ? notVouched(error) : error;
       });
-      if (email === undefined || person.email === null) return;
-      if (email.toLowerCase() !== person.email.toLowerCase()) throw notVouched(undefined);
+      const isUnnamed = email === undefined || person.email === null;
+      if (isUnnamed ? isNamed : email.toLowerCase() !== person.email?.toLowerCase()) throw notVouched(undefined);
     },
   };
 }

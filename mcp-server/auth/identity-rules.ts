@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Scope } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
-import type { WebConfig } from '../../shared/platform/config/processes.ts';
+import type { GatewayConfig, WebConfig } from '../../shared/platform/config/processes.ts';
 import type { IdTokenRules } from './verify-jwt.ts';
 
 /** What is believed besides JWT access tokens; all of it only where it is configured. */
@@ -98,7 +98,27 @@ function cloudflareAccessOf(config: IdentityConfig): CloudflareAccessRules | und
       'CONVOY_CLOUDFLARE_ACCESS=identity needs CONVOY_OIDC_SUBJECT_CLAIM=email: an assertion names people by their address.',
     );
   }
-  return { mode, issuer: `https://${team}.cloudflareaccess.com`, audience, scopes: config.defaultScopes };
+  return { mode, issuer: issuerOf(team), audience, scopes: config.defaultScopes };
+}
+
+/**
+ * What stands before the approval gateway. Fails with INVALID_CONFIGURATION when the audience of its application is given
+ * without the team.
+ */
+export function gatewayAccessOf({
+  cloudflareAccessTeam: team,
+  cloudflareAccessGatewayAudience: audience,
+}: Pick<GatewayConfig, 'cloudflareAccessTeam' | 'cloudflareAccessGatewayAudience'>):
+  Pick<CloudflareAccessRules, 'issuer' | 'audience'> | undefined {
+  if (audience === undefined) return undefined;
+  if (team === undefined) {
+    throw invalid('CONVOY_CLOUDFLARE_ACCESS_GATEWAY_AUDIENCE needs CONVOY_CLOUDFLARE_ACCESS_TEAM.');
+  }
+  return { issuer: issuerOf(team), audience };
+}
+
+function issuerOf(team: string): string {
+  return `https://${team}.cloudflareaccess.com`;
 }
 
 function invalid(message: string, cause?: unknown): AppError {

@@ -3,7 +3,7 @@ import type { AccessMapping } from '../../shared/domain/access-mapping.ts';
 import { peopleAudiences } from './audiences.ts';
 import { createTokenVerifier, type TokenVerifier } from './bearer.ts';
 import { cloudflareAccessKeysUrl, createCloudflareAccess, type CloudflareAccess } from './cloudflare-access.ts';
-import type { IdentityRules } from './identity-rules.ts';
+import type { CloudflareAccessRules, IdentityRules } from './identity-rules.ts';
 import { createIntrospection } from './introspection.ts';
 import { createIssuerKeys, type IssuerKeys } from './issuer-keys.ts';
 import type { Revocations } from './revocations.ts';
@@ -66,8 +66,26 @@ export function createVerifiers(options: VerifierOptions): Verifiers {
   };
 }
 
+/** What vouches for people before the approval gateway; undefined unless it is configured. */
+export function openGatewayAccess({
+  rules,
+  ...rest
+}: {
+  rules: Pick<CloudflareAccessRules, 'issuer' | 'audience' | 'keysUrl'> | undefined;
+  revocations: Revocations;
+  log: Pick<Logger, 'warn'>;
+}): { cloudflareAccess: CloudflareAccess; keys: IssuerKeys } | undefined {
+  // Services decide nothing, so none is let through.
+  const cloudflareAccess = rules && { ...rules, mode: 'required' as const, scopes: [] };
+  return cloudflareAccessOf({ ...rest, identity: cloudflareAccess && { cloudflareAccess } }, () => false);
+}
+
 function cloudflareAccessOf(
-  { identity, revocations, log }: VerifierOptions,
+  {
+    identity,
+    revocations,
+    log,
+  }: Pick<VerifierOptions, 'revocations' | 'log'> & { identity?: IdentityRules | undefined },
   isMappedService: (service: { client_id: string }) => boolean,
 ): { cloudflareAccess: CloudflareAccess; keys: IssuerKeys } | undefined {
   const rules = identity?.cloudflareAccess;

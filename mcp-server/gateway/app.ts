@@ -10,6 +10,7 @@ import type { Logger } from '../../shared/platform/telemetry/logger.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
 import type { AccessMapping } from '../../shared/domain/access-mapping.ts';
 import type { TokenVerifier } from '../auth/bearer.ts';
+import type { CloudflareAccess } from '../auth/cloudflare-access.ts';
 import { createAccessRefusals } from '../auth/access-refusals.ts';
 import { gatewayAudiences } from '../auth/audiences.ts';
 import type { PersonRecorder } from '../auth/principal.ts';
@@ -52,6 +53,8 @@ export interface GatewayOptions extends ProxyOptions {
   /** The claim that names a person. Default `sub`. */
   subjectClaim?: string;
   mapping: AccessMapping;
+  /** What stands before the gateway and must vouch for everybody by their address. Default: nothing. */
+  cloudflareAccess?: Pick<CloudflareAccess, 'vouchFor'> | undefined;
   people: PersonRecorder;
   directory: Pick<PersonStore, 'get'>;
   sessions: SessionStore;
@@ -88,7 +91,7 @@ export function createGateway(options: GatewayOptions): Koa<GatewayState> {
     approvalUrl,
   });
   const unproven = createUnprovenRequests(createClientAddresses(options), options.unprovenLimit);
-  const { subjectClaim } = options;
+  const { subjectClaim, cloudflareAccess } = options;
   const login = {
     approvalUrl,
     audit: options.audit,
@@ -119,7 +122,7 @@ export function createGateway(options: GatewayOptions): Koa<GatewayState> {
   app.use(checkHostName([approvalUrl]));
   app.use(health(forwarder));
   app.use(loginRoutes(login));
-  app.use(approvalsRoute({ verifier, rules, route, limiter, refusals }));
+  app.use(approvalsRoute({ verifier, rules, route, limiter, refusals, cloudflareAccess }));
   app.use(
     temporalUiRoutes({
       approvalUrl,
@@ -131,6 +134,7 @@ export function createGateway(options: GatewayOptions): Koa<GatewayState> {
       codec: createCodecRoute(options),
       limiter,
       refusals,
+      cloudflareAccess,
       startLogin: (ctx, returnPath) => startLogin(login, ctx, returnPath),
     }),
   );

@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors/app-error.ts';
 import type { AccessRefusals } from '../auth/access-refusals.ts';
 import { bearerTokenOf } from '../auth/bearer-token.ts';
 import type { TokenVerifier } from '../auth/bearer.ts';
+import type { CloudflareAccess } from '../auth/cloudflare-access.ts';
 import { principalOf, refuseUnmapped, type PersonClaims, type PrincipalRules } from '../auth/principal.ts';
 import type { RateLimiter } from '../call/limit-rate.ts';
 import { controlRule } from '../plans/control-rules.ts';
@@ -22,6 +23,8 @@ export interface ApprovalsRouteOptions {
   route: SignalRoute;
   limiter: RateLimiter;
   refusals: AccessRefusals;
+  /** What stands before the gateway and vouches for people too. Default: nothing. */
+  cloudflareAccess?: Pick<CloudflareAccess, 'vouchFor'> | undefined;
 }
 
 /**
@@ -65,7 +68,7 @@ function targetOf(ctx: GatewayContext): { planId: string; signal: GatewaySignal 
 }
 
 async function personOf(
-  { verifier, rules, limiter, refusals }: ApprovalsRouteOptions,
+  { verifier, rules, limiter, refusals, cloudflareAccess }: ApprovalsRouteOptions,
   ctx: GatewayContext,
 ): Promise<{ person: Principal; claims: PersonClaims; signedInAtMs: number }> {
   const bearer = bearerTokenOf(ctx.req);
@@ -76,9 +79,10 @@ async function personOf(
   const person = principalOf(claims, rules, 'gateway');
   ctx.state.person = person;
   limiter.take(person.sub);
-  await recordRefusal(refusals, ctx, 'cli', () => {
+  await recordRefusal(refusals, ctx, 'cli', async () => {
     refuseReservedSubject(person.sub);
     refuseUnmapped(person);
+    await cloudflareAccess?.vouchFor(ctx.req, person, { isNamed: true });
   });
   const { auth_time: signedIn, iat } = claims;
   return { person, claims, signedInAtMs: (typeof signedIn === 'number' ? signedIn : iat) * 1000 };

@@ -13,10 +13,12 @@ import { loadSigningKey } from '../../shared/platform/temporal/temporal-token.ts
 import { openAccessMapping } from '../auth/access-file.ts';
 import { gatewayAudiences } from '../auth/audiences.ts';
 import { createTokenVerifier } from '../auth/bearer.ts';
+import { gatewayAccessOf } from '../auth/identity-rules.ts';
 import { createIssuerKeys } from '../auth/issuer-keys.ts';
 import { createPersonRecorder } from '../auth/principal.ts';
 import { createRevocations, withoutRevoked } from '../auth/revocations.ts';
 import { putInForce } from '../auth/put-in-force.ts';
+import { openGatewayAccess } from '../auth/verifiers.ts';
 import { watchKeys } from '../auth/watch-keys.ts';
 import { listen } from '../listen.ts';
 import { createGateway } from './app.ts';
@@ -52,6 +54,7 @@ async function start(): Promise<void> {
   });
   // Sessions are looked up in it without waiting, so it is known before the first of them comes.
   await revocations.refresh();
+  const access = openGatewayAccess({ rules: gatewayAccessOf(config), revocations, log: logger });
   const forwarder = createForwarder(config.temporalUiUrl);
   const gateway = createGateway({
     approvalUrl: config.approvalUrl,
@@ -69,6 +72,7 @@ async function start(): Promise<void> {
     }),
     clientId: config.oidcGatewayClientId,
     subjectClaim: config.oidcSubjectClaim,
+    cloudflareAccess: access?.cloudflareAccess,
     people: createPersonRecorder({ people: database.people, mapping, issuer: config.oidcIssuer }),
     directory: database.people,
     sessions: database.sessions,
@@ -104,6 +108,7 @@ async function start(): Promise<void> {
     logger.info({ cause }, 'gateway draining');
     await server.close();
     keys.close();
+    access?.keys.close();
     revocations.close();
     mapping.close();
     await forwarder.close();

@@ -7,10 +7,10 @@ export async function recordRefusal(
   refusals: AccessRefusals,
   ctx: GatewayContext,
   via: 'temporal-ui' | 'cli',
-  check: () => void,
+  check: () => void | Promise<void>,
 ): Promise<void> {
   try {
-    check();
+    await check();
   } catch (error) {
     const { person, correlationId, clientAddress } = ctx.state;
     if (person !== undefined && error instanceof AppError) {

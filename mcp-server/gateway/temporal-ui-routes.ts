@@ -5,6 +5,7 @@ import { AppError } from '../../shared/errors/app-error.ts';
 import { actorOf, addressDetail } from '../audit/actor-of.ts';
 import type { RateLimiter } from '../call/limit-rate.ts';
 import type { AccessRefusals } from '../auth/access-refusals.ts';
+import type { CloudflareAccess } from '../auth/cloudflare-access.ts';
 import { refuseUnmapped } from '../auth/principal.ts';
 import { wantsPage } from './answer-errors.ts';
 import { browsedBy, refuseOutOfScope } from './browse-scope.ts';
@@ -26,6 +27,8 @@ export interface TemporalUiOptions extends BrowsingOptions {
   codec: AnswerCodec;
   refusals: AccessRefusals;
   limiter: RateLimiter;
+  /** What stands before the gateway and vouches for people too. Default: nothing. */
+  cloudflareAccess?: Pick<CloudflareAccess, 'vouchFor'> | undefined;
   /** Sends a browser without a session to sign in. */
   startLogin: (ctx: GatewayContext, returnPath: string) => Promise<void>;
 }
@@ -33,13 +36,16 @@ export interface TemporalUiOptions extends BrowsingOptions {
 /** Everything that is not the gateway's own: the Temporal UI, for people who are signed in. */
 export function temporalUiRoutes(options: TemporalUiOptions): GatewayMiddleware {
   return async (ctx) => {
-    const { refusals } = options;
+    const { refusals, cloudflareAccess } = options;
     const session = await liveSession(options, ctx);
     if (session === null) return askToSignIn(options, ctx);
     const { person } = session;
     ctx.state.person = person;
     options.limiter.take(person.sub);
-    await recordRefusal(refusals, ctx, 'temporal-ui', () => refuseUnmapped(person));
+    await recordRefusal(refusals, ctx, 'temporal-ui', async () => {
+      refuseUnmapped(person);
+      await cloudflareAccess?.vouchFor(ctx.req, person, { isNamed: true });
+    });
 
     const request = kindOfRequest(ctx.method, ctx.req.url ?? '/', options.namespace);
     refuseBareRender(ctx);

@@ -108,6 +108,16 @@ export const IDENTITY_VARIABLES = {
       .regex(/^[0-9a-f]{64}$/)
       .optional(),
   },
+  CONVOY_CLOUDFLARE_ACCESS_GATEWAY_AUDIENCE: {
+    field: 'cloudflareAccessGatewayAudience',
+    about:
+      "The audience (AUD) tag of the Access application in front of the approval gateway, which then demands an assertion that names the person's e-mail address besides each session and token. Default: it looks at none.",
+    allowed: 'the 64 hexadecimal digits that Cloudflare shows',
+    schema: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
+  },
   CONVOY_CHATGPT_CHALLENGE: {
     field: 'chatgptChallenge',
     about:

@@ -5,6 +5,7 @@ import { findFreePorts } from '../../../../cli/stack/ports.ts';
 import { loadAccessMapping } from '../../../../mcp-server/auth/access-file.ts';
 import type { AccessFile } from '../../../../shared/domain/access-file.ts';
 import { createAccessMapping } from '../../../../shared/domain/access-mapping.ts';
+import type { CloudflareAccess } from '../../../../mcp-server/auth/cloudflare-access.ts';
 import { createTokenVerifier } from '../../../../mcp-server/auth/bearer.ts';
 import { createIssuerKeys } from '../../../../mcp-server/auth/issuer-keys.ts';
 import { createPersonRecorder } from '../../../../mcp-server/auth/principal.ts';
@@ -36,6 +37,8 @@ export async function startGateway(options: {
   temporalUiUrl?: string;
   /** Default: one role for each embedded user, all devices. */
   access?: AccessFile;
+  /** Default: nothing stands before the gateway. */
+  cloudflareAccess?: Pick<CloudflareAccess, 'vouchFor'>;
   /** Default: the process's own. */
   freshSignInSeconds?: number;
   /** Default: the process's own. */
@@ -69,6 +72,7 @@ export async function startGateway(options: {
     cookieSecrets: [(await readFile(cookieSecretFile, 'utf8')).trim()],
     verifier: createTokenVerifier({ issuer, audiences: [url, `${url}/`], keys }),
     mapping,
+    cloudflareAccess: options.cloudflareAccess,
     people: createPersonRecorder({ people: database.people, mapping, issuer }),
     directory: database.people,
     sessions: database.sessions,
