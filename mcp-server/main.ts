@@ -21,6 +21,7 @@ import { watchKeys } from './auth/watch-keys.ts';
 import { createFrontEnd } from './front-end.ts';
 import { joinDeployment } from './http/deployment.ts';
 import { listen } from './listen.ts';
+import { watchStops } from './stops/watch-stops.ts';
 
 await start().catch((error: unknown) => {
   // A wrong setting is a sentence for whoever set it; anything else is a fault and shows all it has.
@@ -80,6 +81,7 @@ async function start(): Promise<void> {
     metrics,
     draining: draining.signal,
   });
+  const stops = watchStops({ store: database.stops, metrics, log });
   const respond = web.app.callback();
   const server = await listen({
     answer: (request, response) => void respond(request, response),
@@ -96,6 +98,7 @@ async function start(): Promise<void> {
     await server.close();
     await web.close();
     await deployment.close();
+    stops.close();
     mapping.close();
     policy.close();
     keys.close();

@@ -5,6 +5,7 @@ import { homeAt, homePath } from '../stack/home.ts';
 import { readStackFile, type StackFile } from '../stack/stack-file.ts';
 import { table } from './table.ts';
 import { print, printJson } from './terminal.ts';
+import { readTrustState, trustLines } from './trust-state.ts';
 
 interface PartStatus {
   name: string;
@@ -18,23 +19,21 @@ const Readiness = z.looseObject({
   dependencies: z.record(z.string(), z.looseObject({ status: z.string(), message: z.string().optional() })).default({}),
 });
 
-/** `convoy status`: the running embedded stack at a glance; exit code 1 when a part is down. */
+/** `convoy status`: the running embedded stack at a glance; exit code 1 when a part is down or the audit is broken. */
 export function statusCommand(): Command {
   return new Command('status')
     .description('what of the embedded stack runs, and where')
     .option('--json', 'print data as JSON')
     .action(async ({ json }: { json?: true }) => {
       const stack = await readStackFile(homeAt(homePath()).stackFile);
-      const parts = await Promise.all(partsOf(stack));
-      if (json) printJson({ parts, stack: { ...stack, postgresUrl: withoutPassword(stack.postgresUrl) } });
-      else
-        print(
-          table(
-            ['PART', 'STATUS', 'ADDRESS', ''],
-            parts.map(({ name, status, address, detail }) => [name, status, address, detail]),
-          ),
-        );
-      if (parts.some(({ status }) => status === 'down')) process.exitCode = 1;
+      const [parts, trust] = await Promise.all([Promise.all(partsOf(stack)), readTrustState(stack.postgresUrl)]);
+      if (json) printJson({ parts, trust, stack: { ...stack, postgresUrl: withoutPassword(stack.postgresUrl) } });
+      else {
+        const rows = parts.map(({ name, status, address, detail }) => [name, status, address, detail]);
+        print(table(['PART', 'STATUS', 'ADDRESS', ''], rows));
+        print(['', ...trustLines(trust)].join('\n'));
+      }
+      if (parts.some(({ status }) => status === 'down') || trust?.audit?.intact === false) process.exitCode = 1;
     });
 }
 

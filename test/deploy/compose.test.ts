@@ -11,7 +11,6 @@ import type { ProcessConfig } from '../../shared/platform/config/process-config.
 import { loadKeyring } from '../../shared/platform/encryption/keyring.ts';
 import { loadSigningKey, mintTemporalToken, TEMPORAL_AUDIENCE } from '../../shared/platform/temporal/temporal-token.ts';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
-import { parse } from 'yaml';
 import { parsePolicy } from '../../shared/platform/policy/parse-policy.ts';
 import { ROOT } from '../architecture/source-files.ts';
 import { readCompose, type ComposeFile, type Service } from './compose-file.ts';

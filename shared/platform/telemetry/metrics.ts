@@ -103,6 +103,12 @@ export const METRICS = {
     type: 'counter',
     labels: ['outcome'],
   },
+  emergencyStops: {
+    name: 'convoy_emergency_stops_active',
+    help: 'Emergency stops that hold now, as the web process found them within the last five seconds.',
+    type: 'gauge',
+    labels: [],
+  },
   auditEvents: {
     name: 'convoy_audit_events_total',
     help: 'Audit records appended.',
