@@ -1,16 +1,26 @@
 import { z } from 'zod';
 import { parsePrefix } from '../../routeros/prefixes.ts';
-import { ChainName, Family, Fingerprint, RuleChanges, RuleFields } from './rule-fields.ts';
+import { ChainName, Family, Fingerprint, formed, RuleChanges, RuleFields } from './rule-fields.ts';
 
-const RuleId = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'a ruleId is 1 to 63 lower-case letters, digits, ".", "_" or "-"')
-  .describe('Stable name of the rule; on routers its comment begins with "convoy:" and this');
+/**
+ * Fields of a rule by name, checked as strictly as the rule itself. Listed in words: they stand in many places, and told
+ * in full each time they would be most of what a client reads of this tool.
+ */
+const namedFields = <Value extends z.ZodType, Fields extends z.ZodType>(value: Value, fields: Fields) =>
+  z.record(z.string().max(20), value).pipe(fields as z.ZodType<z.output<Fields>, Record<string, z.output<Value>>>);
+
+const RuleId = formed(
+  63,
+  /^[a-z0-9][a-z0-9._-]{0,62}$/,
+  'a ruleId is 1 to 63 lower-case letters, digits, ".", "_" or "-"',
+);
 
 /** A rule of the change's chain. */
 const RuleRef = z.union([
   z.strictObject({ ruleId: RuleId }),
-  z.strictObject({ match: Fingerprint.describe('Action and all matchers of the one rule that is meant') }),
+  z.strictObject({
+    match: namedFields(z.string().max(120), Fingerprint).describe('action and all matchers, as in rule of op add'),
+  }),
 ]);
 export type RuleRef = z.infer<typeof RuleRef>;
 
@@ -22,24 +32,26 @@ const Place = z.union([
 export type Place = z.infer<typeof Place>;
 const PLACE = 'top or bottom of the chain, or before or after another of its rules; anywhere before or after it counts';
 
-const chain = ChainName.describe('Chain of the rule, such as "input" or "forward"');
+const chain = ChainName;
 
 const RuleChange = z.discriminatedUnion('op', [
   z.strictObject({
     op: z.literal('add'),
     chain,
-    ruleId: RuleId,
+    ruleId: RuleId.describe('Stable name; on routers the comment begins with "convoy:" and this'),
     rule: RuleFields.describe('The rule'),
     place: Place.describe(PLACE),
   }),
   z.strictObject({
     op: z.literal('modify'),
     chain,
-    rule: RuleRef.describe('Which rule'),
-    set: RuleChanges.describe('Its fields that change; null takes one back'),
+    rule: RuleRef,
+    set: namedFields(z.union([z.string().max(150), z.boolean(), z.null()]), RuleChanges).describe(
+      'Fields that change, as in rule of op add; null takes one back',
+    ),
   }),
-  z.strictObject({ op: z.literal('move'), chain, rule: RuleRef.describe('Which rule'), place: Place.describe(PLACE) }),
-  z.strictObject({ op: z.literal('remove'), chain, rule: RuleRef.describe('Which rule') }),
+  z.strictObject({ op: z.literal('move'), chain, rule: RuleRef, place: Place }),
+  z.strictObject({ op: z.literal('remove'), chain, rule: RuleRef }),
 ]);
 export type RuleChange = z.infer<typeof RuleChange>;
 export type RuleChangeOf<Op extends RuleChange['op']> = Extract<RuleChange, { op: Op }>;

@@ -19,16 +19,18 @@ export const Action = z.enum([
   'add-dst-to-address-list',
 ]);
 
-export const ChainName = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'a chain is 1 to 63 letters, digits, ".", "_" or "-"');
-
 /** Text of a form that is told in words only: the fields are listed many times, and patterns would be most of it. */
-const formed = (most: number, form: RegExp, sentence: string) =>
+export const formed = (most: number, form: RegExp, sentence: string) =>
   z
     .string()
     .max(most)
     .refine((text) => form.test(text), sentence);
+
+export const ChainName = formed(
+  63,
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
+  'a chain is 1 to 63 letters, digits, ".", "_" or "-"',
+);
 
 /** Words of the console that stay on one line. */
 const Text = (most: number) =>
