@@ -115,7 +115,7 @@ test('keeps the laws on a simulated router', async () => {
       await apply(router, ipAddresses.steps(await capture(ipAddresses, router, parsed), parsed));
       await checkLaws(router, input);
     }),
-    { numRuns: 10 },
+    { numRuns: 6 },
   );
 });
 

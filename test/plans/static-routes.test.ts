@@ -112,7 +112,7 @@ function withoutState(row: RouterRecord): RouterRecord {
 test('keeps the laws of a plan kind for whatever routes there are and whatever are wanted', async () => {
   await fc.assert(
     fc.asyncProperty(held, wishes, (routes, input) => checkLaws(routerWith(routes), input)),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });
 
@@ -141,6 +141,6 @@ test('keeps the laws on a simulated router', async () => {
       await checkLaws(router, input);
       await undo(router, prepared);
     }),
-    { numRuns: 8 },
+    { numRuns: 5 },
   );
 });
