@@ -1,5 +1,6 @@
 import { ulid } from 'ulid';
 import { expect, test } from 'vitest';
+import { executeSql } from '../../../../cli/stack/postgres-admin.ts';
 import type { StopScope } from '../../../../shared/domain/emergency-stop.ts';
 import { openTestDatabase } from './open-test-database.ts';
 import { sampleDevice } from './sample-device.ts';
@@ -53,4 +54,14 @@ test('knows which running plans a scope touches', async () => {
   expect(await stops.runningPlans({ on: 'environment', environment: other })).toEqual([]);
   expect(await stops.runningPlans({ on: 'device', deviceId: one.deviceId })).toEqual([running.planId]);
   expect(await stops.runningPlans({ on: 'device', deviceId: two.deviceId })).toEqual([]);
+});
+
+test('those of which the audit knows nothing are found once they are a minute old', async () => {
+  const { stops, audit, ownerUrl } = await openTestDatabase();
+  const stop = { scope: { on: 'all' as const }, reason: 'a test', placedBy: 'ada', placedByName: 'Ada' };
+  for (const stopId of ['stp_known', 'stp_unknown', 'stp_new']) await stops.place({ ...stop, stopId });
+  const back = `update emergency_stop set placed_at = now() - interval '2 minutes' where stop_id <> 'stp_new'`;
+  await executeSql(ownerUrl, [back]);
+  await audit.append({ key: 'call/known', action: 'emergency_stop', actor: 'ada', outcome: 'ok' });
+  expect((await stops.unrecorded()).map(({ stopId }) => stopId)).toEqual(['stp_unknown']);
 });
