@@ -5,6 +5,8 @@ import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import type { Logger } from 'pino';
 import { createDeviceActivities } from '../activities/device/index.ts';
+import { demandOwnStart } from '../activities/fleet/demand-own-start.ts';
+import type { DeviceActivities } from '../shared/contract/device-messages.ts';
 import { createRotationActivities } from '../activities/device/rotation/index.ts';
 import { openLaneSession } from '../activities/device/lane-session.ts';
 import { behindBreaker, type BreakerPolicy } from '../activities/routeros/breaker.ts';
@@ -137,7 +139,7 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
     identity: `${deps.processId}#${deviceId}`,
     // What a router is made to do is Convoy's own word: without the master key nobody can say it, whatever token they hold.
     dataConverter: createDataConverter({ keyring: deps.keyring, namespace: deps.namespace, plain: 'refuse' }),
-    activities: { ...activities, ...rotation },
+    activities: { ...activities, ...rotation, ...ofOwnWork(deps.client, activities) },
     nexusServices: [
       createLaneService(activities, touch, (error) => logger.error({ err: error, deviceId }, 'read failed')),
     ],
@@ -233,6 +235,26 @@ async function hasChanged({ devices, credentials }: Database, opened: Opened): P
 function settingsOf(device: Device): string {
   const { host, restPort, sshPort, sshHostKey, tls, lane, status } = device;
   return JSON.stringify({ host, restPort, sshPort, sshHostKey, tls, lane, isGone: status === 'decommissioned' });
+}
+
+/**
+ * What writes asks by itself whose work it is: a workflow that was reset to just before a write does not come past the
+ * question it was admitted by.
+ */
+function ofOwnWork(
+  client: Client,
+  { writeStep, runOperation }: DeviceActivities,
+): Pick<DeviceActivities, 'writeStep' | 'runOperation'> {
+  return {
+    async writeStep(request) {
+      await demandOwnStart(client);
+      return writeStep(request);
+    },
+    async runOperation(request) {
+      await demandOwnStart(client);
+      return runOperation(request);
+    },
+  };
 }
 
 async function backlog({ client, namespace }: LaneDeps, deviceId: string): Promise<number> {
