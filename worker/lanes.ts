@@ -241,18 +241,15 @@ function settingsOf(device: Device): string {
  * What writes asks by itself whose work it is: a workflow that was reset to just before a write does not come past the
  * question it was admitted by.
  */
-function ofOwnWork(
-  client: Client,
-  { writeStep, runOperation }: DeviceActivities,
-): Pick<DeviceActivities, 'writeStep' | 'runOperation'> {
+function ofOwnWork(client: Client, activities: DeviceActivities): Pick<DeviceActivities, 'writeStep' | 'runOperation'> {
   return {
     async writeStep(request) {
       await demandOwnStart(client);
-      return writeStep(request);
+      return activities.writeStep(request);
     },
     async runOperation(request) {
       await demandOwnStart(client);
-      return runOperation(request);
+      return activities.runOperation(request);
     },
   };
 }
