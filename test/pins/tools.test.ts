@@ -4,6 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import { inputSchemaOf, type JsonSchema } from '../../mcp-server/call/json-schema.ts';
 import { Role } from '../../shared/domain/principal.ts';
 import { isToolset } from '../../shared/operations/toolsets.ts';
+import { PLAN_KINDS } from '../../shared/plans/index.ts';
 import { ALL_TOOLSETS, catalogue, listedTools, READ_ONLY, toolAlone } from '../support/listed-tools.ts';
 
 /**
@@ -38,11 +39,24 @@ describe('what a list costs', () => {
     expect(tokensOf(tools), mostExpensive(tools)).toBeLessThanOrEqual(12_000);
   });
 
-  it('is at most 300 tokens a tool where everything is listed', () => {
-    const tools = listedTools('admin', ALL_TOOLSETS);
+  it('is at most 300 tokens a tool where everything is listed, besides the proposals', () => {
+    const tools = listedTools('admin', ALL_TOOLSETS).filter(({ name }) => !isProposal(name));
     expect(tokensOf(tools) / tools.length, mostExpensive(tools)).toBeLessThanOrEqual(300);
   });
+
+  it('is at most 1,200 tokens a proposal, and 2,700 for that of whole firewall rules', () => {
+    const proposals = listedTools('admin', ALL_TOOLSETS).filter(({ name }) => isProposal(name));
+    expect(proposals.map(({ name }) => name)).toEqual(PLAN_KINDS.map(({ kind }) => `plan_${kind}`));
+    for (const tool of proposals) {
+      const most = tool.name === 'plan_firewall_filter' ? 2_700 : 1_200;
+      expect(tokensOf(tool), mostExpensive(proposals)).toBeLessThanOrEqual(most);
+    }
+  });
 });
+
+function isProposal(name: string): boolean {
+  return PLAN_KINDS.some(({ kind }) => name === `plan_${kind}`);
+}
 
 function tokensOf(value: unknown): number {
   return countTokens(JSON.stringify(value));
