@@ -5,8 +5,6 @@ import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import type { Logger } from 'pino';
 import { createDeviceActivities } from '../activities/device/index.ts';
-import { demandOwnStart } from '../activities/fleet/demand-own-start.ts';
-import type { DeviceActivities } from '../shared/contract/device-messages.ts';
 import { createRotationActivities } from '../activities/device/rotation/index.ts';
 import { openLaneSession } from '../activities/device/lane-session.ts';
 import { behindBreaker, type BreakerPolicy } from '../activities/routeros/breaker.ts';
@@ -24,6 +22,7 @@ import { laneActivityInterceptor } from './lane-interceptor.ts';
 import { openLaneBreaker } from './lane-breaker.ts';
 import { createLaneGate } from './lane-gate.ts';
 import { createLaneService } from './lane-service.ts';
+import { ofOwnWork } from './own-work.ts';
 
 type LaneMetrics = Pick<
   Metrics,
@@ -139,7 +138,7 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
     identity: `${deps.processId}#${deviceId}`,
     // What a router is made to do is Convoy's own word: without the master key nobody can say it, whatever token they hold.
     dataConverter: createDataConverter({ keyring: deps.keyring, namespace: deps.namespace, plain: 'refuse' }),
-    activities: { ...activities, ...rotation, ...ofOwnWork(deps.client, activities) },
+    activities: ofOwnWork(deps.client, { ...activities, ...rotation }),
     nexusServices: [
       createLaneService(activities, touch, (error) => logger.error({ err: error, deviceId }, 'read failed')),
     ],
@@ -235,23 +234,6 @@ async function hasChanged({ devices, credentials }: Database, opened: Opened): P
 function settingsOf(device: Device): string {
   const { host, restPort, sshPort, sshHostKey, tls, lane, status } = device;
   return JSON.stringify({ host, restPort, sshPort, sshHostKey, tls, lane, isGone: status === 'decommissioned' });
-}
-
-/**
- * What writes asks by itself whose work it is: a workflow that was reset to just before a write does not come past the
- * question it was admitted by.
- */
-function ofOwnWork(client: Client, activities: DeviceActivities): Pick<DeviceActivities, 'writeStep' | 'runOperation'> {
-  return {
-    async writeStep(request) {
-      await demandOwnStart(client);
-      return activities.writeStep(request);
-    },
-    async runOperation(request) {
-      await demandOwnStart(client);
-      return activities.runOperation(request);
-    },
-  };
 }
 
 async function backlog({ client, namespace }: LaneDeps, deviceId: string): Promise<number> {
