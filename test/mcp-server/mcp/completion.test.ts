@@ -44,7 +44,10 @@ it('offers what the caller may see by its first letters', async () => {
     'dns',
     'dhcp',
   ]);
-  expect(await valuesOf(all, resource('convoy://docs/plan-kind/{kind}'), 'kind', 'dns')).toEqual(['dns_ntp']);
+  expect(await valuesOf(all, resource('convoy://docs/plan-kind/{kind}'), 'kind', 'dns')).toEqual([
+    'dns_ntp',
+    'dns_static',
+  ]);
   const operations = resource('convoy://docs/operation/{operation}');
   expect(await valuesOf(all, operations, 'operation', 'get_dns')).toContain('get_dns_status');
   const logs = resource('convoy://device/{deviceId}/logs{?cursor}');
