@@ -81,7 +81,18 @@ async function record(type: string, workflowId: string, history: HistoryShape): 
 function withoutOrigin(history: HistoryShape): HistoryShape {
   const text = JSON.stringify(
     History.toObject(History.fromObject(history), { longs: String, bytes: String }),
-    (key, value) => (key === 'stackTrace' || key === 'identity' ? '' : value),
+    (key, value: unknown) => {
+      if (key === 'stackTrace' || key === 'identity') return '';
+      return key === 'data' && typeof value === 'string' ? withoutStack(value) : value;
+    },
   );
   return History.fromObject(JSON.parse(text));
+}
+
+/** An opened failure holds its stack trace in its own payload; other payloads stay as they are. */
+function withoutStack(base64: string): string {
+  const text = Buffer.from(base64, 'base64').toString();
+  if (!text.includes('"stack_trace"')) return base64;
+  const blank = JSON.stringify(JSON.parse(text), (key, value: unknown) => (key === 'stack_trace' ? '' : value));
+  return Buffer.from(blank).toString('base64');
 }
