@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, type DataConverter } from '@temporalio/common';
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
@@ -47,6 +47,8 @@ export interface LaneDeps {
   /** What must not be written. */
   policy: PolicySource;
   metrics: LaneMetrics;
+  /** Of what comes to lanes and leaves them. */
+  dataConverter: DataConverter;
 }
 
 /** How often an open lane looks whether it is still wanted, milliseconds. */
@@ -58,7 +60,11 @@ const LOOKS_PER_SETTINGS_CHECK = 10;
  * The lease of a device: while this activity runs, this process alone serves the device's queue. The server runs at most
  * one of an id; when the process dies its heartbeats stop and another one gets the lease.
  */
-export function createHoldLane(deps: LaneDeps) {
+export function createHoldLane(given: Omit<LaneDeps, 'dataConverter'>) {
+  // What a router is made to do is Convoy's own word: without the master key nobody can say it, whatever token they hold.
+  // One for all lanes: each has a data key, which those who open must derive.
+  const dataConverter = createDataConverter({ keyring: given.keyring, namespace: given.namespace, plain: 'refuse' });
+  const deps: LaneDeps = { ...given, dataConverter };
   let open = 0;
   return async function holdLane({ deviceId }: HoldLaneInput): Promise<'idle'> {
     deps.metrics.lanesOpen.set((open += 1));
@@ -136,8 +142,7 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
     taskQueue: deviceQueue(deviceId),
     // Stands readable in histories, as a device's name must not.
     identity: `${deps.processId}#${deviceId}`,
-    // What a router is made to do is Convoy's own word: without the master key nobody can say it, whatever token they hold.
-    dataConverter: createDataConverter({ keyring: deps.keyring, namespace: deps.namespace, plain: 'refuse' }),
+    dataConverter: deps.dataConverter,
     activities: ofOwnWork(deps.client, { ...activities, ...rotation }),
     nexusServices: [
       createLaneService(activities, touch, (error) => logger.error({ err: error, deviceId }, 'read failed')),
