@@ -1,14 +1,13 @@
 import fc from 'fast-check';
-import { expect, onTestFinished, test } from 'vitest';
-import { openRouter } from '../../activities/routeros/open-router.ts';
+import { expect, test } from 'vitest';
 import { changesOf } from '../../shared/domain/change.ts';
 import { dnsNtp } from '../../shared/plans/dns-ntp.ts';
 import { findPlanKind } from '../../shared/plans/index.ts';
 import { canonicalHost, notAServer } from '../../shared/routeros/addresses.ts';
 import type { Router } from '../../shared/routeros/router.ts';
-import { startFleet } from '../../simulator/fleet.ts';
 import { cannedRouter } from '../operations/canned-router.ts';
 import { apply, capture, undo } from './laws.ts';
+import { openSimulatedRouter } from './simulated-router.ts';
 
 const address = fc.oneof(fc.ipV4(), fc.ipV6()).filter((text) => notAServer(text) === null);
 const hostName = fc.domain().filter((text) => canonicalHost(text) !== null);
@@ -63,20 +62,7 @@ test('keeps the laws of a plan kind for whatever a device holds and whatever is 
 });
 
 test('keeps the laws on a simulated router', async () => {
-  const fleet = await startFleet({ routers: 1, http: true });
-  onTestFinished(() => fleet.stop());
-  const [device] = fleet.devices;
-  if (!device) throw new Error('the fleet is empty');
-  const { router, ...opened } = openRouter({
-    host: device.host,
-    restPort: device.restPort,
-    tls: { mode: 'plaintext' },
-    username: device.user,
-    password: device.password,
-    paths: dnsNtp.paths,
-    effect: 'write',
-  });
-  onTestFinished(() => opened.close());
+  const router = await openSimulatedRouter(dnsNtp);
   const held = fc.record({
     dns: distinct(address, 0).map((servers) => servers.map((text) => canonicalHost(text)).join(',')),
     enabled: fc.constantFrom('true', 'false'),

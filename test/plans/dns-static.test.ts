@@ -1,13 +1,12 @@
 import fc from 'fast-check';
-import { expect, onTestFinished, test } from 'vitest';
-import { openRouter } from '../../activities/routeros/open-router.ts';
+import { expect, test } from 'vitest';
 import type { Step } from '../../shared/domain/change.ts';
 import { dnsStatic } from '../../shared/plans/dns-static.ts';
 import { findPlanKind } from '../../shared/plans/index.ts';
 import type { Router, RouterRecord } from '../../shared/routeros/router.ts';
-import { startFleet } from '../../simulator/fleet.ts';
 import { cannedRouter } from '../operations/canned-router.ts';
 import { apply, capture, undo } from './laws.ts';
+import { openSimulatedRouter } from './simulated-router.ts';
 
 const MENU = '/ip/dns/static';
 
@@ -112,20 +111,7 @@ test('keeps the laws of a plan kind for whatever a device holds and whatever is 
 });
 
 test.each(['7.12.2', '7.20.8'])('keeps the laws on a simulated router with %s', async (version) => {
-  const fleet = await startFleet({ routers: 1, http: true, version });
-  onTestFinished(() => fleet.stop());
-  const [device] = fleet.devices;
-  if (!device) throw new Error('the fleet is empty');
-  const { router, ...opened } = openRouter({
-    host: device.host,
-    restPort: device.restPort,
-    tls: { mode: 'plaintext' },
-    username: device.user,
-    password: device.password,
-    paths: dnsStatic.paths,
-    effect: 'write',
-  });
-  onTestFinished(() => opened.close());
+  const router = await openSimulatedRouter(dnsStatic, version);
   const rows = [
     { name: 'a.lan', address: '192.0.2.1', comment: 'by hand' },
     { regexp: '\\.old\\.lan$', type: 'NXDOMAIN' },

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
-import { expect, onTestFinished, test } from 'vitest';
-import { openRouter } from '../../activities/routeros/open-router.ts';
+import { expect, test } from 'vitest';
 import { digestInput } from '../../shared/plans/digest-input.ts';
 import { identity } from '../../shared/plans/identity.ts';
 import { findPlanKind } from '../../shared/plans/index.ts';
 import type { Router } from '../../shared/routeros/router.ts';
-import { startFleet } from '../../simulator/fleet.ts';
 import { cannedRouter } from '../operations/canned-router.ts';
 import { apply, capture, undo } from './laws.ts';
+import { openSimulatedRouter } from './simulated-router.ts';
 
 const MENU = '/system/identity';
 const DEVICE = { name: 'edge-01', tags: ['site:vienna', 'branch'] };
@@ -35,20 +34,7 @@ test('keeps the laws of a plan kind for whatever a device is called', async () =
 });
 
 test('keeps the laws on a simulated router', async () => {
-  const fleet = await startFleet({ routers: 1, http: true });
-  onTestFinished(() => fleet.stop());
-  const [device] = fleet.devices;
-  if (!device) throw new Error('the fleet is empty');
-  const { router, ...opened } = openRouter({
-    host: device.host,
-    restPort: device.restPort,
-    tls: { mode: 'plaintext' },
-    username: device.user,
-    password: device.password,
-    paths: identity.paths,
-    effect: 'write',
-  });
-  onTestFinished(() => opened.close());
+  const router = await openSimulatedRouter(identity);
   for (const template of ['{name}', '{site}-{name}']) await checkLaws(router, { template });
 });
 

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
-import { expect, onTestFinished, test } from 'vitest';
-import { openRouter } from '../../activities/routeros/open-router.ts';
+import { expect, test } from 'vitest';
 import type { Step } from '../../shared/domain/change.ts';
 import { ipAddresses } from '../../shared/plans/ip-addresses.ts';
 import type { Router, RouterRecord } from '../../shared/routeros/router.ts';
-import { startFleet } from '../../simulator/fleet.ts';
 import { cannedRouter } from '../operations/canned-router.ts';
 import { apply, capture, undo } from './laws.ts';
+import { openSimulatedRouter } from './simulated-router.ts';
 
 type Wish = Record<string, unknown>;
 
@@ -95,20 +94,7 @@ test('keeps the laws of a plan kind for whatever a device holds and whatever is 
 });
 
 test('keeps the laws on a simulated router', async () => {
-  const fleet = await startFleet({ routers: 1, http: true });
-  onTestFinished(() => fleet.stop());
-  const [device] = fleet.devices;
-  if (!device) throw new Error('the fleet is empty');
-  const { router, ...opened } = openRouter({
-    host: device.host,
-    restPort: device.restPort,
-    tls: { mode: 'plaintext' },
-    username: device.user,
-    password: device.password,
-    paths: ipAddresses.paths,
-    effect: 'write',
-  });
-  onTestFinished(() => opened.close());
+  const router = await openSimulatedRouter(ipAddresses);
   await fc.assert(
     fc.asyncProperty(wishes, wishes, async (present, input) => {
       const parsed = ipAddresses.input.parse(present);

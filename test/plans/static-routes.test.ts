@@ -1,10 +1,9 @@
 import fc from 'fast-check';
-import { expect, onTestFinished, test } from 'vitest';
-import { openRouter } from '../../activities/routeros/open-router.ts';
+import { expect, test } from 'vitest';
 import { staticRoutes } from '../../shared/plans/static-routes.ts';
 import type { Router, RouterRecord } from '../../shared/routeros/router.ts';
-import { startFleet } from '../../simulator/fleet.ts';
 import { apply, capture, undo } from './laws.ts';
+import { openSimulatedRouter } from './simulated-router.ts';
 import { configured, routerWith } from './router-with-routes.ts';
 
 type Wish = Record<string, unknown>;
@@ -117,20 +116,7 @@ test('keeps the laws of a plan kind for whatever routes there are and whatever a
 });
 
 test('keeps the laws on a simulated router', async () => {
-  const fleet = await startFleet({ routers: 1, http: true });
-  onTestFinished(() => fleet.stop());
-  const [device] = fleet.devices;
-  if (!device) throw new Error('the fleet is empty');
-  const { router, ...opened } = openRouter({
-    host: device.host,
-    restPort: device.restPort,
-    tls: { mode: 'plaintext' },
-    username: device.user,
-    password: device.password,
-    paths: staticRoutes.paths,
-    effect: 'write',
-  });
-  onTestFinished(() => opened.close());
+  const router = await openSimulatedRouter(staticRoutes);
   await router.add('/routing/table', { name: 'guests', fib: '' }, { key: { name: 'guests' } });
   const onDevice = fc.uniqueArray(wanted, { maxLength: 4, selector: wayOf });
   await fc.assert(

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
-import { expect, onTestFinished, test } from 'vitest';
-import { openRouter } from '../../../activities/routeros/open-router.ts';
+import { expect, test } from 'vitest';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import { firewallFilter } from '../../../shared/plans/firewall-filter.ts';
 import { findPlanKind } from '../../../shared/plans/index.ts';
 import type { Router, RouterRecord } from '../../../shared/routeros/router.ts';
-import { startFleet } from '../../../simulator/fleet.ts';
 import { apply, capture, undo } from '../laws.ts';
+import { openSimulatedRouter } from '../simulated-router.ts';
 import { FILTER, routerWithRules } from './filter-router.ts';
 
 /** Rules of people, some without comments, some alike, of several chains in any order. */
@@ -136,20 +135,7 @@ test('keeps the laws of a plan kind on whatever table, and leaves foreign rules 
 });
 
 test('keeps the laws on a simulated router', async () => {
-  const fleet = await startFleet({ routers: 1, http: true });
-  onTestFinished(() => fleet.stop());
-  const [device] = fleet.devices;
-  if (!device) throw new Error('the fleet is empty');
-  const { router, ...opened } = openRouter({
-    host: device.host,
-    restPort: device.restPort,
-    tls: { mode: 'plaintext' },
-    username: device.user,
-    password: device.password,
-    paths: firewallFilter.paths,
-    effect: 'write',
-  });
-  onTestFinished(() => opened.close());
+  const router = await openSimulatedRouter(firewallFilter);
   for (const id of ['a', 'b', 'c', 'd']) {
     const comment = `convoy:${id} ours`;
     await router.add(
