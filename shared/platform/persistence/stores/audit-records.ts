@@ -102,8 +102,6 @@ async function select(
 
 function conditionOf(filter: RecordFilter): SqlCondition {
   const { planId, deviceId, actor, action, outcome, code, from, to, correlationId, visibleTo } = filter;
-  const equal = (sql: string, value: string | undefined): SqlCondition | null =>
-    value === undefined ? null : { sql: `${sql} = ?`, values: [value] };
   return all([
     planId === undefined ? null : eitherEntry('plan_id', planId),
     deviceId === undefined ? null : eitherEntry('device_id', deviceId),
@@ -116,6 +114,11 @@ function conditionOf(filter: RecordFilter): SqlCondition {
     correlationId === undefined ? null : { sql: 'starts_with(e.correlation_id, ?)', values: [correlationId] },
     visibleTo === undefined ? null : visibleCondition(visibleTo),
   ]);
+}
+
+/** No condition when there is no value. */
+export function equal(sql: string, value: string | undefined): SqlCondition | null {
+  return value === undefined ? null : { sql: `${sql} = ?`, values: [value] };
 }
 
 /** The plan or device that an action made is told by its outcome alone. */
@@ -144,7 +147,8 @@ function visibleCondition({ sub, devices }: { sub: string; devices: readonly Dev
   };
 }
 
-interface EventRow {
+/** A row of `audit_event`. */
+export interface EventRow {
   seq: string;
   key: string;
   at: string;
@@ -198,7 +202,7 @@ function toRecord(row: RecordRow): ActionRecord {
   };
 }
 
-function toEvent(row: EventRow): AuditEvent {
+export function toEvent(row: EventRow): AuditEvent {
   return {
     seq: Number(row.seq),
     key: row.key,

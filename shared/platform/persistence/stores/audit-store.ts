@@ -1,9 +1,8 @@
-import { AuditEventEntity } from '../entities/audit-event-entity.ts';
-import { toIsoTime } from '../stored-time.ts';
+import { all } from '../device-filter.ts';
 import type { Units } from '../units.ts';
 import { createAuditAnchors, type AuditAnchors } from './audit-anchors.ts';
 import type { AuditEvent, AuditRecord } from './audit-record.ts';
-import { createActionRecords, type ActionRecords } from './audit-records.ts';
+import { createActionRecords, equal, toEvent, type ActionRecords, type EventRow } from './audit-records.ts';
 import { verifyAudit, type AuditVerification, type VerifyOptions } from './audit-verification.ts';
 import { createAuditWriter } from './audit-writer.ts';
 
@@ -42,43 +41,17 @@ export function createAuditStore(units: Units): AuditStore {
     verify: (options) => verifyAudit(units, options),
     list: ({ planId, deviceId, action, limit, before }) =>
       units.run(async (em) => {
-        const where = {
-          ...(planId === undefined ? {} : { planId }),
-          ...(deviceId === undefined ? {} : { deviceId }),
-          ...(action === undefined ? {} : { action }),
-          ...(before === undefined ? {} : { seq: { $lt: before } }),
-        };
-        const rows = await em.find(AuditEventEntity, where, { orderBy: { seq: 'desc' }, limit });
+        const { sql, values } = all([
+          equal('plan_id', planId),
+          equal('device_id', deviceId),
+          equal('action', action),
+          before === undefined ? null : { sql: 'seq < ?', values: [before] },
+        ]);
+        const rows = await em.execute<EventRow[]>(`select * from audit_event where ${sql} order by seq desc limit ?`, [
+          ...values,
+          limit,
+        ]);
         return rows.map(toEvent);
       }),
-  };
-}
-
-function toEvent(row: AuditEventEntity): AuditEvent {
-  return {
-    seq: row.seq,
-    key: row.key,
-    at: toIsoTime(row.at),
-    action: row.action,
-    actor: row.actor,
-    actorEmail: row.actorEmail,
-    clientId: row.clientId,
-    via: row.via,
-    authMethod: row.authMethod,
-    roles: row.roles?.split(' ').filter((role) => role !== '') ?? null,
-    tier: row.tier,
-    planId: row.planId,
-    deviceId: row.deviceId,
-    environment: row.environment,
-    operation: row.operation,
-    outcome: row.outcome,
-    code: row.code,
-    message: row.message,
-    arguments: row.arguments,
-    argumentsDigest: row.argumentsDigest,
-    details: row.details,
-    correlationId: row.correlationId,
-    traceId: row.traceId,
-    hash: row.hash,
   };
 }
