@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { LRUCache } from 'lru-cache';
 
 /** One signal as the server recorded it. */
 export interface RecordedSignal {
@@ -79,8 +80,20 @@ export async function readRecordedRun(
   };
 }
 
-/** Reads how a run began. */
+/** How runs began, by run id. Nothing changes it later: a reset, a retry and a continuation are runs of their own. */
+const knownStarts = new WeakMap<Client, LRUCache<string, RecordedStart>>();
+const KNOWN_AT_MOST = 5_000;
+
+/** Reads how a run began, once a run: every write asks for it, of its own workflow and of all above. */
 export async function readStart(client: Client, execution: Execution): Promise<RecordedStart> {
+  const known = knownStarts.get(client) ?? new LRUCache<string, RecordedStart>({ max: KNOWN_AT_MOST });
+  knownStarts.set(client, known);
+  const start = known.get(execution.runId) ?? (await askForStart(client, execution));
+  known.set(execution.runId, start);
+  return start;
+}
+
+async function askForStart(client: Client, execution: Execution): Promise<RecordedStart> {
   const { namespace } = client.options;
   const { workflowService } = client.connection;
   const first = await workflowService.getWorkflowExecutionHistory({ namespace, execution, maximumPageSize: 1 });
