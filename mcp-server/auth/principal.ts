@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import { canonicalJson } from '../../shared/domain/canonical-json.ts';
 import { SCOPES, type Principal, type ProvenBy, type Scope } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { PersonSighting, PersonStore } from '../../shared/platform/persistence/stores/person-store.ts';
@@ -102,7 +101,8 @@ export function createPersonRecorder({ people, mapping, issuer }: PersonRecorder
     record: (principal, claims) => people.seen(sightingOf(principal, claims)),
     async note(principal, claims) {
       const person = sightingOf(principal, claims);
-      const fingerprint = canonicalJson(person);
+      // Built the same way each time; keys in another order would only cost a write.
+      const fingerprint = JSON.stringify(person);
       if (recent.get(person.sub) === fingerprint) return;
       await people.met(person);
       recent.set(person.sub, fingerprint);
