@@ -14,6 +14,8 @@ const HANDLE_FIELDS = ['callId', 'pollAfterSeconds'];
 const USUAL_FIELDS = new Set(['deviceId', 'deviceName', 'observedAt', 'source', '_note', 'total', 'nextCursor']);
 /** Limits that a model meets anyway or is told of when it does not. */
 const LIMITS = new Set(['minLength', 'maxLength', 'minItems', 'maxItems', 'pattern']);
+/** Limits of a number; of an option, its default says as well what it is like. */
+const RANGE = new Set(['minimum', 'maximum']);
 
 export function listedInput(schema: JsonSchema, depth: ListedDepth): JsonSchema {
   return depth === 'full' ? schema : { ...leanInput(schema), additionalProperties: false };
@@ -33,15 +35,20 @@ export function listedOutput({ properties = {}, required }: JsonSchema, depth: L
   };
 }
 
-function leanInput({ properties, items, additionalProperties, ...rest }: JsonSchema): JsonSchema {
+function leanInput({ properties, items, additionalProperties, ...rest }: JsonSchema, depth = 0): JsonSchema {
+  const leanField = (field: JsonSchema): JsonSchema => leanInput(field, depth + 1);
   return {
     ...Object.fromEntries(
-      Object.entries(rest).filter(([keyword, value]) => !LIMITS.has(keyword) && !saysNothing(value)),
+      Object.entries(rest).filter(([keyword, value]) => !isLimit(keyword, rest, depth) && !saysNothing(value)),
     ),
-    ...(properties === undefined ? {} : { properties: mapFields(properties, leanInput) }),
-    ...(items === undefined ? {} : { items: leanInput(items) }),
+    ...(properties === undefined ? {} : { properties: mapFields(properties, leanField) }),
+    ...(items === undefined ? {} : { items: leanField(items) }),
     ...(typeof additionalProperties === 'object' ? { additionalProperties } : {}),
   };
+}
+
+function isLimit(keyword: string, schema: JsonSchema, depth: number): boolean {
+  return LIMITS.has(keyword) || (RANGE.has(keyword) && 'default' in schema && depth > 1);
 }
 
 /** A default of nothing. */

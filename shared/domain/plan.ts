@@ -51,26 +51,70 @@ export type Risk = z.infer<typeof Risk>;
 /** People who must approve, by risk. */
 export const APPROVALS_NEEDED = { low: 1, medium: 1, high: 2 } as const satisfies Record<Risk, number>;
 
-/** How a plan is carried out; every field has a default. */
-export const RolloutOptions = z.strictObject({
-  canary: z.int().min(0).max(50).default(1).describe('Devices changed first, alone; 0 for no canary'),
-  batchSize: z.int().min(1).max(50).default(5).describe('Devices changed at the same time after the canary'),
-  pauseSeconds: z.int().min(0).max(86_400).default(30).describe('Seconds to wait and watch between batches'),
-  maxFailures: z.int().min(0).max(500).default(0).describe('Failed devices tolerated before the rollout pauses'),
-  maxFailurePercent: z
-    .number()
-    .min(0)
-    .max(100)
-    .default(100)
-    .describe('Failed devices tolerated, as a percentage of all; the stricter of the two limits holds'),
-  autoRollback: z.boolean().default(true).describe('Undo the failing batch when the failure budget is exceeded'),
-  apply: z
-    .enum(['on_approval', 'on_request'])
-    .default('on_approval')
-    .describe('Start when approved, or wait for apply_plan'),
-  notBefore: z.iso.datetime().optional().describe('Do not start before this time (ISO 8601, UTC)'),
-});
+/** How a plan is carried out; every field but `notBefore` and `maxParallelPerSite` has a default. */
+export const RolloutOptions = z
+  .strictObject({
+    canary: z.int().min(0).max(50).default(1).describe('Devices changed first, alone; 0 for none'),
+    batchSize: z.int().min(1).max(50).default(5).describe('Devices of the first batch after it'),
+    batchGrowth: z.number().min(1).max(10).default(1).describe('Each next batch is so many times larger'),
+    maxBatchSize: z.int().min(1).max(500).default(50).describe('The largest batch'),
+    maxParallel: z.int().min(1).max(50).default(50).describe('Devices written at the same time'),
+    maxParallelPerSite: z.int().min(1).max(50).optional().describe('Of those, with the same site: tag'),
+    pauseSeconds: z.int().min(0).max(86_400).default(30).describe('To watch between batches'),
+    maxFailures: z.int().min(0).max(1000).default(0).describe('Failed devices tolerated'),
+    maxFailurePercent: z.number().min(0).max(100).default(100).describe('The same in percent of all'),
+    autoRollback: z.boolean().default(true).describe('Undo when more fail'),
+    rollbackScope: z.enum(['batch', 'all']).default('batch').describe('What autoRollback undoes'),
+    unreachableSeconds: z
+      .int()
+      .min(0)
+      .max(86_400)
+      .default(120)
+      .describe('How long unreachable devices are tried again'),
+    rollbackWindowSeconds: z.int().min(0).max(604_800).default(86_400).describe('How long rollback stays possible'),
+    apply: z
+      .enum(['on_approval', 'on_request'])
+      .default('on_approval')
+      .describe('Start when approved, or wait for apply_plan'),
+    notBefore: z.iso.datetime().optional().describe('Start no earlier'),
+  })
+  .superRefine((options, context) => {
+    for (const [key, message] of contradictions(options)) {
+      context.addIssue({ code: 'custom', path: [key], message });
+    }
+  });
 export type RolloutOptions = z.infer<typeof RolloutOptions>;
+
+function contradictions(options: {
+  batchSize: number;
+  maxBatchSize: number;
+  maxParallel: number;
+  maxParallelPerSite?: number | undefined;
+  autoRollback: boolean;
+  rollbackScope: string;
+}): [key: string, message: string][] {
+  const { batchSize, maxBatchSize, maxParallel, maxParallelPerSite = 1, autoRollback, rollbackScope } = options;
+  const found: [string, string][] = [];
+  if (maxBatchSize < batchSize) {
+    found.push([
+      'maxBatchSize',
+      `maxBatchSize is ${maxBatchSize}, but must be at least batchSize, which is ${batchSize}`,
+    ]);
+  }
+  if (maxParallelPerSite > maxParallel) {
+    found.push([
+      'maxParallelPerSite',
+      `maxParallelPerSite is ${maxParallelPerSite}, but must be at most maxParallel, which is ${maxParallel}`,
+    ]);
+  }
+  if (rollbackScope === 'all' && !autoRollback) {
+    found.push([
+      'rollbackScope',
+      'rollbackScope is all, but with autoRollback false nothing is undone; give one of the two',
+    ]);
+  }
+  return found;
+}
 
 /** How a decision reached the platform; `policy`: a rule of the policy file made it. */
 export type ApprovalVia = 'temporal-ui' | 'cli' | 'console' | 'temporal' | 'policy';
@@ -120,6 +164,8 @@ export interface Plan {
   expiresAt: string;
   approvals: Approval[];
   approvalsNeeded: number;
+  /** Votes must say why; the policy's rule when the plan was prepared. */
+  approvalCommentRequired: boolean;
   refusedDecisions: RefusedDecision[];
   rollout: RolloutOptions;
   devices: PlanDevice[];
