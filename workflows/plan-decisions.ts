@@ -8,6 +8,8 @@ import { ERROR_CODES, type ErrorCode } from '../shared/errors/codes.ts';
 export interface Ballot {
   digest: string;
   approvalsNeeded: number;
+  /** A vote must say why. Default false. */
+  commentRequired?: boolean | undefined;
   /** Milliseconds since the epoch. */
   expiresAtMs: number;
 }
@@ -74,6 +76,7 @@ function refusalOf(votes: Votes, log: SignalLog, signal: AttributedSignal, ballo
   if (signal.malformed !== null || signal.digest === null) return 'APPROVAL_MALFORMED';
   if (Date.parse(signal.at) > ballot.expiresAtMs) return 'PLAN_EXPIRED';
   if (signal.digest !== ballot.digest) return 'APPROVAL_DIGEST_MISMATCH';
+  if (ballot.commentRequired && signal.comment.trim() === '') return 'APPROVAL_COMMENT_REQUIRED';
   if (!DECIDING_ROLES.some((role) => signal.roles.includes(role))) return 'APPROVAL_ROLE_MISSING';
   // Whoever asked may take the wish back, but not grant it.
   if (signal.signal === 'approve' && signal.isRequester) return 'APPROVAL_BY_REQUESTER';

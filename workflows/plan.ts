@@ -155,6 +155,7 @@ async function readSignals(run: PlanRun, prepared: PreparedPlan): Promise<void> 
   run.votes = countVotes(before, news, {
     digest: prepared.digest,
     approvalsNeeded: prepared.approvalsNeeded,
+    commentRequired: prepared.approvalCommentRequired,
     expiresAtMs: run.expiresAtMs,
   });
   await run.auditVotes(before, news.signals);

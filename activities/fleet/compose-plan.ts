@@ -54,6 +54,7 @@ export async function composePlan(
     risk,
     riskReasons: reasons,
     approvalsNeeded: approvalsNeeded(rules, plan.environment, APPROVALS_NEEDED[risk]),
+    approvalCommentRequired: rules.environments[plan.environment].approvalCommentRequired,
   };
   await plans.savePrepared(planId, {
     ...prepared,

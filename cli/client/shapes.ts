@@ -71,6 +71,7 @@ const PlanLineView = z.looseObject({
   createdAt: z.string(),
   expiresAt: z.string(),
   approvalsNeeded: z.number(),
+  approvalCommentRequired: z.boolean().default(false),
   progress: z.looseObject({ applied: z.number(), failed: z.number(), pending: z.number(), total: z.number() }),
   links: z.looseObject({ console: z.string(), temporal: z.string() }),
 });

@@ -31,6 +31,16 @@ export async function confirm(question: string): Promise<boolean> {
   }
 }
 
+/** Asks for a line of text; empty when nothing was typed. */
+export async function ask(question: string): Promise<string> {
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await reader.question(question)).trim();
+  } finally {
+    reader.close();
+  }
+}
+
 /** Asks for a secret, which is not shown while it is typed. */
 export async function askSecret(question: string): Promise<string> {
   process.stderr.write(question);

@@ -7,12 +7,16 @@ import type { GatewaySignal } from './requests.ts';
 
 /** `roles`: those by which the person may send the signal on each device of the plan. */
 type Person = Pick<Principal, 'sub' | 'roles' | 'email'>;
-type PlanFacts = Pick<StoredPlan, 'status' | 'digest' | 'requestedBy' | 'expiresAt' | 'approvals'>;
+type PlanFacts = Pick<
+  StoredPlan,
+  'status' | 'digest' | 'requestedBy' | 'expiresAt' | 'approvals' | 'approvalCommentRequired'
+>;
 
 export interface SignalFacts {
   signal: GatewaySignal;
   /** What the decision names; null for controls. */
   digest: string | null;
+  comment: string;
   person: Person;
   plan: PlanFacts;
   /** Of whoever asked for the plan, as the directory has it. */
@@ -43,7 +47,7 @@ export function checkSignal(facts: SignalFacts): void {
 }
 
 function checkDecision(
-  { person, digest, plan, requesterEmail, voterEmails, nowMs }: SignalFacts,
+  { person, digest, comment, plan, requesterEmail, voterEmails, nowMs }: SignalFacts,
   signal: 'approve' | 'reject',
 ): void {
   const own = plan.approvals.find((approval) => approval.by === person.sub);
@@ -74,6 +78,12 @@ function checkDecision(
       message: `The decision names another digest than the plan has (${plan.digest}).`,
       hint: 'Look at the plan as it is now and decide with its digest.',
       details: { expected: plan.digest, given: digest },
+    });
+  }
+  if (plan.approvalCommentRequired && comment.trim() === '') {
+    throw new AppError('APPROVAL_COMMENT_REQUIRED', {
+      message: `Whoever decides on a plan in this environment must say why, so nothing was sent.`,
+      hint: `Fill in "comment" and ${signal} again.`,
     });
   }
   if (signal === 'approve' && (plan.requestedBy === person.sub || isSame(person.email, requesterEmail))) {

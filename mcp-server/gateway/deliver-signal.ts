@@ -62,6 +62,7 @@ export async function deliverSignal(route: SignalRoute, attempt: SignalAttempt):
     checkSignal({
       ...facts,
       digest: message.digest,
+      comment: message.comment,
       person: held,
       plan,
       requesterEmail: requester?.email ?? null,

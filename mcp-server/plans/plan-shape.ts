@@ -63,6 +63,7 @@ export const PlanShape = z.object({
   expiresAt: z.iso.datetime(),
   approvals: z.array(Approval),
   approvalsNeeded: z.int(),
+  approvalCommentRequired: z.boolean(),
   refusedDecisions: z.array(RefusedDecision),
   rollout: RolloutOptions,
   devices: z.array(PlanDevice),

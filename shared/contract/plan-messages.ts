@@ -27,6 +27,8 @@ export interface PreparedPlan {
   risk: Risk;
   riskReasons: string[];
   approvalsNeeded: number;
+  /** Votes must say why. Absent in histories of versions that did not ask for it. */
+  approvalCommentRequired?: boolean;
   /** Devices that will be written; the rest already are as wanted. */
   toChange: number;
   skipped: number;

@@ -125,6 +125,11 @@ export const ERROR_CODES = {
     retryable: false,
     public: 'The decision names another digest than the plan has.',
   },
+  APPROVAL_COMMENT_REQUIRED: {
+    status: 422,
+    retryable: false,
+    public: 'A decision on this plan must say why, in its comment.',
+  },
   APPROVAL_BY_REQUESTER: { status: 403, retryable: false, public: 'Nobody may approve a plan they asked for.' },
   APPROVAL_DUPLICATE: { status: 409, retryable: false, public: 'This person has already decided on the plan.' },
   APPROVAL_ROLE_MISSING: { status: 403, retryable: false, public: 'Only an approver may decide on a plan.' },

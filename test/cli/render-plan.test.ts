@@ -24,6 +24,7 @@ function plan(devices: PlanDevice[], change: Partial<PlanView> = {}): PlanView {
     createdAt: '2026-11-24T10:00:00Z',
     expiresAt: '2026-11-25T10:00:00Z',
     approvals: [],
+    approvalCommentRequired: false,
     approvalsNeeded: 1,
     refusedDecisions: [],
     rollout: {},

@@ -57,6 +57,14 @@ describe('counting votes', () => {
     expect(votes.refused[0]?.message).not.toBe('');
   });
 
+  it.each(['approve', 'reject'] as const)('refuses to %s without saying why where votes must', (signal) => {
+    const ballot = { ...BALLOT, commentRequired: true };
+    const silent = countVotes(NO_VOTES, logOf([vote({ signal, comment: ' \n' })]), ballot);
+    expect(silent.refused).toMatchObject([{ code: 'APPROVAL_COMMENT_REQUIRED' }]);
+    const again = countVotes(silent, logOf([vote({ signal, comment: 'because', eventId: 11 })]), ballot);
+    expect(again.outcome).toBe(signal === 'approve' ? 'approved' : 'rejected');
+  });
+
   it('counts one person once, under however many subjects', () => {
     const ballot = { ...BALLOT, approvalsNeeded: 2 };
     const email = 'anna@example.test';

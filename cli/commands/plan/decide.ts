@@ -3,7 +3,7 @@ import { CliError } from '../../client/cli-error.ts';
 import { plainText } from '../../client/plain-text.ts';
 import type { PlanView } from '../../client/shapes.ts';
 import { connect, withConnection, type ConnectionFlags } from '../connection.ts';
-import { confirm, isInteractive, print, printJson, tell } from '../terminal.ts';
+import { ask, confirm, isInteractive, print, printJson, tell } from '../terminal.ts';
 import { awaitPlan } from './await-plan.ts';
 import { renderPlan } from './render-plan.ts';
 
@@ -28,11 +28,12 @@ export function decidePlanCommand(decision: 'approve' | 'reject'): Command {
       const { client } = await connect(flags, 'fleet:read fleet:approve');
       const plan = await client.getPlan(planId);
       tell(renderPlan(plan));
+      const comment = await commentFor(plan, decision, flags);
       if (!flags.yes && isInteractive() && !(await confirm(`\n${decision} this plan?`))) {
         throw new CliError('CANCELLED', 'Nothing was sent.');
       }
       const digest = flags.digest ?? plan.digest;
-      const { by } = await client.signalPlan(planId, decision, { digest, comment: flags.comment ?? '' });
+      const { by } = await client.signalPlan(planId, decision, { digest, comment });
       const after = await awaitPlan(client, planId, (now) => isSeen(now, plan, by), COUNTED_WITHIN_MS);
       if (after === null) throw notSeen(planId);
       const refused = after.refusedDecisions.slice(plan.refusedDecisions.length).findLast((vote) => vote.by === by);
@@ -43,6 +44,20 @@ export function decidePlanCommand(decision: 'approve' | 'reject'): Command {
       if (flags.json) printJson(after);
       else print(`\n${sayCounted(after, decision)}`);
     });
+}
+
+/** What the person says of it; where votes must say why, they are asked. */
+async function commentFor(
+  plan: PlanView,
+  decision: 'approve' | 'reject',
+  { comment = '', yes }: Flags,
+): Promise<string> {
+  if (!plan.approvalCommentRequired || comment.trim() !== '') return comment;
+  const answer = !yes && isInteractive() ? await ask(`\nWhy do you ${decision} it? `) : '';
+  if (answer !== '') return answer;
+  throw new CliError('APPROVAL_COMMENT_REQUIRED', 'Votes on this plan must say why, so nothing was sent.', {
+    hint: `Add --comment "…" to convoy plan ${decision}.`,
+  });
 }
 
 function isSeen(now: PlanView, before: PlanView, by: string): boolean {

@@ -28,7 +28,10 @@ export function policySchema({ toolsets, planKinds }: PolicyNames) {
     minApprovals: whole(1, 5)
       .optional()
       .describe('Approvals a plan needs at least, whatever its risk; never one of the requester'),
-    maxPlanDevices: whole(1, 500).optional().describe('Devices of one plan at most'),
+    maxPlanDevices: whole(1, MOST_PLAN_DEVICES).optional().describe('Devices of one plan at most'),
+    approvalCommentRequired: yesOrNo()
+      .default(false)
+      .describe('Whether votes on plans must say why in `comment`; a vote that does not is refused'),
     commentRequired: yesOrNo().default(false).describe('Whether writes and plans must say why in `comment`'),
   }).superRefine((rule, context) => {
     const refuse = (key: string, message: string) => contradiction(context, [key], message);

@@ -14,6 +14,7 @@ function facts(
   return {
     signal: 'approve',
     digest: DIGEST,
+    comment: '',
     requesterEmail: 'otto@example.net',
     voterEmails: [],
     nowMs: Date.parse('2026-11-24T10:00:00Z'),
@@ -25,6 +26,7 @@ function facts(
       requestedBy: 'otto',
       expiresAt: '2026-11-24T11:00:00Z',
       approvals: [],
+      approvalCommentRequired: false,
       ...change.plan,
     },
   };
@@ -55,6 +57,21 @@ test.each<[string, string | null, SignalFacts]>([
     'somebody approves after another',
     null,
     facts({ voterEmails: ['bert@example.net'], plan: { approvals: [{ ...vote, by: 'bert' }] } }),
+  ],
+  [
+    'an approver does not say why where they must',
+    'APPROVAL_COMMENT_REQUIRED',
+    facts({ comment: '  ', plan: { approvalCommentRequired: true } }),
+  ],
+  [
+    'an approver rejects without saying why where they must',
+    'APPROVAL_COMMENT_REQUIRED',
+    facts({ signal: 'reject', plan: { approvalCommentRequired: true } }),
+  ],
+  [
+    'an approver says why where they must',
+    null,
+    facts({ comment: 'read it', plan: { approvalCommentRequired: true } }),
   ],
   ['an operator approves', 'APPROVAL_ROLE_MISSING', facts({ person: { sub: 'olga', roles: ['operator'] } })],
   [

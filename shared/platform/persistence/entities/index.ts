@@ -23,6 +23,7 @@ import { PlanEntity } from './plan-entity.ts';
 import { PlatformSecretEntity } from './platform-secret-entity.ts';
 import { RevocationEntity } from './revocation-entity.ts';
 import { SnapshotEntity, SnapshotTextEntity } from './snapshot-entity.ts';
+import { WebhookDeliveryEntity, WebhookEventEntity } from './webhook-entities.ts';
 
 /** Every table of ours. */
 export const ENTITIES = [
@@ -52,4 +53,6 @@ export const ENTITIES = [
   QuotaPlanEntity,
   WebProcessEntity,
   StreamLeaseEntity,
+  WebhookEventEntity,
+  WebhookDeliveryEntity,
 ];

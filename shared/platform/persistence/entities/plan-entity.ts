@@ -20,11 +20,12 @@ export const PlanEntity = defineEntity({
     comment: p.text(),
     status: p.text().$type<PlanStatus>(),
     statusReason: p.text().strictNullable(),
-    /** The next four are null until the plan is prepared. */
+    /** The next five are null until the plan is prepared. */
     digest: p.text().strictNullable(),
     risk: p.text().$type<Risk>().strictNullable(),
     riskReasons: p.json<string[]>().columnType('json').strictNullable(),
     approvalsNeeded: p.integer().strictNullable(),
+    approvalCommentRequired: p.boolean().strictNullable(),
     approvals: p.json<Approval[]>().columnType('json'),
     refusedDecisions: p.json<RefusedDecision[]>().columnType('json'),
     revision: p.bigint('number'),

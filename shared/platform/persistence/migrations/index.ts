@@ -16,6 +16,7 @@ import { PersonAskedAs } from './0016-person-asked-as.ts';
 import { Budgets } from './0017-budgets.ts';
 import { PeopleByAccessFile } from './0018-people-by-access-file.ts';
 import { SessionsKnowSignOuts } from './0019-sessions-know-sign-outs.ts';
+import { Webhooks } from './0023-webhooks.ts';
 
 /** Every migration, oldest first. A name that was released never changes. */
 export const MIGRATIONS = [
@@ -37,4 +38,5 @@ export const MIGRATIONS = [
   { name: '0017-budgets', class: Budgets },
   { name: '0018-people-by-access-file', class: PeopleByAccessFile },
   { name: '0019-sessions-know-sign-outs', class: SessionsKnowSignOuts },
+  { name: '0023-webhooks', class: Webhooks },
 ];

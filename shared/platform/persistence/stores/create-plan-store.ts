@@ -105,6 +105,7 @@ async function insertPlan(em: EntityManager, { devices, ...plan }: NewPlan): Pro
       risk: null,
       riskReasons: null,
       approvalsNeeded: null,
+      approvalCommentRequired: null,
       approvals: [],
       refusedDecisions: [],
       revision: 1,
@@ -187,8 +188,15 @@ async function savePrepared(em: EntityManager, planId: string, prepared: Prepare
   const isRepeated = stored.status === 'awaiting_approval' && stored.digest === prepared.digest;
   if (isRepeated) return;
   if (stored.status !== 'preparing') throw new AppError('PLAN_STATE_CONFLICT', { details: { status: stored.status } });
-  const { digest, risk, riskReasons, approvalsNeeded } = prepared;
-  await touchPlan(em, planId, { status: 'awaiting_approval', digest, risk, riskReasons, approvalsNeeded });
+  const { digest, risk, riskReasons, approvalsNeeded, approvalCommentRequired = false } = prepared;
+  await touchPlan(em, planId, {
+    status: 'awaiting_approval',
+    digest,
+    risk,
+    riskReasons,
+    approvalsNeeded,
+    approvalCommentRequired,
+  });
   for (const { deviceId, status, steps, changes } of prepared.devices) {
     await updateDevice(em, planId, deviceId, { status, steps, changes });
   }

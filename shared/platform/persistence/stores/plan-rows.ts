@@ -42,6 +42,7 @@ function toPlanFacts(row: PlanEntity): Omit<StoredPlan, 'devices' | 'input'> {
     expiresAt: toIsoTime(row.expiresAt),
     approvals: row.approvals,
     approvalsNeeded: row.approvalsNeeded ?? APPROVALS_NEEDED[risk],
+    approvalCommentRequired: row.approvalCommentRequired ?? false,
     refusedDecisions: row.refusedDecisions,
     rollout: RolloutOptions.parse(row.rollout),
     revision: row.revision,

@@ -108,6 +108,8 @@ export interface PreparedPlanRows {
   risk: Risk;
   riskReasons: string[];
   approvalsNeeded: number;
+  /** Default false. */
+  approvalCommentRequired?: boolean;
   devices: readonly PreparedPlanDevice[];
 }
 
