@@ -118,7 +118,9 @@ export function createActions(deps: ActionDeps): Action[] {
       operation.effect === 'read' ? readAction(operation, reads) : writeAction(operation, fleet, { addressListPrefix }),
     ),
     bandwidthTestAction({ devices, fleet: reads }),
-    ...deps.planKinds.map((kind) => proposePlanAction(kind, { plans, fleet, views, planExpiresSeconds })),
+    ...deps.planKinds.map((kind) =>
+      proposePlanAction(kind, { plans, fleet, views, planExpiresSeconds, phase: deps.phase }),
+    ),
     getPlanAction({ views }),
     listPlansAction({ plans, views }),
     waitForPlanAction({ plans, views, draining }),

@@ -5,6 +5,7 @@ import { findOperation } from '../../shared/operations/index.ts';
 import { changeOfCommand, type Operation } from '../../shared/operations/define-operation.ts';
 import { findPlanKind } from '../../shared/plans/index.ts';
 import type { PlanKind } from '../../shared/plans/define-plan.ts';
+import { pathsOf } from '../../shared/plans/plan-parts.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
 import type { PolicySource } from '../../shared/platform/policy/policy-source.ts';
 import { assertArmed, assertNoneWaits, DEAD_MAN_MENUS, disarmDeadMan, SCHEDULER } from '../routeros/dead-man.ts';
@@ -44,8 +45,9 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
       const kind = planKind(plan.kind);
       const device = await database.devices.get(deviceId);
       if (!device) throw new AppError('DEVICE_NOT_FOUND', { details: { deviceId } });
-      const router = session.router({ paths: kind.paths, effect: 'read' });
-      const captured = await kind.capture(router, { input: kind.input.parse(plan.input), device });
+      const input = kind.input.parse(plan.input);
+      const router = session.router({ paths: pathsOf(kind, input), effect: 'read' });
+      const captured = await kind.capture(router, { input, device });
       await database.plans.saveCapture(planId, deviceId, kind.current.parse(captured));
     },
 

@@ -7,6 +7,7 @@ import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { Role, rolesOn } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { Phase } from '../../shared/operations/define-operation.ts';
+import { kindNamesOf } from '../../shared/plans/plan-parts.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
 
 interface Deps {
@@ -87,7 +88,7 @@ async function ruleFor(
     { autoApproval: rules, windows },
     {
       environment: plan.environment,
-      kind: plan.kind,
+      kinds: kindNamesOf(plan),
       deviceCount: plan.devices.length,
       risk: plan.risk,
       approvalsNeeded: plan.approvalsNeeded,

@@ -2,6 +2,7 @@ import type { Admission, AdmissionRequest } from '../../shared/contract/admissio
 import { decideAdmission } from '../../shared/domain/rollout-admission.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
+import { kindNamesOf } from '../../shared/plans/plan-parts.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
 
 interface Deps {
@@ -25,6 +26,14 @@ export async function mayProceed(
   ]);
   if (devices.length !== new Set(deviceIds).size) throw new AppError('DEVICE_NOT_FOUND', { details: { deviceIds } });
   if (planId !== null && plan === null) throw new AppError('PLAN_NOT_FOUND', { details: { planId } });
-  const facts = { stage, atMs: Date.now(), stops, policy: policy(), devices, plan, undoAskedAt };
+  const facts = {
+    stage,
+    atMs: Date.now(),
+    stops,
+    policy: policy(),
+    devices,
+    plan: plan === null ? null : { ...plan, kinds: kindNamesOf(plan) },
+    undoAskedAt,
+  };
   return decideAdmission({ ...facts, heedsWindows });
 }

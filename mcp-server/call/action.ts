@@ -20,7 +20,12 @@ export type TargetRule =
    */
   | { on: 'device'; flags: readonly CapabilityFlag[]; evenDecommissioned?: boolean }
   /** `deviceIds` or `selector`, and `environment`: the devices of one plan. */
-  | { on: 'fleet'; flags: readonly CapabilityFlag[] }
+  | {
+      on: 'fleet';
+      flags: readonly CapabilityFlag[];
+      /** Further flags, by what is asked. Default: none. */
+      flagsOf?: (input: Readonly<Record<string, unknown>>) => readonly CapabilityFlag[];
+    }
   /** `planId`. */
   | { on: 'plan' };
 
@@ -104,6 +109,8 @@ export interface ActionOf<Input extends z.ZodObject, Output extends z.ZodObject,
   dispatch: (call: AdmittedCall<z.output<Input>, Kind>) => Promise<Dispatched<z.input<Output>>>;
   /** Reads or changes one thing that has versions: the answer carries its `tag`, and a change heeds `precondition`. */
   isVersioned?: boolean;
+  /** Of what proposes a plan: the kinds of change in it, all of which the policy must allow. Default: it proposes none. */
+  planKinds?: (input: Readonly<Record<string, unknown>>) => readonly string[];
   /**
    * What clients that know tasks get one for: the `work` itself, or the life of the `plan` in the answer until it is
    * finished. Default: they get the answer.

@@ -3,9 +3,11 @@ import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { policyRefused, type PolicyRefusal } from '../../shared/domain/policy/policy-refusal.ts';
 import type { Principal } from '../../shared/domain/principal.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
+import { kindNamesOf } from '../../shared/plans/plan-parts.ts';
 import type { StoredPlan } from '../../shared/platform/persistence/stores/plan-store.ts';
 import type { PolicySource } from '../../shared/platform/policy/policy-source.ts';
 import type { Action, Target } from './action.ts';
+import { flagsOfCall } from './resolve-target.ts';
 
 /** A call that everything else allows. */
 export interface PolicyQuestion {
@@ -52,7 +54,7 @@ export function createPolicyGate({ policy, devices, now = Date.now }: PolicyGate
 const SETS_GOING: ReadonlySet<string> = new Set(['apply_plan', 'resume_rollout']);
 
 function refusalOf(policy: Policy, { action, target, input }: PolicyQuestion, atMs: number): PolicyRefusal | null {
-  const flags = 'flags' in action.target ? action.target.flags : [];
+  const flags = flagsOfCall(action, input);
   const comment = typeof input['comment'] === 'string' ? input['comment'] : '';
   if (target.on === 'device' && action.rate === 'write') {
     const facts = { toolset: action.toolset, flags, target: target.device, comment };
@@ -61,22 +63,18 @@ function refusalOf(policy: Policy, { action, target, input }: PolicyQuestion, at
   if (target.on === 'device') return flagTakenAway(policy, flags, [target.device]);
   if (target.on !== 'fleet') return null;
   const { devices } = target;
-  const kind = planKindOf(action);
+  const kinds = action.planKinds?.(input);
   const [first] = devices;
-  if (kind === null || first === undefined) return flagTakenAway(policy, flags, devices);
-  const facts = { environment: first.environment, kind, flags, deviceCount: devices.length, targets: devices, comment };
+  if (kinds === undefined || first === undefined) return flagTakenAway(policy, flags, devices);
+  const facts = {
+    environment: first.environment,
+    kinds,
+    flags,
+    deviceCount: devices.length,
+    targets: devices,
+    comment,
+  };
   return planAllowed(policy, facts);
-}
-
-/** Which kind of plan the action proposes; null when it proposes none. */
-export function planKindOf({
-  name,
-  rate,
-  target,
-  hints,
-}: Pick<Action, 'name' | 'rate' | 'target' | 'hints'>): string | null {
-  const proposes = rate === 'plan' && target.on === 'fleet' && !hints.readOnly;
-  return proposes && name.startsWith('plan_') ? name.slice('plan_'.length) : null;
 }
 
 async function startRefusal(
@@ -85,6 +83,6 @@ async function startRefusal(
   plan: StoredPlan,
 ): Promise<PolicyRefusal | null> {
   const targets = await devices.getMany(plan.devices.map(({ deviceId }) => deviceId));
-  const { environment, kind } = plan;
-  return planAllowed(policy, { environment, kind, deviceCount: targets.length, targets });
+  const { environment } = plan;
+  return planAllowed(policy, { environment, kinds: kindNamesOf(plan), deviceCount: targets.length, targets });
 }

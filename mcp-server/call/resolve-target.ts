@@ -1,4 +1,4 @@
-import type { Device, DeviceSelector } from '../../shared/domain/device.ts';
+import type { CapabilityFlag, Device, DeviceSelector } from '../../shared/domain/device.ts';
 import type { Environment } from '../../shared/domain/environment.ts';
 import type { Principal } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
@@ -57,9 +57,14 @@ export function refuseWrongEnvironment(target: Target, { environment }: TargetFi
 }
 
 /** Fails with DEVICE_CAPABILITY_MISSING when a device lacks a flag that the action needs. */
-export function refuseMissingFlags({ target: rule }: Action, target: Target): void {
-  if (!('flags' in rule)) return;
-  for (const flag of rule.flags) refuseMissingFlag(devicesOf(target), flag);
+export function refuseMissingFlags(action: Action, target: Target, input: Readonly<Record<string, unknown>>): void {
+  for (const flag of flagsOfCall(action, input)) refuseMissingFlag(devicesOf(target), flag);
+}
+
+/** Capability flags that each device of a call must have. */
+export function flagsOfCall({ target: rule }: Action, input: Readonly<Record<string, unknown>>): CapabilityFlag[] {
+  if (!('flags' in rule)) return [];
+  return [...new Set([...rule.flags, ...('flagsOf' in rule ? (rule.flagsOf?.(input) ?? []) : [])])];
 }
 
 /** Fails with DEVICE_CAPABILITY_MISSING naming the devices that must not be used for this. */

@@ -141,7 +141,7 @@ export const CALL_STEPS = [
     asks: 'Is every flag that the action needs set on each device?',
     refusals: ['DEVICE_CAPABILITY_MISSING'],
     appliesTo: ({ target }) => 'flags' in target && target.flags.length > 0,
-    run: (_, call) => refuseMissingFlags(call.action, targetOf(call)),
+    run: (_, call) => refuseMissingFlags(call.action, targetOf(call), call.input),
   },
   {
     name: 'not stopped',

@@ -2,7 +2,7 @@ import { quotaOf, type QuotaName } from '../../shared/domain/policy/quota-rules.
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { QuotaStore } from '../../shared/platform/persistence/stores/quota-store.ts';
 import type { PolicySource } from '../../shared/platform/policy/policy-source.ts';
-import { planKindOf, type PolicyQuestion } from './check-policy.ts';
+import type { PolicyQuestion } from './check-policy.ts';
 import { planIdOfCall } from '../../shared/contract/plan-id-of-call.ts';
 
 /** What one person or service may do at most, in all web processes together. */
@@ -71,7 +71,7 @@ function whatOf({
   input,
 }: Pick<PolicyQuestion, 'action' | 'target' | 'input'>): 'write' | 'plan' | null {
   if (target.on === 'device' && action.rate === 'write') return input['dryRun'] === true ? null : 'write';
-  return planKindOf(action) === null ? null : 'plan';
+  return action.planKinds === undefined ? null : 'plan';
 }
 
 function devicesOf(target: PolicyQuestion['target']): string[] {

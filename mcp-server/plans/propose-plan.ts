@@ -4,7 +4,9 @@ import { RolloutOptions } from '../../shared/domain/plan.ts';
 import type { Principal } from '../../shared/domain/principal.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
+import type { Phase } from '../../shared/operations/define-operation.ts';
 import type { PlanKind } from '../../shared/plans/define-plan.ts';
+import { flagsOf, kindsOf } from '../../shared/plans/plan-parts.ts';
 import type { PlanStore } from '../../shared/platform/persistence/stores/plan-store.ts';
 import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
 import { defineAction, type Action } from '../call/action.ts';
@@ -21,6 +23,8 @@ export interface PlanActionDeps {
   views: PlanViews;
   /** Time in which people must decide, seconds. */
   planExpiresSeconds: number;
+  /** Of the deployment: what a plan is composed of must exist in it. */
+  phase: Phase;
 }
 
 const ProposeInput = {
@@ -62,12 +66,15 @@ export function proposePlanAction(kind: PlanKind, deps: PlanActionDeps): Action 
     target: {
       on: 'fleet',
       flags: kind.flag === undefined ? [TIERS.professional.flag] : [TIERS.professional.flag, kind.flag],
+      flagsOf: (input) => flagsOf(kind, input),
     },
+    planKinds: (input) => kindsOf(kind, input).map((one) => one.kind),
     async dispatch({ input, target: { devices }, principal, callId, correlationId, isTask, report }) {
       const { deviceIds: _, selector: __, environment: ___, rollout: ____, comment: _____, ...own } = input;
       const { rollout, comment } = ProposeFields.parse(input);
       const refusal = kind.refuse?.(own);
       if (refusal) throw new AppError('VALIDATION_ERROR', { message: refusal });
+      refuseLaterPhase(kind, own, deps.phase);
 
       const planId = planIdOfCall(callId);
       const environment = devices[0]?.environment;
@@ -91,6 +98,15 @@ export function proposePlanAction(kind: PlanKind, deps: PlanActionDeps): Action 
       return { output: deps.views.whole(await storedPlan(deps, planId)) };
     },
     summarize: sayPlan,
+  });
+}
+
+/** What is not there by itself is not there as part of something else either. */
+function refuseLaterPhase(kind: PlanKind, input: Record<string, unknown>, phase: Phase): void {
+  const later = kindsOf(kind, input).find((one) => one.phase > phase);
+  if (later === undefined) return;
+  throw new AppError('VALIDATION_ERROR', {
+    message: `There is no plan_${later.kind} in this deployment: it exists from phase ${later.phase} on, and this is phase ${phase}.`,
   });
 }
 

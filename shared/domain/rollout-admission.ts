@@ -3,7 +3,7 @@ import { ERROR_CODES } from '../errors/codes.ts';
 import type { Device } from './device.ts';
 import { stopOver, stopRefusal, type EmergencyStop } from './emergency-stop.ts';
 import type { Plan } from './plan.ts';
-import { planAllowed } from './policy/admission.ts';
+import { planAllowed, type PlanFacts } from './policy/admission.ts';
 import type { Policy } from './policy/policy.ts';
 import { windowStateAt } from './policy/windows.ts';
 
@@ -15,7 +15,7 @@ export interface AdmissionFacts {
   /** The devices still to be written. */
   devices: readonly Device[];
   /** The plan they belong to; null for what is done to one device without one. */
-  plan: Pick<Plan, 'environment' | 'kind' | 'approvals' | 'comment' | 'devices'> | null;
+  plan: (Pick<Plan, 'environment' | 'approvals' | 'comment' | 'devices'> & Pick<PlanFacts, 'kinds'>) | null;
   /** Whether what is done without a plan is held back outside of windows. Default false: the login of a router may be renewed at any time. */
   heedsWindows?: boolean | undefined;
   /** When a person asked for what was captured before to be put back, ISO 8601. Default: it is no undo. */
@@ -54,7 +54,7 @@ export function decideAdmission(facts: AdmissionFacts): Decision {
 function refusalOf(plan: NonNullable<AdmissionFacts['plan']>, policy: Policy, devices: readonly Device[]) {
   return planAllowed(policy, {
     environment: plan.environment,
-    kind: plan.kind,
+    kinds: plan.kinds,
     deviceCount: plan.devices.length,
     targets: devices,
     comment: plan.comment,

@@ -33,7 +33,18 @@ export interface PlanKind<Input extends z.ZodObject = z.ZodObject, Current exten
   refuseTogether?: (devices: readonly CapturedDevice<z.output<Current>>[], input: z.output<Input>) => string | null;
   /** Pure: how dangerous the change is, with the reasons in words. */
   risk: (facts: RiskFacts<z.output<Current>>, input: z.output<Input>) => { risk: Risk; reasons: string[] };
+  /**
+   * Of a kind whose input holds changes of other kinds: these, each with its own input. Whatever must hold for a kind, by
+   * flags, policy or phase, must hold for each of them too. Default: it holds none.
+   */
+  parts?: (input: z.output<Input>) => readonly PlanPart[];
   example: z.input<Input>;
+}
+
+/** A change of another kind within a plan; the input is that of its kind, parsed. */
+export interface PlanPart {
+  kind: PlanKind;
+  input: Record<string, unknown>;
 }
 
 /** For what a device is captured. What the kind's steps need of it belongs to what is captured: the digest covers that. */

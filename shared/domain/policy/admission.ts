@@ -50,7 +50,8 @@ export function writeEverAllowed(
 
 export interface PlanFacts {
   environment: Environment;
-  kind: string;
+  /** Its kind, and those of the changes it is composed of: what holds for a kind holds for each. */
+  kinds: readonly string[];
   /** Capability flags the kind takes. Default: none is looked at. */
   flags?: readonly CapabilityFlag[];
   deviceCount: number;
@@ -67,10 +68,11 @@ export interface PlanFacts {
  * on: a plan that the policy meanwhile forbids does not run. Windows are another question, see `windowStateAt`. Pure.
  */
 export function planAllowed(policy: Policy, facts: PlanFacts): PolicyRefusal | null {
-  const { environment, kind, deviceCount, targets = [], comment, approvals } = facts;
+  const { environment, kinds, deviceCount, targets = [], comment, approvals } = facts;
   const { planKinds, maxPlanDevices, minApprovals = 1 } = policy.environments[environment];
   const key = `environments.${environment}`;
-  if (planKinds !== undefined && !planKinds.includes(kind)) {
+  const kind = planKinds === undefined ? undefined : kinds.find((one) => !planKinds.includes(one));
+  if (planKinds !== undefined && kind !== undefined) {
     const allowed =
       planKinds.length === 0 ? 'none are' : `only ${planKinds.join(', ')} ${planKinds.length === 1 ? 'is' : 'are'}`;
     return {
@@ -97,7 +99,7 @@ export function planAllowed(policy: Policy, facts: PlanFacts): PolicyRefusal | n
   }
   return (
     flagTakenAway(policy, facts.flags ?? [], targets) ??
-    kindTakenAway(policy, kind, targets) ??
+    kindTakenAway(policy, kinds, targets) ??
     (comment === undefined ? null : withoutComment(policy, environment, comment))
   );
 }
@@ -125,10 +127,15 @@ function toolsetTakenAway(policy: Policy, toolset: string, target: PolicyTarget)
   );
 }
 
-function kindTakenAway(policy: Policy, kind: string, targets: readonly PolicyTarget[]): PolicyRefusal | null {
-  return takenAway(policy, targets, ({ withoutPlanKinds }) =>
-    withoutPlanKinds?.includes(kind) === true ? `plans of the kind ${kind} are not carried out` : null,
-  );
+function kindTakenAway(
+  policy: Policy,
+  kinds: readonly string[],
+  targets: readonly PolicyTarget[],
+): PolicyRefusal | null {
+  return takenAway(policy, targets, ({ withoutPlanKinds = [] }) => {
+    const kind = kinds.find((one) => withoutPlanKinds.includes(one));
+    return kind === undefined ? null : `plans of the kind ${kind} are not carried out`;
+  });
 }
 
 type CapabilityRule = Policy['capabilities'][string];

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { Environment } from '../environment.ts';
-import type { Risk } from '../plan.ts';
+import { MOST_PLAN_DEVICES, type Risk } from '../plan.ts';
 import { Role } from '../principal.ts';
 import { contradiction, listOf, oneOf, PolicyObject, text, whole, yesOrNo } from './policy-fields.ts';
 import { isInWindow, type MaintenanceWindow } from './window-rules.ts';
@@ -23,7 +23,7 @@ export function autoApprovalRule<Kind extends z.ZodType<string>>(kind: Kind) {
     environments: listOf(Environment, 'a list of lab, staging, prod').describe('Environments of the plans'),
     allowProd: yesOrNo().default(false).describe('Must be true for `prod` to be among the environments'),
     planKinds: listOf(kind, 'a list of plan kinds').describe('Kinds of the plans'),
-    maxDevices: whole(1, 500).describe('Devices of a plan at most'),
+    maxDevices: whole(1, MOST_PLAN_DEVICES).describe('Devices of a plan at most'),
     highestRisk: oneOf(['low']).default('low').describe('Only plans of low risk are ever approved by a rule'),
     requesters: Requesters.describe('Who must have asked'),
     window: text(64).optional().describe('Name of a window of `windows` that must be open when the plan is prepared'),
@@ -51,7 +51,8 @@ export function demandKnownWindows({ autoApproval, windows }: Rules, context: z.
 
 export interface AutoApprovalFacts {
   environment: Environment;
-  kind: string;
+  /** Its kind, and those of the changes it is composed of: a rule must name all of them. */
+  kinds: readonly string[];
   deviceCount: number;
   risk: Risk;
   approvalsNeeded: number;
@@ -65,14 +66,14 @@ export interface AutoApprovalFacts {
  * approval, is always left to people. Pure.
  */
 export function autoApprovalOf({ autoApproval, windows }: Rules, facts: AutoApprovalFacts): string | null {
-  const { environment, kind, deviceCount, risk, approvalsNeeded, requester, atMs } = facts;
+  const { environment, kinds, deviceCount, risk, approvalsNeeded, requester, atMs } = facts;
   if (risk !== 'low' || approvalsNeeded > 1) return null;
   const isMet = (rule: AutoApprovalRule): boolean => {
     const window = rule.window === undefined ? null : windows[rule.window];
     return (
       rule.environments.includes(environment) &&
       (environment !== 'prod' || rule.allowProd) &&
-      rule.planKinds.includes(kind) &&
+      kinds.every((kind) => rule.planKinds.includes(kind)) &&
       deviceCount <= rule.maxDevices &&
       isRequester(rule, requester) &&
       (window === null || (window !== undefined && isInWindow(window, atMs)))

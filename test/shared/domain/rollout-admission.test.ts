@@ -33,7 +33,7 @@ const NIGHTS = policyOf({
 function facts(given: Partial<AdmissionFacts> = {}): AdmissionFacts {
   const plan: AdmissionFacts['plan'] = {
     environment: device.environment,
-    kind: 'dns_ntp',
+    kinds: ['dns_ntp'],
     comment: '',
     approvals: [{ by: 'anna', at: '2027-01-02T10:00:00.000Z', decision: 'approve', via: 'cli', comment: '' }],
     devices: [{ deviceId: device.deviceId, name: device.name, status: 'pending', changes: [] }],

@@ -15,7 +15,7 @@ const WEDNESDAY_NOON = Date.parse('2026-06-03T12:00:00Z');
 const WRITE: WriteFacts = { toolset: 'dns', flags: ['allowAdvancedWrites'], target: CORE, comment: '' };
 const PLAN: PlanFacts = {
   environment: 'prod',
-  kind: 'dns_ntp',
+  kinds: ['dns_ntp'],
   flags: ['allowProfessionalWorkflows'],
   deviceCount: 2,
   targets: [CORE, EDGE],

@@ -24,7 +24,7 @@ function problemsOf(given: Record<string, unknown>): string[] {
 
 const FACTS: AutoApprovalFacts = {
   environment: 'lab',
-  kind: 'dns_ntp',
+  kinds: ['dns_ntp'],
   deviceCount: 5,
   risk: 'low',
   approvalsNeeded: 1,
@@ -42,7 +42,7 @@ test.each<[string, Partial<AutoApprovalFacts>]>([
   ['of high risk', { risk: 'high' }],
   ['that needs two approvals', { approvalsNeeded: 2 }],
   ['of an environment that is not named', { environment: 'prod' }],
-  ['of another kind', { kind: 'other' }],
+  ['of another kind', { kinds: ['other'] }],
   ['of one device too many', { deviceCount: 6 }],
   ['of somebody who is not named', { requester: { sub: 'vera', roles: ['viewer', 'approver', 'admin'] } }],
 ])('a plan %s is left to people', (_, given) => {
