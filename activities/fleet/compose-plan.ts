@@ -12,6 +12,7 @@ import type { PlanKind } from '../../shared/plans/define-plan.ts';
 import { digestInput } from '../../shared/plans/digest-input.ts';
 import { findPlanKind } from '../../shared/plans/index.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
+import { assertWithinLimits, guardedParts } from '../../shared/routeros/change-limits.ts';
 import { protectedBy } from '../../shared/routeros/protected-objects.ts';
 import { diffMarkdown } from './diff-markdown.ts';
 
@@ -96,6 +97,7 @@ function stepsOfEach(
   for (const { deviceId, name, current } of captures) {
     try {
       const steps = kind.steps(current, input);
+      assertWithinLimits(steps);
       composed.push({ deviceId, name, captured: current, steps, changes: changesOf(steps) });
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
@@ -145,11 +147,11 @@ export async function verifyDigest(
 export async function loadPlanSteps(
   { plans }: Pick<Database, 'plans'>,
   { planId, deviceId, stepsDigest }: { planId: string; deviceId: string; stepsDigest: string },
-): Promise<{ steps: Step[] }> {
+): Promise<{ steps: Step[]; guardedParts: number[] }> {
   const steps = await plans.steps(planId, deviceId);
   if (!steps) throw new AppError('PLAN_NOT_FOUND', { details: { planId, deviceId } });
   if (stepsDigestOf(steps) !== stepsDigest) throw new AppError('PLAN_TAMPERED', { details: { planId, deviceId } });
-  return { steps };
+  return { steps, guardedParts: guardedParts(steps) };
 }
 
 function stepsDigestOf(steps: readonly Step[]): string {

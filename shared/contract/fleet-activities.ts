@@ -13,6 +13,8 @@ export interface PlanPatch {
   isNewStatus?: boolean;
   approvals?: Approval[];
   refusedDecisions?: RefusedDecision[];
+  /** Until when the plan can be taken back, ISO 8601. */
+  rollbackUntil?: string | null;
 }
 
 /** An audit record as workflows write it; `key` makes a repeated attempt the same record. */
@@ -64,7 +66,11 @@ export interface FleetActivities {
   recordPlan(patch: PlanPatch): Promise<void>;
   recordDevices(progress: DeviceProgress[]): Promise<void>;
   /** Steps of one device of an approved plan; fails with PLAN_TAMPERED when they are not the verified ones. */
-  loadPlanSteps(request: { planId: string; deviceId: string; stepsDigest: string }): Promise<{ steps: Step[] }>;
+  loadPlanSteps(request: { planId: string; deviceId: string; stepsDigest: string }): Promise<{
+    steps: Step[];
+    /** How many steps are made under each guard; histories of versions that knew one guard only have none. */
+    guardedParts?: number[];
+  }>;
   /**
    * Recomputes the digest from the stored plan and answers the digest of each named device's own steps; fails with
    * PLAN_TAMPERED.

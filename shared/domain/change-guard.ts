@@ -33,15 +33,20 @@ const CAN_CUT_MANAGEMENT = [
   '/user',
 ] as const;
 
-/** A change that takes longer than planned is taken back, so the time grows with the number of steps. */
-const LEAST_MINUTES = 3;
-const STEPS_PER_MINUTE = 50;
-const MOST_MINUTES = 15;
+/** Steps that are made under one guard; a change of more is made, and confirmed, part by part. */
+export const MOST_GUARDED_STEPS = 25;
 
-/** How long a change of these steps is guarded; null when none of them can cut the way to the device. */
+/**
+ * A change that takes longer than planned is taken back, so the time grows with the number of steps. A step takes four
+ * requests, and the slowest pace a device may be given is one in two seconds.
+ */
+const LEAST_MINUTES = 3;
+const STEPS_PER_MINUTE = 10;
+
+/** How long these steps are guarded; null when none of them can cut the way to the device. */
 export function guardMinutesOf(steps: readonly Step[]): number | null {
   if (!steps.some(isRisky)) return null;
-  return Math.min(MOST_MINUTES, LEAST_MINUTES + Math.floor(steps.length / STEPS_PER_MINUTE));
+  return LEAST_MINUTES + Math.ceil(steps.length / STEPS_PER_MINUTE) - 1;
 }
 
 function isRisky(step: Step): boolean {

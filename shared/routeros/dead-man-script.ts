@@ -31,7 +31,7 @@ export const deadManLines = (transaction: string): { fired: string; done: string
 /** After a start the interfaces are not up at once, and what needs them would fail. */
 const STARTUP_DELAY_SECONDS = 20;
 /** Longer scripts are refused; RouterOS takes many kilobytes, without a documented limit. */
-const LONGEST_SCRIPT = 30_000;
+export const LONGEST_SCRIPT = 30_000;
 
 /**
  * The scripts of the two entries. Both first remove the entries, so that neither runs twice and an entry that is still

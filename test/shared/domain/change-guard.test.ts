@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Step } from '../../../shared/domain/change.ts';
-import { guardMinutesOf } from '../../../shared/domain/change-guard.ts';
+import { guardMinutesOf, MOST_GUARDED_STEPS } from '../../../shared/domain/change-guard.ts';
 
 const change = (menu: string, after: Record<string, string | null>): Step => ({
   op: 'change',
@@ -21,8 +21,15 @@ test.each([
   ['a comment that is taken away', [change('/interface', { comment: null })], null],
   ['a comment and more', [change('/interface', { comment: 'off', disabled: 'true' })], 3],
   ['comments, and one step that can cut', [change('/interface', { comment: 'x' }), add('/ip/address')], 3],
-  ['a hundred steps', Array.from({ length: 100 }, () => add('/ip/route')), 5],
-  ['very many steps', Array.from({ length: 5000 }, () => add('/ip/route')), 15],
+  ['ten steps', Array.from({ length: 10 }, () => add('/ip/route')), 3],
+  ['as many as one guard takes', Array.from({ length: MOST_GUARDED_STEPS }, () => add('/ip/route')), 5],
 ] as [string, Step[], number | null][])('%s is guarded for so many minutes', (_, steps, minutes) => {
   expect(guardMinutesOf(steps)).toBe(minutes);
+});
+
+test('a part is made in its time also at the slowest pace a device may be given, with a minute to spare', () => {
+  const steps = Array.from({ length: MOST_GUARDED_STEPS }, () => add('/ip/route'));
+  const [requestsPerStep, secondsPerRequest] = [4, 1 / 0.5];
+  const seconds = steps.length * requestsPerStep * secondsPerRequest;
+  expect((guardMinutesOf(steps) ?? 0) * 60 - 60).toBeGreaterThanOrEqual(seconds);
 });
