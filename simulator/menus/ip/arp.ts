@@ -1,5 +1,7 @@
 import type { Item, MenuDefinition, RouterView } from '../../engine/definition.ts';
 import { actualInterface, interfaceOf, isUp } from '../../network/links.ts';
+import { lanManagers } from '../../network/lan-managers.ts';
+import { interfaceThatReceives } from '../../network/reception.ts';
 import { UPLINK_GATEWAY } from '../../network/outside.ts';
 import { lookUpRoute } from '../../network/look-up-route.ts';
 import { isBound, refreshLeases } from '../../network/lan-leases.ts';
@@ -36,7 +38,7 @@ export const ipArp: MenuDefinition = {
     status: { ...computed(statusOf), since: STATUS_SINCE },
     vrf: { type: word('main'), access: 'read-only', default: 'main', since: STATUS_SINCE },
   },
-  derived: (router) => [...upstreamNeighbours(router), ...lanNeighbours(router)],
+  derived: (router) => [...upstreamNeighbours(router), ...lanNeighbours(router), ...managers(router)],
   collision: ({ address, interface: port, disabled: off }, others) =>
     off !== 'true' &&
     others.some(
@@ -75,6 +77,15 @@ function lanNeighbours(router: RouterView): Item[] {
     if (server?.values['add-arp'] === 'true') entry.internal['dhcp'] = 1;
     return [entry];
   });
+}
+
+/** Those who are connected from the router's own LAN. */
+function managers(router: RouterView): Item[] {
+  const port = interfaceThatReceives(router)?.interface;
+  if (port === undefined) return [];
+  return lanManagers(router).map(({ address, mac }, position) =>
+    neighbour(`*${(0x20000 + position).toString(16).toUpperCase()}`, address, port, mac, position * 13),
+  );
 }
 
 function neighbour(id: string, address: string, port: string, mac: string, phase: number): Item {

@@ -239,6 +239,16 @@ test('a bridge knows its own addresses and learns those behind its ports', async
   });
 });
 
+test('those who manage a router from its LAN are neighbours behind the port of their cable', async () => {
+  const router = await startLabRouter({ management: 'bridge' });
+  await router.get('/system/identity');
+  const [connection] = router.device.router.connections.list();
+  const [neighbour] = rows(await router.get(`/ip/arp?address=${connection?.source}`));
+  expect(neighbour).toMatchObject({ interface: 'bridge', dynamic: 'true', complete: 'true' });
+  const [host] = rows(await router.get(`/interface/bridge/host?mac-address=${neighbour?.['mac-address']}`));
+  expect(host).toMatchObject({ bridge: 'bridge', 'on-interface': 'ether2', local: 'false' });
+});
+
 test('an address of a bridge can be written down', async () => {
   const router = await startLabRouter();
   const host = { bridge: 'bridge', interface: 'ether2', 'mac-address': '02:00:00:00:00:01' };

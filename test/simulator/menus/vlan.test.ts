@@ -117,3 +117,16 @@ test('what a filtering bridge does with a VLAN at a port follows from rows and p
   expect(vlanAt(bridge, bridge.id, 20, router)).toBe('tagged');
   expect(vlanAt(bridge, '*2', 30, router)).toBe('blocked');
 });
+
+test('a member of a VLAN is tagged or untagged, not both', async () => {
+  const router = await startLabRouter();
+  const refusal = {
+    status: 400,
+    body: { detail: 'failure: interface cannot be in tagged and untagged at the same time' },
+  };
+  const entry = { bridge: 'bridge', 'vlan-ids': 10, tagged: 'bridge,ether2', untagged: 'ether3,ether2' };
+  expect(await router.put('/interface/bridge/vlan', entry)).toMatchObject(refusal);
+  await router.put('/interface/bridge/vlan', { ...entry, untagged: 'ether3' });
+  expect(await router.patch('/interface/bridge/vlan/*1', { untagged: 'ether3,bridge' })).toMatchObject(refusal);
+  expect((await vlans(router))[0]).toMatchObject({ tagged: 'bridge,ether2', untagged: 'ether3' });
+});

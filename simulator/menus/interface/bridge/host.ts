@@ -2,6 +2,8 @@ import type { Item, MenuDefinition, RouterView } from '../../../engine/definitio
 import { integer, reference } from '../../../values/field-types.ts';
 import { macAddress } from '../../../values/mac-address.ts';
 import { lanHosts } from '../../../network/lan-hosts.ts';
+import { lanManagers } from '../../../network/lan-managers.ts';
+import { interfaceThatReceives } from '../../../network/reception.ts';
 import { comment, computed, disabled, dynamic } from '../../row-fields.ts';
 import { portsOf } from '../bridge-membership.ts';
 import { filtersVlans, pvidOf } from '../bridge-vlans.ts';
@@ -57,13 +59,14 @@ function hostsOf(bridge: Item, router: RouterView): Item['values'][] {
   }));
 }
 
-/** The machines on the bridge's network, spread over its wired ports; the connected clients behind a radio. */
+/** The machines on the bridge's network, spread over its wired ports; the connected clients behind a radio; managers. */
 function learnedAt(port: Item, wired: readonly Item[], hosts: readonly string[], router: RouterView): Host[] {
   const place = wired.indexOf(port);
   const macs =
     place === -1
       ? clientsOf(port, router).map((client) => client.mac)
       : hosts.filter((_mac, number) => number % wired.length === place);
+  if (interfaceThatReceives(router)?.bridgePort === port.id) macs.push(...lanManagers(router).map(({ mac }) => mac));
   return macs.map((mac) => ({ mac, member: port, local: false }));
 }
 

@@ -1,4 +1,5 @@
 import type { Item, MenuDefinition, RouterView } from '../../../engine/definition.ts';
+import { failure } from '../../../engine/router-error.ts';
 import { isAtLeast } from '../../../engine/version.ts';
 import { reference } from '../../../values/field-types.ts';
 import { numberRanges } from '../../../values/number-ranges.ts';
@@ -38,10 +39,15 @@ export const bridgeVlans: MenuDefinition = {
     )
       ? VLAN_EXISTS
       : undefined,
+  prepare: ({ kind, after }) => {
+    const untagged = idsIn(after['untagged']);
+    if (kind !== 'remove' && idsIn(after['tagged']).some((id) => untagged.includes(id))) throw failure(TAGGED_TWICE);
+  },
 };
 
-/** The refusal of a VLAN that another row of the bridge has. Not measured on a device. */
+/** The refusals of a VLAN that another row of the bridge has, and of a member of a row that is in both of its lists. */
 const VLAN_EXISTS = 'vlan already added';
+const TAGGED_TWICE = 'interface cannot be in tagged and untagged at the same time';
 
 /** What the rows that the router makes say since they say something. */
 const ADDED_BY_PVID = 'added by pvid';
