@@ -36,7 +36,7 @@ export function parseInput(action: Pick<Action, 'input'>, given: unknown): Recor
 
 function problemsOf(issue: z.core.$ZodIssue, given: unknown, action: Pick<Action, 'input'>): Problem[] {
   if (issue.code === 'unrecognized_keys') {
-    const allowed = Object.keys(schemaAt(inputSchemaOf(action), issue.path).properties ?? {});
+    const allowed = allowedOf(issue) ?? Object.keys(schemaAt(inputSchemaOf(action), issue.path).properties ?? {});
     return issue.keys.map((key) => ({
       path: pathText([...issue.path, key]),
       message: 'does not exist',
@@ -52,6 +52,11 @@ function problemsOf(issue: z.core.$ZodIssue, given: unknown, action: Pick<Action
       ...(value === undefined ? {} : { given: isSecret ? '(hidden)' : show(value) }),
     },
   ];
+}
+
+/** Of an object whose schema depends on another field, the schema itself says what may be given. */
+function allowedOf(issue: z.core.$ZodIssue & { allowed?: unknown }): string[] | null {
+  return Array.isArray(issue.allowed) ? issue.allowed.map(String) : null;
 }
 
 function sentenceOf({ path, message, given, allowed }: Problem): string {
