@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { ErrorBody } from '../errors/app-error.ts';
 import type { Change } from './change.ts';
 import type { Environment } from './environment.ts';
+import type { PlanGroup } from './plan-groups.ts';
+import type { PreCheck } from './pre-check.ts';
 
 export const PlanStatus = z.enum([
   'preparing',
@@ -20,6 +22,9 @@ export const PlanStatus = z.enum([
 ]);
 export type PlanStatus = z.infer<typeof PlanStatus>;
 
+/** Devices a plan may cover. */
+export const MOST_PLAN_DEVICES = 1000;
+
 /** Statuses in which nothing more happens to a plan by itself. */
 export const SETTLED_PLAN_STATUSES = [
   'rejected',
@@ -31,12 +36,17 @@ export const SETTLED_PLAN_STATUSES = [
   'rollback_incomplete',
 ] as const satisfies readonly PlanStatus[];
 
+/**
+ * `skipped`: it already was as wanted, or a person took it out. `unhealthy`: it holds the change, and was found in trouble
+ * when it was looked at again. `failed`: it holds nothing of the change.
+ */
 export const PlanDeviceStatus = z.enum([
   'pending',
   'skipped',
   'applying',
   'verifying',
   'applied',
+  'unhealthy',
   'failed',
   'unknown',
   'rolling_back',
@@ -145,6 +155,8 @@ export interface PlanDevice {
   status: PlanDeviceStatus;
   changes: Change[];
   error?: ErrorBody;
+  /** The configuration as it was before the plan's first write to the device. */
+  snapshotId?: string;
 }
 
 /** A plan as every surface shows it. */
@@ -168,7 +180,20 @@ export interface Plan {
   approvalCommentRequired: boolean;
   refusedDecisions: RefusedDecision[];
   rollout: RolloutOptions;
+  /** Until when it can be taken back; null before its end, and when there is nothing to take back. */
+  rollbackUntil: string | null;
+  /** What was looked at before it may be decided on; empty until the plan is prepared. */
+  preChecks: PreCheck[];
+  /** The plan it was made anew from. */
+  replaces: string | null;
+  /** The plan that was made anew from it, the newest one. */
+  replacedBy: string | null;
   devices: PlanDevice[];
-  progress: { applied: number; failed: number; pending: number; total: number };
+  /** Equal diffs once, each with its devices. */
+  groups: PlanGroup[];
+  /** When the rollout is expected to end, ISO 8601; null while that is not known, and when it does not run. */
+  estimatedEndAt: string | null;
+  /** `deferred` ones could not be reached and are tried again; they are counted as pending too. */
+  progress: { applied: number; failed: number; pending: number; skipped: number; deferred: number; total: number };
   links: { console: string; temporal: string };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CAPABILITY_FLAGS } from '../device.ts';
+import { MOST_PLAN_DEVICES } from '../plan.ts';
 import { contradiction, listOf, oneOf, PolicyObject, rulesOf, text, whole, yesOrNo } from './policy-fields.ts';
 import { autoApprovalRule, demandKnownWindows } from './auto-approval.ts';
 import { AppliesTo } from './policy-target.ts';

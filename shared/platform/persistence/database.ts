@@ -5,6 +5,7 @@ import { createUnits } from './units.ts';
 import { createAccessFileStore, type AccessFileStore } from './stores/access-file-store.ts';
 import { createAuditStore, type AuditStore } from './stores/audit-store.ts';
 import { createCallStore, type CallStore } from './stores/call-store.ts';
+import { createClaimStore, type ClaimStore } from './stores/claim-store.ts';
 import { createChangeStore, type ChangeStore } from './stores/change-store.ts';
 import { createCredentialStore, type CredentialStore } from './stores/credential-store.ts';
 import { createDeviceStore, type DeviceStore } from './stores/device-store.ts';
@@ -22,6 +23,7 @@ import { createRevocationStore, type RevocationStore } from './stores/revocation
 import { createQuotaStore, type QuotaStore } from './stores/quota-store.ts';
 import { createSnapshotStore, type SnapshotStore } from './stores/snapshot-store.ts';
 import { createStopStore, type StopStore } from './stores/stop-store.ts';
+import { createWebhookStore, type WebhookStore } from './stores/webhook-store.ts';
 import { createWebProcessStore, type WebProcessStore } from './stores/web-process-store.ts';
 
 export { migrate, roleOf } from './migrate.ts';
@@ -33,6 +35,7 @@ export interface Database {
   rotations: RotationStore;
   secrets: SealedSecretStore;
   plans: PlanStore;
+  claims: ClaimStore;
   people: PersonStore;
   accessFile: AccessFileStore;
   revocations: RevocationStore;
@@ -47,6 +50,7 @@ export interface Database {
   changes: ChangeStore;
   stops: StopStore;
   quotas: QuotaStore;
+  webhooks: WebhookStore;
   webProcesses: WebProcessStore;
   /** Fails with SERVICE_UNAVAILABLE when the database does not answer. */
   ping(): Promise<void>;
@@ -72,6 +76,7 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
     rotations: createRotationStore(units),
     secrets: createSealedSecretStore(units),
     plans: createPlanStore(units),
+    claims: createClaimStore(units),
     people: createPersonStore(units),
     accessFile: createAccessFileStore(units),
     revocations: createRevocationStore(units),
@@ -86,6 +91,7 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
     changes: createChangeStore(units),
     stops: createStopStore(units),
     quotas: createQuotaStore(units),
+    webhooks: createWebhookStore(units),
     webProcesses: createWebProcessStore(units),
     ping: async () => {
       await units.run((em) => em.execute('select 1'));

@@ -1,6 +1,7 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import type { Environment } from '../../../domain/environment.ts';
 import type { Approval, PlanStatus, RefusedDecision, Risk, RolloutOptions } from '../../../domain/plan.ts';
+import type { PreCheck } from '../../../domain/pre-check.ts';
 
 /**
  * A plan. Columns of type `json` keep the text exactly as it was given: what routers supply may hold characters that
@@ -20,17 +21,27 @@ export const PlanEntity = defineEntity({
     comment: p.text(),
     status: p.text().$type<PlanStatus>(),
     statusReason: p.text().strictNullable(),
-    /** The next five are null until the plan is prepared. */
+    /** The next six are null until the plan is prepared. */
     digest: p.text().strictNullable(),
     risk: p.text().$type<Risk>().strictNullable(),
     riskReasons: p.json<string[]>().columnType('json').strictNullable(),
     approvalsNeeded: p.integer().strictNullable(),
     approvalCommentRequired: p.boolean().strictNullable(),
+    preChecks: p.json<PreCheck[]>().columnType('json').strictNullable(),
+    /** The plan it was made anew from, and the one that was made anew from it. */
+    replaces: p.text().collation('C').strictNullable(),
+    replacedBy: p.text().collation('C').strictNullable(),
+    /** Since when it holds its devices although its status does not say so yet, and since when it waits for them. */
+    claimedAt: p.datetime().strictNullable(),
+    waitsSince: p.datetime().strictNullable(),
     approvals: p.json<Approval[]>().columnType('json'),
     refusedDecisions: p.json<RefusedDecision[]>().columnType('json'),
     revision: p.bigint('number'),
+    /** Of the rollout, while one runs. */
+    estimatedEndAt: p.datetime().strictNullable(),
     createdAt: p.datetime(),
     expiresAt: p.datetime(),
+    rollbackUntil: p.datetime().strictNullable(),
   },
   indexes: [
     { name: 'plan_status_index', properties: ['status', 'planId'] },

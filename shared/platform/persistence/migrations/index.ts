@@ -16,6 +16,9 @@ import { PersonAskedAs } from './0016-person-asked-as.ts';
 import { Budgets } from './0017-budgets.ts';
 import { PeopleByAccessFile } from './0018-people-by-access-file.ts';
 import { SessionsKnowSignOuts } from './0019-sessions-know-sign-outs.ts';
+import { RolloutEstimates } from './0020-rollout-estimates.ts';
+import { SnapshotsOfPlans } from './0021-snapshots-of-plans.ts';
+import { PlansThatMeet } from './0022-plans-that-meet.ts';
 import { Webhooks } from './0023-webhooks.ts';
 
 /** Every migration, oldest first. A name that was released never changes. */
@@ -38,5 +41,8 @@ export const MIGRATIONS = [
   { name: '0017-budgets', class: Budgets },
   { name: '0018-people-by-access-file', class: PeopleByAccessFile },
   { name: '0019-sessions-know-sign-outs', class: SessionsKnowSignOuts },
+  { name: '0020-rollout-estimates', class: RolloutEstimates },
+  { name: '0021-snapshots-of-plans', class: SnapshotsOfPlans },
+  { name: '0022-plans-that-meet', class: PlansThatMeet },
   { name: '0023-webhooks', class: Webhooks },
 ];

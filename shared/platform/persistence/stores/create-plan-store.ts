@@ -1,8 +1,11 @@
-import { ForeignKeyConstraintViolationException, raw } from '@mikro-orm/core';
+import { ForeignKeyConstraintViolationException } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { toPlanSummary, toStoredPlan } from './plan-rows.ts';
-import type { NewPlan, PlanListRequest, PlanStore, PreparedPlanRows, StoredPlanSummary } from './plan-store.ts';
+import { touchPlan, updateDevice } from './plan-updates.ts';
+import { savePrepared, storedChecks } from './save-prepared.ts';
+import type { NewPlan, PlanListRequest, PlanStore, StoredPlanSummary } from './plan-store.ts';
+import { insertEvent } from './webhook-store.ts';
 import type { DeviceProgress } from '../../../contract/plan-messages.ts';
 import { Step } from '../../../domain/change.ts';
 import type { PlanDeviceStatus } from '../../../domain/plan.ts';
@@ -30,6 +33,14 @@ export function createPlanStore(units: Units): PlanStore {
         );
         return toStoredPlan(row, devices);
       }),
+    wish: (planId) =>
+      units.run(async (em) => {
+        const row = await em.findOne(PlanEntity, { planId });
+        if (row === null) return null;
+        const { kind, input, environment, comment, approvals } = row;
+        const deviceCount = await em.count(PlanDeviceEntity, { planId });
+        return { planId, kind, input, environment, comment, approvals, deviceCount };
+      }),
     list: (request) => units.run((em) => listPlans(em, request)),
     count: (filter) =>
       units.run((em) => {
@@ -52,6 +63,13 @@ export function createPlanStore(units: Units): PlanStore {
         }));
       }),
     savePrepared: (planId, prepared) => units.transact((em) => savePrepared(em, planId, prepared)),
+    savePreChecks: (planId, preChecks) =>
+      units.run((em) => touchPlan(em, planId, { preChecks: storedChecks(preChecks) })),
+    linkReplaced: (planId, replacedBy) =>
+      units.transact(async (em) => {
+        await touchPlan(em, planId, { replacedBy });
+        await touchPlan(em, replacedBy, { replaces: planId });
+      }),
     digestSource: (planId) =>
       units.run(async (em) => {
         const plan = await em.findOne(PlanEntity, { planId }, { fields: ['kind', 'input'] });
@@ -71,15 +89,24 @@ export function createPlanStore(units: Units): PlanStore {
         const row = await em.findOne(PlanDeviceEntity, { planId, deviceId }, { fields: ['steps'] });
         return row?.steps ? z.array(Step).parse(row.steps) : null;
       }),
-    patch: ({ planId, status, statusReason, approvals, refusedDecisions }) =>
-      units.run((em) =>
-        touchPlan(em, planId, {
+    patch: ({ planId, status, statusReason, approvals, refusedDecisions, rollbackUntil }, event) =>
+      units.transact(async (em) => {
+        // What a plan holds follows from its status, from the moment it changes.
+        await em.execute('update plan set claimed_at = null, waits_since = null where plan_id = ? and status <> ?', [
+          planId,
+          status,
+        ]);
+        await touchPlan(em, planId, {
           status,
           ...(statusReason === undefined ? {} : { statusReason: storedText(statusReason) }),
           ...(approvals === undefined ? {} : { approvals }),
+          ...(rollbackUntil === undefined
+            ? {}
+            : { rollbackUntil: rollbackUntil === null ? null : new Date(rollbackUntil) }),
           ...(refusedDecisions === undefined ? {} : { refusedDecisions }),
-        }),
-      ),
+        });
+        return event === undefined ? null : insertEvent(em, event);
+      }),
     recordDevices: (progress) => units.transact((em) => recordDevices(em, progress)),
     devicesIn: (planId, statuses) =>
       units.run(async (em) => {
@@ -106,8 +133,15 @@ async function insertPlan(em: EntityManager, { devices, ...plan }: NewPlan): Pro
       riskReasons: null,
       approvalsNeeded: null,
       approvalCommentRequired: null,
+      preChecks: null,
+      replaces: null,
+      replacedBy: null,
+      claimedAt: null,
+      waitsSince: null,
       approvals: [],
       refusedDecisions: [],
+      estimatedEndAt: null,
+      rollbackUntil: null,
       revision: 1,
     });
     const rows = devices.map(({ deviceId, name }, position) => ({
@@ -121,6 +155,7 @@ async function insertPlan(em: EntityManager, { devices, ...plan }: NewPlan): Pro
       steps: null,
       changes: null,
       error: null,
+      snapshotId: null,
     }));
     if (rows.length > 0) await em.insertMany(PlanDeviceEntity, rows);
     await refuseDecommissioned(em, devices);
@@ -152,15 +187,19 @@ async function listPlans(em: EntityManager, request: PlanListRequest): Promise<S
   ]);
   const plans = await em.qb(PlanEntity).where(sql, values).orderBy({ planId: 'desc' }).limit(limit).getResult();
   if (plans.length === 0) return [];
-  const rows = await em.execute<{ plan_id: string; device_ids: string[]; statuses: PlanDeviceStatus[] }[]>(
-    `select plan_id, array_agg(device_id order by position) as device_ids, array_agg(status order by position) as statuses
+  const rows = await em.execute<
+    { plan_id: string; device_ids: string[]; statuses: PlanDeviceStatus[]; with_error: boolean[] }[]
+  >(
+    `select plan_id, array_agg(device_id order by position) as device_ids, array_agg(status order by position) as statuses,
+       array_agg(error is not null order by position) as with_error
      from plan_device where plan_id in (?) group by plan_id`,
     [plans.map(({ planId }) => planId)],
   );
   const byPlan = new Map(rows.map((row) => [row.plan_id, row]));
   return plans.map((plan) => {
-    const { device_ids: deviceIds = [], statuses: deviceStatuses = [] } = byPlan.get(plan.planId) ?? {};
-    return toPlanSummary(plan, deviceIds, deviceStatuses);
+    const { device_ids: deviceIds = [], statuses = [], with_error: withError = [] } = byPlan.get(plan.planId) ?? {};
+    const counted = statuses.map((status, index) => ({ status, error: withError[index] || undefined }));
+    return toPlanSummary(plan, deviceIds, counted);
   });
 }
 
@@ -179,29 +218,6 @@ async function saveCapture(
   await updateDevice(em, planId, deviceId, columns);
 }
 
-async function savePrepared(em: EntityManager, planId: string, prepared: PreparedPlanRows): Promise<void> {
-  const [stored] = await em.execute<{ status: string; digest: string | null }[]>(
-    'select status, digest from plan where plan_id = ? for no key update',
-    [planId],
-  );
-  if (stored === undefined) throw new AppError('PLAN_NOT_FOUND');
-  const isRepeated = stored.status === 'awaiting_approval' && stored.digest === prepared.digest;
-  if (isRepeated) return;
-  if (stored.status !== 'preparing') throw new AppError('PLAN_STATE_CONFLICT', { details: { status: stored.status } });
-  const { digest, risk, riskReasons, approvalsNeeded, approvalCommentRequired = false } = prepared;
-  await touchPlan(em, planId, {
-    status: 'awaiting_approval',
-    digest,
-    risk,
-    riskReasons,
-    approvalsNeeded,
-    approvalCommentRequired,
-  });
-  for (const { deviceId, status, steps, changes } of prepared.devices) {
-    await updateDevice(em, planId, deviceId, { status, steps, changes });
-  }
-}
-
 async function recordDevices(em: EntityManager, progress: readonly DeviceProgress[]): Promise<void> {
   const planIds = [...new Set(progress.map(({ planId }) => planId))].sort();
   // Plans first and in order: two calls about the same rows then wait for each other instead of deadlocking.
@@ -213,19 +229,4 @@ async function recordDevices(em: EntityManager, progress: readonly DeviceProgres
       ...(error === undefined ? {} : { error }),
     });
   }
-}
-
-async function touchPlan(em: EntityManager, planId: string, columns: Partial<PlanEntity>): Promise<void> {
-  const touched = await em.nativeUpdate(PlanEntity, { planId }, { ...columns, revision: raw('revision + 1') });
-  if (touched === 0) throw new AppError('PLAN_NOT_FOUND');
-}
-
-async function updateDevice(
-  em: EntityManager,
-  planId: string,
-  deviceId: string,
-  columns: Partial<PlanDeviceEntity>,
-): Promise<void> {
-  const updated = await em.nativeUpdate(PlanDeviceEntity, { planId, deviceId }, columns);
-  if (updated === 0) throw new AppError('PLAN_NOT_FOUND', { message: `The plan ${planId} has no device ${deviceId}.` });
 }

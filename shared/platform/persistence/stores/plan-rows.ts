@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { StoredPlan, StoredPlanDevice, StoredPlanSummary } from './plan-store.ts';
 import { Change } from '../../../domain/change.ts';
-import { APPROVALS_NEEDED, RolloutOptions, type PlanDeviceStatus, type Risk } from '../../../domain/plan.ts';
+import { APPROVALS_NEEDED, RolloutOptions, type Risk } from '../../../domain/plan.ts';
+import { PreCheck } from '../../../domain/pre-check.ts';
 import type { PlanDeviceEntity } from '../entities/plan-device-entity.ts';
 import type { PlanEntity } from '../entities/plan-entity.ts';
-import { progressOf } from '../plan-progress.ts';
+import { progressOf, type CountedDevice } from '../plan-progress.ts';
 import { toIsoTime } from '../stored-time.ts';
 
-type PlanDeviceRow = Pick<PlanDeviceEntity, 'deviceId' | 'name' | 'status' | 'wave' | 'changes' | 'error'>;
+type PlanDeviceRow = Pick<PlanDeviceEntity, 'deviceId' | 'name' | 'status' | 'wave' | 'changes' | 'error' | 'snapshotId'>;
 
 /** What is not known to be harmless counts as dangerous. */
 const RISK_UNTIL_PREPARED: Risk = 'high';
@@ -19,9 +20,9 @@ export function toStoredPlan(row: PlanEntity, devices: readonly PlanDeviceRow[])
 export function toPlanSummary(
   row: PlanEntity,
   deviceIds: string[],
-  deviceStatuses: readonly PlanDeviceStatus[],
+  devices: readonly CountedDevice[],
 ): StoredPlanSummary {
-  return { ...toPlanFacts(row), deviceIds, progress: progressOf(deviceStatuses) };
+  return { ...toPlanFacts(row), deviceIds, progress: progressOf(devices) };
 }
 
 function toPlanFacts(row: PlanEntity): Omit<StoredPlan, 'devices' | 'input'> {
@@ -45,11 +46,18 @@ function toPlanFacts(row: PlanEntity): Omit<StoredPlan, 'devices' | 'input'> {
     approvalCommentRequired: row.approvalCommentRequired ?? false,
     refusedDecisions: row.refusedDecisions,
     rollout: RolloutOptions.parse(row.rollout),
+    rollbackUntil: row.rollbackUntil === null ? null : toIsoTime(row.rollbackUntil),
+    preChecks: z.array(PreCheck).parse(row.preChecks ?? []),
+    replaces: row.replaces,
+    replacedBy: row.replacedBy,
+    // What a rollout expected that does not run any more is of no use to anybody.
+    estimatedEndAt:
+      row.estimatedEndAt === null || row.status !== 'rolling_out' ? null : toIsoTime(row.estimatedEndAt),
     revision: row.revision,
   };
 }
 
-function toStoredPlanDevice({ deviceId, name, status, wave, changes, error }: PlanDeviceRow): StoredPlanDevice {
+function toStoredPlanDevice({ deviceId, name, status, wave, changes, error, snapshotId }: PlanDeviceRow): StoredPlanDevice {
   return {
     deviceId,
     name,
@@ -57,5 +65,6 @@ function toStoredPlanDevice({ deviceId, name, status, wave, changes, error }: Pl
     changes: z.array(Change).parse(changes ?? []),
     wave,
     ...(error === null ? {} : { error }),
+    ...(snapshotId === null ? {} : { snapshotId }),
   };
 }

@@ -1,8 +1,10 @@
 import type { DeviceProgress } from '../../../contract/plan-messages.ts';
+import type { NewWebhookEvent } from './webhook-store.ts';
 import type { PlanPatch } from '../../../contract/fleet-activities.ts';
 import type { Change, Step } from '../../../domain/change.ts';
 import type { Environment } from '../../../domain/environment.ts';
 import type { Plan, PlanDevice, PlanDeviceStatus, PlanStatus, Risk, RolloutOptions } from '../../../domain/plan.ts';
+import type { PreCheck } from '../../../domain/pre-check.ts';
 import type { DeviceGrant } from '../../../domain/principal.ts';
 import type { ErrorBody } from '../../../errors/app-error.ts';
 
@@ -14,6 +16,8 @@ export interface PlanStore {
   /** Stores the wish, `preparing`. Fails with CONFLICT when the id is in use, DEVICE_NOT_FOUND on an unknown device. */
   create(plan: NewPlan): Promise<void>;
   get(planId: string): Promise<StoredPlan | null>;
+  /** What was asked for, without what its devices are; null when there is no such plan. */
+  wish(planId: string): Promise<PlanWish | null>;
   /** Newest first. */
   list(request: PlanListRequest): Promise<StoredPlanSummary[]>;
   /** Plans on all pages. */
@@ -29,12 +33,19 @@ export interface PlanStore {
    * digest changes nothing; with another, or in another status, it fails with PLAN_STATE_CONFLICT.
    */
   savePrepared(planId: string, prepared: PreparedPlanRows): Promise<void>;
+  /** Why a plan is not made, kept with it. */
+  savePreChecks(planId: string, preChecks: readonly PreCheck[]): Promise<void>;
+  /** Notes that the second plan was made anew from the first one. */
+  linkReplaced(planId: string, replacedBy: string): Promise<void>;
   /** What the digest is computed over, devices ordered by id; fails with PLAN_NOT_FOUND. */
   digestSource(planId: string): Promise<PlanDigestSource>;
   /** Null when the plan has no such device or is not prepared. */
   steps(planId: string, deviceId: string): Promise<Step[] | null>;
-  /** Sets the given fields, keeps the others and raises the plan's revision. */
-  patch(patch: PlanPatch): Promise<void>;
+  /**
+   * Sets the given fields, keeps the others and raises the plan's revision. In another status than before the plan holds
+   * its devices only as far as that status says. In the same transaction keeps what is told of it, and answers to whom.
+   */
+  patch(patch: PlanPatch, event?: NewWebhookEvent): Promise<{ eventId: string; endpoints: string[] } | null>;
   /** Writes the devices' progress in one transaction and raises the revision; `wave` and `error` are kept when left out. */
   recordDevices(progress: readonly DeviceProgress[]): Promise<void>;
   /** In the order the devices were given. */
@@ -60,7 +71,7 @@ export interface NewPlan {
 }
 
 /** Until a plan is prepared its digest is empty, its risk `high` and the approvals needed those of that risk. */
-export interface StoredPlan extends Omit<Plan, 'links' | 'progress' | 'devices'> {
+export interface StoredPlan extends Omit<Plan, 'links' | 'progress' | 'devices' | 'groups'> {
   requestedByName: string;
   input: Record<string, unknown>;
   /** In rollout order. */
@@ -68,6 +79,11 @@ export interface StoredPlan extends Omit<Plan, 'links' | 'progress' | 'devices'>
   /** Raised whenever the plan's or a device's status may have changed, so that a long poll sees it. */
   revision: number;
 }
+
+/** A plan as it was asked for, and who approved it. */
+export type PlanWish = Pick<StoredPlan, 'planId' | 'kind' | 'input' | 'environment' | 'comment' | 'approvals'> & {
+  deviceCount: number;
+};
 
 export interface StoredPlanDevice extends PlanDevice {
   /** 0 for the canary and for devices not yet reached, then the batch's number. */
@@ -110,6 +126,8 @@ export interface PreparedPlanRows {
   approvalsNeeded: number;
   /** Default false. */
   approvalCommentRequired?: boolean;
+  /** Default: none were made. */
+  preChecks?: PreCheck[];
   devices: readonly PreparedPlanDevice[];
 }
 

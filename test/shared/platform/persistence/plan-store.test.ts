@@ -21,7 +21,13 @@ test('stores a wish that is being prepared', async () => {
     createdAt: expect.any(String),
     approvals: [],
     approvalsNeeded: 2,
+    approvalCommentRequired: false,
     refusedDecisions: [],
+    rollbackUntil: null,
+    estimatedEndAt: null,
+    preChecks: [],
+    replaces: null,
+    replacedBy: null,
     revision: 1,
     devices: [
       { deviceId: b.deviceId, name: 'b', status: 'pending', changes: [], wave: 0 },
