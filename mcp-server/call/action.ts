@@ -122,6 +122,8 @@ export interface ActionOf<Input extends z.ZodObject, Output extends z.ZodObject,
   asksFirst?: boolean;
   /** The first line a person or model reads of a good answer. */
   summarize: (output: z.output<Output>) => string;
+  /** What a model gets of a long answer, in the same shape; other surfaces get the whole. Default: the whole. */
+  brief?: (output: z.output<Output>) => z.output<Output>;
   /** The text of a tool's answer is its data as JSON and nothing else, for hosts that parse it. Default false. */
   isPlainJson?: boolean;
 }

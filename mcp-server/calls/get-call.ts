@@ -53,6 +53,10 @@ export function getCallAction({ kept, stores, actions, views }: GetCallDeps): Ac
       const answer = { output: { ...view }, summary: sayPlan(view) };
       return { output: stateOf({ ...call, status: 'completed', progress: progressReport(plan), answer }) };
     },
+    brief: ({ result, ...call }) => {
+      const action = actions().find(({ name }) => name === call.action);
+      return { ...call, ...(result === undefined ? {} : { result: action?.brief?.(result) ?? result }) };
+    },
     summarize: ({ action, callStatus, summary, error, progress }) => {
       if (callStatus === 'completed') return summary ?? `${action} is done.`;
       if (callStatus === 'failed') return `${action} failed: ${error?.message ?? ''}`;

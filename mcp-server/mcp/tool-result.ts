@@ -19,7 +19,9 @@ export const UNTRUSTED_META = 'convoy/untrusted';
  * and the same data structured. Some hosts parse the text: they get the JSON alone.
  */
 export function toolResult({ action, output: given, summary, handle, replayed }: CallAnswer): CallToolResult {
-  const output = replayed === true ? { ...given, replayed } : given;
+  // The handle of a long call has the shape of no answer.
+  const brief = handle === undefined ? (action.brief?.(given) ?? given) : given;
+  const output = replayed === true ? { ...brief, replayed } : brief;
   if (handle !== undefined) return { content: textOf([oneLine(summary)], output), structuredContent: output };
   const untrusted = untrustedFieldsOf(action);
   return {

@@ -8,6 +8,7 @@ import { defineAction, type Action } from '../call/action.ts';
 import { Comment, ExpectedEnvironment } from '../call/input-fields.ts';
 import { awaitPlan } from './await-plan.ts';
 import { controlRule, type ControlSignal } from './control-rules.ts';
+import { briefPlan } from './brief-plan.ts';
 import { PlanIdField, PlanShape } from './plan-shape.ts';
 import type { PlanViews } from './plan-view.ts';
 import { sayPlan } from './say-plan.ts';
@@ -41,6 +42,7 @@ export function controlPlanAction(signal: ControlSignal, { plans, fleet, views }
     ...(startsWork ? { task: 'plan' as const } : {}),
     input: z.strictObject({ planId: PlanIdField, environment: ExpectedEnvironment, comment: Comment }),
     output: PlanShape,
+    brief: briefPlan,
     target: { on: 'plan' },
     async dispatch({ input: { comment }, target: { plan }, principal, signal: gone }) {
       if (!from.includes(plan.status)) throw stateConflict(name, plan.planId, plan.status, from);

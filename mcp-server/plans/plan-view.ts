@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { planWorkflowId } from '../../shared/contract/workflow-ids.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
+import { groupsOf } from '../../shared/domain/plan-groups.ts';
 import { progressOf } from '../../shared/platform/persistence/plan-progress.ts';
 import type { StoredPlan, StoredPlanSummary } from '../../shared/platform/persistence/stores/plan-store.ts';
 import type { PlanLine } from './plan-shape.ts';
@@ -35,14 +36,16 @@ export function createPlanViews({ publicUrl, approvalUrl, namespace }: PlanAddre
       const { requestedByName: _, input: __, revision: ___, devices, ...plan } = stored;
       return {
         ...plan,
-        devices: devices.map(({ deviceId, name, status, changes, error }) => ({
+        devices: devices.map(({ deviceId, name, status, changes, error, snapshotId }) => ({
           deviceId,
           name,
           status,
           changes,
           ...(error === undefined ? {} : { error }),
+          ...(snapshotId === undefined ? {} : { snapshotId }),
         })),
-        progress: progressOf(devices.map(({ status }) => status)),
+        groups: groupsOf(devices),
+        progress: progressOf(devices),
         links: linksOf(stored.planId),
       };
     },

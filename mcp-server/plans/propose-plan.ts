@@ -13,6 +13,7 @@ import { defineAction, type Action } from '../call/action.ts';
 import { ANSWER_WITHIN_MS, answerInTime } from '../call/answer-in-time.ts';
 import { Comment, DeviceRef, ExpectedEnvironment } from '../call/input-fields.ts';
 import { planIdOfCall } from '../../shared/contract/plan-id-of-call.ts';
+import { briefPlan } from './brief-plan.ts';
 import { PlanShape } from './plan-shape.ts';
 import type { PlanViews } from './plan-view.ts';
 import { sayPlan } from './say-plan.ts';
@@ -63,6 +64,7 @@ export function proposePlanAction(kind: PlanKind, deps: PlanActionDeps): Action 
     task: 'work',
     input: kind.input.safeExtend(ProposeInput).strict(),
     output: PlanShape,
+    brief: briefPlan,
     target: {
       on: 'fleet',
       flags: kind.flag === undefined ? [TIERS.professional.flag] : [TIERS.professional.flag, kind.flag],

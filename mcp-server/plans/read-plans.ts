@@ -6,6 +6,7 @@ import { TIERS } from '../../shared/domain/tier.ts';
 import type { PlanStore, StoredPlanSummary } from '../../shared/platform/persistence/stores/plan-store.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { Cursor, NextCursor } from '../call/input-fields.ts';
+import { briefPlan } from './brief-plan.ts';
 import { PlanIdField, PlanLine, PlanShape } from './plan-shape.ts';
 import type { PlanViews } from './plan-view.ts';
 import { sayPlan } from './say-plan.ts';
@@ -37,6 +38,7 @@ export function getPlanAction({ views }: Pick<ReadPlansDeps, 'views'>): Action {
       'To follow a plan, call wait_for_plan instead of repeating this.',
     input: z.strictObject({ planId: PlanIdField }),
     output: PlanShape,
+    brief: briefPlan,
     target: { on: 'plan' },
     async dispatch({ target: { plan } }) {
       return { output: views.whole(plan) };

@@ -4,6 +4,7 @@ import { TIERS } from '../../shared/domain/tier.ts';
 import type { PlanStore } from '../../shared/platform/persistence/stores/plan-store.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { awaitPlan, newsOf, progressReport } from './await-plan.ts';
+import { briefPlan } from './brief-plan.ts';
 import { PlanIdField, PlanShape } from './plan-shape.ts';
 import type { PlanViews } from './plan-view.ts';
 import { sayPlan } from './say-plan.ts';
@@ -43,6 +44,7 @@ export function waitForPlanAction({ plans, views, draining }: WaitForPlanDeps): 
       waitSeconds: z.int().min(0).max(MAX_WAIT_SECONDS).default(MAX_WAIT_SECONDS).describe('Longest wait in seconds'),
     }),
     output: PlanShape,
+    brief: briefPlan,
     target: { on: 'plan' },
     async dispatch({ input: { status, waitSeconds }, target: { plan }, signal, isTask, report }) {
       const known = newsOf(plan);

@@ -20,6 +20,8 @@ export interface Resource {
   render?: (output: Record<string, unknown>) => string;
   /** The answer's list that is split over pages where the whole is too large, when the action has no pages of its own. */
   splits?: string;
+  /** Fields of the answer that its pages leave out, because the list says the same. Default: none. */
+  without?: readonly string[];
   /** Clients may subscribe to it: what changes it. Default: nobody tells when it changes. */
   changesWith?: 'device' | 'health' | 'plan' | 'fleet';
   /** How long a client may keep it, milliseconds. */

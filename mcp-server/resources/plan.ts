@@ -8,6 +8,7 @@ export const plan = defineResource({
   mimeType: 'application/json',
   action: 'get_plan',
   splits: 'devices',
+  without: ['groups'],
   changesWith: 'plan',
   ttlMs: 1_000,
 });

@@ -26,10 +26,17 @@ export async function readResource(caller: Caller, { uri, address, ...request }:
   const { action: name, mimeType, ttlMs, splits } = resource;
   const isSplit = splits !== undefined;
   const asked = { ...argumentsOf(address), ...(cursor === null || isSplit ? {} : { cursor }) };
-  const { action, output, handle } = await caller.answer({ ...request, name, arguments: asked, surface: 'context' });
+  const {
+    action,
+    output: whole,
+    handle,
+  } = await caller.answer({ ...request, name, arguments: asked, surface: 'context' });
   // There is no text yet, and a reading has no way to wait for it.
   if (handle !== undefined) throw new AppError('TIMEOUT', { message: 'This takes longer than a reading can wait.' });
 
+  const output = Object.fromEntries(
+    Object.entries(whole).filter(([field]) => resource.without?.includes(field) !== true),
+  );
   const list = { action: `resource ${resource.name}`, sub: request.principal.sub, input: asked };
   const from = isSplit && cursor !== null ? Number(caller.cursors.open(list, cursor)) : 0;
   const { page, nextFrom } = isSplit ? pageOf(output, splits, from) : { page: output, nextFrom: null };
