@@ -13,6 +13,7 @@ export function canonicalValue(field: string, text: string): string {
   if (RATE_FIELDS.has(field)) return pairOf(text, canonicalRate);
   if (isDuration(field)) return pairOf(text, canonicalDuration);
   if (field === 'start-date') return canonicalDate(text);
+  if (text === NOT_SET[field]) return '';
   return text
     .split(',')
     .map((member) => canonicalMember(member.trim()))
@@ -173,6 +174,9 @@ const SET_FIELDS: ReadonlySet<string> = new Set([
   'tcp-flags',
   'untagged',
 ]);
+
+/** Words that some versions print in a field that is not set. */
+const NOT_SET: Readonly<Record<string, string>> = { 'next-pool': 'none' };
 
 /** Bits per second, upload and download. */
 const RATE_FIELDS: ReadonlySet<string> = new Set([

@@ -106,3 +106,8 @@ test('vlan ids are equal exactly when they name the same vlans, however they are
     }),
   );
 });
+
+test('a pool without a next one is the same whether a router says none or nothing', () => {
+  expect(sameValue('next-pool', 'none', undefined)).toBe(true);
+  expect(sameValue('next-pool', 'none', 'guests')).toBe(false);
+});
