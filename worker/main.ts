@@ -6,6 +6,7 @@ import { openKeyring } from '../shared/platform/encryption/live-keyring.ts';
 import { openDatabase } from '../shared/platform/persistence/database.ts';
 import { recordTakenFile } from '../shared/platform/persistence/record-taken-file.ts';
 import { openPolicy } from '../shared/platform/policy/policy-source.ts';
+import { openWebhooks } from '../shared/platform/webhooks/webhook-file.ts';
 import { createLogger } from '../shared/platform/telemetry/logger.ts';
 import { createMetrics } from '../shared/platform/telemetry/metrics.ts';
 import { serveMetrics } from '../shared/platform/telemetry/serve-metrics.ts';
@@ -28,6 +29,7 @@ async function start(): Promise<void> {
   installRuntime(logger);
   const metrics = createMetrics();
   const policy = await openPolicy({ file: config.policyFile, log: logger });
+  const webhooks = await openWebhooks({ file: config.webhooksFile, log: logger });
   const database = await openDatabase({ url: config.postgresUrl });
   const ofPolicy = { action: 'policy.loaded', actor: SERVICE_SUBJECTS.worker } as const;
   const isDefault = config.policyFile === undefined;
@@ -57,6 +59,14 @@ async function start(): Promise<void> {
     },
     policy,
     phase: config.phase,
+    webhooks: {
+      source: webhooks,
+      addresses: {
+        publicUrl: config.publicUrl,
+        approvalUrl: config.approvalUrl,
+        namespace: config.temporalNamespace,
+      },
+    },
     metrics,
   });
   const metricsServer = await serveMetrics({ port: config.metricsPort, host: config.metricsHost, metrics });
@@ -69,6 +79,7 @@ async function start(): Promise<void> {
     logger.info({ cause }, 'worker draining');
     await worker.drain();
     policy.close();
+    webhooks.close();
     await metricsServer?.close();
     await database.close();
     logger.info('worker stopped');
@@ -76,7 +87,7 @@ async function start(): Promise<void> {
     process.exit(0);
   }
 
-  process.on('SIGHUP', () => void Promise.all([policy.reload(), keyring.reload()]));
+  process.on('SIGHUP', () => void Promise.all([policy.reload(), webhooks.reload(), keyring.reload()]));
   process.once('SIGTERM', () => void drain('SIGTERM'));
   process.once('SIGINT', () => void drain('SIGINT'));
   // Started by the launcher: its end is ours.

@@ -3,11 +3,13 @@ import { hostname } from 'node:os';
 import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createFleetActivities } from '../activities/fleet/index.ts';
+import type { Announcing } from '../activities/fleet/announce-plan.ts';
+import { createWebhookActivities } from '../activities/fleet/deliver-webhook.ts';
 import { createRotationRecords } from '../activities/fleet/rotation-records.ts';
 import { createProbeCandidate } from '../activities/device/probe-candidate.ts';
 import type { BreakerPolicy } from '../activities/routeros/breaker.ts';
 import { HOLD_LANE, PROBE_CANDIDATE } from '../shared/contract/lane-messages.ts';
-import { FLEET_QUEUE, LANE_QUEUE, WORKFLOW_QUEUE } from '../shared/contract/task-queues.ts';
+import { FLEET_QUEUE, LANE_QUEUE, WEBHOOK_QUEUE, WORKFLOW_QUEUE } from '../shared/contract/task-queues.ts';
 import type { Phase } from '../shared/operations/define-operation.ts';
 import type { Keyring } from '../shared/platform/encryption/keyring.ts';
 import type { Database } from '../shared/platform/persistence/database.ts';
@@ -36,6 +38,8 @@ export interface WorkerOptions extends TemporalTarget {
   /** What this deployment allows. */
   policy: PolicySource;
   phase: Phase;
+  /** Who is told of plans. */
+  webhooks: Announcing;
   metrics: Metrics;
 }
 
@@ -46,7 +50,7 @@ export interface RunningWorker {
   drain(): Promise<void>;
 }
 
-/** Starts the three workers of a process: workflows, shared activities, leases of lanes. */
+/** Starts the workers of a process: workflows, shared activities, webhooks, leases of lanes. */
 export async function runWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { address, namespace, token, database, keyring, logger } = options;
   const processId = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
@@ -90,6 +94,15 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     }),
     Worker.create({
       ...shared,
+      identity: `${processId}#webhooks`,
+      taskQueue: WEBHOOK_QUEUE,
+      activities: createWebhookActivities({ ...options, webhooks: database.webhooks, source: options.webhooks.source }),
+      maxConcurrentActivityTaskExecutions: WEBHOOK_SLOTS,
+      maxConcurrentActivityTaskPolls: 1,
+      interceptors,
+    }),
+    Worker.create({
+      ...shared,
       // A lease has nothing to finish: the sooner it is given up, the sooner another process has it.
       shutdownGraceTime: 0,
       identity: `${processId}#lanes`,
@@ -126,3 +139,5 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
 
 /** Database and Temporal calls at the same time. */
 const FLEET_SLOTS = 40;
+/** Events posted at the same time. */
+const WEBHOOK_SLOTS = 10;

@@ -11,6 +11,7 @@ import type { WorkflowAudit } from '../shared/contract/fleet-activities.ts';
 import type { PlanStatus } from '../shared/domain/plan.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
 import { errorBodyOf, fleet } from './activity-options.ts';
+import type { DueReminder } from './approval-reminders.ts';
 import { planCard } from './plan-card.ts';
 import { NO_VOTES, type Votes } from './plan-decisions.ts';
 
@@ -49,6 +50,9 @@ export class PlanRun {
   waitsUntilMs: number | null = null;
   /** The last write of the row; each waits for the one before, so that the last status is the one that stays. */
   private shadowed: Promise<void> = Promise.resolve();
+  /** What is told of the plan while it waits for approval, the next first. */
+  reminders: DueReminder[] = [];
+  private eventsTold = 0;
   private signalsSeen = 0;
   private signalsReceived = 0;
 
@@ -106,9 +110,15 @@ export class PlanRun {
       waits && startsAtMs !== null
         ? startsAtMs
         : this.settledAtMs === null
-          ? this.expiresAtMs
+          ? this.undecidedUntilMs
           : this.settledAtMs + ROLLBACK_WINDOW_MS;
     return Math.max(1, dueAtMs - Date.now());
+  }
+
+  /** When the plan expires, or something is told before. */
+  private get undecidedUntilMs(): number {
+    const [next] = this.status === 'awaiting_approval' ? this.reminders : [];
+    return Math.min(this.expiresAtMs, next?.atMs ?? Number.POSITIVE_INFINITY);
   }
 
   view(): PlanState {
@@ -122,7 +132,14 @@ export class PlanRun {
     };
   }
 
+  /** The same in every attempt, and in no other run of the workflow. */
+  nextEventKey(): string {
+    this.eventsTold += 1;
+    return `${this.input.planId}/${workflowInfo().runId}/${this.eventsTold}`;
+  }
+
   async enter(status: PlanStatus, reason: string | null): Promise<void> {
+    const told = { from: this.status, to: status, key: this.nextEventKey() };
     const isNewStatus = this.status !== status;
     this.status = status;
     this.statusReason = reason;
@@ -134,6 +151,7 @@ export class PlanRun {
         status: this.status,
         statusReason: this.statusReason,
         isNewStatus,
+        told,
         approvals: this.votes.approvals,
         refusedDecisions: this.votes.refused,
       }),

@@ -28,6 +28,7 @@ import {
 import { rollbackWorkflowId, rolloutWorkflowId } from '../shared/contract/workflow-ids.ts';
 import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
 import { errorBodyOf, failureOf, fleet } from './activity-options.ts';
+import { planReminders, remindWhenDue } from './approval-reminders.ts';
 import { controlAllowed } from './plan-controls.ts';
 import { countVotes } from './plan-decisions.ts';
 import { preparePlan } from './plan-preparation.ts';
@@ -102,6 +103,7 @@ async function prepare(run: PlanRun): Promise<PreparedPlan | null> {
   upsertSearchAttributes([{ key: riskAttribute, value: run.prepared.risk }]);
   if (patched('auto-approval')) await awaitApproval(run, run.prepared);
   else await run.enter('awaiting_approval', null);
+  if (run.status === 'awaiting_approval' && patched('approval-reminders')) await planReminders(run);
   return run.prepared;
 }
 
@@ -124,6 +126,7 @@ async function live(run: PlanRun, prepared: PreparedPlan): Promise<void> {
     } else if (!hasNews) {
       if (run.isRollbackWindowOver) return;
       await expireWhenDue(run);
+      await remindWhenDue(run);
     }
   }
 }

@@ -8,6 +8,7 @@ import type { Database } from '../../shared/platform/persistence/database.ts';
 import type { PolicySource } from '../../shared/platform/policy/policy-source.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
 import type { LaneStarter } from '../../shared/platform/temporal/lane-starter.ts';
+import { announcePlan, approvalReminders, recordPlan, type Announcing } from './announce-plan.ts';
 import { anchorAudit, settleOpenActions } from './audit-care.ts';
 import { autoApprove, demandRules } from './auto-approve.ts';
 import { checkPeople } from './check-people.ts';
@@ -23,18 +24,29 @@ export interface FleetDeps {
   metrics: Pick<Metrics, 'plans' | 'rolloutDevices' | 'auditEvents'>;
   /** Hears of the audit's anchors. Default: nobody does. */
   log?: Pick<Logger, 'info'>;
+  /** Who is told of plans, and where people find them. Default: nobody is told. */
+  webhooks?: Announcing;
   /** The policy and the phase of the deployment. */
   policy: PolicySource;
   phase: Phase;
 }
 
 /** Statuses in which a rollout or rollback is done with a device. */
-const DONE = new Set<PlanDeviceStatus>(['applied', 'skipped', 'failed', 'unknown', 'rolled_back', 'rollback_failed']);
+const DONE = new Set<PlanDeviceStatus>([
+  'applied',
+  'unhealthy',
+  'skipped',
+  'failed',
+  'unknown',
+  'rolled_back',
+  'rollback_failed',
+]);
 
 /** Work on the shared queue. None of it opens a connection to a router. */
 export function createFleetActivities(deps: FleetDeps): FleetActivities {
   const { client, database, lanes, metrics, phase } = deps;
   const policy = () => deps.policy.current();
+  const announcing = { client, database, ...deps.webhooks };
   const audit: FleetActivities['audit'] = async (record) => {
     const [device] = record.deviceId === undefined ? [] : await database.devices.getMany([record.deviceId]);
     const isNew = await database.audit.append({ environment: device?.environment, ...record, via: 'workflow' });
@@ -55,10 +67,12 @@ export function createFleetActivities(deps: FleetDeps): FleetActivities {
     recordCaptureFailure: ({ planId, deviceId, error }) => database.plans.saveCaptureFailure(planId, deviceId, error),
     composePlan: (request) => composePlan({ ...database, policy }, request),
     readSignals: (request) => readSignals({ client, database }, request),
-    async recordPlan({ isNewStatus, ...patch }) {
-      await database.plans.patch(patch);
+    async recordPlan({ isNewStatus, told, ...patch }) {
+      await recordPlan(announcing, { patch, told });
       if (isNewStatus) metrics.plans.inc({ status: patch.status });
     },
+    approvalReminders: (request) => approvalReminders(announcing, request),
+    announcePlan: (request) => announcePlan(announcing, request),
     async recordDevices(progress) {
       await database.plans.recordDevices(progress);
       for (const { status } of progress) if (DONE.has(status)) metrics.rolloutDevices.inc({ outcome: status });

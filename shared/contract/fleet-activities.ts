@@ -1,8 +1,15 @@
 import type { Step } from '../domain/change.ts';
+import type { PlanEvent } from '../domain/plan-event.ts';
 import type { Approval, PlanDeviceStatus, PlanStatus, RefusedDecision } from '../domain/plan.ts';
 import type { ErrorBody } from '../errors/app-error.ts';
 import type { Admission, AdmissionRequest } from './admission-messages.ts';
 import type { DeviceProgress, PreparedPlan, SignalLog } from './plan-messages.ts';
+
+/** Seconds after a plan began to wait for approval. */
+export interface ApprovalReminders {
+  remindAfterSeconds: number | null;
+  escalateAfterSeconds: number | null;
+}
 
 /** Patch of a plan's readable shadow. */
 export interface PlanPatch {
@@ -11,6 +18,8 @@ export interface PlanPatch {
   statusReason?: string | null;
   /** Whether the plan was in another status before; counted once a status. */
   isNewStatus?: boolean;
+  /** The change of status that endpoints are told of, and what makes a repeated attempt the same event. */
+  told?: { from: PlanStatus; to: PlanStatus; key: string };
   approvals?: Approval[];
   refusedDecisions?: RefusedDecision[];
   /** Until when the plan can be taken back, ISO 8601. */
@@ -39,6 +48,22 @@ export interface WorkflowAudit {
   details?: Record<string, unknown>;
 }
 
+/** What a rollout needs to know of a device. */
+export interface DeviceFacts {
+  name: string;
+  /** The device's tag that begins with `site:`, the first by name; null when it has none. */
+  site: string | null;
+}
+
+/** What a rollout did since it last said so. */
+export interface RolloutRecord {
+  planId: string;
+  audits: WorkflowAudit[];
+  devices: DeviceProgress[];
+  /** ISO 8601; null while that cannot be said. */
+  estimatedEndAt: string | null;
+}
+
 /** Activities on the shared queue: database, audit and Temporal; none opens a connection to a router. */
 export interface FleetActivities {
   /** Makes sure somebody serves the devices' queues. */
@@ -63,7 +88,12 @@ export interface FleetActivities {
   }): Promise<void>;
   /** The approval that a rule of the policy gives the prepared plan, on record; null when none does. */
   autoApprove(request: { planId: string }): Promise<Approval | null>;
+  /** Writes the plan's shadow, and in the same transaction what endpoints are told of it. */
   recordPlan(patch: PlanPatch): Promise<void>;
+  /** When people who let the plan wait are reminded, by the webhooks as they are now; null when nobody would hear of it. */
+  approvalReminders(request: { planId: string }): Promise<ApprovalReminders | null>;
+  /** Tells endpoints of a plan; `key` makes a repeated attempt the same event. */
+  announcePlan(request: { planId: string; event: PlanEvent; key: string }): Promise<void>;
   recordDevices(progress: DeviceProgress[]): Promise<void>;
   /** Steps of one device of an approved plan; fails with PLAN_TAMPERED when they are not the verified ones. */
   loadPlanSteps(request: { planId: string; deviceId: string; stepsDigest: string }): Promise<{
@@ -86,6 +116,10 @@ export interface FleetActivities {
     statuses: PlanDeviceStatus[];
   }): Promise<{ deviceId: string; name: string; wave: number }[]>;
   deviceNames(request: { deviceIds: string[] }): Promise<Record<string, string>>;
+  /** Names, and the tags that begin with `site:`, by device id. */
+  deviceFacts(request: { deviceIds: string[] }): Promise<Record<string, DeviceFacts>>;
+  /** Keeps what a rollout did: audit records first, then the devices' rows, then when it expects to end. */
+  recordRollout(record: RolloutRecord): Promise<void>;
   audit(record: WorkflowAudit): Promise<void>;
   /** Completes audit records that dead processes left open; answers how many. */
   settleOpenActions(): Promise<number>;

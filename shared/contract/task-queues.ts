@@ -2,6 +2,8 @@
 export const WORKFLOW_QUEUE = 'convoy-workflows';
 /** Activities that touch the database, audit and Temporal, never a router. */
 export const FLEET_QUEUE = 'convoy-fleet';
+/** Posts to webhook endpoints, which may be slow, so that nothing else waits for them. */
+export const WEBHOOK_QUEUE = 'convoy-webhooks';
 /** Where the leases of lanes are handed out: one `holdLane` activity per device that has work. */
 export const LANE_QUEUE = 'convoy-lanes';
 

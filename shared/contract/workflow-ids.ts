@@ -1,3 +1,5 @@
+import type { WebhookDelivery } from './webhook-messages.ts';
+
 /** One plan's life, from preparation to its end; every signal goes here. */
 export function planWorkflowId(planId: string): string {
   return `plan/${planId}`;
@@ -6,6 +8,11 @@ export function planWorkflowId(planId: string): string {
 /** The plan whose life the workflow of this id is. */
 export function planIdOfWorkflow(workflowId: string): string {
   return workflowId.replace(/^plan\//, '');
+}
+
+/** The reading of a plan's devices, before it can be decided on. */
+export function captureWorkflowId(planId: string): string {
+  return `capture/${planId}`;
 }
 
 export function rolloutWorkflowId(planId: string): string {
@@ -24,4 +31,9 @@ export function snapshotWorkflowId(deviceId: string): string {
 /** The id is the device's write lock: whatever writes to a router runs under it. */
 export function deviceChangeWorkflowId(deviceId: string): string {
   return `device-change/${deviceId}`;
+}
+
+/** One event on its way to one endpoint. */
+export function webhookWorkflowId({ eventId, endpoint }: WebhookDelivery): string {
+  return `webhook/${eventId}/${endpoint}`;
 }

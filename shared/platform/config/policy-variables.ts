@@ -9,4 +9,11 @@ export const POLICY_VARIABLES = {
     allowed: 'the path of a file',
     schema: z.string().min(1).optional(),
   },
+  CONVOY_WEBHOOKS_FILE: {
+    field: 'webhooksFile',
+    about:
+      'The YAML file with the endpoints that are told of plans, and when people are reminded of those that wait for approval; the same for all workers. Not set: nobody is told.',
+    allowed: 'the path of a file',
+    schema: z.string().min(1).optional(),
+  },
 } as const;

@@ -1,12 +1,9 @@
 import { parseDocument } from 'yaml';
-import type { z } from 'zod';
-import { CONTRADICTION } from '../../domain/policy/policy-fields.ts';
 import { policySchema, type Policy, type PolicyNames } from '../../domain/policy/policy.ts';
 import { nextOpening } from '../../domain/policy/windows.ts';
 import { OPERATIONS } from '../../operations/index.ts';
 import { PLAN_KINDS } from '../../plans/index.ts';
-import { keyOf, showGiven, valueAt } from '../config/given-value.ts';
-import { nearest } from '../config/nearest.ts';
+import { describeIssue } from '../config/describe-issue.ts';
 
 /** What names in a policy may be in this version: toolsets of which some tool writes one device, and kinds of plans. */
 export const POLICY_NAMES: PolicyNames = {
@@ -26,7 +23,10 @@ export function parsePolicy(yaml: string, nowMs: number = Date.now()): ParsedPol
   const content: unknown = document.toJS() ?? {};
   const parsed = PolicySchema.safeParse(content);
   if (!parsed.success)
-    return { policy: null, problems: parsed.error.issues.flatMap((issue) => describe(issue, content)) };
+    return {
+      policy: null,
+      problems: parsed.error.issues.flatMap((issue) => describeIssue(issue, content, 'The policy')),
+    };
   const problems = [...idleWindows(parsed.data), ...shutWindows(parsed.data, nowMs)];
   return problems.length > 0 ? { policy: null, problems } : { policy: parsed.data, problems: [] };
 }
@@ -49,27 +49,6 @@ function shutWindows({ windows }: Policy, nowMs: number): string[] {
   return Object.entries(windows)
     .filter(([, window]) => nextOpening(window, nowMs) === null)
     .map(([name]) => `windows.${name} does not open within 400 days; allowed are exceptions that leave some day.`);
-}
-
-function describe(issue: z.core.$ZodIssue, content: unknown): string[] {
-  const key = keyOf(issue.path) || 'The policy';
-  if (issue.code === 'unrecognized_keys') {
-    const known = issue.message.replace(/^.*?(keys|role:) /, '').split(', ');
-    return issue.keys.map((unknown) => {
-      const near = nearest(unknown, known);
-      const meant = near === null ? '' : ` Did you mean ${near}?`;
-      return `${keyOf([...issue.path, unknown])} is not known here; allowed is ${issue.message}.${meant}`;
-    });
-  }
-  if (issue.code === 'custom' && issue.params?.['is'] === CONTRADICTION) return [`${key} ${issue.message}.`];
-  // Of a name that cannot be one, the value below it says nothing.
-  const given = issue.code === 'invalid_key' ? issue.path.at(-1) : valueAt(content, issue.path);
-  if (given === undefined) return [`${key} is missing; allowed is ${issue.message}.`];
-  const near =
-    issue.code === 'invalid_value' ? nearest(typeof given === 'string' ? given : '', issue.values.map(String)) : null;
-  return [
-    `${key}: given ${showGiven(given)}, allowed is ${issue.message}.${near === null ? '' : ` Did you mean ${near}?`}`,
-  ];
 }
 
 function firstLine(message: string): string {

@@ -109,6 +109,12 @@ export const METRICS = {
     type: 'gauge',
     labels: [],
   },
+  webhookAttempts: {
+    name: 'convoy_webhook_attempts_total',
+    help: 'Attempts to tell an endpoint of an event; outcome is delivered, failed or given_up, after which it is left to people.',
+    type: 'counter',
+    labels: ['outcome'],
+  },
   auditEvents: {
     name: 'convoy_audit_events_total',
     help: 'Audit records appended.',

@@ -105,7 +105,7 @@ export function createPlanStore(units: Units): PlanStore {
             : { rollbackUntil: rollbackUntil === null ? null : new Date(rollbackUntil) }),
           ...(refusedDecisions === undefined ? {} : { refusedDecisions }),
         });
-        return event === undefined ? null : insertEvent(em, event);
+        if (event !== undefined) await insertEvent(em, event);
       }),
     recordDevices: (progress) => units.transact((em) => recordDevices(em, progress)),
     devicesIn: (planId, statuses) =>

@@ -43,9 +43,9 @@ export interface PlanStore {
   steps(planId: string, deviceId: string): Promise<Step[] | null>;
   /**
    * Sets the given fields, keeps the others and raises the plan's revision. In another status than before the plan holds
-   * its devices only as far as that status says. In the same transaction keeps what is told of it, and answers to whom.
+   * its devices only as far as that status says. In the same transaction keeps the event that endpoints are told.
    */
-  patch(patch: PlanPatch, event?: NewWebhookEvent): Promise<{ eventId: string; endpoints: string[] } | null>;
+  patch(patch: PlanPatch, event?: NewWebhookEvent): Promise<void>;
   /** Writes the devices' progress in one transaction and raises the revision; `wave` and `error` are kept when left out. */
   recordDevices(progress: readonly DeviceProgress[]): Promise<void>;
   /** In the order the devices were given. */
