@@ -51,7 +51,7 @@ export interface PlanPart {
 export interface CaptureAsked<Input> {
   input: Input;
   /** As it is registered. */
-  device: Pick<Device, 'name' | 'tags'>;
+  device: Pick<Device, 'name' | 'tags' | 'environment'>;
 }
 
 export interface CapturedDevice<Current> {

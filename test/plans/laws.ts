@@ -10,9 +10,10 @@ export async function capture(
   kind: PlanKind,
   router: Router,
   input: Record<string, unknown> = kind.input.parse(kind.example),
-  device: CaptureAsked<unknown>['device'] = { name: 'lab-01', tags: [] },
+  device: Partial<CaptureAsked<unknown>['device']> = {},
 ): Promise<Captured> {
-  return kind.current.parse(await kind.capture(router, { input, device }));
+  const asked = { name: 'lab-01', tags: [], environment: 'lab', ...device } as const;
+  return kind.current.parse(await kind.capture(router, { input, device: asked }));
 }
 
 export async function apply(router: Router, steps: readonly Step[]): Promise<void> {
