@@ -1,5 +1,8 @@
 import { addressListSync } from './address-list-sync.ts';
+import { bridgeVlans } from './bridge-vlans.ts';
+import { compositeOf } from './composite/composite.ts';
 import type { PlanKind } from './define-plan.ts';
+import { dhcpService } from './dhcp-service.ts';
 import { dnsNtp } from './dns-ntp.ts';
 import { dnsStatic } from './dns-static.ts';
 import { firewallFilter } from './firewall-filter.ts';
@@ -8,8 +11,8 @@ import { interfaceSettings } from './interface-settings.ts';
 import { ipAddresses } from './ip-addresses.ts';
 import { staticRoutes } from './static-routes.ts';
 
-/** Every kind of reviewed change, in the order clients see them. */
-export const PLAN_KINDS: readonly PlanKind[] = [
+/** Kinds that change one thing each, in the order clients see them. */
+const SINGLE_KINDS: readonly PlanKind[] = [
   dnsNtp,
   addressListSync,
   staticRoutes,
@@ -18,7 +21,12 @@ export const PLAN_KINDS: readonly PlanKind[] = [
   firewallFilter,
   identity,
   dnsStatic,
+  dhcpService,
+  bridgeVlans,
 ];
+
+/** Every kind of reviewed change: the single ones, and the one that holds several of them. */
+export const PLAN_KINDS: readonly PlanKind[] = [...SINGLE_KINDS, compositeOf(SINGLE_KINDS)];
 
 const BY_KIND = new Map(PLAN_KINDS.map((planKind) => [planKind.kind, planKind]));
 if (BY_KIND.size !== PLAN_KINDS.length) throw new Error('two plan kinds have the same name');

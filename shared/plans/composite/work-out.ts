@@ -15,6 +15,8 @@ interface Worked {
   current: Record<string, unknown>;
   steps: Step[];
   refusal: AppError | null;
+  /** It needs what parts before it add. */
+  isDependent?: boolean;
 }
 
 /** What was captured for each part, and why they cannot be one change; a part's own refusal is not repeated here. */
@@ -73,7 +75,7 @@ async function dependent(after: After, part: PlanPart, earlier: readonly Worked[
   if (added.refusal !== null || made.refusal !== null || !areEqual(added.steps, made.steps)) return null;
   // Every step must find what it expects before any is written, so it cannot be about what another one adds.
   const menus = new Set(all.map(({ menu }) => menu));
-  return made.steps.some(({ op, menu }) => op !== 'add' && menus.has(menu)) ? null : made;
+  return made.steps.some(({ op, menu }) => op !== 'add' && menus.has(menu)) ? null : { ...made, isDependent: true };
 }
 
 interface Whole {
@@ -90,8 +92,12 @@ async function conflictIn(whole: Whole): Promise<AppError | null> {
   if (steps.length > MOST_STEPS) return tooManySteps(steps.length);
   for (const [index, part] of parts.entries()) {
     const own = worked[index]!.steps;
-    const others = worked.filter((_, place) => place !== index).flatMap((one) => one.steps);
-    const amid = await after(part, others);
+    // Without this part, those that need it would not be there.
+    const others = worked.filter((one, place) => place < index || (place > index && one.isDependent !== true));
+    const amid = await after(
+      part,
+      others.flatMap((one) => one.steps),
+    );
     if (amid.refusal !== null || !areEqual(amid.steps, own)) return disturbed(whole, index, amid);
     const done = await after(part, steps);
     if (done.refusal !== null) return disturbed(whole, index, done);
@@ -105,7 +111,7 @@ async function disturbed({ after, parts, worked }: Whole, index: number, amid: W
   const own = worked[index]!.steps;
   let other: number | null = null;
   for (const [place, { steps }] of worked.entries()) {
-    if (place === index || other !== null) continue;
+    if (place === index || other !== null || (place > index && worked[place]?.isDependent === true)) continue;
     const pair = await after(parts[index]!, steps);
     if (pair.refusal !== null || !areEqual(pair.steps, own)) other = place;
   }

@@ -97,13 +97,14 @@ const GROUPS: readonly [Right, string][] = [
 
   [
     { ...RUN_PLAN, on: 'fleet', flags: ['allowProfessionalWorkflows'] },
-    'plan_interface_settings plan_ip_addresses plan_dns_ntp plan_identity plan_dns_static',
+    'plan_interface_settings plan_ip_addresses plan_dns_ntp plan_identity plan_dns_static plan_composite',
   ],
   [
     { ...RUN_PLAN, on: 'fleet', flags: ['allowProfessionalWorkflows', 'allowFirewallWrites'] },
     'plan_address_list_sync plan_firewall_filter',
   ],
   [{ ...RUN_PLAN, on: 'fleet', flags: ['allowProfessionalWorkflows', 'allowRoutingWrites'] }, 'plan_static_routes'],
+  [{ ...RUN_PLAN, on: 'fleet', flags: ['allowProfessionalWorkflows', 'allowBridgeWrites'] }, 'plan_bridge_vlans'],
   [{ ...READ, on: 'plan', phase: 3 }, 'get_plan wait_for_plan'],
   [{ ...READ, on: 'plan', phase: 3, doors: ['http'] }, 'get_plan_approvals'],
   [RUN_PLAN, 'apply_plan cancel_plan resume_rollout'],
@@ -122,6 +123,8 @@ const GROUPS: readonly [Right, string][] = [
   [{ ...ADMINISTER, phase: 1 }, 'lift_emergency_stop'],
   [ADMINISTER, 'register_device revoke_access restore_access'],
   [{ ...ADMINISTER, writes: false }, 'list_revocations'],
+  [{ ...ADMINISTER, phase: 3 }, 'replay_webhook_delivery'],
+  [{ ...ADMINISTER, phase: 3, writes: false }, 'list_webhook_deliveries'],
   [ADMINISTER_DEVICE, 'update_device test_device rotate_device_credentials'],
   [{ ...ADMINISTER_DEVICE, ofRetired: true }, 'decommission_device'],
   [{ ...ADMINISTER_DEVICE, phase: 1 }, 'renew_device_credentials'],
