@@ -53,6 +53,7 @@ import { takeSnapshotAction } from './snapshots/take-snapshot.ts';
 import { liftEmergencyStopAction } from './stops/lift-stop.ts';
 import { listEmergencyStopsAction } from './stops/list-stops.ts';
 import { emergencyStopAction } from './stops/place-stop.ts';
+import { webhookActions } from './webhooks/delivery-actions.ts';
 
 export interface ActionDeps {
   operations: readonly Operation[];
@@ -71,6 +72,7 @@ export interface ActionDeps {
     | 'people'
     | 'stops'
     | 'revocations'
+    | 'webhooks'
   >;
   revocations: Pick<Revocations, 'refresh'>;
   mapping: AccessMapping;
@@ -150,6 +152,7 @@ export function createActions(deps: ActionDeps): Action[] {
     exportAuditAction(database),
     explainAccessAction({ database, mapping: deps.mapping, policy: deps.policyGate, actions: () => actions }),
     ...revocationActions({ store: database.revocations, revocations: deps.revocations }),
+    ...webhookActions({ webhooks: database.webhooks, fleet }),
     emergencyStopAction({ database, fleet, log: deps.log }),
     listEmergencyStopsAction(database),
     liftEmergencyStopAction(database),

@@ -3,6 +3,8 @@ import type { Addresses } from './addresses.ts';
 import { renewCredentials, type RenewedLogin } from './renew-credentials.ts';
 import { requestJson, requestStream } from './http-json.ts';
 import {
+  DeliveryPage,
+  DeliveryView,
   DeviceDetail,
   DevicePage,
   ExplainedAccess,
@@ -45,6 +47,8 @@ export interface ConvoyClient {
     reason: string;
   }): Promise<z.infer<typeof PlacedStop>>;
   liftStop(stopId: string, message: { reason: string }): Promise<StopView>;
+  listDeliveries(query: Query): Promise<z.infer<typeof DeliveryPage>>;
+  replayDelivery(eventId: string, message: { endpoint: string; comment: string }): Promise<DeliveryView>;
   listStops(query: Query): Promise<z.infer<typeof StopPage>>;
   /** Audit records as text, in the format asked for. */
   exportAudit(query: Query): Promise<ReadableStream<Uint8Array>>;
@@ -85,6 +89,12 @@ export function createConvoyClient({ apiUrl, approvalUrl }: Addresses, token: st
     liftStop: (stopId, body) =>
       requestJson(StopView, { url: at(`/stops/${encodeURIComponent(stopId)}/lift`), method: 'POST', token, body }),
     listStops: (query) => requestJson(StopPage, { url: at('/stops', query), method: 'GET', token }),
+    listDeliveries: (query) =>
+      requestJson(DeliveryPage, { url: at('/webhooks/deliveries', query), method: 'GET', token }),
+    replayDelivery: (eventId, body) => {
+      const url = at(`/webhooks/deliveries/${encodeURIComponent(eventId)}/replay`);
+      return requestJson(DeliveryView, { url, method: 'POST', token, body });
+    },
     exportAudit: (query) => requestStream({ url: at('/audit/export', query), token }),
     signalPlan: (planId, signal, body) => {
       const url = `${approvalUrl}/approvals/v1/plans/${encodeURIComponent(planId)}/${signal}`;

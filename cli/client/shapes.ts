@@ -72,7 +72,15 @@ const PlanLineView = z.looseObject({
   expiresAt: z.string(),
   approvalsNeeded: z.number(),
   approvalCommentRequired: z.boolean().default(false),
-  progress: z.looseObject({ applied: z.number(), failed: z.number(), pending: z.number(), total: z.number() }),
+  estimatedEndAt: z.string().nullable().default(null),
+  progress: z.looseObject({
+    applied: z.number(),
+    failed: z.number(),
+    pending: z.number(),
+    skipped: z.number().default(0),
+    deferred: z.number().default(0),
+    total: z.number(),
+  }),
   links: z.looseObject({ console: z.string(), temporal: z.string() }),
 });
 export type PlanLineView = z.infer<typeof PlanLineView>;
@@ -145,3 +153,16 @@ export const ExplainedAccess = z.looseObject({
   ),
 });
 export type ExplainedAccess = z.infer<typeof ExplainedAccess>;
+
+export const DeliveryView = z.looseObject({
+  eventId: z.string(),
+  endpoint: z.string(),
+  type: z.string(),
+  planId: z.string().nullable(),
+  state: z.string(),
+  attempts: z.number(),
+  lastError: z.string().nullable(),
+  changedAt: z.string(),
+});
+export type DeliveryView = z.infer<typeof DeliveryView>;
+export const DeliveryPage = z.looseObject({ deliveries: z.array(DeliveryView), nextCursor: z.string().optional() });

@@ -14,6 +14,7 @@ import { stopCommand } from './stop/command.ts';
 import { tokenCommand } from './token.ts';
 import { tourCommand } from './tour.ts';
 import { upCommand } from './up.ts';
+import { webhookCommand } from './webhook/command.ts';
 
 /** The command line, all commands in the order of `--help`. */
 export function createProgram(): Command {
@@ -34,6 +35,7 @@ export function createProgram(): Command {
       .addCommand(stopCommand())
       .addCommand(accessCommand())
       .addCommand(policyCommand())
+      .addCommand(webhookCommand())
       .addCommand(keyCommand())
       .addCommand(auditCommand())
       .addCommand(tokenCommand())

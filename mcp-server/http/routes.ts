@@ -58,6 +58,8 @@ const FIXED: Readonly<Record<string, Fixed>> = {
   revoke_access: { method: 'POST', path: '/access/revocations', status: 200 },
   restore_access: { method: 'POST', path: '/access/revocations/restore', status: 200 },
   list_revocations: { method: 'GET', path: '/access/revocations', status: 200 },
+  list_webhook_deliveries: { method: 'GET', path: '/webhooks/deliveries', status: 200 },
+  replay_webhook_delivery: { method: 'POST', path: '/webhooks/deliveries/:eventId/replay', status: 200 },
   emergency_stop: { method: 'POST', path: '/stops', status: 201 },
   list_emergency_stops: { method: 'GET', path: '/stops', status: 200 },
   lift_emergency_stop: { method: 'POST', path: '/stops/:stopId/lift', status: 200 },

@@ -40,7 +40,7 @@ function sayHow(options: RolloutOptions, deviceCount: number): string {
   if (deviceCount <= 1) return deviceCount === 0 ? 'No device is changed.' : 'One device is changed.';
   const first = Math.min(canary, deviceCount);
   const rest = deviceCount - first;
-  const canaries = first === 0 ? '' : `${first === 1 ? 'A canary of 1 device' : `A canary of ${first} devices`}`;
+  const canaries = first === 0 ? '' : `A canary of ${counted(first, 'device')}`;
   const growing =
     batchGrowth > 1 && rest > batchSize ? `, each ${batchGrowth} times the last, ${maxBatchSize} at most` : '';
   const largest = Math.min(rest, batchGrowth > 1 ? maxBatchSize : batchSize);

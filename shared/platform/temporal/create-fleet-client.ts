@@ -5,6 +5,7 @@ import { PROBE_CANDIDATE, type ProbeReply } from '../../contract/lane-messages.t
 import { RECHECK_SIGNAL } from '../../contract/plan-messages.ts';
 import type { PlanState, PlanWorkflowInput, PreparedPlan } from '../../contract/plan-messages.ts';
 import type { LoginRotationInput, LoginRotationResult } from '../../contract/rotation-messages.ts';
+import type { WebhookDelivery } from '../../contract/webhook-messages.ts';
 import type { SnapshotInput, SnapshotTaken } from '../../contract/snapshot-messages.ts';
 import { LANE_QUEUE, deviceQueue, WORKFLOW_QUEUE } from '../../contract/task-queues.ts';
 import {
@@ -12,12 +13,14 @@ import {
   planWorkflowId,
   rolloutWorkflowId,
   snapshotWorkflowId,
+  webhookWorkflowId,
 } from '../../contract/workflow-ids.ts';
 import {
   CREDENTIAL_ROTATION_WORKFLOW,
   DEVICE_CHANGE_WORKFLOW,
   PLAN_WORKFLOW,
   SNAPSHOT_WORKFLOW,
+  WEBHOOK_WORKFLOW,
 } from '../../contract/workflow-types.ts';
 import { changesOf, type Step } from '../../domain/change.ts';
 import { AppError } from '../../errors/app-error.ts';
@@ -182,6 +185,18 @@ export function createFleetClient(
 
     planState: (planId) =>
       translated(() => client.workflow.getHandle(planWorkflowId(planId)).query<PlanState>('state')),
+
+    deliverWebhook: (delivery) =>
+      translated(async () => {
+        await client.workflow.start<(given: WebhookDelivery) => Promise<string>>(WEBHOOK_WORKFLOW, {
+          workflowId: webhookWorkflowId(delivery),
+          taskQueue: WORKFLOW_QUEUE,
+          args: [delivery],
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          staticSummary: `${delivery.eventId} to ${delivery.endpoint}`,
+        });
+      }),
 
     async ping() {
       await translated(async () => {

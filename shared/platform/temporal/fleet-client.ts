@@ -2,6 +2,7 @@ import type { ProbeReply, ProbeRequest } from '../../contract/lane-messages.ts';
 import type { DeviceChangeInput, DeviceChangeResult, ReadReply, ReadRequest } from '../../contract/device-messages.ts';
 import type { PlanSignal, PlanState, PlanWorkflowInput, PreparedPlan } from '../../contract/plan-messages.ts';
 import type { LoginRotationInput, LoginRotationResult } from '../../contract/rotation-messages.ts';
+import type { WebhookDelivery } from '../../contract/webhook-messages.ts';
 import type { SnapshotInput, SnapshotTaken } from '../../contract/snapshot-messages.ts';
 
 export interface ReadOptions {
@@ -34,6 +35,8 @@ export interface FleetClient {
   /** Has a plan's rollout look at once whether it may go on; fails when there is none or it has ended. */
   recheckRollout(planId: string): Promise<void>;
   planState(planId: string): Promise<PlanState>;
+  /** Has an endpoint told of an event, unless that is on its way already. */
+  deliverWebhook(delivery: WebhookDelivery): Promise<void>;
   /** Fails when Temporal does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;

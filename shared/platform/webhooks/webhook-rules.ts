@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Environment } from '../../domain/environment.ts';
 import { PLAN_EVENTS } from '../../domain/plan-event.ts';
 import {

@@ -1,6 +1,7 @@
 import type { DeviceChangeInput, DeviceChangeResult, ReadRequest } from '../../../shared/contract/device-messages.ts';
 import type { ProbeRequest } from '../../../shared/contract/lane-messages.ts';
 import type { PlanWorkflowInput } from '../../../shared/contract/plan-messages.ts';
+import type { WebhookDelivery } from '../../../shared/contract/webhook-messages.ts';
 import type { Database } from '../../../shared/platform/persistence/database.ts';
 import type { FleetClient } from '../../../shared/platform/temporal/fleet-client.ts';
 
@@ -13,6 +14,8 @@ export interface FleetDouble extends FleetClient {
   /** Plans whose rollout was told to look whether it may go on. */
   rechecked: string[];
   signals: { planId: string; signal: string; payload: Record<string, unknown> }[];
+  /** Events that an endpoint was to be told of once more. */
+  deliveries: WebhookDelivery[];
   /** What a snapshot finds, as lines of the console. */
   configuration: string;
   /** Replaces how a call is answered. */
@@ -44,6 +47,7 @@ export function createFleetDouble(database: () => Database): FleetDouble {
     started: [],
     rechecked: [],
     signals: [],
+    deliveries: [],
     configuration: '/ip dns set servers=1.1.1.1\n',
     answers: {},
     async read(request, options) {
@@ -73,6 +77,9 @@ export function createFleetDouble(database: () => Database): FleetDouble {
       const fingerprint256 = Array.from({ length: 32 }, () => 'AB').join(':');
       const sshHostKey = request.ssh ? (request.ssh.hostKey ?? SHOWN_HOST_KEY) : null;
       return { identity: 'R1', model: 'RB5009', version: '7.20.8', serialNumber: 'HX1', fingerprint256, sshHostKey };
+    },
+    async deliverWebhook(delivery) {
+      double.deliveries.push(delivery);
     },
     async snapshot({ snapshotId: wanted, deviceId, requestedBy, reason }) {
       const input = { snapshotId: wanted, deviceId, requestedBy, reason };

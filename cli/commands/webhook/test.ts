@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+import { ulid } from 'ulid';
+import { postWebhook } from '../../../shared/platform/webhooks/post-webhook.ts';
+import { readWebhooks } from '../../../shared/platform/webhooks/webhook-file.ts';
+import { CliError } from '../../client/cli-error.ts';
+import { print, printJson } from '../terminal.ts';
+
+/** `convoy webhook test`. */
+export function testWebhookCommand(): Command {
+  return new Command('test')
+    .description('post a signed event of the type webhook.test from this machine to an endpoint')
+    .argument('<file>', 'the YAML file')
+    .argument('<endpoint>', 'name of the endpoint in it')
+    .option('--json', 'print data as JSON')
+    .action(async (file: string, name: string, { json }: { json?: true }) => {
+      const { endpoints } = await readWebhooks(file);
+      const endpoint = endpoints.find((one) => one.name === name);
+      if (endpoint === undefined) {
+        const known = endpoints.map((one) => one.name).join(', ') || 'none';
+        throw new CliError('NOT_FOUND', `There is no endpoint "${name}" in ${file}; there are: ${known}.`);
+      }
+      const eventId = `evt_${ulid()}`;
+      const body = JSON.stringify({ type: 'webhook.test', timestamp: new Date().toISOString(), data: {} });
+      const result = await postWebhook(endpoint, { eventId, body });
+      if (result.is === 'failed') throw new CliError('SERVICE_UNAVAILABLE', `${name} was not told: ${result.why}.`);
+      const { status } = result;
+      if (json) printJson({ eventId, status });
+      if (status < 200 || status > 299) {
+        throw new CliError(
+          'SERVICE_UNAVAILABLE',
+          `${name} answered ${status}, so it did not take the event ${eventId}.`,
+        );
+      }
+      if (!json) print(`${name} took the event ${eventId} (status ${status}).`);
+    });
+}
