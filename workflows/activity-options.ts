@@ -64,6 +64,18 @@ export function promptReads(deviceId: string): DeviceActivities {
   });
 }
 
+/** An export, which on a large configuration takes long, and over SSH once more when REST could not give it. */
+export function deviceExports(deviceId: string): Pick<DeviceActivities, 'capturePlanSnapshot'> {
+  return proxyActivities<Pick<DeviceActivities, 'capturePlanSnapshot'>>({
+    taskQueue: deviceQueue(deviceId),
+    scheduleToStartTimeout: SCHEDULE_TO_START,
+    startToCloseTimeout: '4m',
+    heartbeatTimeout: HEARTBEAT,
+    retry: { ...READ_RETRY, maximumAttempts: 4 },
+    cancellationType: 'TRY_CANCEL',
+  });
+}
+
 /**
  * Reads that settle an unclear write: a router that rebooted or was cut off is asked for five minutes, and for as long as
  * its guard takes to fire.
@@ -154,7 +166,8 @@ export async function onLane<T>(deviceId: string, run: () => Promise<T>, before?
   }
 }
 
-function wasNeverStarted(error: unknown): boolean {
+/** Whether nobody took the task, so that nothing was begun. */
+export function wasNeverStarted(error: unknown): boolean {
   if (!(error instanceof ActivityFailure)) return false;
   const { cause } = error;
   if (cause instanceof TimeoutFailure) return cause.timeoutType === 'SCHEDULE_TO_START';

@@ -1,17 +1,28 @@
+import { patched } from '@temporalio/workflow';
 import type { PlanWorkflowInput, PreparedPlan } from '../shared/contract/plan-messages.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
 import { boundedFleet, errorBodyOf, failureOf, fleet, onLane, promptReads } from './activity-options.ts';
-
-/** Devices read at the same time while a plan is prepared. */
-const CAPTURES_AT_ONCE = 20;
-/** Device names spelled out in a refusal. */
-const NAMED_AT_MOST = 10;
+import { captureInChild } from './plan-capture.ts';
 
 /**
  * Captures every device and has the diff, the risk and the digest computed. A device that cannot be read refuses the
  * plan: nobody should approve a diff with a hole in it.
  */
 export async function preparePlan({ planId, deviceIds }: PlanWorkflowInput): Promise<PreparedPlan> {
+  if (!patched('captures-in-child')) return prepareInOneHistory({ planId, deviceIds });
+  await captureInChild({ planId, deviceIds });
+  return boundedFleet.composePlan({ planId });
+}
+
+/** As it was in histories that are older. */
+const CAPTURES_AT_ONCE = 20;
+/** Device names spelled out in a refusal. */
+const NAMED_AT_MOST = 10;
+
+async function prepareInOneHistory({
+  planId,
+  deviceIds,
+}: Pick<PlanWorkflowInput, 'planId' | 'deviceIds'>): Promise<PreparedPlan> {
   const queue = [...deviceIds];
   const failures: { deviceId: string; error: ErrorBody }[] = [];
   await fleet.ensureLanes({ deviceIds: deviceIds.slice(0, CAPTURES_AT_ONCE) });

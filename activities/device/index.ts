@@ -11,7 +11,7 @@ import type { PolicySource } from '../../shared/platform/policy/policy-source.ts
 import { assertArmed, assertNoneWaits, DEAD_MAN_MENUS, disarmDeadMan, SCHEDULER } from '../routeros/dead-man.ts';
 import { guardSteps } from '../routeros/guard-steps.ts';
 import { assertNoSafeMode, SAFE_MODE_MENU } from '../routeros/safe-mode.ts';
-import { captureSnapshot } from './capture-snapshot.ts';
+import { capturePlanSnapshot, captureSnapshot } from './capture-snapshot.ts';
 import type { DeviceSession } from './device-session.ts';
 import { compareHealth, HEALTH_MENU, readHealth } from './health.ts';
 import { protectionOf } from './protection.ts';
@@ -40,7 +40,7 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
 
     async capturePlanDevice({ planId, deviceId }) {
       assertMine(deps, deviceId);
-      const plan = await database.plans.get(planId);
+      const plan = await database.plans.wish(planId);
       if (!plan) throw new AppError('PLAN_NOT_FOUND');
       const kind = planKind(plan.kind);
       const device = await database.devices.get(deviceId);
@@ -120,6 +120,11 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
     async captureSnapshot(request) {
       assertMine(deps, request.deviceId);
       return captureSnapshot({ session, snapshots: database.snapshots }, request);
+    },
+
+    async capturePlanSnapshot(request) {
+      assertMine(deps, request.deviceId);
+      return capturePlanSnapshot({ session, snapshots: database.snapshots }, request);
     },
 
     async checkHealth({ deviceId, baseline }) {

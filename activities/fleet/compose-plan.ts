@@ -1,64 +1,69 @@
 import { createHash } from 'node:crypto';
 import type { PreparedPlan } from '../../shared/contract/plan-messages.ts';
 import { canonicalJson } from '../../shared/domain/canonical-json.ts';
-import { changesOf, type Change, type Step } from '../../shared/domain/change.ts';
-import type { Device } from '../../shared/domain/device.ts';
+import type { Step } from '../../shared/domain/change.ts';
 import { APPROVALS_NEEDED } from '../../shared/domain/plan.ts';
 import { approvalsNeeded } from '../../shared/domain/policy/admission.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
-import { policyRefused } from '../../shared/domain/policy/policy-refusal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
-import type { PlanKind } from '../../shared/plans/define-plan.ts';
-import { digestInput } from '../../shared/plans/digest-input.ts';
+import { digestInput, type DigestSource } from '../../shared/plans/digest-input.ts';
 import { findPlanKind } from '../../shared/plans/index.ts';
+import { kindNamesOf } from '../../shared/plans/plan-parts.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
-import { assertWithinLimits, guardedParts } from '../../shared/routeros/change-limits.ts';
-import { protectedBy } from '../../shared/routeros/protected-objects.ts';
+import type { StoredPlan } from '../../shared/platform/persistence/stores/plan-store.ts';
+import { guardedParts } from '../../shared/routeros/change-limits.ts';
+import { capturesOf, PlanRefused, stepsOfEach, type ComposedDevice } from './compose-devices.ts';
 import { diffMarkdown } from './diff-markdown.ts';
+import { preChecksOf, type PreCheckFacts } from './pre-checks.ts';
 
-/** Device names spelled out in a refusal. */
-const NAMED_AT_MOST = 10;
-const MOST_IN_DETAILS = 100;
+export interface ComposeDeps extends Pick<Database, 'plans' | 'devices' | 'claims' | 'health'> {
+  policy: () => Policy;
+  /** Devices on which a change is running now, and whose it is. */
+  runningChanges: () => Promise<{ deviceId: string; planId: string | null }[]>;
+}
 
 /**
- * Turns what was captured into steps, diffs, risk and the digest people approve, and stores them. Fails with POLICY_REFUSED
- * when a step is about something protected. Idempotent.
+ * Turns what was captured into steps, diffs, risk, pre-checks and the digest people approve, and stores them. Fails when the
+ * plan must not be made, and then keeps the check that says why. Idempotent.
  */
-export async function composePlan(
-  { plans, devices: registry, policy }: Pick<Database, 'plans' | 'devices'> & { policy: () => Policy },
-  { planId }: { planId: string },
-): Promise<PreparedPlan> {
+export async function composePlan(deps: ComposeDeps, { planId }: { planId: string }): Promise<PreparedPlan> {
+  try {
+    return await compose(deps, planId);
+  } catch (error) {
+    if (error instanceof PlanRefused) await deps.plans.savePreChecks(planId, [error.preCheck]);
+    throw error;
+  }
+}
+
+async function compose(deps: ComposeDeps, planId: string): Promise<PreparedPlan> {
+  const { plans } = deps;
   const plan = await plans.get(planId);
   if (!plan) throw new AppError('PLAN_NOT_FOUND');
   const kind = findPlanKind(plan.kind);
   if (!kind) throw new AppError('NOT_FOUND', { message: `There is no plan kind "${plan.kind}".` });
   const input = kind.input.parse(plan.input);
-  const captures = (await plans.captures(planId)).map(({ deviceId, name, captured }) => {
-    if (captured === null) throw new AppError('INTERNAL_ERROR', { message: `${name} was not captured.` });
-    return { deviceId, name, current: kind.current.parse(captured) };
-  });
+  const captures = capturesOf(kind, await plans.captures(planId));
   const refusal = kind.refuseTogether?.(captures, input);
   if (refusal) throw new AppError('VALIDATION_ERROR', { message: refusal });
   const devices = stepsOfEach(kind, captures, input);
   const toChange = devices.filter((device) => device.steps.length > 0);
+  const skipped = devices.filter((device) => device.steps.length === 0);
   if (toChange.length === 0) throw new AppError('PLAN_EMPTY');
-  const rules = policy();
-  const registered = new Map(
-    (await registry.getMany(toChange.map(({ deviceId }) => deviceId))).map((one) => [one.deviceId, one]),
-  );
-  for (const { deviceId, steps } of toChange) refuseProtected(rules, registered.get(deviceId), steps);
+  const rules = deps.policy();
   const captured = toChange.map((device) => device.captured);
   const { risk, reasons } = kind.risk({ environment: plan.environment, deviceCount: toChange.length, captured }, input);
-  const digest = sha256(digestInput({ kind: plan.kind, input, devices }));
-  const prepared = {
-    digest,
+  const decided = {
     risk,
     riskReasons: reasons,
     approvalsNeeded: approvalsNeeded(rules, plan.environment, APPROVALS_NEEDED[risk]),
     approvalCommentRequired: rules.environments[plan.environment].approvalCommentRequired,
   };
+  const facts = await learn(deps, plan, toChange);
+  const preChecks = preChecksOf({ ...facts, ...decided, plan, kinds: kindNamesOf(plan), total: devices.length });
+  const prepared = { digest: digestOf({ kind: plan.kind, input, devices }), ...decided };
   await plans.savePrepared(planId, {
     ...prepared,
+    preChecks,
     devices: devices.map(({ deviceId, steps, changes }) => ({
       deviceId,
       steps,
@@ -70,63 +75,39 @@ export async function composePlan(
     planId,
     ...prepared,
     toChange: toChange.length,
-    skipped: devices.length - toChange.length,
+    skipped: skipped.length,
     deviceIds: toChange.map((device) => device.deviceId),
+    // Names of a thousand devices are in the plan's row; here it is what is told of them.
+    preChecks: preChecks.map((check) => ({ ...check, devices: [] })),
     diffMarkdown: diffMarkdown(toChange, planId),
   };
 }
 
-type Values = Record<string, unknown>;
-
-interface ComposedDevice {
-  deviceId: string;
-  name: string;
-  captured: Values;
-  steps: Step[];
-  changes: Change[];
-}
-
-/** A kind that refuses some of the devices refuses the plan: with the first reason, and the names of all it holds for. */
-function stepsOfEach(
-  kind: PlanKind,
-  captures: readonly { deviceId: string; name: string; current: Values }[],
-  input: Values,
-): ComposedDevice[] {
-  const composed: ComposedDevice[] = [];
-  const refused: { name: string; error: AppError }[] = [];
-  for (const { deviceId, name, current } of captures) {
-    try {
-      const steps = kind.steps(current, input);
-      assertWithinLimits(steps);
-      composed.push({ deviceId, name, captured: current, steps, changes: changesOf(steps) });
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      refused.push({ name, error });
-    }
-  }
-  const [first] = refused;
-  if (first === undefined) return composed;
-  const { code, message, hint, details } = first.error;
-  const alike = refused.filter(({ error }) => error.message === message).map(({ name }) => name);
-  throw new AppError(code, {
-    message: `${listed(alike)}: ${message}`,
-    hint,
-    details: { ...details, devices: refused.slice(0, MOST_IN_DETAILS).map(({ name }) => name) },
-    cause: first.error,
+/** What is known of the devices that will be written besides what was captured. */
+async function learn(
+  { devices: registry, claims, health, policy, runningChanges }: ComposeDeps,
+  { planId }: StoredPlan,
+  toChange: readonly ComposedDevice[],
+): Promise<Pick<PreCheckFacts, 'devices' | 'health' | 'running' | 'openPlans' | 'policy' | 'atMs'>> {
+  const deviceIds = toChange.map(({ deviceId }) => deviceId);
+  const [registered, newest, openPlans, running] = await Promise.all([
+    registry.getMany(deviceIds),
+    health.newest(deviceIds, { withinSeconds: HEALTH_IS_KNOWN_SECONDS }),
+    claims.openPlansOn({ planId, deviceIds }),
+    // That is told, and no reason not to make the plan.
+    runningChanges().catch(() => null),
+  ]);
+  const byId = new Map(registered.map((device) => [device.deviceId, device]));
+  const devices = toChange.map(({ deviceId, steps }) => {
+    const device = byId.get(deviceId);
+    if (device === undefined) throw new AppError('DEVICE_NOT_FOUND', { details: { deviceId } });
+    return { device, steps };
   });
+  return { devices, health: newest, running, openPlans, policy: policy(), atMs: Date.now() };
 }
 
-function listed(names: readonly string[]): string {
-  const more = names.length - NAMED_AT_MOST;
-  return names.slice(0, NAMED_AT_MOST).join(', ') + (more > 0 ? ` and ${more} more` : '');
-}
-
-/** By what the steps themselves say; what a router holds by then is looked at right before they are written. */
-function refuseProtected(policy: Policy, device: Device | undefined, steps: readonly Step[]): void {
-  if (device === undefined) throw new AppError('DEVICE_NOT_FOUND');
-  const refusal = steps.map((step) => protectedBy(policy, device, step)).find((found) => found !== null);
-  if (refusal !== undefined) throw policyRefused({ ...refusal, message: `${device.name}: ${refusal.message}` });
-}
+/** A health that is older says nothing of today. */
+const HEALTH_IS_KNOWN_SECONDS = 86_400;
 
 /**
  * Recomputes the digest from the stored rows and answers the digest of each named device's own steps; fails with
@@ -137,7 +118,7 @@ export async function verifyDigest(
   { planId, digest, deviceIds }: { planId: string; digest: string; deviceIds: string[] },
 ): Promise<{ stepsDigests: Record<string, string> }> {
   const source = await plans.digestSource(planId);
-  if (sha256(digestInput(source)) !== digest) throw new AppError('PLAN_TAMPERED', { details: { planId } });
+  if (digestOf(source) !== digest) throw new AppError('PLAN_TAMPERED', { details: { planId } });
   const wanted = new Set(deviceIds);
   const named = source.devices.filter(({ deviceId }) => wanted.has(deviceId));
   return { stepsDigests: Object.fromEntries(named.map(({ deviceId, steps }) => [deviceId, stepsDigestOf(steps)])) };
@@ -156,6 +137,10 @@ export async function loadPlanSteps(
 
 function stepsDigestOf(steps: readonly Step[]): string {
   return sha256(canonicalJson(steps));
+}
+
+function digestOf(source: DigestSource): string {
+  return sha256(digestInput(source));
 }
 
 function sha256(text: string): string {

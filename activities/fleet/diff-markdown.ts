@@ -1,4 +1,5 @@
 import type { Change } from '../../shared/domain/change.ts';
+import { groupsOf, type PlanGroup } from '../../shared/domain/plan-groups.ts';
 
 /** The card travels in a URL, so the diff on it has to stay below this many characters. */
 const DIFF_AT_MOST = 3_000;
@@ -14,8 +15,11 @@ type Detail = (typeof DETAILS)[number];
  * A diff people can read in ten seconds: devices with the same changes once, device text fenced as code. When it does not
  * show everything that is decided on, it says so first.
  */
-export function diffMarkdown(devices: readonly { name: string; changes: Change[] }[], planId: string): string {
-  const groups = grouped(devices);
+export function diffMarkdown(
+  devices: readonly { deviceId: string; name: string; changes: Change[] }[],
+  planId: string,
+): string {
+  const groups = groupsOf(devices);
   for (const detail of DETAILS) {
     const text = groups.slice(0, detail.groups).map((group) => section(group, detail));
     const isWhole = groups.length <= detail.groups && groups.every((group) => fits(group, detail));
@@ -25,21 +29,7 @@ export function diffMarkdown(devices: readonly { name: string; changes: Change[]
   return notice(planId);
 }
 
-interface Group {
-  names: string[];
-  changes: Change[];
-}
-
-function grouped(devices: readonly { name: string; changes: Change[] }[]): Group[] {
-  const groups = new Map<string, Group>();
-  for (const { name, changes } of devices) {
-    const key = JSON.stringify(changes);
-    const group = groups.get(key) ?? { names: [], changes };
-    group.names.push(name);
-    groups.set(key, group);
-  }
-  return [...groups.values()];
-}
+type Group = Pick<PlanGroup, 'names' | 'changes'>;
 
 function notice(planId: string): string {
   return `**This page does not show everything you would approve.** Read all of it with \`convoy plan show ${planId}\` first.`;

@@ -16,6 +16,8 @@ import { composePlan, loadPlanSteps, verifyDigest } from './compose-plan.ts';
 import { demandOwnStart } from './demand-own-start.ts';
 import { mayProceed } from './may-proceed.ts';
 import { readSignals } from './read-signals.ts';
+import { deviceFacts, recordRollout } from './record-rollout.ts';
+import { runningChanges } from './running-changes.ts';
 
 export interface FleetDeps {
   client: Client;
@@ -52,6 +54,10 @@ export function createFleetActivities(deps: FleetDeps): FleetActivities {
     const isNew = await database.audit.append({ environment: device?.environment, ...record, via: 'workflow' });
     if (isNew) metrics.auditEvents.inc({ outcome: record.outcome });
   };
+  const recordDevices: FleetActivities['recordDevices'] = async (progress) => {
+    await database.plans.recordDevices(progress);
+    for (const { status } of progress) if (DONE.has(status)) metrics.rolloutDevices.inc({ outcome: status });
+  };
   return {
     async ensureLanes({ deviceIds }) {
       const devices = new Map((await database.devices.getMany(deviceIds)).map((device) => [device.deviceId, device]));
@@ -62,10 +68,11 @@ export function createFleetActivities(deps: FleetDeps): FleetActivities {
         if (device.status === 'decommissioned') throw new AppError('DEVICE_DECOMMISSIONED', { details: { deviceId } });
       }
       // Asked for because a task found nobody, so what this process remembers of the lane is not to be trusted.
-      for (const deviceId of deviceIds) await lanes.ensure(deviceId, { evenIfRemembered: true });
+      await Promise.all(deviceIds.map((deviceId) => lanes.ensure(deviceId, { evenIfRemembered: true })));
     },
     recordCaptureFailure: ({ planId, deviceId, error }) => database.plans.saveCaptureFailure(planId, deviceId, error),
-    composePlan: (request) => composePlan({ ...database, policy }, request),
+    composePlan: (request) =>
+      composePlan({ ...database, policy, runningChanges: () => runningChanges(client) }, request),
     readSignals: (request) => readSignals({ client, database }, request),
     async recordPlan({ isNewStatus, told, ...patch }) {
       await recordPlan(announcing, { patch, told });
@@ -73,10 +80,9 @@ export function createFleetActivities(deps: FleetDeps): FleetActivities {
     },
     approvalReminders: (request) => approvalReminders(announcing, request),
     announcePlan: (request) => announcePlan(announcing, request),
-    async recordDevices(progress) {
-      await database.plans.recordDevices(progress);
-      for (const { status } of progress) if (DONE.has(status)) metrics.rolloutDevices.inc({ outcome: status });
-    },
+    recordDevices,
+    recordRollout: (record) => recordRollout(database, { audit, recordDevices }, record),
+    deviceFacts: ({ deviceIds }) => deviceFacts(database, deviceIds),
     loadPlanSteps: (request) => loadPlanSteps(database, request),
     verifyDigest: (request) => verifyDigest(database, request),
     listPlanDevices: ({ planId, statuses }) => database.plans.devicesIn(planId, statuses),

@@ -22,7 +22,7 @@ export async function mayProceed(
   const [stops, devices, plan] = await Promise.all([
     database.stops.active(),
     database.devices.getMany(deviceIds),
-    planId === null ? null : database.plans.get(planId),
+    planId === null ? null : database.plans.wish(planId),
   ]);
   if (devices.length !== new Set(deviceIds).size) throw new AppError('DEVICE_NOT_FOUND', { details: { deviceIds } });
   if (planId !== null && plan === null) throw new AppError('PLAN_NOT_FOUND', { details: { planId } });

@@ -1,5 +1,7 @@
+import type { Device } from '../../shared/domain/device.ts';
 import { flagTakenAway, planAllowed, writeAllowed, writeEverAllowed } from '../../shared/domain/policy/admission.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
+import { planWindowOf } from '../../shared/domain/policy/plan-window.ts';
 import { policyRefused, type PolicyRefusal } from '../../shared/domain/policy/policy-refusal.ts';
 import type { Principal } from '../../shared/domain/principal.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
@@ -74,7 +76,20 @@ function refusalOf(policy: Policy, { action, target, input }: PolicyQuestion, at
     targets: devices,
     comment,
   };
-  return planAllowed(policy, facts);
+  return planAllowed(policy, facts) ?? neverOpen(policy, devices, input, atMs);
+}
+
+/** A plan that could never begin: nobody should read its devices, and decide on it, for nothing. */
+function neverOpen(
+  policy: Policy,
+  devices: readonly Device[],
+  { rollout }: Readonly<Record<string, unknown>>,
+  atMs: number,
+): PolicyRefusal | null {
+  const { notBefore } = (rollout ?? {}) as { notBefore?: string };
+  const fromMs = Math.max(atMs, notBefore === undefined ? atMs : Date.parse(notBefore));
+  const found = planWindowOf(policy, devices, fromMs);
+  return found.opens === 'never' ? found.refusal : null;
 }
 
 async function startRefusal(

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Environment } from '../domain/environment.ts';
 import type { Approval, PlanDeviceStatus, PlanStatus, Risk, RolloutOptions } from '../domain/plan.ts';
+import type { PreCheck } from '../domain/pre-check.ts';
 import type { ErrorBody } from '../errors/app-error.ts';
+import type { HealthBaseline } from './device-messages.ts';
 
 /** Input of `planWorkflow`: the wish; everything bulky is in the plan's rows. */
 export interface PlanWorkflowInput {
@@ -20,6 +22,12 @@ export interface PlanWorkflowInput {
   call?: { callId: string; correlationId: string };
 }
 
+/** Input of `planCaptureWorkflow`: the devices that are still to be read. */
+export interface PlanCaptureInput {
+  planId: string;
+  deviceIds: string[];
+}
+
 /** What preparing a plan yields; answer of the `prepared` update and part of the workflow's state. */
 export interface PreparedPlan {
   planId: string;
@@ -34,6 +42,8 @@ export interface PreparedPlan {
   skipped: number;
   /** The devices to write, in rollout order. */
   deviceIds: string[];
+  /** What was looked at, without the devices. Absent in histories of versions that did not look. */
+  preChecks?: PreCheck[];
   /** A Markdown card of the diff, grouped by equal diffs, for the approver. */
   diffMarkdown: string;
 }
@@ -41,10 +51,21 @@ export interface PreparedPlan {
 /** Subject that only the web process's own token carries; it alone may start plans and speak for others. */
 export const WEB_SUBJECT = 'svc-web';
 
-export const PLAN_SIGNALS = ['approve', 'reject', 'pause', 'resume', 'abort', 'rollback', 'apply', 'cancel'] as const;
+export const PLAN_SIGNALS = [
+  'approve',
+  'reject',
+  'pause',
+  'resume',
+  'abort',
+  'skip',
+  'retry',
+  'rollback',
+  'apply',
+  'cancel',
+] as const;
 export type PlanSignal = (typeof PLAN_SIGNALS)[number];
 /** The signals a person may send through the approval gateway. */
-export const GATEWAY_SIGNALS = ['approve', 'reject', 'pause', 'resume', 'abort', 'rollback'] as const;
+export const GATEWAY_SIGNALS = ['approve', 'reject', 'pause', 'resume', 'abort', 'skip', 'retry', 'rollback'] as const;
 
 /** Payload of `approve` and `reject`; the digest is what is decided on. Its sender is never read from here. */
 export const DecisionPayload = z.strictObject({
@@ -62,6 +83,18 @@ export const ControlPayload = z.strictObject({
   onBehalfOf: z.string().max(200).optional(),
 });
 export type ControlPayload = z.infer<typeof ControlPayload>;
+
+const NamedDevices = z.array(z.string().min(1).max(100)).min(1).max(1000);
+/** Payload of `skip`: the devices that shall not be changed. */
+export const SkipPayload = ControlPayload.extend({ deviceIds: NamedDevices });
+/** Payload of `retry`; without devices all that failed. */
+export const RetryPayload = ControlPayload.extend({ deviceIds: NamedDevices.optional() });
+
+/** What a signal that is no decision may carry. */
+export function controlPayloadOf(signal: PlanSignal): z.ZodType<ControlPayload & { deviceIds?: string[] | undefined }> {
+  if (signal === 'skip') return SkipPayload;
+  return signal === 'retry' ? RetryPayload : ControlPayload;
+}
 
 /** One signal of the plan's own history, attributed by what the server stamped, never by what the payload says. */
 export interface AttributedSignal {
@@ -85,6 +118,8 @@ export interface AttributedSignal {
   /** Present when the payload had the right shape. */
   digest: string | null;
   comment: string;
+  /** Of `skip` and `retry`; absent when none were named. */
+  deviceIds?: string[];
   /** Why the payload could not be used, in a sentence. */
   malformed: string | null;
 }
@@ -117,7 +152,9 @@ export interface RolloutInput {
   carried?: RolloutCarried;
 }
 
+/** What a rollout knows of itself; the counts are of devices. */
 export interface RolloutCarried {
+  /** Of `deviceIds`, those before it had their first turn, or have it now. */
   nextIndex: number;
   wave: number;
   applied: number;
@@ -126,8 +163,73 @@ export interface RolloutCarried {
   rolledBack: number;
   /** Failures the operator has already accepted by resuming. */
   acceptedFailures: number;
-  /** Devices of the last wave that were held back before anything was written to them; they are changed next. */
+  /** Devices of the last wave that were held back before anything was written to them; only of rollouts of whole batches. */
   held?: string[];
+  /** Taken out by people. Default 0. */
+  skipped?: number;
+  /** Those of them whose first turn has not come, by id. */
+  skips?: string[];
+  /** A canary was reached, or there is none: batches may follow. Default: whether any device had its turn. */
+  isProven?: boolean;
+  /** Batches begun, which tells how large the next one is. Default 0. */
+  batches?: number;
+  /** Devices of the wave that is not finished. */
+  current?: { left: string[]; changed: ChangedDevice[] };
+  /** Devices to be changed before those that had no turn yet: they failed, and somebody wants them tried once more. */
+  front?: string[];
+  /** Devices to be tried once more that may hold something of the plan, and what was known of them. */
+  mayHold?: Record<string, PlanDeviceStatus>;
+  deferred?: DeferredDevice[];
+  /** The pause after a wave: the devices it changed are looked at again when it is over. */
+  watch?: { untilMs: number; changed: ChangedDevice[] };
+  /** How long devices took so far, for estimates. */
+  measured?: { devices: number; seconds: number };
+}
+
+/** A device that a wave changed, and how it was before. */
+export interface ChangedDevice {
+  deviceId: string;
+  baseline: HealthBaseline;
+}
+
+/** A device that could not be reached and to which nothing was written. Times in milliseconds since the epoch. */
+export interface DeferredDevice {
+  deviceId: string;
+  firstTriedAtMs: number;
+  tries: number;
+  dueAtMs: number;
+}
+
+/** Answer of the rollout's `progress` query; the counts are of devices. */
+export interface RolloutProgress {
+  total: number;
+  applied: number;
+  failed: number;
+  rolledBack: number;
+  skipped: number;
+  /** Could not be reached and are tried again later. */
+  deferred: number;
+  /** Not done, those deferred and those at work included. */
+  left: number;
+  wave: number;
+  /** As many waves as there will be when all goes well. */
+  waves: number;
+  paused: boolean;
+  reason: string | null;
+  /** ISO 8601; null while that cannot be said. */
+  estimatedEndAt: string | null;
+}
+
+/** Tells a rollout that people want devices left out. */
+export interface SkipOrder {
+  deviceIds: string[];
+  /** What their rows say. */
+  error: ErrorBody;
+}
+
+/** Tells a paused rollout to go on with these first, with what is known of each. */
+export interface RetryOrder {
+  devices: { deviceId: string; status: PlanDeviceStatus }[];
 }
 
 /** What the rollout tells its plan when it stops or goes on by itself. */
@@ -140,13 +242,17 @@ export const ROLLOUT_NOTICE_SIGNAL = 'rolloutNotice';
 /** Tells a rollout that it may have to pause: it looks at once whether it may go on. Anybody may send it. */
 export const RECHECK_SIGNAL = 'recheck';
 
-/** Answer of the rollout's `progress` query and its result. */
+/** How a rollout ended. */
 export interface RolloutResult {
   outcome: 'completed' | 'failed' | 'aborted';
   applied: number;
   failed: number;
   rolledBack: number;
+  /** Taken out by people. Default 0. */
+  skipped?: number;
   reason: string | null;
+  /** Too many failed, and the plan wants all that was changed put back. Default false. */
+  takeBackAll?: true;
 }
 
 export interface RollbackInput {

@@ -15,7 +15,7 @@ export interface AdmissionFacts {
   /** The devices still to be written. */
   devices: readonly Device[];
   /** The plan they belong to; null for what is done to one device without one. */
-  plan: (Pick<Plan, 'environment' | 'approvals' | 'comment' | 'devices'> & Pick<PlanFacts, 'kinds'>) | null;
+  plan: (Pick<Plan, 'environment' | 'approvals' | 'comment'> & Pick<PlanFacts, 'kinds' | 'deviceCount'>) | null;
   /** Whether what is done without a plan is held back outside of windows. Default false: the login of a router may be renewed at any time. */
   heedsWindows?: boolean | undefined;
   /** When a person asked for what was captured before to be put back, ISO 8601. Default: it is no undo. */
@@ -55,7 +55,7 @@ function refusalOf(plan: NonNullable<AdmissionFacts['plan']>, policy: Policy, de
   return planAllowed(policy, {
     environment: plan.environment,
     kinds: plan.kinds,
-    deviceCount: plan.devices.length,
+    deviceCount: plan.deviceCount,
     targets: devices,
     comment: plan.comment,
     approvals: plan.approvals.filter(({ decision }) => decision === 'approve').length,

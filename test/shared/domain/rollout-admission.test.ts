@@ -36,7 +36,7 @@ function facts(given: Partial<AdmissionFacts> = {}): AdmissionFacts {
     kinds: ['dns_ntp'],
     comment: '',
     approvals: [{ by: 'anna', at: '2027-01-02T10:00:00.000Z', decision: 'approve', via: 'cli', comment: '' }],
-    devices: [{ deviceId: device.deviceId, name: device.name, status: 'pending', changes: [] }],
+    deviceCount: 1,
   };
   return { stage: 'start', atMs: NOON, stops: [], policy: DEFAULT_POLICY, devices: [device], plan, ...given };
 }
@@ -90,6 +90,14 @@ test('neither windows nor rules keep what was changed from being put back', () =
   for (const given of [policy, NIGHTS]) {
     expect(answerOf({ policy: given, undoAskedAt: '2027-01-02T11:59:00.000Z' })).toEqual({ answer: 'proceed' });
   }
+});
+
+test('a kind that the policy forbids by now is not carried out as part of a plan either', () => {
+  const policy = policyOf({ environments: { [device.environment]: { planKinds: ['dns_ntp'] } } });
+  expect(answerOf({ policy, plan: { ...plan, kinds: ['dns_ntp', 'other'] } })).toMatchObject({
+    answer: 'pause',
+    reason: { code: 'POLICY_REFUSED', message: expect.stringContaining('kind other') as string },
+  });
 });
 
 test('a rule of the policy that the plan breaks by now pauses it and is named', () => {

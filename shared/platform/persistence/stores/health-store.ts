@@ -4,6 +4,7 @@ import {
   HealthReadings,
   type HealthMeasure,
   type HealthSample,
+  type HealthStatus,
 } from '../../../domain/health-sample.ts';
 import { all, type SqlCondition } from '../device-filter.ts';
 import { storedText } from '../stored-text.ts';
@@ -16,6 +17,8 @@ export interface HealthStore {
   append(samples: readonly HealthSample[]): Promise<void>;
   /** The newest one, or null when the device's health was never asked for. */
   latest(deviceId: string): Promise<HealthSample | null>;
+  /** The newest status of each device that was asked within that time; the others are left out. */
+  newest(deviceIds: readonly string[], options: { withinSeconds: number }): Promise<Map<string, HealthStatus>>;
   /** Newest first. */
   list(request: HealthRange & { limit: number; before?: string }): Promise<HealthSample[]>;
   /** Over all samples of the range. */
@@ -58,6 +61,15 @@ export function createHealthStore(units: Units): HealthStore {
           [deviceId],
         );
         return row === undefined ? null : toSample(row);
+      }),
+    newest: (deviceIds, { withinSeconds }) =>
+      units.run(async (em) => {
+        const rows = await em.execute<{ device_id: string; status: HealthStatus }[]>(
+          `select device_id, status from device_health
+           where device_id in (select json_array_elements_text(?::json)) and at > now() - make_interval(secs => ?)`,
+          [JSON.stringify(deviceIds), withinSeconds],
+        );
+        return new Map(rows.map(({ device_id, status }) => [device_id, status]));
       }),
     list: ({ limit, before, ...range }) => {
       const older = before === undefined ? null : { sql: 'at < ?', values: [before] };
