@@ -12,10 +12,11 @@ import { waitUntil } from './wait-until.ts';
 
 export const WANTED = { dnsServers: ['9.9.9.9', '149.112.112.112'], ntpServers: ['162.159.200.1'] };
 
-/** Makes a DNS/NTP plan as the front end would: rows first, then the workflow. */
+/** Makes a plan, of DNS and NTP unless told, as the front end would: rows first, then the workflow. */
 export async function propose(
   platform: TestPlatform,
   options: {
+    kind?: string;
     rollout?: Partial<RolloutOptions>;
     input?: Record<string, unknown>;
     requestedBy?: string;
@@ -29,7 +30,7 @@ export async function propose(
   const requestedBy = options.requestedBy ?? 'olga';
   const shared = {
     planId,
-    kind: 'dns_ntp',
+    kind: options.kind ?? 'dns_ntp',
     environment: 'lab' as const,
     rollout,
     requestedBy,

@@ -94,7 +94,7 @@ test('neither windows nor rules keep what was changed from being put back', () =
 
 test('a kind that the policy forbids by now is not carried out as part of a plan either', () => {
   const policy = policyOf({ environments: { [device.environment]: { planKinds: ['dns_ntp'] } } });
-  expect(answerOf({ policy, plan: { ...plan, kinds: ['dns_ntp', 'other'] } })).toMatchObject({
+  expect(answerOf({ policy, plan: { ...facts().plan!, kinds: ['dns_ntp', 'other'] } })).toMatchObject({
     answer: 'pause',
     reason: { code: 'POLICY_REFUSED', message: expect.stringContaining('kind other') as string },
   });

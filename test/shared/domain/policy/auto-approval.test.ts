@@ -43,6 +43,7 @@ test.each<[string, Partial<AutoApprovalFacts>]>([
   ['that needs two approvals', { approvalsNeeded: 2 }],
   ['of an environment that is not named', { environment: 'prod' }],
   ['of another kind', { kinds: ['other'] }],
+  ['that holds a change of another kind', { kinds: ['dns_ntp', 'other'] }],
   ['of one device too many', { deviceCount: 6 }],
   ['of somebody who is not named', { requester: { sub: 'vera', roles: ['viewer', 'approver', 'admin'] } }],
 ])('a plan %s is left to people', (_, given) => {
