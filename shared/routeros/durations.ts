@@ -28,3 +28,22 @@ const MICROSECONDS_PER = {
   us: 1,
   ns: 0.001,
 } as const;
+
+/** Whole seconds as routers print a duration: `90` is `1m30s`, `0` is `0s`. */
+export function durationText(seconds: number): string {
+  let left = seconds;
+  const parts = UNITS.map(([unit, length]) => {
+    const amount = Math.floor(left / length);
+    left -= amount * length;
+    return amount === 0 ? '' : `${amount}${unit}`;
+  });
+  return parts.join('') || '0s';
+}
+
+const UNITS = [
+  ['w', 604_800],
+  ['d', 86_400],
+  ['h', 3600],
+  ['m', 60],
+  ['s', 1],
+] as const;

@@ -36,9 +36,13 @@ export const CARRIER_MENUS: readonly string[] = [
 /**
  * The interfaces and all that carry them: ports of a bridge, what a VLAN lies on, members of a bond, the radio of a virtual
  * access point, and so on down. Fails with UNSAFE_OPERATION when one of them is a tunnel or of another type whose carriers
- * cannot be told.
+ * cannot be told. `portsOf` names the ports of a bridge that matter, where that is known; null are all of them.
  */
-export async function carriersOf(router: Router, names: Iterable<string>): Promise<ReadonlySet<string>> {
+export async function carriersOf(
+  router: Router,
+  names: Iterable<string>,
+  portsOf: (bridge: string) => readonly string[] | null = () => null,
+): Promise<ReadonlySet<string>> {
   const typeOf = new Map(
     (await router.list(INTERFACES, { fields: ['name', 'type'] })).map((row) => [row['name'] ?? '', row['type'] ?? '']),
   );
@@ -51,7 +55,8 @@ export async function carriersOf(router: Router, names: Iterable<string>): Promi
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (found.has(name)) continue;
     found.add(name);
-    open.push(...(await beneath(name, typeOf.get(name) ?? '', rowsOf)));
+    const type = typeOf.get(name) ?? '';
+    open.push(...((type === 'bridge' ? portsOf(name) : null) ?? (await beneath(name, type, rowsOf))));
   }
   return found;
 }

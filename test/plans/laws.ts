@@ -12,7 +12,7 @@ export async function capture(
   input: Record<string, unknown> = kind.input.parse(kind.example),
   device: Partial<CaptureAsked<unknown>['device']> = {},
 ): Promise<Captured> {
-  const asked = { name: 'lab-01', tags: [], environment: 'lab', ...device } as const;
+  const asked: CaptureAsked<unknown>['device'] = { name: 'lab-01', tags: [], environment: 'lab', ...device };
   return kind.current.parse(await kind.capture(router, { input, device: asked }));
 }
 

@@ -101,6 +101,7 @@ const OTHER_ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
   plan_static_routes: { routes: [{ destination: '198.51.100.0/24', gateway: '192.0.2.1' }] },
   plan_interface_settings: { interfaces: [{ name: 'ether5', comment: 'spare' }] },
   plan_ip_addresses: { addresses: [{ address: '198.51.100.1/24', interface: 'bridge' }] },
+  plan_bridge_vlans: { vlans: [{ bridge: 'bridge', vlanIds: '20', tagged: ['ether5'] }] },
 };
 
 /** Runs the questions, some at a time, and answers in their order. */
