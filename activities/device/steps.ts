@@ -7,6 +7,7 @@ import type { FoundRows } from '../../shared/routeros/protected-objects.ts';
 import { isDynamic, narrowing, rowsNamed } from '../../shared/routeros/row-key.ts';
 import { redactRecord } from '../../shared/routeros/secret-fields.ts';
 import { assertNotMasked } from '../../shared/routeros/undo-script.ts';
+import { statesInSequence, type RowStep } from './step-sequence.ts';
 import { holdsWritten } from '../routeros/written-values.ts';
 
 /** Looks at what a device holds of each step before it is written; what it throws keeps everything from being written. */
@@ -44,10 +45,31 @@ export async function inspectAll(router: Router, steps: readonly Step[], guard?:
     guard?.check(step, foundOf(rows, step));
     states.push(stateOfRow(rows, step));
   }
-  return states;
+  return inSequence(steps, states, tables);
 }
 
-type RowStep = Exclude<Step, { op: 'set' }>;
+/** Steps that move rows of one menu are told from what those before them left, not each from the menu as it is. */
+function inSequence(
+  steps: readonly Step[],
+  states: readonly StepState[],
+  tables: ReadonlyMap<string, readonly RouterRecord[]>,
+): StepState[] {
+  const found = [...states];
+  for (const [table, rows] of tables) {
+    const indices = [...steps.keys()].filter((index) => isOfTable(steps[index]!, table));
+    const sequence = statesInSequence(
+      rows,
+      indices.map((index) => steps[index] as RowStep),
+      stateOfRow,
+    );
+    indices.forEach((index, place) => (found[index] = sequence?.[place] ?? found[index]!));
+  }
+  return found;
+}
+
+function isOfTable(step: Step, table: string): step is RowStep {
+  return step.op !== 'set' && tableOf(step) === table;
+}
 
 function stateOfRow(rows: readonly RouterRecord[], step: RowStep): StepState {
   if (step.op === 'add') return presence(rows, step, { there: 'after', gone: 'before' });
