@@ -1,14 +1,35 @@
-import type { SnapshotInput, SnapshotTaken } from '../../shared/contract/snapshot-messages.ts';
+import type { PlanSnapshotInput, SnapshotInput, SnapshotTaken } from '../../shared/contract/snapshot-messages.ts';
 import { MAX_SNAPSHOT_BYTES } from '../../shared/domain/snapshot.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { SnapshotStore } from '../../shared/platform/persistence/stores/snapshot-store.ts';
 import { normalExport } from '../../shared/routeros/normal-export.ts';
 import type { DeviceSession } from './device-session.ts';
 
+interface CaptureDeps<Methods extends keyof SnapshotStore> {
+  session: Pick<DeviceSession, 'router'>;
+  snapshots: Pick<SnapshotStore, Methods>;
+}
+
+/**
+ * What the device was before a plan's first write to it. An earlier one is kept while something of the plan may be on the
+ * device: only that one shows it as it was.
+ */
+export async function capturePlanSnapshot(
+  deps: CaptureDeps<'get' | 'save' | 'ofPlan'>,
+  { planId, deviceId, snapshotId, isUntouched }: PlanSnapshotInput,
+): Promise<SnapshotTaken> {
+  const plan = await deps.snapshots.ofPlan(planId, deviceId);
+  if (plan === null) throw new AppError('PLAN_NOT_FOUND', { details: { planId, deviceId } });
+  const { kind, requestedBy, snapshot } = plan;
+  if (snapshot !== null && !isUntouched) return { snapshotId: snapshot.snapshotId, sha256: snapshot.sha256 };
+  const reason = `before plan ${planId} (${kind})`;
+  return captureSnapshot(deps, { snapshotId, deviceId, requestedBy, reason, planId });
+}
+
 /** Exports the configuration, without secrets and without noise, and stores it. */
 export async function captureSnapshot(
-  { session, snapshots }: { session: Pick<DeviceSession, 'router'>; snapshots: Pick<SnapshotStore, 'get' | 'save'> },
-  { snapshotId, deviceId, requestedBy, reason }: SnapshotInput,
+  { session, snapshots }: CaptureDeps<'get' | 'save'>,
+  { snapshotId, deviceId, requestedBy, reason, planId }: Omit<SnapshotInput, 'deviceName'> & { planId?: string },
 ): Promise<SnapshotTaken> {
   // An earlier attempt whose answer was lost.
   const stored = await snapshots.get(snapshotId);
@@ -33,6 +54,7 @@ export async function captureSnapshot(
     version,
     isComplete,
     text,
+    ...(planId === undefined ? {} : { planId }),
   });
   return { snapshotId, sha256 };
 }

@@ -45,7 +45,7 @@ export const ERROR_CODES = {
     retryable: false,
     public: 'The device does not have the capability flag this change needs.',
   },
-  DEVICE_COUNT_OUT_OF_RANGE: { status: 422, retryable: false, public: 'A plan covers 1 to 500 devices.' },
+  DEVICE_COUNT_OUT_OF_RANGE: { status: 422, retryable: false, public: 'A plan covers 1 to 1000 devices.' },
   DEVICE_DUPLICATE: { status: 422, retryable: false, public: 'The same device is named more than once.' },
   MIXED_ENVIRONMENTS: { status: 422, retryable: false, public: 'All devices of a plan must be of one environment.' },
   DEVICE_BUSY: { status: 409, retryable: true, public: 'Another change is running on the device.' },
@@ -108,11 +108,17 @@ export const ERROR_CODES = {
     retryable: false,
     public: 'The device did not hold the written values when they were read back.',
   },
+  DEVICE_SKIPPED: { status: 409, retryable: false, public: 'A person left the device out of the plan.' },
   HEALTH_CHECK_FAILED: { status: 502, retryable: false, public: 'The device is not healthy after the change.' },
 
   // Plans and approvals
   PLAN_NOT_FOUND: { status: 404, retryable: false, public: 'No plan with that id is visible to you.' },
   PLAN_STATE_CONFLICT: { status: 409, retryable: false, public: 'The plan is not in a state that allows this.' },
+  PLAN_DEVICES_HELD: {
+    status: 409,
+    retryable: true,
+    public: 'Another plan is being carried out on some of the devices.',
+  },
   PLAN_NOT_APPROVED: { status: 412, retryable: false, public: 'The plan has not been approved.' },
   PLAN_EXPIRED: { status: 410, retryable: false, public: 'The plan expired before it was decided.' },
   PLAN_STALE: { status: 409, retryable: false, public: 'The device changed since the plan was made.' },
@@ -158,6 +164,11 @@ export const ERROR_CODES = {
   STOP_NOT_FOUND: { status: 404, retryable: false, public: 'There is no emergency stop with that id.' },
 
   // Snapshots
+  SNAPSHOT_FAILED: {
+    status: 502,
+    retryable: false,
+    public: 'The configuration could not be saved before the change, so nothing was written.',
+  },
   SNAPSHOT_NOT_FOUND: { status: 404, retryable: false, public: 'No snapshot with that id is visible to you.' },
 
   // The platform itself

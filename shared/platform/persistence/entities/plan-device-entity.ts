@@ -20,6 +20,8 @@ export const PlanDeviceEntity = defineEntity({
     steps: p.json<Step[]>().columnType('json').strictNullable(),
     changes: p.json<Change[]>().columnType('json').strictNullable(),
     error: p.json<ErrorBody>().columnType('json').strictNullable(),
+    /** Taken before the plan's first write to the device. */
+    snapshotId: p.text().collation('C').strictNullable(),
   },
   uniques: [{ name: 'plan_device_position_unique', properties: ['planId', 'position'] }],
   indexes: [{ name: 'plan_device_device_index', properties: ['deviceId'] }],

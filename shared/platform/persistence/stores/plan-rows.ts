@@ -8,7 +8,10 @@ import type { PlanEntity } from '../entities/plan-entity.ts';
 import { progressOf, type CountedDevice } from '../plan-progress.ts';
 import { toIsoTime } from '../stored-time.ts';
 
-type PlanDeviceRow = Pick<PlanDeviceEntity, 'deviceId' | 'name' | 'status' | 'wave' | 'changes' | 'error' | 'snapshotId'>;
+type PlanDeviceRow = Pick<
+  PlanDeviceEntity,
+  'deviceId' | 'name' | 'status' | 'wave' | 'changes' | 'error' | 'snapshotId'
+>;
 
 /** What is not known to be harmless counts as dangerous. */
 const RISK_UNTIL_PREPARED: Risk = 'high';
@@ -51,13 +54,20 @@ function toPlanFacts(row: PlanEntity): Omit<StoredPlan, 'devices' | 'input'> {
     replaces: row.replaces,
     replacedBy: row.replacedBy,
     // What a rollout expected that does not run any more is of no use to anybody.
-    estimatedEndAt:
-      row.estimatedEndAt === null || row.status !== 'rolling_out' ? null : toIsoTime(row.estimatedEndAt),
+    estimatedEndAt: row.estimatedEndAt === null || row.status !== 'rolling_out' ? null : toIsoTime(row.estimatedEndAt),
     revision: row.revision,
   };
 }
 
-function toStoredPlanDevice({ deviceId, name, status, wave, changes, error, snapshotId }: PlanDeviceRow): StoredPlanDevice {
+function toStoredPlanDevice({
+  deviceId,
+  name,
+  status,
+  wave,
+  changes,
+  error,
+  snapshotId,
+}: PlanDeviceRow): StoredPlanDevice {
   return {
     deviceId,
     name,

@@ -20,11 +20,22 @@ export interface SnapshotStore {
   list(request: SnapshotListRequest): Promise<Snapshot[]>;
   /** The text of snapshots with this hash. Fails with NOT_FOUND when there is none, INTERNAL_ERROR when it was altered. */
   text(sha256: string): Promise<string>;
+  /** The plan for which a device is to be saved, and the snapshot its device names; null when there is no such plan. */
+  ofPlan(planId: string, deviceId: string): Promise<SnapshotOfPlan | null>;
+}
+
+export interface SnapshotOfPlan {
+  kind: string;
+  /** Subject of whoever asked for the plan. */
+  requestedBy: string;
+  snapshot: Snapshot | null;
 }
 
 export interface NewSnapshot extends Omit<Snapshot, 'sha256' | 'bytes' | 'lines'> {
   /** Without secrets. */
   text: string;
+  /** The plan before whose first write it is taken: the plan's device then names it. */
+  planId?: string;
 }
 
 export interface SnapshotListRequest {
@@ -49,7 +60,7 @@ export function createSnapshotStore(units: Units): SnapshotStore {
 
   return {
     get,
-    async save({ text, ...snapshot }) {
+    async save({ text, planId, ...snapshot }) {
       const content = storedText(text);
       const sha256 = hashOf(content);
       const packed = await compress(content);
@@ -65,6 +76,12 @@ export function createSnapshotStore(units: Units): SnapshotStore {
            values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`,
           [snapshotId, deviceId, sha256, new Date(takenAt), requestedBy, storedText(reason), version, isComplete],
         );
+        if (planId === undefined) return;
+        await em.execute('update plan_device set snapshot_id = ? where plan_id = ? and device_id = ?', [
+          snapshotId,
+          planId,
+          deviceId,
+        ]);
       });
       const stored = await get(snapshot.snapshotId);
       if (stored === null) throw new AppError('INTERNAL_ERROR', { message: 'The snapshot was not stored.' });
@@ -81,6 +98,18 @@ export function createSnapshotStore(units: Units): SnapshotStore {
         before === undefined ? null : { sql: 'snapshot_id < ?', values: [before] },
       ]);
       return rows(`${sql} order by snapshot_id desc limit ?`, [...values, limit]);
+    },
+    ofPlan: async (planId, deviceId) => {
+      const [row] = await units.run((em) =>
+        em.execute<{ kind: string; requested_by: string; snapshot_id: string | null }[]>(
+          `select kind, requested_by, snapshot_id from plan join plan_device using (plan_id)
+           where plan_id = ? and device_id = ?`,
+          [planId, deviceId],
+        ),
+      );
+      if (row === undefined) return null;
+      const snapshot = row.snapshot_id === null ? null : await get(row.snapshot_id);
+      return { kind: row.kind, requestedBy: row.requested_by, snapshot };
     },
     text: (sha256) =>
       units.run(async (em) => {
