@@ -172,6 +172,7 @@ const SET_FIELDS: ReadonlySet<string> = new Set([
   'src-address-type',
   'tagged',
   'tcp-flags',
+  'topics',
   'untagged',
 ]);
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CommentInput } from '../../operations/comment-input.ts';
-import { absentWithMore, Ipv4Address, ObjectName } from './service-wish.ts';
+import { absentWithMore } from '../wish-rules.ts';
+import { Ipv4Address, ObjectName } from './service-wish.ts';
 
 const MOST_LEASES = 200;
 const LEAST_LEASE_SECONDS = 60;

@@ -5,6 +5,7 @@ import { canonicalHostName, refused } from '../../routeros/addresses.ts';
 import { parseIpv4 } from '../../routeros/ip-text.ts';
 import { haveCommonAddress, parseRange, type Ipv4Range } from '../../routeros/ipv4-ranges.ts';
 import { isNetwork, isWithin, parsePrefix } from '../../routeros/prefixes.ts';
+import { absentWithMore, twice } from '../wish-rules.ts';
 
 /** In place of a pool: a server that only serves static leases. */
 export const STATIC_ONLY = 'static-only';
@@ -123,24 +124,6 @@ export function refuseService({ pools, networks, servers }: DhcpServiceInput): s
     outsideGateway(networks) ??
     goneReference(pools, servers)
   );
-}
-
-export function twice(list: string, names: readonly string[]): string | null {
-  const index = names.findIndex((name, at) => names.indexOf(name) !== at);
-  return index === -1 ? null : `${list}[${index}] is the same as ${list}[${names.indexOf(names[index] ?? '')}]`;
-}
-
-/** What is to be absent is only named. */
-export function absentWithMore(
-  list: string,
-  wishes: readonly { state: 'present' | 'absent' }[],
-  names: readonly string[],
-): string | null {
-  for (const [index, { state, ...fields }] of wishes.entries()) {
-    const extra = Object.entries(fields).find(([field, value]) => !names.includes(field) && value !== undefined);
-    if (state === 'absent' && extra) return `${list}[${index}] is removed and takes no ${extra[0]}`;
-  }
-  return null;
 }
 
 function overlapOfPools(pools: readonly WantedPool[]): string | null {

@@ -111,3 +111,8 @@ test('a pool without a next one is the same whether a router says none or nothin
   expect(sameValue('next-pool', 'none', undefined)).toBe(true);
   expect(sameValue('next-pool', 'none', 'guests')).toBe(false);
 });
+
+test('topics of a logging rule are a set, of which some are left out', () => {
+  expect(sameValue('topics', 'system,!debug', '!debug,system')).toBe(true);
+  expect(sameValue('topics', 'system,!debug', 'system,debug')).toBe(false);
+});
