@@ -1,6 +1,7 @@
 import type { MenuDefinition, Row, RouterView } from '../../engine/definition.ts';
 import { failure, missingArgument, noMatch } from '../../engine/router-error.ts';
-import { boolean, integer, ipv4Address, text, word } from '../../values/field-types.ts';
+import { ipAddress } from '../../values/address-types.ts';
+import { boolean, integer, text, word } from '../../values/field-types.ts';
 import { comment } from '../row-fields.ts';
 import { BUILTIN_ROW } from '../builtin-row.ts';
 import { actionName } from './logging.ts';
@@ -49,12 +50,13 @@ export const systemLoggingAction: MenuDefinition = {
     'memory-stop-on-full': { type: boolean, default: 'false' },
     name: { type: actionName, required: true },
     remember: { type: boolean, default: 'true' },
-    remote: { type: ipv4Address, default: '0.0.0.0' },
+    // Of either family. Source: manual, Log > Actions.
+    remote: { type: ipAddress, default: '0.0.0.0' },
     'remote-log-format': { type: word('bsd-syslog', 'cef', 'default', 'syslog'), default: 'default', since: '7.18' },
     'remote-port': { type: integer(0, 65_535), default: '514' },
     'remote-protocol': { type: word('tcp', 'udp'), default: 'udp', since: '7.18' },
     script: { type: text, default: '', since: '7.22' },
-    'src-address': { type: ipv4Address, default: '0.0.0.0' },
+    'src-address': { type: ipAddress, default: '0.0.0.0' },
     'syslog-facility': { type: word(...FACILITIES), default: 'daemon' },
     'syslog-severity': { type: word('auto', ...SEVERITIES), default: 'auto' },
     'syslog-time-format': { type: word('bsd-syslog', 'iso8601'), default: 'bsd-syslog' },

@@ -55,6 +55,13 @@ test('bsd-syslog gave way to remote-log-format and remote-protocol in 7.18', asy
   expect(remote).not.toHaveProperty('bsd-syslog');
 });
 
+test('a syslog server has an address of either family', async () => {
+  const router = await startLabRouter();
+  const set = async (remote: string) => await router.patch('/system/logging/action/remote', { remote });
+  expect(row(await set('2001:DB8::0:5'))).toMatchObject({ remote: '2001:db8::5' });
+  expect((await set('syslog.lan')).status).toBe(400);
+});
+
 test('debug lines are lost until a rule asks for them, and its prefix goes before them', async () => {
   const router = await startLabRouter();
   await router.post('/log/debug', { message: 'unheard' });
