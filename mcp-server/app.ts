@@ -28,7 +28,6 @@ import type { WebState } from './http/web-state.ts';
 import { resourceMetadataRoutes } from './http/well-known.ts';
 import { createMcpEndpoint } from './mcp/endpoint.ts';
 import type { ProtocolHandler } from './mcp/protocol-handler.ts';
-import { createPlanViews } from './plans/plan-view.ts';
 import type { Documents } from './search/documents.ts';
 
 export interface WebOptions extends ProxyOptions {
@@ -126,7 +125,7 @@ export function createWeb(options: WebOptions): Web {
   app.use(api.routes());
   app.use(api.allowedMethods());
   app.use(foundPages(options.documents ?? (() => new Map())));
-  app.use(frontPage({ mcpUrl: mcpResource, approvalUrl, views: createPlanViews(options) }));
+  app.use(frontPage({ mcpUrl: mcpResource, approvalUrl }));
   return {
     app,
     async close() {

@@ -24,9 +24,10 @@ import { answerErrors } from './answer-errors.ts';
 import { approvalsRoute } from './approvals-route.ts';
 import { FRESH_SIGN_IN_SECONDS } from './fresh-sign-in.ts';
 import type { Forwarder } from './forward.ts';
-import type { GatewayMiddleware, GatewayState } from './gateway-state.ts';
+import type { GatewayContext, GatewayMiddleware, GatewayState } from './gateway-state.ts';
 import { createIdentityProviderClient } from './identity-provider-client.ts';
 import { loginRoutes, startLogin } from './login.ts';
+import { planPageRoute } from './plan-page/route.ts';
 import { createCodecRoute } from './codec-route.ts';
 import { createCookieSeal } from './sealed-cookie.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -123,19 +124,23 @@ export function createGateway(options: GatewayOptions): Koa<GatewayState> {
   app.use(health(forwarder));
   app.use(loginRoutes(login));
   app.use(approvalsRoute({ verifier, rules, route, limiter, refusals, cloudflareAccess }));
+  const people = {
+    sessions,
+    limiter,
+    refusals,
+    cloudflareAccess,
+    startLogin: (ctx: GatewayContext, returnPath: string) => startLogin(login, ctx, returnPath),
+  };
+  app.use(planPageRoute({ ...people, approvalUrl, namespace, route, seal }));
   app.use(
     temporalUiRoutes({
+      ...people,
       approvalUrl,
       namespace,
-      sessions,
       signingKey,
       forwarder,
       route,
       codec: createCodecRoute(options),
-      limiter,
-      refusals,
-      cloudflareAccess,
-      startLogin: (ctx, returnPath) => startLogin(login, ctx, returnPath),
     }),
   );
   return app;

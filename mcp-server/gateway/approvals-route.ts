@@ -1,3 +1,4 @@
+import { GATEWAY_SIGNALS } from '../../shared/contract/plan-messages.ts';
 import type { Principal, Scope } from '../../shared/domain/principal.ts';
 import { PlanId } from '../../shared/domain/ids.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
@@ -63,7 +64,7 @@ function targetOf(ctx: GatewayContext): { planId: string; signal: GatewaySignal 
   const [, planId = '', signal = ''] = /^\/approvals\/v1\/plans\/([^/]+)\/([^/]+)$/.exec(ctx.path) ?? [];
   if (ctx.method === 'POST' && isGatewaySignal(signal) && PlanId.safeParse(planId).success) return { planId, signal };
   throw new AppError('NOT_FOUND', {
-    message: 'Here is only POST /approvals/v1/plans/<planId>/(approve|reject|pause|resume|abort|rollback).',
+    message: `Here is only POST /approvals/v1/plans/<planId>/(${GATEWAY_SIGNALS.join('|')}).`,
   });
 }
 

@@ -35,7 +35,7 @@ export interface SignalAttempt {
   /** What the person's session or token says of them. */
   claims: PersonClaims;
   /** Prefix of the identity shown in the workflow's history. */
-  via: 'temporal-ui' | 'cli';
+  via: 'temporal-ui' | 'cli' | 'console';
   correlationId: string;
   clientAddress?: string | undefined;
   signedInAtMs: number | null;

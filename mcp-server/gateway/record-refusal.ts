@@ -6,7 +6,7 @@ import type { GatewayContext } from './gateway-state.ts';
 export async function recordRefusal(
   refusals: AccessRefusals,
   ctx: GatewayContext,
-  via: 'temporal-ui' | 'cli',
+  via: 'temporal-ui' | 'cli' | 'console',
   check: () => void | Promise<void>,
 ): Promise<void> {
   try {

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 /** What a sealed text is for; a text sealed for one purpose does not open for another. */
-export type SealPurpose = 'session' | 'login';
+export type SealPurpose = 'session' | 'login' | 'plan-form';
 
 /** Seals small values into cookies, so that every replica that knows the secret can read them and nobody else can. */
 export interface CookieSeal {

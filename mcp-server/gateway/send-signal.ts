@@ -47,9 +47,10 @@ export function createSignalSender(options: SignalSenderOptions): SendSignal {
     });
     const workflowId = planWorkflowId(planId);
     const url = `${temporalUiUrl}/api/v1/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/signal/${signal}`;
-    const { digest, comment, runId } = message;
+    const { digest, comment, deviceIds, runId } = message;
+    const named = deviceIds === undefined ? {} : { deviceIds };
     const [payload] = await codec.encode(
-      [defaultPayloadConverter.toPayload(digest === null ? { comment } : { digest, comment })],
+      [defaultPayloadConverter.toPayload(digest === null ? { comment, ...named } : { digest, comment })],
       { type: 'workflow', namespace, workflowId },
     );
     const response = await request(url, {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ControlPayload, DecisionPayload } from '../../shared/contract/plan-messages.ts';
+import { ControlPayload, DecisionPayload, RetryPayload, SkipPayload } from '../../shared/contract/plan-messages.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { refuseUnstorableText } from '../call/storable-text.ts';
 import type { GatewaySignal } from './requests.ts';
@@ -9,6 +9,8 @@ export interface SignalMessage {
   /** Null for controls. */
   digest: string | null;
   comment: string;
+  /** Of `skip` and `retry`. */
+  deviceIds?: string[] | undefined;
   /** The run the sender looked at; null for the current one. */
   runId: string | null;
 }
@@ -53,13 +55,20 @@ export function parseMessage(signal: GatewaySignal, message: unknown): Omit<Sign
     if (decision.success) return decision.data;
     throw malformed(signal, reasonOf(decision.error, message));
   }
-  const control = PersonControl.safeParse(message);
-  if (control.success) return { digest: null, comment: control.data.comment };
+  const control = personControl(signal).safeParse(message);
+  if (control.success) return { digest: null, ...control.data };
   throw malformed(signal, reasonOf(control.error, message));
 }
 
 /** People speak for themselves only. */
 const PersonControl = ControlPayload.omit({ onBehalfOf: true });
+const PersonSkip = SkipPayload.omit({ onBehalfOf: true });
+const PersonRetry = RetryPayload.omit({ onBehalfOf: true });
+
+function personControl(signal: GatewaySignal): z.ZodType<Omit<SignalMessage, 'digest' | 'runId'>> {
+  if (signal === 'skip') return PersonSkip;
+  return signal === 'retry' ? PersonRetry : PersonControl;
+}
 
 function jsonPayload(signal: GatewaySignal, payload: { metadata: Record<string, string>; data: string }): unknown {
   if (payload.metadata['encoding'] !== JSON_ENCODING) throw malformed(signal, 'The input must be encoded as JSON.');
@@ -94,7 +103,8 @@ function reasonOf(error: z.ZodError, message: unknown): string {
 
 function malformed(signal: GatewaySignal, reason: string): AppError {
   const isDecision = signal === 'approve' || signal === 'reject';
-  const example = isDecision ? '{"digest": "<the plan\'s digest>", "comment": "why"}' : '{"comment": "why"}';
+  const control = signal === 'skip' ? '{"deviceIds": ["dev_…"], "comment": "why"}' : '{"comment": "why"}';
+  const example = isDecision ? '{"digest": "<the plan\'s digest>", "comment": "why"}' : control;
   return new AppError(isDecision ? 'APPROVAL_MALFORMED' : 'VALIDATION_ERROR', {
     message: `${reason} The input of ${signal} is ${example}.`,
     hint: isDecision ? "Copy the digest from the plan's card." : undefined,

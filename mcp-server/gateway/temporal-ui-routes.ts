@@ -3,11 +3,6 @@ import { planWorkflowId } from '../../shared/contract/workflow-ids.ts';
 import type { Principal } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { actorOf, addressDetail } from '../audit/actor-of.ts';
-import type { RateLimiter } from '../call/limit-rate.ts';
-import type { AccessRefusals } from '../auth/access-refusals.ts';
-import type { CloudflareAccess } from '../auth/cloudflare-access.ts';
-import { refuseUnmapped } from '../auth/principal.ts';
-import { wantsPage } from './answer-errors.ts';
 import { browsedBy, refuseOutOfScope } from './browse-scope.ts';
 import type { AnswerCodec } from './codec-route.ts';
 import { deliverSignal, type SignalRoute } from './deliver-signal.ts';
@@ -17,36 +12,22 @@ import { recordRefusal } from './record-refusal.ts';
 import { readRequestText } from './request-text.ts';
 import { kindOfRequest } from './requests.ts';
 import { refuseForeignFetch, refuseForeignOrigin, refuseForm } from './same-origin.ts';
-import type { Session, Sessions } from './session.ts';
+import { signedIn, type SignedInOptions } from './signed-in.ts';
 import { messageOfUiSignal } from './signal-body.ts';
 
-export interface TemporalUiOptions extends BrowsingOptions {
+export interface TemporalUiOptions extends BrowsingOptions, SignedInOptions {
   approvalUrl: string;
-  sessions: Sessions;
   route: SignalRoute;
   codec: AnswerCodec;
-  refusals: AccessRefusals;
-  limiter: RateLimiter;
-  /** What stands before the gateway and vouches for people too. Default: nothing. */
-  cloudflareAccess?: Pick<CloudflareAccess, 'vouchFor'> | undefined;
-  /** Sends a browser without a session to sign in. */
-  startLogin: (ctx: GatewayContext, returnPath: string) => Promise<void>;
 }
 
 /** Everything that is not the gateway's own: the Temporal UI, for people who are signed in. */
 export function temporalUiRoutes(options: TemporalUiOptions): GatewayMiddleware {
   return async (ctx) => {
-    const { refusals, cloudflareAccess } = options;
-    const session = await liveSession(options, ctx);
-    if (session === null) return askToSignIn(options, ctx);
+    const { refusals } = options;
+    const session = await signedIn(options, ctx, 'temporal-ui');
+    if (session === null) return;
     const { person } = session;
-    ctx.state.person = person;
-    options.limiter.take(person.sub);
-    await recordRefusal(refusals, ctx, 'temporal-ui', async () => {
-      refuseUnmapped(person);
-      await cloudflareAccess?.vouchFor(ctx.req, person, { isNamed: true });
-    });
-
     const request = kindOfRequest(ctx.method, ctx.req.url ?? '/', options.namespace);
     refuseBareRender(ctx);
     if (request.kind !== 'browse') {
@@ -83,26 +64,9 @@ export function temporalUiRoutes(options: TemporalUiOptions): GatewayMiddleware 
   };
 }
 
-/** The UI's scripts and styles are the same for everybody, and a page loads a hundred of them. */
-const ASSETS = '/_app/';
-
-/** The session, unless it has ended since, in whatever browser its person signed out. */
-async function liveSession({ sessions }: TemporalUiOptions, ctx: GatewayContext): Promise<Session | null> {
-  return ctx.path.startsWith(ASSETS) ? sessions.claimedBy(ctx) : sessions.sessionOf(ctx);
-}
-
 function signInUrl({ approvalUrl, namespace }: TemporalUiOptions, planId: string): string {
   const page = `/namespaces/${namespace}/workflows/${encodeURIComponent(planWorkflowId(planId))}`;
   return `${approvalUrl}/oauth/login?returnTo=${encodeURIComponent(page)}`;
-}
-
-async function askToSignIn(options: TemporalUiOptions, ctx: GatewayContext): Promise<void> {
-  // A frame inside the page cannot show the identity provider's form, which nobody may frame.
-  const isWholePage = ctx.method === 'GET' && wantsPage(ctx) && ctx.get('sec-fetch-dest') !== 'iframe';
-  if (isWholePage) return options.startLogin(ctx, ctx.req.url ?? '/');
-  throw new AppError('UNAUTHORIZED', {
-    message: 'You are not signed in, or your session has ended. Load the page again to sign in.',
-  });
 }
 
 /**

@@ -1,16 +1,14 @@
 import { PlanId } from '../../shared/domain/ids.ts';
-import type { PlanViews } from '../plans/plan-view.ts';
 import { escapeHtml, sendPage } from './html-page.ts';
 import type { WebMiddleware } from './web-state.ts';
 
 export interface FrontPageOptions {
   mcpUrl: string;
   approvalUrl: string;
-  views: Pick<PlanViews, 'linksOf'>;
 }
 
 /** `/` says what this is and where to go; `/plans/<planId>` leads to the page on which people decide. */
-export function frontPage({ mcpUrl, approvalUrl, views }: FrontPageOptions): WebMiddleware {
+export function frontPage({ mcpUrl, approvalUrl }: FrontPageOptions): WebMiddleware {
   const page = `
 <p>Durable change control for RouterOS fleets: agents and people propose, other people approve, Temporal carries it out.</p>
 <dl>
@@ -24,7 +22,7 @@ export function frontPage({ mcpUrl, approvalUrl, views }: FrontPageOptions): Web
       await next();
     } else if (planId.success) {
       ctx.state.route = '/plans/:planId';
-      ctx.redirect(views.linksOf(planId.data).temporal);
+      ctx.redirect(new URL(`/plans/${planId.data}`, approvalUrl).href);
     } else {
       ctx.state.route = '/';
       sendPage(ctx, { title: 'Convoy', body: page });

@@ -1,0 +1,79 @@
+import { planLinks } from '../../../shared/contract/plan-links.ts';
+import type { StoredPlan } from '../../../shared/platform/persistence/stores/plan-store.ts';
+import { html, Html } from './html.ts';
+import { planChanges, planChecks } from './plan-changes.ts';
+import { badge, counted, planFacts, STATUS_WORDS, type Tone } from './plan-facts.ts';
+import { isMoving, planForm, type Choices } from './plan-form.ts';
+import { planDevices, planProgress, planVotes } from './plan-progress.ts';
+import { STYLE } from './style.ts';
+
+export interface PlanPage {
+  plan: StoredPlan;
+  choices: Choices;
+  /** Whoever looks. */
+  signedInAs: string;
+  approvalUrl: string;
+  namespace: string;
+  /** Seconds after which the browser loads the page again; null for never. Then nothing can be typed on it. */
+  reloadSeconds: number | null;
+  /** Something to read before everything else. */
+  notice: { text: string; tone: Tone } | null;
+}
+
+/** One plan, whole, for a person who decides on it or follows it. */
+export function renderPlanPage(page: PlanPage): string {
+  const { plan, reloadSeconds, notice } = page;
+  const { words, tone } = STATUS_WORDS[plan.status];
+  const changed = plan.devices.filter(({ changes }) => changes.length > 0).length;
+  const title = `${plan.kind.replaceAll('_', ' ')} on ${counted(changed, 'device')} in ${plan.environment}`;
+  const isBegun = !['preparing', 'awaiting_approval', 'approved', 'rejected', 'expired', 'cancelled'].includes(
+    plan.status,
+  );
+  const reason = plan.statusReason === null ? html`` : html`<p class="notice">${plan.statusReason}</p>`;
+  const form = reloadSeconds === null ? planForm(plan, page.choices) : html``;
+  const document = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        ${reloadSeconds === null ? html`` : html`<meta http-equiv="refresh" content="${reloadSeconds}" />`}
+        <title>${words}: ${title} · Convoy</title>
+        <style>
+          ${new Html(STYLE)}
+        </style>
+      </head>
+      <body>
+        ${pageHead(page)}
+        <main>
+          <h1>${title}</h1>
+          <p>${badge(words, tone)} <code class="dim">${plan.planId}</code></p>
+          ${notice === null ? html`` : html`<p class="notice ${notice.tone}" role="alert">${notice.text}</p>`} ${reason}
+          ${followLink(page)} ${isBegun ? planProgress(plan) : html``} ${planFacts(plan)} ${isBegun ? form : html``}
+          ${isBegun ? planDevices(plan, true) : html``} ${planChecks(plan.preChecks)} ${planChanges(plan)}
+          ${planVotes(plan)}
+          ${isBegun ? html`` : html`${form}${plan.status === 'preparing' ? html`` : planDevices(plan, false)}`}
+        </main>
+      </body>
+    </html> `;
+  return document.text;
+}
+
+function pageHead({ plan, signedInAs, approvalUrl, namespace }: PlanPage): Html {
+  // On this very origin; the web process's own address plays no part here.
+  const { temporal } = planLinks({ publicUrl: approvalUrl, approvalUrl, namespace }, plan.planId);
+  return html`<header>
+    <strong>Convoy</strong> <a href="${temporal}">Workflow in Temporal</a>
+    <span>${signedInAs} · <a href="/oauth/logout">Sign out</a></span>
+  </header>`;
+}
+
+/** Following loads the page again and again, which would take away what is being typed; so it is asked for. */
+function followLink({ plan, reloadSeconds }: PlanPage): Html {
+  if (!isMoving(plan)) return html``;
+  return reloadSeconds === null
+    ? html`<p class="small"><a href="/plans/${plan.planId}?follow">Follow it: load the page anew by itself</a></p>`
+    : html`<p class="small">
+        Loaded anew every ${counted(reloadSeconds, 'second')}.
+        <a href="/plans/${plan.planId}">Stop that, to decide or to steer</a>
+      </p>`;
+}
