@@ -160,7 +160,7 @@ export async function onLane<T>(deviceId: string, run: () => Promise<T>, before?
     } catch (error) {
       if (attempt >= LANE_ATTEMPTS || !wasNeverStarted(error)) throw error;
       await fleet.ensureLanes({ deviceIds: [deviceId] });
-      await sleep('200ms');
+      await sleep('200ms', { summary: 'nobody served the device; ask again' });
       await before?.();
     }
   }

@@ -5,11 +5,20 @@ import { guardMinutesOf, type ChangeGuard } from '../shared/domain/change-guard.
 import { deviceGuards, deviceReads, errorBodyOf, onLane } from './activity-options.ts';
 import { bodyOf, GUARD_PAUSE_MS, pausesOf, StepRefused, verify } from './step-write.ts';
 
-/** The guard of a change that can cut the way to its device; null for all others. */
-export function guardOf(steps: readonly Step[]): ChangeGuard | null {
+/** The guard of a part of a change that can cut the way to its device; null for all others. */
+export function guardOf(steps: readonly Step[], part: number): ChangeGuard | null {
   const minutes = guardMinutesOf(steps);
   if (minutes === null || !patched('change-guard')) return null;
-  return { transaction: workflowInfo().runId.replaceAll('-', '').toLowerCase(), minutes };
+  const run = workflowInfo().runId.replaceAll('-', '').toLowerCase();
+  // A name for each: an attempt to arm an earlier one that comes late must not touch this one's entries.
+  return { transaction: part === 0 ? run : `${run.slice(0, 28)}p${String(part).padStart(3, '0')}`, minutes };
+}
+
+/** What of the steps to write is made under each guard, as the lengths of all the plan's parts say. */
+export function inParts(steps: readonly Step[], toWrite: readonly Step[], lengths: readonly number[]): Step[][] {
+  let from = 0;
+  const parts = lengths.map((length) => steps.slice(from, (from += length)).filter((step) => toWrite.includes(step)));
+  return parts.filter((part) => part.length > 0);
 }
 
 /** Before the first write: from here on the device takes the steps back by itself unless it is told otherwise. */
@@ -54,7 +63,7 @@ export async function tookItBack(
 
 async function takesItBack(deviceId: string, undo: Step[], guard: ChangeGuard): Promise<boolean> {
   for (let pauses = 0; pauses < pausesOf(guard); pauses++) {
-    await sleep(GUARD_PAUSE_MS);
+    await sleep(GUARD_PAUSE_MS, { summary: 'wait for the guard on the device' });
     if (await isTakenBack(deviceId, undo)) return true;
   }
   return false;

@@ -1,21 +1,25 @@
-import { CancellationScope, log, setCurrentDetails } from '@temporalio/workflow';
+import { CancellationScope, log, patched } from '@temporalio/workflow';
 import type {
+  DeviceActivities,
   DeviceChangeInput,
   DeviceChangeResult,
   HealthBaseline,
-  StepState,
 } from '../shared/contract/device-messages.ts';
 import { changesOf, undoOf, type Step } from '../shared/domain/change.ts';
 import type { ChangeGuard } from '../shared/domain/change-guard.ts';
 import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
-import { askedAgain, heldBack } from './admission.ts';
-import { HeldBack } from './held-back.ts';
 import { deviceReads, errorBodyOf, fleet, onLane, promptReads } from './activity-options.ts';
+import { askedAgain, heldBack } from './admission.ts';
+import { arm, confirm, guardOf, inParts, release } from './change-guard.ts';
+import { show, showEnd } from './device-card.ts';
 import { runCommand } from './device-command.ts';
-import { arm, confirm, FIRED, guardOf, release, tookItBack } from './change-guard.ts';
+import { HeldBack } from './held-back.ts';
+import { conflictBody } from './left-body.ts';
+import { saveBeforePlan } from './plan-snapshot.ts';
 import { recordOutcome } from './record-outcome.ts';
-import { bodyOf, settle, staleBody, StepRefused, verify, writeSettled } from './step-write.ts';
+import { StepRefused, verify, writeSettled } from './step-write.ts';
+import { keepUndone, takeBack, type Written } from './take-back.ts';
 
 /**
  * Writes one device, alone: its workflow id is the device's lock. Inspects first, writes step by step, reads back over a
@@ -23,146 +27,150 @@ import { bodyOf, settle, staleBody, StepRefused, verify, writeSettled } from './
  * reading, never by writing again blindly. A change that can cut the way to its device is guarded by the device itself.
  */
 export async function deviceChangeWorkflow(input: DeviceChangeInput): Promise<DeviceChangeResult> {
+  show(input, 'looking at the device');
   const result = await changeDevice(input);
   await recordOutcome(input, result);
-  setCurrentDetails(`**${input.deviceName}**: ${result.outcome}${result.error ? ` (${result.error.message})` : ''}`);
+  showEnd(input, result);
   return result;
 }
 
 async function changeDevice(input: DeviceChangeInput): Promise<DeviceChangeResult> {
   const { deviceId, cause } = input;
   if (cause.by === 'operation' && cause.isCommand) return runCommand(input, cause);
-  let steps: Step[];
-  let inspected: { states: StepState[]; baseline: HealthBaseline };
+  let own: OwnSteps;
+  let inspected: Awaited<ReturnType<DeviceActivities['inspectSteps']>>;
   try {
-    steps = await stepsOf(input);
-    if (steps.length === 0) return { outcome: 'unchanged', changes: [], error: null };
+    own = await stepsOf(input);
+    if (own.steps.length === 0) return { outcome: 'unchanged', changes: [], error: null };
+    const { steps } = own;
     // A rollout waits for a device that is left alone for a while; whoever called an operation is told.
-    const reads = input.cause.by === 'operation' ? promptReads : deviceReads;
-    inspected = await onLane(deviceId, () => reads(deviceId).inspectSteps({ deviceId, steps, beforeChange: true }));
+    const reads = cause.by === 'operation' ? promptReads : deviceReads;
+    const undoes = isUndo(input) ? { undoes: true } : {};
+    inspected = await onLane(deviceId, () =>
+      reads(deviceId).inspectSteps({ deviceId, steps, beforeChange: true, ...undoes }),
+    );
   } catch (error) {
-    return { outcome: 'refused', changes: [], error: errorBodyOf(error, 'DEVICE_TIMEOUT') };
+    return refused(errorBodyOf(error, 'DEVICE_TIMEOUT'));
   }
-  const foreign = inspected.states.find((state) => state.is === 'foreign');
-  if (foreign) return { outcome: 'refused', changes: [], error: staleBody(foreign.found) };
-  const toWrite = steps.filter((_, index) => inspected.states[index]?.is === 'before');
-  if (toWrite.length === 0) return { outcome: 'unchanged', changes: [], error: null };
+  const { states, baseline, left = [] } = inspected;
+  const foreign = states.find((state) => state.is === 'foreign');
+  if (foreign) return refused(conflictBody(isUndo(input) ? 'undo' : 'apply', foreign.found, left));
+  const toWrite = own.steps.filter((_, index) => states[index]?.is === 'before');
+  // A rollout looks at the device again later, and compares.
+  const compared = cause.by === 'plan' && cause.direction === 'apply' ? { baseline } : {};
+  if (toWrite.length === 0) return { outcome: 'unchanged', changes: [], error: null, ...compared };
+  const saved = await save(input, toWrite.length === own.steps.length);
+  if ('error' in saved) return refused(saved.error);
   const held = await heldBack(input);
-  if (held) return held;
-  return writeAndProve(input, steps, toWrite, inspected.baseline);
+  if (held) return { ...held, ...saved };
+  const result = await writeAndProve(input, own, toWrite, baseline);
+  return { ...result, ...saved, ...(result.outcome === 'applied' ? compared : {}) };
 }
 
-async function stepsOf({ deviceId, cause }: DeviceChangeInput): Promise<Step[]> {
+function refused(error: ErrorBody): DeviceChangeResult {
+  return { outcome: 'refused', changes: [], error };
+}
+
+/** Before a plan's first write to the device; an undo leads back to what was saved then. */
+async function save(
+  input: DeviceChangeInput,
+  isUntouched: boolean,
+): Promise<{ snapshotId?: string } | { error: ErrorBody }> {
+  const { deviceId, cause } = input;
+  if (cause.by !== 'plan' || cause.direction !== 'apply' || !patched('plan-snapshot')) return {};
+  show(input, 'saving its configuration');
+  const saved = await saveBeforePlan({ planId: cause.planId, deviceId }, isUntouched);
+  return 'error' in saved ? saved : { snapshotId: saved.snapshotId };
+}
+
+interface OwnSteps {
+  steps: Step[];
+  /** How many are made under each guard. */
+  guardedParts: number[];
+}
+
+async function stepsOf({ deviceId, cause }: DeviceChangeInput): Promise<OwnSteps> {
   if (cause.by === 'operation') {
     const { operation, input } = cause;
-    return onLane(deviceId, () => promptReads(deviceId).prepareOperation({ deviceId, operation, input }));
+    const steps = await onLane(deviceId, () => promptReads(deviceId).prepareOperation({ deviceId, operation, input }));
+    return { steps, guardedParts: [steps.length] };
   }
   const { planId, stepsDigest } = cause;
-  const { steps } = await fleet.loadPlanSteps({ planId, deviceId, stepsDigest });
-  return cause.direction === 'apply' ? steps : steps.map(undoOf).reverse();
+  const { steps, guardedParts = [steps.length] } = await fleet.loadPlanSteps({ planId, deviceId, stepsDigest });
+  if (cause.direction === 'apply') return { steps, guardedParts };
+  // It leads back to what was reachable; guarding it would put the plan's values back.
+  return { steps: steps.map(undoOf).reverse(), guardedParts: [steps.length] };
 }
 
 async function writeAndProve(
   input: DeviceChangeInput,
-  steps: Step[],
+  { steps, guardedParts }: OwnSteps,
   toWrite: Step[],
   baseline: HealthBaseline,
 ): Promise<DeviceChangeResult> {
   const { deviceId } = input;
-  const undo: Step[] = [];
   const changes = changesOf(toWrite);
-  // An undo leads back to what was reachable; guarding it would put the plan's values back.
-  const guard = isUndo(input) ? null : guardOf(toWrite);
+  let confirmed: Step[] = [];
+  let undo: Step[] = [];
+  let guard: ChangeGuard | null = null;
   try {
     await report(input, 'applying');
-    if (guard) await arm(deviceId, toWrite, guard);
-    for (const step of toWrite) {
-      // Registered before acting: a write whose reply is lost may have taken effect.
-      undo.push(undoOf(step));
-      await writeSettled(deviceId, step, guard, step === toWrite[0] ? askedAgain(input) : undefined);
+    const parts = inParts(steps, toWrite, guardedParts);
+    for (const [index, part] of parts.entries()) {
+      // Over a new connection: what was made so far did not cut the way.
+      if (guard) await confirm(deviceId, parts[index - 1] ?? [], guard);
+      confirmed = [...undo, ...confirmed];
+      undo = [];
+      guard = isUndo(input) ? null : guardOf(part, index);
+      if (guard) await arm(deviceId, part, guard);
+      for (const step of part) {
+        show(input, `writing ${confirmed.length + undo.length + 1} of ${toWrite.length}`, step);
+        // Registered before acting: a write whose reply is lost may have taken effect.
+        undo = [undoOf(step), ...undo];
+        await writeSettled(deviceId, step, guard, step === toWrite[0] ? askedAgain(input) : undefined);
+      }
     }
     await report(input, 'verifying');
+    show(input, 'reading it back over a new connection');
     await verify(deviceId, steps);
     await onLane(deviceId, () => deviceReads(deviceId).checkHealth({ deviceId, baseline }));
     if (guard) await confirm(deviceId, steps, guard);
     return { outcome: 'applied', changes, error: null };
   } catch (error) {
     if (error instanceof HeldBack) {
-      if (guard) await CancellationScope.nonCancellable(() => release(deviceId, guard));
+      const armed = guard;
+      if (armed) await CancellationScope.nonCancellable(() => release(deviceId, armed));
       return error.result;
     }
     const body = error instanceof StepRefused ? error.body : errorBodyOf(error, 'DEVICE_TIMEOUT');
     log.warn('device change failed', { deviceId, code: body.code });
     if (error instanceof StepRefused) {
       if (error.device === 'unreadable') return { outcome: 'unknown', changes, error: body };
-      if (error.device === 'untouched') undo.pop();
+      if (error.device === 'untouched') undo = undo.slice(1);
     }
-    return CancellationScope.nonCancellable(async () => {
-      if (undo.length > 0 && isUndo(input)) return keepUndone(input, steps, changes, body);
-      if (undo.length > 0) return takeBack(input, { undo: undo.reverse(), guard }, changes, body);
-      if (guard) await release(deviceId, guard);
-      return { outcome: 'refused', changes: [], error: body };
-    });
+    return CancellationScope.nonCancellable(() =>
+      afterFailure(input, steps, { undo, confirmed, guard, changes }, body),
+    );
   }
+}
+
+async function afterFailure(
+  input: DeviceChangeInput,
+  steps: Step[],
+  written: Written,
+  error: ErrorBody,
+): Promise<DeviceChangeResult> {
+  const { undo, confirmed, guard, changes } = written;
+  if (undo.length + confirmed.length === 0) {
+    if (guard) await release(input.deviceId, guard);
+    return refused(error);
+  }
+  show(input, `taking it back: ${error.code}`);
+  return isUndo(input) ? keepUndone(input, steps, changes, error) : takeBack(input, written, error);
 }
 
 function isUndo({ cause }: DeviceChangeInput): boolean {
   return cause.by === 'plan' && cause.direction === 'undo';
-}
-
-/** Reverses what was written, newest first, and says how far that came. */
-async function takeBack(
-  { deviceId }: DeviceChangeInput,
-  { undo, guard }: { undo: Step[]; guard: ChangeGuard | null },
-  changes: DeviceChangeResult['changes'],
-  error: ErrorBody,
-): Promise<DeviceChangeResult> {
-  try {
-    const states = await settle(deviceId, undo, guard);
-    let written = 0;
-    for (const [index, step] of undo.entries()) {
-      const state = states[index];
-      if (state?.is === 'foreign') throw new StepRefused(staleBody(state.found), 'untouched');
-      if (state?.is !== 'before') continue;
-      written += 1;
-      await writeSettled(deviceId, step);
-    }
-    if (written > 0) await verify(deviceId, undo);
-    if (guard && (await release(deviceId, guard)) === 'fired') {
-      return { outcome: 'reverted', changes: [], error: bodyOf('VERIFICATION_FAILED', FIRED) };
-    }
-    return { outcome: written > 0 ? 'reverted' : 'refused', changes: [], error };
-  } catch (failure) {
-    log.warn('device change not taken back', { deviceId, code: errorBodyOf(failure, 'OUTCOME_UNKNOWN').code });
-    if (guard && (await tookItBack(deviceId, undo, guard, failure))) return { outcome: 'reverted', changes: [], error };
-    return notTakenBack(failure, changes, error);
-  }
-}
-
-/** An undo that failed is not undone: that would put the plan's values back. What is there is read and reported. */
-async function keepUndone(
-  { deviceId }: DeviceChangeInput,
-  steps: Step[],
-  changes: DeviceChangeResult['changes'],
-  error: ErrorBody,
-): Promise<DeviceChangeResult> {
-  try {
-    const states = await settle(deviceId, steps);
-    if (states.every((state) => state.is === 'after')) return { outcome: 'applied', changes, error: null };
-    return { outcome: 'left_changed', changes, error };
-  } catch (failure) {
-    return notTakenBack(failure, changes, error);
-  }
-}
-
-function notTakenBack(failure: unknown, changes: DeviceChangeResult['changes'], error: ErrorBody): DeviceChangeResult {
-  const body = failure instanceof StepRefused ? failure.body : errorBodyOf(failure, 'OUTCOME_UNKNOWN');
-  const isUnknown =
-    !(failure instanceof StepRefused) || failure.device === 'unreadable' || error.code === 'OUTCOME_UNKNOWN';
-  const message = `${error.message} Taking it back failed: ${body.message}`;
-  return isUnknown
-    ? { outcome: 'unknown', changes, error: bodyOf('OUTCOME_UNKNOWN', message) }
-    : { outcome: 'left_changed', changes, error: { ...body, message } };
 }
 
 async function report({ deviceId, cause }: DeviceChangeInput, status: PlanDeviceStatus): Promise<void> {

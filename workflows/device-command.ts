@@ -62,7 +62,7 @@ async function runSettled(
       if (attempt >= ATTEMPTS) return { outcome: 'unknown', changes: [], error: body };
       log.warn('command not confirmed, it is run again', { deviceId, operation });
       // Aborted requests disturb the next ones.
-      await sleep('3s');
+      await sleep('3s', { summary: 'let the device finish what it may still work on' });
     }
   }
 }

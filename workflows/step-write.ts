@@ -1,8 +1,9 @@
 import { log, sleep } from '@temporalio/workflow';
-import type { StepState } from '../shared/contract/device-messages.ts';
+import type { DeviceActivities, StepState } from '../shared/contract/device-messages.ts';
 import type { Step } from '../shared/domain/change.ts';
 import type { ChangeGuard } from '../shared/domain/change-guard.ts';
 import { provesNothingWritten, writeOutcome } from '../shared/domain/write-outcome.ts';
+import type { LeftObject } from '../shared/domain/left-object.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
 import { ERROR_CODES, type ErrorCode } from '../shared/errors/codes.ts';
 import { HeldBack } from './held-back.ts';
@@ -50,7 +51,7 @@ export async function writeSettled(
         throw new StepRefused(body, isSettled || provesNothingWritten(body.code) ? 'untouched' : 'unsettled');
       }
     }
-    const [state] = await settle(deviceId, [step], guard);
+    const [state] = (await settle(deviceId, [step], { guard })).states;
     // Ours in part, or in a form we do not know, or somebody else's: that nothing was written cannot be said.
     if (state?.is === 'foreign') {
       throw new StepRefused({ ...bodyOf('OUTCOME_UNKNOWN', UNCLEAR), details: { found: state.found } }, 'unsettled');
@@ -77,16 +78,20 @@ function isPassing({ retryable, details }: ErrorBody): boolean {
  * that refuses us under a guard, because the change took our login or its certificate away, is asked until the guard has
  * fired.
  */
-export async function settle(deviceId: string, steps: Step[], guard: ChangeGuard | null = null): Promise<StepState[]> {
-  await sleep('3s');
+export async function settle(
+  deviceId: string,
+  steps: Step[],
+  { guard = null, ...asked }: Asked & { guard?: ChangeGuard | null } = {},
+): Promise<Seen> {
+  await sleep('3s', { summary: 'let the device finish what it may still work on' });
   for (let pauses = 0; ; pauses++) {
     try {
-      return await look(deviceId, steps, guard?.minutes);
+      return await onLane(deviceId, () => lookAt(reconcilingReads(deviceId, guard?.minutes), deviceId, steps, asked));
     } catch (error) {
       const { code, message, retryable } = errorBodyOf(error, 'DEVICE_TIMEOUT');
       if (guard && !retryable && pauses < pausesOf(guard)) {
         log.warn('device refuses us, its guard is waited for', { deviceId, code });
-        await sleep(GUARD_PAUSE_MS);
+        await sleep(GUARD_PAUSE_MS, { summary: 'wait for the guard on the device' });
         continue;
       }
       throw new StepRefused(
@@ -105,11 +110,29 @@ export function pausesOf({ minutes }: ChangeGuard): number {
   return ((minutes + 1) * 60_000) / GUARD_PAUSE_MS;
 }
 
-async function look(deviceId: string, steps: Step[], guardMinutes?: number): Promise<StepState[]> {
-  const { states } = await onLane(deviceId, () =>
-    reconcilingReads(deviceId, guardMinutes).inspectSteps({ deviceId, steps }),
-  );
-  return states;
+/** What of the steps is to be told besides where each stands. */
+interface Asked {
+  /** The steps take a plan back. */
+  undoes?: true;
+  /** Also when nobody else changed anything. */
+  tellLeft?: true;
+}
+
+interface Seen {
+  states: StepState[];
+  /** What is not as it was before the plan, when that was asked for or somebody else changed something. */
+  left: LeftObject[];
+}
+
+/** Reads where the steps stand. */
+export async function lookAt(
+  reads: Pick<DeviceActivities, 'inspectSteps'>,
+  deviceId: string,
+  steps: Step[],
+  asked: Asked,
+): Promise<Seen> {
+  const { states, left = [] } = await reads.inspectSteps({ deviceId, steps, ...asked });
+  return { states, left };
 }
 
 /** Reads back over a new connection; throws StepRefused when a value is missing. */
@@ -125,9 +148,4 @@ export async function verify(deviceId: string, steps: Step[]): Promise<void> {
 
 export function bodyOf(code: ErrorCode, message: string = ERROR_CODES[code].public): ErrorBody {
   return { code, message, retryable: ERROR_CODES[code].retryable };
-}
-
-export function staleBody(found: Record<string, string | null>): ErrorBody {
-  const message = 'The device holds values that neither this change nor its undo knows; they were left alone.';
-  return { ...bodyOf('PLAN_STALE', message), details: { found } };
 }

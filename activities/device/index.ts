@@ -14,6 +14,7 @@ import { assertNoSafeMode, SAFE_MODE_MENU } from '../routeros/safe-mode.ts';
 import { capturePlanSnapshot, captureSnapshot } from './capture-snapshot.ts';
 import type { DeviceSession } from './device-session.ts';
 import { compareHealth, HEALTH_MENU, readHealth } from './health.ts';
+import { leftObjects } from './left-objects.ts';
 import { protectionOf } from './protection.ts';
 import { inspectAll, writeOnce } from './steps.ts';
 
@@ -63,7 +64,7 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
       return steps;
     },
 
-    async inspectSteps({ deviceId, steps, beforeChange = false }) {
+    async inspectSteps({ deviceId, steps, beforeChange = false, undoes = false, tellLeft = false }) {
       assertMine(deps, deviceId);
       const paths = [...menusOf(steps), HEALTH_MENU, SAFE_MODE_MENU, SCHEDULER];
       const protection = beforeChange ? await protectionOf(deps) : undefined;
@@ -72,7 +73,9 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
         const baseline = await readHealth(router);
         if (beforeChange) await assertNoSafeMode(router);
         if (beforeChange) await assertNoneWaits(router);
-        return { states: await inspectAll(router, steps, protection), baseline };
+        const states = await inspectAll(router, steps, protection);
+        const isToTell = tellLeft || states.some(({ is }) => is === 'foreign');
+        return { states, baseline, ...(isToTell ? { left: leftObjects(steps, states, undoes) } : {}) };
       });
     },
 

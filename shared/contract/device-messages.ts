@@ -1,7 +1,8 @@
 import type { Change, Step } from '../domain/change.ts';
 import type { ChangeGuard } from '../domain/change-guard.ts';
+import type { LeftObject } from '../domain/left-object.ts';
 import type { ErrorBody } from '../errors/app-error.ts';
-import type { SnapshotInput, SnapshotTaken } from './snapshot-messages.ts';
+import type { PlanSnapshotInput, SnapshotInput, SnapshotTaken } from './snapshot-messages.ts';
 
 /** Why a device is written: as part of an approved plan, or by one operation a person called. */
 export type ChangeCause =
@@ -45,6 +46,10 @@ export interface DeviceChangeResult {
   outcome: 'applied' | 'unchanged' | 'refused' | 'reverted' | 'left_changed' | 'unknown';
   changes: Change[];
   error: ErrorBody | null;
+  /** What the device was before, when it was saved. */
+  snapshotId?: string;
+  /** Health before the first write, of a device that was changed or already was as wanted. */
+  baseline?: HealthBaseline;
   /** With `refused`: an emergency stop or the policy holds it back for now; asked again later it may be made. */
   isHeld?: true;
 }
@@ -93,7 +98,11 @@ export interface DeviceActivities {
     deviceId: string;
     steps: Step[];
     beforeChange?: boolean;
-  }): Promise<{ states: StepState[]; baseline: HealthBaseline }>;
+    /** The steps take a plan back. */
+    undoes?: boolean;
+    /** Say what is not as it was before the plan; that is said anyway where somebody else changed something. */
+    tellLeft?: boolean;
+  }): Promise<{ states: StepState[]; baseline: HealthBaseline; left?: LeftObject[] }>;
   /**
    * Read-then-write of one step. Fails with PLAN_STALE when the device holds neither `before` nor `after`, and with
    * OUTCOME_UNKNOWN when the write was sent and its reply never came. With the transaction of a guard, nothing is written
@@ -114,6 +123,8 @@ export interface DeviceActivities {
   disarmGuard(request: { deviceId: string; transaction: string }): Promise<{ outcome: GuardOutcome }>;
   /** Exports the configuration, without secrets, and stores it; repeating it with the same id stores one. */
   captureSnapshot(request: SnapshotInput): Promise<SnapshotTaken>;
+  /** The same before a plan's first write to the device; the plan's device then names it. */
+  capturePlanSnapshot(request: PlanSnapshotInput): Promise<SnapshotTaken>;
   /** Health after a change, against the baseline; fails with HEALTH_CHECK_FAILED. */
   checkHealth(request: { deviceId: string; baseline: HealthBaseline }): Promise<void>;
 }
