@@ -44,10 +44,20 @@ export class PlanRun {
   notices: RolloutNotice[] = [];
   /** The rollout or rollback in progress. */
   running: Promise<void> | null = null;
+  /** Workflow id of the latest rollout; null before there is one. */
+  rolloutId: string | null = null;
+  /** Rollouts of failed devices only, after the first. */
+  retries = 0;
+  /** Devices that were left out before the rollout began. */
+  readonly skipped = new Set<string>();
   settledAtMs: number | null = null;
   isApplyRequested: boolean;
   /** Until then an approved plan waits for its window, milliseconds since the epoch. */
   waitsUntilMs: number | null = null;
+  /** How often devices were wanted that another plan holds. */
+  claimsRefused = 0;
+  /** Another plan let go of devices, and whether that helps was not looked at yet. */
+  isWoken = false;
   /** The last write of the row; each waits for the one before, so that the last status is the one that stays. */
   private shadowed: Promise<void> = Promise.resolve();
   /** What is told of the plan while it waits for approval, the next first. */
@@ -78,6 +88,12 @@ export class PlanRun {
   /** A notice of the rollout that the plan's status lets it take. */
   get hasNotice(): boolean {
     return this.notices.length > 0 && (this.status === 'rolling_out' || this.status === 'paused');
+  }
+
+  /** A rollout is on its way and not there yet: the plan's status does not say so until it can be told anything. */
+  get isStarting(): boolean {
+    const { running, status } = this;
+    return running !== null && (status === 'approved' || status === 'failed' || status === 'completed');
   }
 
   get isOver(): boolean {
@@ -138,7 +154,17 @@ export class PlanRun {
     return `${this.input.planId}/${workflowInfo().runId}/${this.eventsTold}`;
   }
 
-  async enter(status: PlanStatus, reason: string | null): Promise<void> {
+  readonly wake = (): void => {
+    this.isWoken = true;
+  };
+
+  /** What it waits for by the clock is asked about at once. */
+  takeWake(): void {
+    if (this.isWoken) this.waitsUntilMs = null;
+    this.isWoken = false;
+  }
+
+  async enter(status: PlanStatus, reason: string | null, { releases = false } = {}): Promise<void> {
     const told = { from: this.status, to: status, key: this.nextEventKey() };
     const isNewStatus = this.status !== status;
     this.status = status;
@@ -151,6 +177,7 @@ export class PlanRun {
         status: this.status,
         statusReason: this.statusReason,
         isNewStatus,
+        ...(releases ? { releases } : {}),
         told,
         approvals: this.votes.approvals,
         refusedDecisions: this.votes.refused,
@@ -165,7 +192,8 @@ export class PlanRun {
     this.running = work()
       .catch(async (error: unknown) => {
         const { code, message } = errorBodyOf(error, 'INTERNAL_ERROR');
-        await this.enter('failed', `${code}: ${message}`);
+        // It may have been so before, and have taken its devices only just now.
+        await this.enter('failed', `${code}: ${message}`, { releases: true });
       })
       .catch((error: unknown) => log.error('the plan could not be recorded as failed', { error: String(error) }))
       .finally(() => {

@@ -1,5 +1,7 @@
+import { patched } from '@temporalio/workflow';
 import type { PreparedPlan } from '../shared/contract/plan-messages.ts';
 import { fleet } from './activity-options.ts';
+import { takeDevices } from './plan-claims.ts';
 import { votesOf } from './plan-decisions.ts';
 import type { PlanRun } from './plan-run.ts';
 import { sayWhy } from './say-why.ts';
@@ -17,11 +19,13 @@ export async function awaitApproval(run: PlanRun, { planId, approvalsNeeded }: P
 
 /**
  * Whether an approved plan may begin now. One that must not waits for its window, or, under an emergency stop or a rule of
- * the policy, until somebody asks for it: nothing begins by itself when a stop is lifted.
+ * the policy, until somebody asks for it: nothing begins by itself when a stop is lifted. One that may begin takes its devices
+ * first, or waits for the plan that holds some of them.
  */
-export async function mayStart(run: PlanRun, { planId, deviceIds }: PreparedPlan): Promise<boolean> {
+export async function mayStart(run: PlanRun, prepared: PreparedPlan): Promise<boolean> {
+  const { planId, deviceIds } = prepared;
   const admission = await fleet.mayProceed({ stage: 'start', planId, deviceIds });
-  if (admission.answer === 'proceed') return true;
+  if (admission.answer === 'proceed') return !patched('plan-claims') || takeDevices(run, prepared);
   if (admission.answer === 'wait') {
     run.waitsUntilMs = Math.min(Date.parse(admission.until), Date.now() + LONGEST_WAIT_MS);
     await run.enter('approved', `${sayWhy(admission.reason)} It begins at ${admission.until}.`);

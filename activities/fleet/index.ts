@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { FleetActivities } from '../../shared/contract/fleet-activities.ts';
-import type { PlanDeviceStatus } from '../../shared/domain/plan.ts';
+import { SETTLED_PLAN_STATUSES, type PlanDeviceStatus, type PlanStatus } from '../../shared/domain/plan.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { Phase } from '../../shared/operations/define-operation.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
@@ -12,6 +12,7 @@ import { announcePlan, approvalReminders, recordPlan, type Announcing } from './
 import { anchorAudit, settleOpenActions } from './audit-care.ts';
 import { autoApprove, demandRules } from './auto-approve.ts';
 import { checkPeople } from './check-people.ts';
+import { claimDevices, wakeWaiting } from './claim-devices.ts';
 import { composePlan, loadPlanSteps, verifyDigest } from './compose-plan.ts';
 import { demandOwnStart } from './demand-own-start.ts';
 import { mayProceed } from './may-proceed.ts';
@@ -43,6 +44,9 @@ const DONE = new Set<PlanDeviceStatus>([
   'rolled_back',
   'rollback_failed',
 ]);
+
+/** Statuses in which a plan holds no devices. */
+const SETTLED: ReadonlySet<PlanStatus> = new Set(SETTLED_PLAN_STATUSES);
 
 /** Work on the shared queue. None of it opens a connection to a router. */
 export function createFleetActivities(deps: FleetDeps): FleetActivities {
@@ -77,6 +81,11 @@ export function createFleetActivities(deps: FleetDeps): FleetActivities {
     async recordPlan({ isNewStatus, told, ...patch }) {
       await recordPlan(announcing, { patch, told });
       if (isNewStatus) metrics.plans.inc({ status: patch.status });
+      if (SETTLED.has(patch.status)) await wakeWaiting({ client, database }, patch.planId);
+    },
+    async claimDevices(request) {
+      await demandOwnStart(client);
+      return claimDevices({ client, database }, request);
     },
     approvalReminders: (request) => approvalReminders(announcing, request),
     announcePlan: (request) => announcePlan(announcing, request),

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { deviceChangeWorkflowId, rollbackWorkflowId, rolloutWorkflowId } from '../../shared/contract/workflow-ids.ts';
+import { deviceChangeWorkflowId, planIdOfWork } from '../../shared/contract/workflow-ids.ts';
 
 /** Changes are few at a time; should they be many, the first ones tell enough. */
 const MOST = 500;
@@ -10,14 +10,8 @@ export async function runningChanges(client: Client): Promise<{ deviceId: string
   const query = `WorkflowId STARTS_WITH "${prefix}" AND ExecutionStatus = "Running"`;
   const found: { deviceId: string; planId: string | null }[] = [];
   for await (const { workflowId, parentExecution } of client.workflow.list({ query })) {
-    found.push({ deviceId: workflowId.slice(prefix.length), planId: planOf(parentExecution?.workflowId) });
+    found.push({ deviceId: workflowId.slice(prefix.length), planId: planIdOfWork(parentExecution?.workflowId) });
     if (found.length === MOST) break;
   }
   return found;
-}
-
-/** The plan whose rollout or rollback has this id. */
-export function planOf(workflowId: string | null | undefined): string | null {
-  const prefix = [rolloutWorkflowId(''), rollbackWorkflowId('')].find((one) => workflowId?.startsWith(one));
-  return prefix === undefined ? null : (workflowId?.slice(prefix.length).split('/')[0] ?? null);
 }

@@ -16,6 +16,8 @@ export interface PlanPatch {
   planId: string;
   status: PlanStatus;
   statusReason?: string | null;
+  /** It holds no devices any more, although its status is what it was. Default: what it holds follows from its status. */
+  releases?: boolean;
   /** Whether the plan was in another status before; counted once a status. */
   isNewStatus?: boolean;
   /** The change of status that endpoints are told of, and what makes a repeated attempt the same event. */
@@ -64,6 +66,15 @@ export interface RolloutRecord {
   estimatedEndAt: string | null;
 }
 
+/** Another plan, and the devices it holds that somebody else wants. */
+export interface HeldDevices {
+  planId: string;
+  status: PlanStatus;
+  deviceCount: number;
+  /** Of the first of them. */
+  names: string[];
+}
+
 /** Activities on the shared queue: database, audit and Temporal; none opens a connection to a router. */
 export interface FleetActivities {
   /** Makes sure somebody serves the devices' queues. */
@@ -90,6 +101,8 @@ export interface FleetActivities {
   autoApprove(request: { planId: string }): Promise<Approval | null>;
   /** Writes the plan's shadow, and in the same transaction what endpoints are told of it. */
   recordPlan(patch: PlanPatch): Promise<void>;
+  /** Takes the devices for the plan and answers nobody, or answers which other plans hold some of them; `waits`: it is told when they let go. */
+  claimDevices(request: { planId: string; deviceIds: string[]; waits: boolean }): Promise<HeldDevices[]>;
   /** When people who let the plan wait are reminded, by the webhooks as they are now; null when nobody would hear of it. */
   approvalReminders(request: { planId: string }): Promise<ApprovalReminders | null>;
   /** Tells endpoints of a plan; `key` makes a repeated attempt the same event. */
@@ -114,7 +127,7 @@ export interface FleetActivities {
   listPlanDevices(request: {
     planId: string;
     statuses: PlanDeviceStatus[];
-  }): Promise<{ deviceId: string; name: string; wave: number }[]>;
+  }): Promise<{ deviceId: string; name: string; wave: number; status: PlanDeviceStatus }[]>;
   deviceNames(request: { deviceIds: string[] }): Promise<Record<string, string>>;
   /** Names, and the tags that begin with `site:`, by device id. */
   deviceFacts(request: { deviceIds: string[] }): Promise<Record<string, DeviceFacts>>;

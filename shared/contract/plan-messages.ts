@@ -239,6 +239,9 @@ export interface RolloutNotice {
 }
 export const ROLLOUT_NOTICE_SIGNAL = 'rolloutNotice';
 
+/** Tells a plan that waits for devices that another one let go of some: it looks at once. Anybody may send it. */
+export const DEVICES_RELEASED_SIGNAL = 'devicesReleased';
+
 /** Tells a rollout that it may have to pause: it looks at once whether it may go on. Anybody may send it. */
 export const RECHECK_SIGNAL = 'recheck';
 

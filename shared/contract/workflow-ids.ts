@@ -23,6 +23,12 @@ export function rollbackWorkflowId(planId: string): string {
   return `rollback/${planId}`;
 }
 
+/** The plan whose rollout or rollback the workflow of this id is; null when it is none. */
+export function planIdOfWork(workflowId: string | null | undefined): string | null {
+  const prefix = [rolloutWorkflowId(''), rollbackWorkflowId('')].find((one) => workflowId?.startsWith(one) === true);
+  return prefix === undefined ? null : (workflowId?.slice(prefix.length).split('/')[0] ?? null);
+}
+
 /** One snapshot of a device is taken at a time; who asks meanwhile gets that one. */
 export function snapshotWorkflowId(deviceId: string): string {
   return `snapshot/${deviceId}`;

@@ -11,7 +11,6 @@ import { LANE_QUEUE, deviceQueue, WORKFLOW_QUEUE } from '../../contract/task-que
 import {
   deviceChangeWorkflowId,
   planWorkflowId,
-  rolloutWorkflowId,
   snapshotWorkflowId,
   webhookWorkflowId,
 } from '../../contract/workflow-ids.ts';
@@ -26,6 +25,7 @@ import { changesOf, type Step } from '../../domain/change.ts';
 import { AppError } from '../../errors/app-error.ts';
 import type { ErrorCode } from '../../errors/codes.ts';
 import { appErrorOf } from './failure-codes.ts';
+import { nameHolder } from './device-busy.ts';
 import type { FleetClient } from './fleet-client.ts';
 import { createLaneReader } from './lane-reader.ts';
 import { createLaneStarter, type LaneStarterOptions } from './lane-starter.ts';
@@ -51,9 +51,8 @@ export function createFleetClient(
 
     async change(input) {
       return translated(async () => {
-        const handle = await client.workflow.start<(given: DeviceChangeInput) => Promise<DeviceChangeResult>>(
-          DEVICE_CHANGE_WORKFLOW,
-          {
+        const handle = await client.workflow
+          .start<(given: DeviceChangeInput) => Promise<DeviceChangeResult>>(DEVICE_CHANGE_WORKFLOW, {
             workflowId: deviceChangeWorkflowId(input.deviceId),
             taskQueue: WORKFLOW_QUEUE,
             args: [input],
@@ -61,8 +60,10 @@ export function createFleetClient(
             workflowIdConflictPolicy: 'FAIL',
             staticSummary: `${input.cause.by === 'operation' ? input.cause.operation : input.cause.planId} on ${input.deviceName}`,
             typedSearchAttributes: [{ key: attribute('ConvoyDeviceId'), value: input.deviceId }],
-          },
-        );
+          })
+          .catch(async (error: unknown) => {
+            throw await nameHolder(client, error);
+          });
         return handle.result().catch((error: unknown) => {
           throw unlessRefused(error, input.deviceId);
         });
@@ -112,9 +113,8 @@ export function createFleetClient(
 
     rotateLogin: (input) =>
       translated(async () => {
-        const handle = await client.workflow.start<(given: LoginRotationInput) => Promise<LoginRotationResult>>(
-          CREDENTIAL_ROTATION_WORKFLOW,
-          {
+        const handle = await client.workflow
+          .start<(given: LoginRotationInput) => Promise<LoginRotationResult>>(CREDENTIAL_ROTATION_WORKFLOW, {
             // The lock of every write: a login must not change under a change, nor the other way round.
             workflowId: deviceChangeWorkflowId(input.deviceId),
             taskQueue: WORKFLOW_QUEUE,
@@ -123,8 +123,10 @@ export function createFleetClient(
             workflowIdConflictPolicy: 'FAIL',
             staticSummary: `new login for ${input.deviceName}`,
             typedSearchAttributes: [{ key: attribute('ConvoyDeviceId'), value: input.deviceId }],
-          },
-        );
+          })
+          .catch(async (error: unknown) => {
+            throw await nameHolder(client, error);
+          });
         return handle.result().catch((error: unknown) => {
           throw unlessRefused(error, input.deviceId);
         });
@@ -181,7 +183,7 @@ export function createFleetClient(
       translated(() => client.workflow.getHandle(planWorkflowId(planId)).signal(signal, payload)),
 
     recheckRollout: (planId) =>
-      translated(() => client.workflow.getHandle(rolloutWorkflowId(planId)).signal(RECHECK_SIGNAL)),
+      translated(() => client.workflow.getHandle(planWorkflowId(planId)).signal(RECHECK_SIGNAL)),
 
     planState: (planId) =>
       translated(() => client.workflow.getHandle(planWorkflowId(planId)).query<PlanState>('state')),

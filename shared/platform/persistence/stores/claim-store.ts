@@ -14,6 +14,8 @@ export interface ClaimStore {
    * notes since when the plan waits if it `waits`. Of several that ask at once for a device, one gets it.
    */
   take(request: ClaimRequest): Promise<DeviceHolder[]>;
+  /** Which other plans hold some of the devices now. */
+  holders(request: { planId: string; deviceIds: readonly string[] }): Promise<DeviceHolder[]>;
   /** Approved plans that wait for a device of this one, longest first. */
   waitingFor(planId: string): Promise<string[]>;
   /** Other plans about these devices that are not over, oldest first. */
@@ -59,6 +61,7 @@ export function createClaimStore(units: Units): ClaimStore {
         );
         return holders;
       }),
+    holders: ({ planId, deviceIds }) => units.run((em) => plansOn(em, { planId, deviceIds, which: HELD })),
     waitingFor: (planId) =>
       units.run(async (em) => {
         const rows = await em.execute<{ plan_id: string }[]>(

@@ -89,13 +89,13 @@ export function createPlanStore(units: Units): PlanStore {
         const row = await em.findOne(PlanDeviceEntity, { planId, deviceId }, { fields: ['steps'] });
         return row?.steps ? z.array(Step).parse(row.steps) : null;
       }),
-    patch: ({ planId, status, statusReason, approvals, refusedDecisions, rollbackUntil }, event) =>
+    patch: ({ planId, status, statusReason, approvals, refusedDecisions, rollbackUntil, releases = false }, event) =>
       units.transact(async (em) => {
         // What a plan holds follows from its status, from the moment it changes.
-        await em.execute('update plan set claimed_at = null, waits_since = null where plan_id = ? and status <> ?', [
-          planId,
-          status,
-        ]);
+        await em.execute(
+          'update plan set claimed_at = null, waits_since = null where plan_id = ? and (status <> ? or ?)',
+          [planId, status, releases],
+        );
         await touchPlan(em, planId, {
           status,
           ...(statusReason === undefined ? {} : { statusReason: storedText(statusReason) }),
@@ -108,12 +108,17 @@ export function createPlanStore(units: Units): PlanStore {
         if (event !== undefined) await insertEvent(em, event);
       }),
     recordDevices: (progress) => units.transact((em) => recordDevices(em, progress)),
+    saveEstimate: (planId, estimatedEndAt) =>
+      units.run(async (em) => {
+        const at = estimatedEndAt === null ? null : new Date(estimatedEndAt);
+        await em.nativeUpdate(PlanEntity, { planId }, { estimatedEndAt: at });
+      }),
     devicesIn: (planId, statuses) =>
       units.run(async (em) => {
         const where = { planId, status: { $in: [...statuses] } };
-        const fields = ['deviceId', 'name', 'wave'] as const;
+        const fields = ['deviceId', 'name', 'wave', 'status'] as const;
         const rows = await em.find(PlanDeviceEntity, where, { fields, orderBy: { position: 'asc' } });
-        return rows.map(({ deviceId, name, wave }) => ({ deviceId, name, wave }));
+        return rows.map(({ deviceId, name, wave, status }) => ({ deviceId, name, wave, status }));
       }),
   };
 }

@@ -42,6 +42,11 @@ test('what a plan holds follows from its status, so nothing stays locked when it
   await database.plans.patch({ planId: second.planId, status: 'cancelled' });
   await status('completed');
   expect(await take(second)).toEqual([]);
+  // What is begun and fails before its status changes lets go as well.
+  await database.plans.patch({ planId: second.planId, status: 'cancelled', releases: true });
+  expect(await take(first)).toEqual([]);
+  await database.plans.patch({ planId: first.planId, status: 'completed', releases: true });
+  expect(await take(second)).toEqual([]);
   // To take it back it needs them again.
   expect(await take(first, false)).toMatchObject([{ planId: second.planId }]);
 });
