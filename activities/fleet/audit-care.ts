@@ -105,13 +105,18 @@ async function endingOf(deps: AuditCareDeps, open: OpenAction): Promise<Ending |
   return deviceId !== null && (await isChanging(client, deviceId)) ? null : UNKNOWN;
 }
 
+const NEVER_PREPARED = 'The process that proposed it ended before the plan was begun; propose it anew.';
+
 /** By the plan that it made; `none` where it came to none. */
 async function endingOfProposal({ database, client }: AuditCareDeps, planId: string): Promise<Ending | null | 'none'> {
   const plan = await database.plans.get(planId);
   if (plan === null) return 'none';
   // Its workflow writes the outcome itself when the plan is prepared.
   if (plan.status === 'preparing') {
-    return (await isRunning(client, planWorkflowId(planId))) ? null : { ...UNKNOWN, planId };
+    if (await isRunning(client, planWorkflowId(planId))) return null;
+    // The process that made its row was gone before it had begun the workflow; nobody else ever moves the row.
+    await database.plans.patch({ planId, status: 'failed', statusReason: NEVER_PREPARED });
+    return { outcome: 'failed', code: 'SERVICE_UNAVAILABLE', message: NEVER_PREPARED, planId };
   }
   if (plan.digest !== '') return { outcome: 'ok', planId };
   return { outcome: 'failed', code: 'INTERNAL_ERROR', message: plan.statusReason, planId };

@@ -91,6 +91,10 @@ test('what a dead process left open is settled, and the end of the chain is told
   await plans.recordDevices([{ planId, deviceId, status: 'applying' }]);
   const change = { action: 'device.change', actor: 'svc-worker', planId, deviceId, outcome: 'requested' as const };
   await audit.append({ ...change, key: `${planId}/apply/${deviceId}/${randomUUID()}`, at: long });
+  // Its row was made, and then the process that made it died: no workflow was begun.
+  const lost = samplePlan([device!], { planId: `pln_${ulid()}` });
+  await plans.create(lost);
+  await audit.append({ ...open, key: `call/${lost.planId.slice('pln_'.length)}`, at: long });
   const client = await temporalClient({ subject: 'svc-admin', namespace: platform.namespace });
   try {
     await client.schedule.getHandle(AUDIT_SCHEDULE_ID).trigger('ALLOW_ALL');
@@ -98,11 +102,13 @@ test('what a dead process left open is settled, and the end of the chain is told
     const left = async () => (await settled()).filter(({ outcome }) => outcome === 'requested');
     await waitUntil('the open records to be settled', async () => (await left()).length === 1);
     expect((await settled()).map(({ action, outcome, code, planId: plan }) => [action, outcome, code, plan])).toEqual([
+      ['plan_dns_ntp', 'failed', 'SERVICE_UNAVAILABLE', lost.planId],
       ['device.change', 'unknown', 'OUTCOME_UNKNOWN', planId],
       ['plan_dns_ntp', 'ok', null, planId],
       ['plan_dns_ntp', 'requested', null, null],
       ['plan_dns_ntp', 'unknown', 'OUTCOME_UNKNOWN', null],
     ]);
+    expect(await plans.get(lost.planId)).toMatchObject({ status: 'failed', statusReason: expect.any(String) });
     const anchor = await waitUntil('the chain to be anchored', () => audit.lastAnchor());
     const logged = await waitUntil('the anchor in the log', () =>
       platform.workers.flatMap(({ log }) => log).find(({ event }) => event === 'audit.anchor'),
