@@ -1,18 +1,7 @@
 import fc from 'fast-check';
 import { PLAN_KINDS } from '../../shared/plans/index.ts';
-
-type Wish = Record<string, unknown>;
-
-/** A change that makes sense on every simulated board as it comes from its box, and what it must come to there. */
-export interface Scenario {
-  wish: Wish;
-  /** The only menus of the configuration that differ once it is made. */
-  menus: readonly string[];
-  /** Rows that are there afterwards and were not before, by the fields given. */
-  rows: readonly { menu: string; holds: Record<string, string> }[];
-  /** Other wishes that may or may not change something there. */
-  wishes: fc.Arbitrary<Wish>;
-}
+import { bridgeVlans, dhcpLeases, dhcpService } from './lan-scenarios.ts';
+import type { Scenario, Wish } from './scenario.ts';
 
 const comment = fc.constantFrom('', 'first', 'second');
 const servers = (...addresses: string[]) => fc.shuffledSubarray(addresses, { minLength: 1 });
@@ -162,22 +151,29 @@ const dnsStatic: Scenario = {
     })),
 };
 
-const dhcpService: Scenario = {
+const logging: Scenario = {
   wish: {
-    pools: [{ name: 'guests', ranges: ['198.51.100.10-198.51.100.99'] }],
-    networks: [{ address: '198.51.100.0/24', gateway: '198.51.100.1', dnsServers: ['198.51.100.1'] }],
+    actions: [{ name: 'central', target: 'remote', remote: '10.20.0.5', facility: 'local0' }],
+    rules: [{ topics: ['error'], action: 'central' }],
   },
-  menus: ['/ip/pool', '/ip/dhcp-server/network'],
+  menus: ['/system/logging', '/system/logging/action'],
   rows: [
-    { menu: '/ip/pool', holds: { name: 'guests', ranges: '198.51.100.10-198.51.100.99' } },
-    { menu: '/ip/dhcp-server/network', holds: { address: '198.51.100.0/24', gateway: '198.51.100.1' } },
+    { menu: '/system/logging/action', holds: { name: 'central', target: 'remote', remote: '10.20.0.5' } },
+    { menu: '/system/logging', holds: { topics: 'error', action: 'central' } },
   ],
   wishes: fc
-    .record({ first: fc.integer({ min: 2, max: 99 }), gateway: fc.integer({ min: 100, max: 110 }) })
-    .map(({ first, gateway }) => ({
-      pools: [{ name: 'guests', ranges: [`198.51.100.${first}-198.51.100.99`] }],
-      networks: [{ address: '198.51.100.0/24', gateway: `198.51.100.${gateway}` }],
+    .record({ topic: fc.constantFrom('error', 'critical', 'account'), prefix: comment, remote: fc.constantFrom(5, 6) })
+    .map(({ topic, prefix, remote }) => ({
+      actions: [{ name: 'central', target: 'remote', remote: `10.20.0.${remote}` }],
+      rules: [{ topics: [topic], action: 'central', prefix }],
     })),
+};
+
+const snmp: Scenario = {
+  wish: { contact: 'noc@example.net', location: 'rack 3' },
+  menus: ['/snmp'],
+  rows: [{ menu: '/snmp', holds: { contact: 'noc@example.net', location: 'rack 3' } }],
+  wishes: fc.record({ contact: fc.constantFrom('', 'noc'), location: comment, enabled: fc.boolean() }),
 };
 
 /** Of the kinds that change one thing. */
@@ -191,11 +187,17 @@ const SINGLE: Readonly<Record<string, Scenario>> = {
   identity,
   dns_static: dnsStatic,
   dhcp_service: dhcpService,
+  dhcp_leases: dhcpLeases,
+  logging,
+  snmp,
+  bridge_vlans: bridgeVlans,
 };
+
+const names = PLAN_KINDS.map(({ kind }) => kind).filter((kind) => kind in SINGLE);
 
 /** Two changes of different kinds, and now and then two of the same. */
 export const pairsOfChanges: fc.Arbitrary<Wish> = fc
-  .tuple(fc.constantFrom(...Object.keys(SINGLE)), fc.constantFrom(...Object.keys(SINGLE)))
+  .tuple(fc.constantFrom(...names), fc.constantFrom(...names))
   .chain((kinds) =>
     fc
       .tuple(...kinds.map((kind) => SINGLE[kind]!.wishes.map((input) => ({ kind, input }))))
