@@ -1,5 +1,6 @@
 import type { PlanWorkflowInput, PreparedPlan } from '../shared/contract/plan-messages.ts';
 import type { PlanStatus } from '../shared/domain/plan.ts';
+import { sayRollout } from '../shared/domain/say-rollout.ts';
 import type { Votes } from './plan-decisions.ts';
 
 /** What the card says of a plan at this moment. */
@@ -24,16 +25,19 @@ export function planCard({ input, status, statusReason, prepared, votes }: PlanC
     '|---|---|',
     `| Asked by | ${code(input.requestedByName)} |`,
     `| Change | ${input.kind}, ${prepared.toChange} device(s) in **${input.environment}**${prepared.skipped > 0 ? `, ${prepared.skipped} already so` : ''} |`,
-    `| Risk | **${prepared.risk}**: ${prepared.riskReasons.join(', ')} |`,
+    `| Risk | **${prepared.risk}**${prepared.riskReasons.length > 0 ? ` because: ${prepared.riskReasons.join(', ')}` : ''} |`,
     `| Approvals | ${votes.approvals.filter((vote) => vote.decision === 'approve').length} of ${prepared.approvalsNeeded} |`,
     `| Expires | ${input.expiresAt} |`,
+    ...(isStillToBegin(status) ? rolloutRows(input, prepared) : []),
     '',
     prepared.diffMarkdown,
     '',
   );
   if (status === 'awaiting_approval') {
     lines.push(
-      'To decide, choose **Send a Signal**, signal `approve` or `reject`, with this input:',
+      `All of it on one page, with a form to decide: \`/plans/${prepared.planId}\` at this very site.`,
+      '',
+      `Or choose **Send a Signal**, signal \`approve\` or \`reject\`, with this input${prepared.approvalCommentRequired ? ' (the comment must say why)' : ''}:`,
       '',
       '```json',
       '{',
@@ -47,6 +51,25 @@ export function planCard({ input, status, statusReason, prepared, votes }: PlanC
   const lastRefused = votes.refused.at(-1);
   if (lastRefused) lines.push('', `Last decision that did not count: ${lastRefused.code}. ${lastRefused.message}`);
   return lines.join('\n');
+}
+
+/** The plan's page has all of them. */
+const MOST_WARNINGS = 4;
+
+/** What would happen: of no use once it does, and the card has little room. */
+function rolloutRows({ rollout }: PlanWorkflowInput, { toChange, preChecks = [] }: PreparedPlan): string[] {
+  const { how, start, onFailure, takeBack } = sayRollout(rollout, toChange);
+  const warnings = preChecks.filter(({ result }) => result !== 'ok').slice(0, MOST_WARNINGS);
+  return [
+    ...warnings.map(({ message }) => `| Read first | ${code(message, 200)} |`),
+    `| How | ${how} ${start} |`,
+    `| If it fails | ${onFailure} |`,
+    `| Taking it back | ${takeBack} |`,
+  ];
+}
+
+function isStillToBegin(status: PlanStatus): boolean {
+  return status === 'awaiting_approval' || status === 'approved';
 }
 
 /** Text that people write themselves, kept from forging the lines around it. */

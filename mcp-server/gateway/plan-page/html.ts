@@ -1,4 +1,4 @@
-/** Text that is markup: made by `html` alone, so that nothing else gets onto a page unescaped. */
+/** Text that is markup: made by `html`, so that nothing else gets onto a page unescaped. */
 export class Html {
   readonly text: string;
 

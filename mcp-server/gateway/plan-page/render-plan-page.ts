@@ -1,11 +1,11 @@
 import { planLinks } from '../../../shared/contract/plan-links.ts';
 import type { StoredPlan } from '../../../shared/platform/persistence/stores/plan-store.ts';
-import { html, Html } from './html.ts';
+import { html, type Html } from './html.ts';
 import { planChanges, planChecks } from './plan-changes.ts';
 import { badge, counted, planFacts, STATUS_WORDS, type Tone } from './plan-facts.ts';
 import { isMoving, planForm, type Choices } from './plan-form.ts';
 import { planDevices, planProgress, planVotes } from './plan-progress.ts';
-import { STYLE } from './style.ts';
+import { STYLE_ELEMENT } from './style.ts';
 
 export interface PlanPage {
   plan: StoredPlan;
@@ -38,9 +38,7 @@ export function renderPlanPage(page: PlanPage): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         ${reloadSeconds === null ? html`` : html`<meta http-equiv="refresh" content="${reloadSeconds}" />`}
         <title>${words}: ${title} · Convoy</title>
-        <style>
-          ${new Html(STYLE)}
-        </style>
+        ${STYLE_ELEMENT}
       </head>
       <body>
         ${pageHead(page)}

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { CLOSED_POLICY } from '../page-policy.ts';
+import { Html } from './html.ts';
 
-export const STYLE = `
+const STYLE = `
 :root { color-scheme: light dark; --line: light-dark(#d7dbe0, #363d45); --soft: light-dark(#f4f6f8, #1d2228);
   --text: light-dark(#1b1f24, #e4e7eb); --dim: light-dark(#57606a, #9aa4af); --link: light-dark(#0b57d0, #8ab4ff);
   --good: light-dark(#156c2f, #6fd08c); --good-back: light-dark(#e3f5e8, #16321f);
@@ -45,6 +46,8 @@ button.approve { background: #1a7f37; border-color: #1a7f37; color: #fff } butto
 @media print { form, header a { display: none } }
 `;
 
+/** Whole, because its hash is of every character between the tags. */
+export const STYLE_ELEMENT = new Html(`<style>${STYLE}</style>`);
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
 /** Nothing on the page runs or is loaded from anywhere, nothing may frame it, and its form goes to the gateway only. */

@@ -58,9 +58,7 @@ describe('the front page', () => {
     const planId = `pln_${ulid()}`;
     const response = await fetch(`${front.url}/plans/${planId}`, { redirect: 'manual' });
     expect(response.status).toBe(302);
-    expect(response.headers.get('location')).toBe(
-      `${front.approvalUrl}/namespaces/fleet-one/workflows/plan%2F${planId}`,
-    );
+    expect(response.headers.get('location')).toBe(`${front.approvalUrl}/plans/${planId}`);
     expect((await fetch(`${front.url}/plans/nonsense`, { redirect: 'manual' })).status).toBe(404);
   });
 });

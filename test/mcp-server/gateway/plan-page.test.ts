@@ -1,0 +1,168 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { startPlatform, type TestPlatform } from '../../support/platform.ts';
+import { propose, reaches } from '../../support/plans.ts';
+import { launchChromium } from './support/chromium.ts';
+import { createHttpBrowser } from './support/http-browser.ts';
+import { startGateway, type RunningGateway } from './support/start-gateway.ts';
+
+const OPERATOR = 'operator@convoy.test';
+
+let platform: TestPlatform;
+let gateway: RunningGateway;
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  platform = await startPlatform({ routers: 3 });
+  gateway = await startGateway(platform);
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await gateway?.close();
+  await platform?.stop();
+});
+
+async function openAs(user: string, path: string): Promise<Page> {
+  const context = await browser.newContext();
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  await page.goto(`${gateway.url}${path}`);
+  await page.getByLabel('E-mail').fill(`${user}@convoy.test`);
+  await page.getByLabel('Password').fill('convoy');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL(`${gateway.url}/**`);
+  return page;
+}
+
+test('an approver reads all of a plan on its page, approves it there, and follows it to its end', async () => {
+  const plan = await propose(platform, { requestedBy: OPERATOR });
+  const page = await openAs('approver', `/plans/${plan.planId}`);
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+
+  const text = await page.locator('main').innerText();
+  expect(text).toContain('Waits for approval');
+  expect(text).toContain(`3 devices in lab`);
+  expect(text).toContain('9.9.9.9, 149.112.112.112');
+  expect(text).toContain(`${OPERATOR}@example.test`);
+  expect(text).toContain('A canary of 1 device, then 2 devices at once.');
+  expect(text).toContain('If any device fails, its batch is put back and the rollout pauses');
+  expect(text).toContain(plan.digest);
+  for (const { name } of platform.devices) expect(text).toContain(name);
+
+  await page.getByLabel('Why').fill('read it\nall of it');
+  await page.getByRole('button', { name: 'Approve' }).click();
+  // The page says that it was sent and loads itself anew.
+  await page.getByText('Sent.').waitFor();
+  const done = await reaches(platform, plan.planId, ['completed']);
+  expect(done.approvals).toMatchObject([
+    { by: 'approver@convoy.test', decision: 'approve', via: 'console', comment: 'read it\nall of it' },
+  ]);
+  await page.getByText('Completed').first().waitFor();
+  expect(await page.locator('main').innerText()).toContain('3 changed of 3 devices');
+  // What the policy of the page keeps from loading or running, the browser would complain about.
+  expect(complaints).toEqual([]);
+}, 90_000);
+
+test('whoever asked for a plan sees why they cannot approve it, and may reject it only where they may decide', async () => {
+  const own = await propose(platform, { requestedBy: 'approver@convoy.test', input: { dnsServers: ['10.9.5.1'] } });
+  const page = await openAs('approver', `/plans/${own.planId}`);
+  await page.getByText('You asked for it, so somebody else must approve it.').waitFor();
+  expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Reject' }).click();
+  await reaches(platform, own.planId, ['rejected']);
+}, 90_000);
+
+test('where votes must say why, a silent one is refused on the page', async () => {
+  const plan = await propose(platform, { requestedBy: OPERATOR, input: { dnsServers: ['10.9.5.2'] } });
+  const asDemanded = await startGateway({
+    ...platform,
+    database: {
+      ...platform.database,
+      plans: {
+        ...platform.database.plans,
+        get: async (planId) => {
+          const stored = await platform.database.plans.get(planId);
+          return stored === null ? null : { ...stored, approvalCommentRequired: true };
+        },
+      },
+    },
+  });
+  onTestFinished(asDemanded.close);
+  const person = createHttpBrowser();
+  const url = `${asDemanded.url}/plans/${plan.planId}`;
+  const shown = await (await person.signIn(url, 'approver')).text();
+  expect(shown).toContain('Why (must be given)');
+  const refused = await submit(person, url, { signal: 'approve', digest: plan.digest, comment: ' ' }, shown);
+  expect(refused.status).toBe(422);
+  expect(await refused.text()).toContain('must say why');
+}, 60_000);
+
+test('a form that another site sends, that was made for somebody else, or that names another digest decides nothing', async () => {
+  const plan = await propose(platform, { requestedBy: OPERATOR, input: { dnsServers: ['10.9.5.3'] } });
+  const url = `${gateway.url}/plans/${plan.planId}`;
+  const person = createHttpBrowser();
+  const other = createHttpBrowser();
+  const shown = await (await person.signIn(url, 'approver')).text();
+  const ofOther = await (await other.signIn(url, 'approver2')).text();
+  const vote = { signal: 'approve', digest: plan.digest, comment: 'x' };
+
+  const foreign = await submit(person, url, vote, shown, { origin: 'https://elsewhere.example' });
+  expect(foreign.status).toBe(403);
+  const borrowed = await submit(person, url, vote, ofOther);
+  expect(borrowed.status).toBe(403);
+  expect(await borrowed.text()).toContain('The form was not made for you here');
+  const stale = await submit(person, url, { ...vote, digest: 'ab'.repeat(32) }, shown);
+  expect(stale.status).toBe(409);
+  const odd = await submit(person, url, { ...vote, signal: 'cancel' }, shown);
+  expect(odd.status).toBe(422);
+
+  expect(await platform.database.plans.get(plan.planId)).toMatchObject({
+    status: 'awaiting_approval',
+    approvals: [],
+    refusedDecisions: [],
+  });
+  const refusals = await platform.database.audit.list({ planId: plan.planId, action: 'approval.refused', limit: 10 });
+  expect(refusals.map(({ code, via }) => [code, via]).toReversed()).toEqual([
+    ['FORBIDDEN', 'console'],
+    ['APPROVAL_DIGEST_MISMATCH', 'console'],
+  ]);
+  // A plan that somebody may not see is not there for them.
+  expect((await person.open(`${gateway.url}/plans/pln_01JDXVBM0Q8Z7K4N2T6R9WYFHC`)).status).toBe(404);
+  const headers = (await person.open(url)).headers;
+  expect(headers.get('content-security-policy')).toMatch(
+    /^default-src 'none'; frame-ancestors 'none'; base-uri 'none'; style-src 'sha256-[^ ]+'; form-action 'self'$/,
+  );
+  expect(headers.get('cache-control')).toBe('no-store');
+}, 60_000);
+
+test('who signed in long ago is asked to sign in again before they decide', async () => {
+  const plan = await propose(platform, { requestedBy: OPERATOR, input: { dnsServers: ['10.9.5.4'] } });
+  const strict = await startGateway({ ...platform, freshSignInSeconds: 0 });
+  onTestFinished(strict.close);
+  const person = createHttpBrowser();
+  const url = `${strict.url}/plans/${plan.planId}`;
+  const shown = await (await person.signIn(url, 'approver')).text();
+  expect(shown).toContain(`/oauth/login?returnTo=/plans/${plan.planId}`);
+  expect(shown).not.toContain('<form');
+}, 60_000);
+
+/** Sends the form of a page that was loaded, as a browser does. */
+async function submit(
+  person: ReturnType<typeof createHttpBrowser>,
+  url: string,
+  fields: Record<string, string>,
+  page: string,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  const [, token = ''] = /name="token" value="([^"]+)"/.exec(page) ?? [];
+  const cookie = [...person.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  return fetch(url, {
+    method: 'POST',
+    redirect: 'manual',
+    body: new URLSearchParams({ ...fields, token }),
+    headers: { cookie, accept: 'text/html', origin: new URL(url).origin, ...headers },
+  });
+}
