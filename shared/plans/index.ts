@@ -2,6 +2,7 @@ import { addressListSync } from './address-list-sync.ts';
 import { bridgeVlans } from './bridge-vlans.ts';
 import { compositeOf } from './composite/composite.ts';
 import type { PlanKind } from './define-plan.ts';
+import { dhcpLeases } from './dhcp-leases.ts';
 import { dhcpService } from './dhcp-service.ts';
 import { dnsNtp } from './dns-ntp.ts';
 import { dnsStatic } from './dns-static.ts';
@@ -9,6 +10,8 @@ import { firewallFilter } from './firewall-filter.ts';
 import { identity } from './identity.ts';
 import { interfaceSettings } from './interface-settings.ts';
 import { ipAddresses } from './ip-addresses.ts';
+import { logging } from './logging.ts';
+import { snmp } from './snmp.ts';
 import { staticRoutes } from './static-routes.ts';
 
 /** Kinds that change one thing each, in the order clients see them. */
@@ -22,6 +25,9 @@ const SINGLE_KINDS: readonly PlanKind[] = [
   identity,
   dnsStatic,
   dhcpService,
+  dhcpLeases,
+  logging,
+  snmp,
   bridgeVlans,
 ];
 

@@ -61,7 +61,6 @@ function networkStep(networks: DhcpServiceState['networks'], wish: WantedNetwork
     gateway: wish.gateway,
     'dns-server': wish.dnsServers?.join(','),
     'ntp-server': wish.ntpServers?.join(','),
-    'wins-server': wish.winsServers?.join(','),
     domain: emptied(wish.domain),
     'next-server': emptied(wish.nextServer),
     'boot-file-name': emptied(wish.bootFileName),

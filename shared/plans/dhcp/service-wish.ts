@@ -14,44 +14,32 @@ const MOST_MEMBERS = 16;
 const LEAST_LEASE_SECONDS = 60;
 const MONTH_SECONDS = 2_592_000;
 
-export const ObjectName = z
-  .string()
-  .regex(/^[A-Za-z0-9_][A-Za-z0-9 ._:@+()/-]{0,62}$/, 'a name is 1 to 63 letters, digits, spaces or "._:@+()/-"');
-const State = z.enum(['present', 'absent']).default('present').describe('Whether it shall be there');
-const Kept = 'Left out: stays as it is; "" takes it away';
-const Comment = CommentInput.optional().describe(Kept);
+export const ObjectName = z.string().min(1).max(63).check(refused(nameProblem));
+const State = z.enum(['present', 'absent']).default('present');
+const Comment = CommentInput.optional();
 
-export const Ipv4Address = z
+export const Ipv4Address = z.string().max(15).check(refused(addressProblem));
+const AddressOrNone = z
   .string()
-  .check(
-    refused((text) =>
-      parseIpv4(text) === null ? `${JSON.stringify(text.slice(0, 45))} is not an IPv4 address` : null,
-    ),
-  );
-const AddressOrNone = z.union([z.literal(''), Ipv4Address]);
+  .max(15)
+  .check(refused((text) => (text === '' ? null : addressProblem(text))))
+  .optional();
 const Servers = z.array(Ipv4Address).max(MOST_MEMBERS).optional();
 
-const Range = z
-  .string()
-  .max(31)
-  .check(
-    refused((text) =>
-      parseRange(text) === null || text.includes('/')
-        ? `${JSON.stringify(text.slice(0, 40))} is not a range such as "192.0.2.10-192.0.2.99"`
-        : null,
-    ),
-  );
+const Range = z.string().max(31).check(refused(rangeProblem));
 
 const WantedPool = z.strictObject({
-  name: ObjectName.describe('Such as "guests"'),
+  name: ObjectName,
   ranges: z
     .array(Range)
     .min(1)
     .max(MOST_MEMBERS)
     .optional()
-    .describe('All addresses it gives out, such as "192.0.2.10-192.0.2.99"; a new pool needs them'),
+    .describe('All of it, such as "192.0.2.10-192.0.2.99"; a new pool needs them'),
   nextPool: z
-    .union([z.literal(''), ObjectName])
+    .string()
+    .max(63)
+    .check(refused((text) => (text === '' ? null : nameProblem(text))))
     .optional()
     .describe('Taken from when this one is used up'),
   comment: Comment,
@@ -60,19 +48,14 @@ const WantedPool = z.strictObject({
 export type WantedPool = z.output<typeof WantedPool>;
 
 const WantedNetwork = z.strictObject({
-  address: z
-    .string()
-    .max(18)
-    .check(refused(networkProblem))
-    .describe('The network that leases are in, such as "192.0.2.0/24"'),
-  gateway: AddressOrNone.optional().describe('Within the network'),
-  dnsServers: Servers.describe('What clients are told; [] takes them away'),
+  address: z.string().max(18).check(refused(networkProblem)).describe('Such as "192.0.2.0/24"'),
+  gateway: AddressOrNone,
+  dnsServers: Servers,
   ntpServers: Servers,
-  winsServers: Servers,
-  domain: z.string().max(253).check(refused(domainProblem)).optional().describe('Such as "lan.example"'),
-  nextServer: AddressOrNone.optional().describe('From where clients boot'),
+  domain: z.string().max(253).check(refused(domainProblem)).optional(),
+  nextServer: AddressOrNone.describe('From where clients boot'),
   bootFileName: z.string().max(127).optional(),
-  options: z.array(ObjectName).max(MOST_MEMBERS).optional().describe('Names of DHCP options that the router has'),
+  options: z.array(ObjectName).max(MOST_MEMBERS).optional().describe('Names of its DHCP options'),
   comment: Comment,
   state: State,
 });
@@ -80,23 +63,23 @@ export type WantedNetwork = z.output<typeof WantedNetwork>;
 
 const WantedServer = z.strictObject({
   name: ObjectName,
-  interface: InterfaceName.optional().describe('Where it answers, such as "bridge"; a new server needs it'),
-  pool: ObjectName.optional().describe('Or "static-only" for static leases alone; a new server needs it'),
-  leaseTimeSeconds: z.int().min(LEAST_LEASE_SECONDS).max(MONTH_SECONDS).optional().describe('60 to 2592000'),
-  enabled: z.boolean().optional().describe('A new server is, unless told'),
+  interface: InterfaceName.optional().describe('A new server needs it, and a pool'),
+  pool: ObjectName.optional().describe('Or "static-only"'),
+  leaseTimeSeconds: z.int().min(LEAST_LEASE_SECONDS).max(MONTH_SECONDS).optional(),
+  enabled: z.boolean().optional().describe('A new one is'),
   comment: Comment,
   state: State,
 });
 export type WantedServer = z.output<typeof WantedServer>;
 
 export const DhcpServiceInput = z.strictObject({
-  pools: z.array(WantedPool).max(MOST_OF_A_KIND).default([]).describe('Address pools, by name; others stay'),
-  networks: z
-    .array(WantedNetwork)
+  pools: z
+    .array(WantedPool)
     .max(MOST_OF_A_KIND)
     .default([])
-    .describe('What clients of a network are told, by its address; fields left out stay'),
-  servers: z.array(WantedServer).max(MOST_OF_A_KIND).default([]).describe('DHCP servers, by name; one an interface'),
+    .describe('By name. What is left out stays; "" or [] takes a field away'),
+  networks: z.array(WantedNetwork).max(MOST_OF_A_KIND).default([]).describe('What clients are told, by network'),
+  servers: z.array(WantedServer).max(MOST_OF_A_KIND).default([]).describe('By name; one an interface'),
 });
 export type DhcpServiceInput = z.output<typeof DhcpServiceInput>;
 
@@ -167,6 +150,20 @@ function goneReference(pools: readonly WantedPool[], servers: readonly WantedSer
   if (server !== -1) return `servers[${server}].pool: ${servers[server]?.pool} is removed by the same plan`;
   const next = pools.findIndex(({ nextPool }) => nextPool !== undefined && gone.has(nextPool));
   return next === -1 ? null : `pools[${next}].nextPool: ${pools[next]?.nextPool} is removed by the same plan`;
+}
+
+function nameProblem(text: string): string | null {
+  if (/^[A-Za-z0-9_][A-Za-z0-9 ._:@+()/-]*$/.test(text)) return null;
+  return `${JSON.stringify(text)} is not a name of letters, digits, spaces and "._:@+()/-"`;
+}
+
+function addressProblem(text: string): string | null {
+  return parseIpv4(text) === null ? `${JSON.stringify(text)} is not an IPv4 address` : null;
+}
+
+function rangeProblem(text: string): string | null {
+  if (parseRange(text) !== null && !text.includes('/')) return null;
+  return `${JSON.stringify(text)} is not a range such as "192.0.2.10-192.0.2.99"`;
 }
 
 function networkProblem(text: string): string | null {

@@ -30,6 +30,7 @@ const WantedAction = z.strictObject({
   format: z.enum(['default', 'syslog', 'bsd-syslog', 'cef']).optional().describe('syslog and cef from 7.18 on'),
   facility: z
     .string()
+    .max(16)
     .check(refused((text) => (FACILITIES.includes(text) ? null : `facility: one of ${FACILITIES.join(', ')}`)))
     .optional()
     .describe('Such as "local0"; default daemon'),

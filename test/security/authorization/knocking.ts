@@ -101,6 +101,10 @@ const OTHER_ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
   plan_static_routes: { routes: [{ destination: '198.51.100.0/24', gateway: '192.0.2.1' }] },
   plan_interface_settings: { interfaces: [{ name: 'ether5', comment: 'spare' }] },
   plan_ip_addresses: { addresses: [{ address: '198.51.100.1/24', interface: 'bridge' }] },
+  plan_dhcp_service: { pools: [{ name: 'guests', ranges: ['198.51.100.10-198.51.100.99'] }] },
+  plan_dhcp_leases: { leases: [{ macAddress: '00:1B:21:0A:0B:0C', address: '192.168.88.9' }] },
+  plan_logging: { rules: [{ topics: ['error'], action: 'memory' }] },
+  plan_snmp: { location: 'rack 3' },
   plan_bridge_vlans: { vlans: [{ bridge: 'bridge', vlanIds: '20', tagged: ['ether5'] }] },
 };
 

@@ -97,13 +97,18 @@ const GROUPS: readonly [Right, string][] = [
 
   [
     { ...RUN_PLAN, on: 'fleet', flags: ['allowProfessionalWorkflows'] },
-    'plan_interface_settings plan_ip_addresses plan_dns_ntp plan_identity plan_dns_static plan_composite',
+    'plan_interface_settings plan_ip_addresses plan_dns_ntp plan_identity plan_dns_static plan_composite ' +
+      'plan_logging plan_snmp',
   ],
   [
     { ...RUN_PLAN, on: 'fleet', flags: ['allowProfessionalWorkflows', 'allowFirewallWrites'] },
     'plan_address_list_sync plan_firewall_filter',
   ],
   [{ ...RUN_PLAN, on: 'fleet', flags: ['allowProfessionalWorkflows', 'allowRoutingWrites'] }, 'plan_static_routes'],
+  [
+    { ...RUN_PLAN, on: 'fleet', flags: ['allowProfessionalWorkflows', 'allowDhcpWrites'] },
+    'plan_dhcp_service plan_dhcp_leases',
+  ],
   [{ ...RUN_PLAN, on: 'fleet', flags: ['allowProfessionalWorkflows', 'allowBridgeWrites'] }, 'plan_bridge_vlans'],
   [{ ...READ, on: 'plan', phase: 3 }, 'get_plan wait_for_plan'],
   [{ ...READ, on: 'plan', phase: 3, doors: ['http'] }, 'get_plan_approvals'],
