@@ -42,6 +42,7 @@ import { CONTROL_RULES, type ControlSignal } from './plans/control-rules.ts';
 import { createPlanViews } from './plans/plan-view.ts';
 import { getPlanApprovalsAction } from './plans/plan-approvals.ts';
 import { proposePlanAction } from './plans/propose-plan.ts';
+import { replanAction } from './plans/replan.ts';
 import { getPlanAction, listPlansAction } from './plans/read-plans.ts';
 import { waitForPlanAction } from './plans/wait-for-plan.ts';
 import { searchActions } from './search/search-actions.ts';
@@ -63,6 +64,7 @@ export interface ActionDeps {
     | 'devices'
     | 'credentials'
     | 'plans'
+    | 'claims'
     | 'audit'
     | 'snapshots'
     | 'calls'
@@ -123,12 +125,13 @@ export function createActions(deps: ActionDeps): Action[] {
     ...deps.planKinds.map((kind) =>
       proposePlanAction(kind, { plans, fleet, views, planExpiresSeconds, phase: deps.phase }),
     ),
+    replanAction({ plans, devices, views }),
     getPlanAction({ views }),
     listPlansAction({ plans, views }),
     waitForPlanAction({ plans, views, draining }),
     getPlanApprovalsAction({ ...database, linksOf: (planId) => views.linksOf(planId) }),
     ...(Object.keys(CONTROL_RULES) as ControlSignal[]).map((signal) =>
-      controlPlanAction(signal, { plans, fleet, views }),
+      controlPlanAction(signal, { plans, claims: database.claims, fleet, views }),
     ),
     getCallAction({
       kept: createKeptCalls({ ...database, times: deps.callTimes ?? CALL_TIMES }),

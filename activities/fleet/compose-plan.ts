@@ -86,7 +86,7 @@ async function compose(deps: ComposeDeps, planId: string): Promise<PreparedPlan>
 /** What is known of the devices that will be written besides what was captured. */
 async function learn(
   { devices: registry, claims, health, policy, runningChanges }: ComposeDeps,
-  { planId }: StoredPlan,
+  { planId, replaces }: StoredPlan,
   toChange: readonly ComposedDevice[],
 ): Promise<Pick<PreCheckFacts, 'devices' | 'health' | 'running' | 'openPlans' | 'policy' | 'atMs'>> {
   const deviceIds = toChange.map(({ deviceId }) => deviceId);
@@ -103,7 +103,9 @@ async function learn(
     if (device === undefined) throw new AppError('DEVICE_NOT_FOUND', { details: { deviceId } });
     return { device, steps };
   });
-  return { devices, health: newest, running, openPlans, policy: policy(), atMs: Date.now() };
+  // The one it is made anew from is withdrawn.
+  const others = openPlans.filter((plan) => plan.planId !== replaces);
+  return { devices, health: newest, running, openPlans: others, policy: policy(), atMs: Date.now() };
 }
 
 /** A health that is older says nothing of today. */

@@ -52,11 +52,24 @@ export interface AdmittedCall<Input = Record<string, unknown>, Kind extends Targ
   precondition: Precondition | undefined;
   /** Whoever asked holds a task: the answer may take as long as it takes, and need not wait for what comes after it. */
   isTask: boolean;
+  /** The plan from which a proposal is made anew; undefined for all others. Never taken from what a caller sends. */
+  replaces: string | undefined;
+  again: CallAgain;
   /** Tells whoever waits how far the call is; cheap, and heard by nobody most of the time. */
   report: (progress: Progress) => void;
   /** Aborted when nobody waits for the answer any more. */
   signal: AbortSignal;
 }
+
+/**
+ * Makes another call of the same person on the same surface. It takes every step of its own, so that nothing is let through
+ * which the person could not have asked for; what it fails with is the answer.
+ */
+export type CallAgain = (
+  name: string,
+  given: Record<string, unknown>,
+  options?: { replaces?: string },
+) => Promise<{ output: Record<string, unknown>; handle?: { callId: string } }>;
 
 /** How far a long call is. The message holds numbers and words of ours only. */
 export interface Progress {

@@ -6,7 +6,7 @@ import type { Database } from '../../shared/platform/persistence/database.ts';
 import type { KeptAnswer } from '../../shared/platform/persistence/stores/call-store.ts';
 import type { Precondition } from '../../shared/platform/persistence/stores/device-store.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
-import type { Action, AdmittedCall, Dispatched, Progress, Surface, Target } from './action.ts';
+import type { Action, AdmittedCall, CallAgain, Dispatched, Progress, Surface, Target } from './action.ts';
 import { newCallId } from './call-id.ts';
 import { handleAnswer, replayed } from './call-outcome.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -45,6 +45,8 @@ export interface CallRequest {
   idempotencyKey?: string | undefined;
   /** The caller can hold a task, and gets one where the action has one. Default false. */
   asTask?: boolean;
+  /** The plan from which the proposal is made anew. Only a call that makes another one sets it, never a surface. */
+  replaces?: string | undefined;
   /** Asks the caller's person; see `asksFirst` of an action. Default: nobody is asked. */
   confirm?: Confirm | undefined;
 }
@@ -112,8 +114,8 @@ export function createCaller(deps: CallerDeps): Caller {
 
   async function carryOut(attempt: Passage, live: Live): Promise<Dispatched> {
     const { action, request, callId, input, after } = attempt;
-    const { principal, correlationId, precondition, asTask = false } = request;
-    const given = { input, after, target: targetOf(attempt) };
+    const { principal, correlationId, precondition, replaces, asTask = false } = request;
+    const given = { input, after, target: targetOf(attempt), replaces, again: againFor(request, live) };
     const call = { ...given, ...live, callId, principal, correlationId, precondition, isTask: asTask };
     if (!action.audited) return action.dispatch(call);
     await audit.open(attempt);
@@ -126,6 +128,15 @@ export function createCaller(deps: CallerDeps): Caller {
       await audit.close(attempt, { error });
       throw error;
     }
+  }
+
+  /** What was asked of the first call only, such as its version or its key, is not asked of those it makes. */
+  function againFor(
+    { principal, surface, correlationId, traceId, clientAddress }: CallRequest,
+    { signal }: Live,
+  ): CallAgain {
+    const same = { principal, surface, correlationId, traceId, clientAddress, signal };
+    return (name, given, { replaces } = {}) => answer({ ...same, name, arguments: given, replaces });
   }
 
   async function perform(attempt: Passage, live: Live): Promise<KeptAnswer> {

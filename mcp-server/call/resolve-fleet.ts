@@ -1,12 +1,10 @@
 import type { DeviceSelector, Device } from '../../shared/domain/device.ts';
+import { MOST_PLAN_DEVICES } from '../../shared/domain/plan.ts';
 import { DeviceId } from '../../shared/domain/ids.ts';
 import { maySeeDevice, visibleDevices, type Principal } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
 import { deviceNotFound } from './resolve-device.ts';
-
-/** Devices a plan may cover. */
-export const MAX_PLAN_DEVICES = 500;
 
 export interface FleetInput {
   deviceIds?: string[] | undefined;
@@ -23,6 +21,7 @@ export async function resolveFleet(
   input: FleetInput,
 ): Promise<Device[]> {
   const found = await devicesOf(devices, principal, input);
+  if (found.length === 0 && input.selector !== undefined) throw nothingSelected();
   refuseCount(found.length);
   return found;
 }
@@ -62,12 +61,20 @@ async function devicesByRef(
   return found;
 }
 
+function nothingSelected(): AppError {
+  return new AppError('DEVICE_COUNT_OUT_OF_RANGE', {
+    message: 'No device that you may see meets the selector, so the plan would cover 0 devices.',
+    hint: 'Call list_devices with the same criteria to see what there is.',
+    details: { count: 0, min: 1, max: MOST_PLAN_DEVICES },
+  });
+}
+
 function refuseCount(count: number): void {
-  if (count >= 1 && count <= MAX_PLAN_DEVICES) return;
+  if (count >= 1 && count <= MOST_PLAN_DEVICES) return;
   throw new AppError('DEVICE_COUNT_OUT_OF_RANGE', {
-    message: `A plan covers 1 to ${MAX_PLAN_DEVICES} devices; this one would cover ${count}.`,
+    message: `A plan covers 1 to ${MOST_PLAN_DEVICES} devices; this one would cover ${count}.`,
     hint: count === 0 ? 'Call list_devices to see what you may use.' : 'Split the change into several plans.',
-    details: { count, min: 1, max: MAX_PLAN_DEVICES },
+    details: { count, min: 1, max: MOST_PLAN_DEVICES },
   });
 }
 

@@ -40,6 +40,12 @@ const FIXED: Readonly<Record<string, Fixed>> = {
   get_resource_history: { method: 'GET', path: '/devices/:deviceId/health-history', status: 200 },
   list_plans: { method: 'GET', path: '/plans', status: 200, aliases: { status: 'statuses' } },
   get_plan: { method: 'GET', path: '/plans/:planId', status: 200 },
+  replan: {
+    method: 'POST',
+    path: '/plans/:planId/replan',
+    status: 201,
+    location: ({ planId }) => `/plans/${String(planId)}`,
+  },
   wait_for_plan: { method: 'GET', path: '/plans/:planId/wait', status: 200 },
   get_call: { method: 'GET', path: '/calls/:callId', status: 200 },
   get_plan_approvals: { method: 'GET', path: '/plans/:planId/approvals', status: 200 },

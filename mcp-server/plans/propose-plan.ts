@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DeviceSelector } from '../../shared/domain/device.ts';
-import { RolloutOptions } from '../../shared/domain/plan.ts';
+import { MOST_PLAN_DEVICES, RolloutOptions } from '../../shared/domain/plan.ts';
 import type { Principal } from '../../shared/domain/principal.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
@@ -34,7 +34,7 @@ const ProposeInput = {
     .array(DeviceRef)
     .max(10_000)
     .optional()
-    .describe('Ids or names of 1 to 500 devices, in rollout order; or give selector'),
+    .describe(`Ids or names of 1 to ${MOST_PLAN_DEVICES} devices, in rollout order; or give selector`),
   selector: DeviceSelector.optional().describe('The devices that meet all given criteria; or give deviceIds'),
   environment: ExpectedEnvironment,
   rollout: RolloutOptions.prefault({}).describe('How to carry it out; every field has a default'),
@@ -50,7 +50,7 @@ export function proposePlanAction(kind: PlanKind, deps: PlanActionDeps): Action 
     name: `plan_${kind.kind}`,
     title: kind.title,
     description:
-      `${kind.summary} Proposes the change for 1 to 500 devices of one environment and answers with the diff of each; ` +
+      `${kind.summary} Proposes the change for 1 to ${MOST_PLAN_DEVICES} devices of one environment and answers with the diff of each; ` +
       'nothing is written. Other people approve it outside of these tools; then follow it with wait_for_plan.',
     toolset: 'plans',
     isCore: kind.isCore ?? false,
@@ -71,7 +71,7 @@ export function proposePlanAction(kind: PlanKind, deps: PlanActionDeps): Action 
       flagsOf: (input) => flagsOf(kind, input),
     },
     planKinds: (input) => kindsOf(kind, input).map((one) => one.kind),
-    async dispatch({ input, target: { devices }, principal, callId, correlationId, isTask, report }) {
+    async dispatch({ input, target: { devices }, principal, callId, correlationId, replaces, isTask, report }) {
       const { deviceIds: _, selector: __, environment: ___, rollout: ____, comment: _____, ...own } = input;
       const { rollout, comment } = ProposeFields.parse(input);
       const refusal = kind.refuse?.(own);
@@ -91,7 +91,7 @@ export function proposePlanAction(kind: PlanKind, deps: PlanActionDeps): Action 
         expiresAt: new Date(Date.now() + deps.planExpiresSeconds * 1000).toISOString(),
       };
       const targets = devices.map(({ deviceId, name }) => ({ deviceId, name }));
-      await deps.plans.create({ ...shared, input: own, comment, devices: targets });
+      await deps.plans.create({ ...shared, input: own, comment, devices: targets, replaces });
       const total = targets.length;
       report({ done: 0, total, message: `Reading ${total} devices` });
       const call = { callId, correlationId };

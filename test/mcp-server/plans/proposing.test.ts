@@ -38,7 +38,7 @@ describe('a proposed plan', () => {
         { deviceId: second.deviceId, name: 'lab-02', status: 'pending', changes: [{ path: '/ip/dns' }] },
         { deviceId: first.deviceId, name: 'lab-01', status: 'pending' },
       ],
-      progress: { applied: 0, failed: 0, pending: 2, total: 2 },
+      progress: { applied: 0, failed: 0, pending: 2, skipped: 0, deferred: 0, total: 2 },
       links: {
         console: `${front.url}/plans/${planId}`,
         temporal: `${front.approvalUrl}/namespaces/fleet-one/workflows/plan%2F${planId}`,
@@ -72,15 +72,15 @@ describe('is refused with its own code, makes no plan and leaves one audit event
   }
   const cases: Record<string, Case> = {
     'no device': { args: { deviceIds: [] }, code: 'DEVICE_COUNT_OUT_OF_RANGE', says: /would cover 0/ },
-    'more than 500 devices': {
-      args: { deviceIds: Array.from({ length: 501 }, (_, index) => `lab-${index}`) },
+    'more than 1000 devices': {
+      args: { deviceIds: Array.from({ length: 1001 }, (_, index) => `lab-${index}`) },
       code: 'DEVICE_COUNT_OUT_OF_RANGE',
-      says: /would cover 501/,
+      says: /would cover 1001/,
     },
     'a selector that meets nothing': {
       args: { selector: { tags: ['nowhere'] } },
       code: 'DEVICE_COUNT_OUT_OF_RANGE',
-      says: /would cover 0/,
+      says: /No device that you may see meets the selector/,
     },
     'an empty selector': { args: { selector: {} }, code: 'DEVICE_COUNT_OUT_OF_RANGE', says: /would cover 0/ },
     'a device twice': { args: { deviceIds: ['lab-01', 'lab-01'] }, code: 'DEVICE_DUPLICATE', says: /lab-01/ },

@@ -65,11 +65,6 @@ export function createPlanStore(units: Units): PlanStore {
     savePrepared: (planId, prepared) => units.transact((em) => savePrepared(em, planId, prepared)),
     savePreChecks: (planId, preChecks) =>
       units.run((em) => touchPlan(em, planId, { preChecks: storedChecks(preChecks) })),
-    linkReplaced: (planId, replacedBy) =>
-      units.transact(async (em) => {
-        await touchPlan(em, planId, { replacedBy });
-        await touchPlan(em, replacedBy, { replaces: planId });
-      }),
     digestSource: (planId) =>
       units.run(async (em) => {
         const plan = await em.findOne(PlanEntity, { planId }, { fields: ['kind', 'input'] });
@@ -139,7 +134,7 @@ async function insertPlan(em: EntityManager, { devices, ...plan }: NewPlan): Pro
       approvalsNeeded: null,
       approvalCommentRequired: null,
       preChecks: null,
-      replaces: null,
+      replaces: plan.replaces ?? null,
       replacedBy: null,
       claimedAt: null,
       waitsSince: null,
@@ -164,6 +159,7 @@ async function insertPlan(em: EntityManager, { devices, ...plan }: NewPlan): Pro
     }));
     if (rows.length > 0) await em.insertMany(PlanDeviceEntity, rows);
     await refuseDecommissioned(em, devices);
+    if (plan.replaces !== undefined) await touchPlan(em, plan.replaces, { replacedBy: plan.planId });
   } catch (error) {
     if (isDuplicate(error)) throw new AppError('CONFLICT', { message: `The plan ${plan.planId} is already there.` });
     if (error instanceof ForeignKeyConstraintViolationException) throw new AppError('DEVICE_NOT_FOUND');

@@ -35,8 +35,6 @@ export interface PlanStore {
   savePrepared(planId: string, prepared: PreparedPlanRows): Promise<void>;
   /** Why a plan is not made, kept with it. */
   savePreChecks(planId: string, preChecks: readonly PreCheck[]): Promise<void>;
-  /** Notes that the second plan was made anew from the first one. */
-  linkReplaced(planId: string, replacedBy: string): Promise<void>;
   /** What the digest is computed over, devices ordered by id; fails with PLAN_NOT_FOUND. */
   digestSource(planId: string): Promise<PlanDigestSource>;
   /** Null when the plan has no such device or is not prepared. */
@@ -48,11 +46,13 @@ export interface PlanStore {
   patch(patch: PlanPatch, event?: NewWebhookEvent): Promise<void>;
   /** Writes the devices' progress in one transaction and raises the revision; `wave` and `error` are kept when left out. */
   recordDevices(progress: readonly DeviceProgress[]): Promise<void>;
+  /** When the plan's rollout expects to end, ISO 8601. */
+  saveEstimate(planId: string, estimatedEndAt: string | null): Promise<void>;
   /** In the order the devices were given. */
   devicesIn(
     planId: string,
     statuses: readonly PlanDeviceStatus[],
-  ): Promise<{ deviceId: string; name: string; wave: number }[]>;
+  ): Promise<{ deviceId: string; name: string; wave: number; status: PlanDeviceStatus }[]>;
 }
 
 export interface NewPlan {
@@ -66,6 +66,8 @@ export interface NewPlan {
   comment: string;
   /** ISO 8601. */
   expiresAt: string;
+  /** The plan it is made anew from, which then names this one. Default: none. */
+  replaces?: string | undefined;
   /** In rollout order. */
   devices: readonly { deviceId: string; name: string }[];
 }
