@@ -14,8 +14,13 @@ const deviceAttribute = defineSearchAttributeKey('ConvoyDeviceId', 'KEYWORD');
 const BUSY_ATTEMPTS = 16;
 const BUSY_PAUSE_MS = { first: 2_000, longest: 60_000 };
 
+export interface ChildResult extends DeviceChangeResult {
+  /** The child did not come to complete its audit record: it was never begun, or ended from outside. */
+  isUnrecorded?: true;
+}
+
 /** Runs one device's change as a child and never throws: every ending is a result. */
-export async function changeInChild(input: DeviceChangeInput): Promise<DeviceChangeResult> {
+export async function changeInChild(input: DeviceChangeInput): Promise<ChildResult> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await executeChild(deviceChangeWorkflow, {
@@ -30,10 +35,10 @@ export async function changeInChild(input: DeviceChangeInput): Promise<DeviceCha
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) {
         // Terminated or failed by itself: what it wrote is not known here.
         const { message } = errorBodyOf(error, 'OUTCOME_UNKNOWN');
-        return { outcome: 'unknown', changes: [], error: bodyOf('OUTCOME_UNKNOWN', message) };
+        return { outcome: 'unknown', changes: [], error: bodyOf('OUTCOME_UNKNOWN', message), isUnrecorded: true };
       }
       if (attempt >= BUSY_ATTEMPTS) {
-        return { outcome: 'refused', changes: [], error: bodyOf('DEVICE_BUSY') };
+        return { outcome: 'refused', changes: [], error: bodyOf('DEVICE_BUSY'), isUnrecorded: true };
       }
       await sleep(Math.min(BUSY_PAUSE_MS.longest, BUSY_PAUSE_MS.first * 2 ** (attempt - 1)));
     }

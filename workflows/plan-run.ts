@@ -1,5 +1,5 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { log, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { log, patched, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type {
   AttributedSignal,
   PlanState,
@@ -8,7 +8,7 @@ import type {
   RolloutNotice,
 } from '../shared/contract/plan-messages.ts';
 import type { WorkflowAudit } from '../shared/contract/fleet-activities.ts';
-import type { PlanStatus } from '../shared/domain/plan.ts';
+import type { PlanStatus, RolloutOptions } from '../shared/domain/plan.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
 import { errorBodyOf, fleet } from './activity-options.ts';
 import type { DueReminder } from './approval-reminders.ts';
@@ -17,16 +17,14 @@ import { NO_VOTES, type Votes } from './plan-decisions.ts';
 
 const statusAttribute = defineSearchAttributeKey('ConvoyPlanStatus', 'KEYWORD');
 
-/** How long after its end a plan can still be taken back. */
-const ROLLBACK_WINDOW_MS = 24 * 60 * 60 * 1000;
+/** How long after its end a plan can still be taken back that does not say so itself. */
+const ROLLBACK_WINDOW_SECONDS = 24 * 60 * 60;
+/** A running rollout or rollback is not waited for by the clock. */
+const WHILE_RUNNING_MS = 24 * 60 * 60 * 1000;
+/** Statuses of a plan that has ended and may have something to take back. */
+const CAN_BE_TAKEN_BACK: ReadonlySet<PlanStatus> = new Set<PlanStatus>(['completed', 'failed', 'rollback_incomplete']);
 /** Statuses from which nothing more can happen at all. */
-const FINAL: ReadonlySet<PlanStatus> = new Set<PlanStatus>([
-  'rejected',
-  'expired',
-  'cancelled',
-  'rolled_back',
-  'rollback_incomplete',
-]);
+const FINAL: ReadonlySet<PlanStatus> = new Set<PlanStatus>(['rejected', 'expired', 'cancelled', 'rolled_back']);
 
 /** Who sent a signal, as the server stamped it, and the roles by which they may. */
 export function actorOf({ by, roles }: AttributedSignal): Pick<WorkflowAudit, 'actor' | 'authMethod' | 'roles'> {
@@ -97,7 +95,9 @@ export class PlanRun {
   }
 
   get isOver(): boolean {
-    return FINAL.has(this.status) && this.running === null;
+    if (this.running !== null) return false;
+    // It may be asked for again, when somebody has seen to what was left.
+    return FINAL.has(this.status) || (this.status === 'rollback_incomplete' && !patched('rollback-again'));
   }
 
   get expiresAtMs(): number {
@@ -105,7 +105,21 @@ export class PlanRun {
   }
 
   get isRollbackWindowOver(): boolean {
-    return this.settledAtMs !== null && Date.now() >= this.settledAtMs + ROLLBACK_WINDOW_MS && this.running === null;
+    return this.settledAtMs !== null && Date.now() >= this.settledAtMs + this.rollbackWindowMs && this.running === null;
+  }
+
+  private get rollbackWindowMs(): number {
+    // Inputs of versions without the option lack it.
+    const { rollbackWindowSeconds = ROLLBACK_WINDOW_SECONDS }: Partial<RolloutOptions> = this.input.rollout;
+    return rollbackWindowSeconds * 1000;
+  }
+
+  /** Until when the plan can be taken back, ISO 8601; null while it runs, and when there is nothing to take back. */
+  private get rollbackUntil(): string | null {
+    if (!CAN_BE_TAKEN_BACK.has(this.status) || this.rolloutId === null) return null;
+    // What is running ends with the status that it brings.
+    const endedAtMs = this.running === null ? (this.settledAtMs ?? Date.now()) : Date.now();
+    return new Date(endedAtMs + this.rollbackWindowMs).toISOString();
   }
 
   /** Approved, asked for, and its time has come. */
@@ -119,7 +133,7 @@ export class PlanRun {
   /** Milliseconds until something is due by the clock alone. */
   get patienceMs(): number {
     const { notBefore } = this.input.rollout;
-    if (this.running) return ROLLBACK_WINDOW_MS;
+    if (this.running) return WHILE_RUNNING_MS;
     const waits = this.status === 'approved' && this.isApplyRequested;
     const startsAtMs = this.waitsUntilMs ?? (notBefore === undefined ? null : Date.parse(notBefore));
     const dueAtMs =
@@ -127,7 +141,7 @@ export class PlanRun {
         ? startsAtMs
         : this.settledAtMs === null
           ? this.undecidedUntilMs
-          : this.settledAtMs + ROLLBACK_WINDOW_MS;
+          : this.settledAtMs + this.rollbackWindowMs;
     return Math.max(1, dueAtMs - Date.now());
   }
 
@@ -181,6 +195,7 @@ export class PlanRun {
         told,
         approvals: this.votes.approvals,
         refusedDecisions: this.votes.refused,
+        rollbackUntil: this.rollbackUntil,
       }),
     );
     this.shadowed = write.catch(() => undefined);

@@ -4,44 +4,37 @@ import {
   defineQuery,
   defineSignal,
   defineUpdate,
-  executeChild,
-  getExternalWorkflowHandle,
   log,
   patched,
   setDefaultSignalHandler,
   setHandler,
-  startChild,
   upsertSearchAttributes,
-  workflowInfo,
 } from '@temporalio/workflow';
-import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { defineSearchAttributeKey } from '@temporalio/common';
 import {
+  DEVICES_RELEASED_SIGNAL,
+  RECHECK_SIGNAL,
   ROLLOUT_NOTICE_SIGNAL,
-  type AttributedSignal,
   type PlanSignal,
   type PlanState,
   type PlanWorkflowInput,
   type PreparedPlan,
   type RolloutNotice,
-  type RolloutResult,
 } from '../shared/contract/plan-messages.ts';
-import { rollbackWorkflowId, rolloutWorkflowId } from '../shared/contract/workflow-ids.ts';
-import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
 import { errorBodyOf, failureOf, fleet } from './activity-options.ts';
 import { planReminders, remindWhenDue } from './approval-reminders.ts';
-import { controlAllowed } from './plan-controls.ts';
 import { countVotes } from './plan-decisions.ts';
+import { rollOut, tellRollout } from './plan-rollout.ts';
+import { control } from './plan-steering.ts';
 import { preparePlan } from './plan-preparation.ts';
 import { awaitApproval, mayStart } from './plan-start.ts';
-import { sayWhy } from './say-why.ts';
-import { actorOf, PlanRun } from './plan-run.ts';
+import { PlanRun } from './plan-run.ts';
 import { recordProposal } from './record-outcome.ts';
-import { rollbackWorkflow } from './rollback.ts';
-import { rolloutWorkflow } from './rollout.ts';
-import { bodyOf } from './step-write.ts';
 
 export const preparedUpdate = defineUpdate<PreparedPlan>('prepared');
 export const planState = defineQuery<PlanState>('state');
+export const devicesReleased = defineSignal(DEVICES_RELEASED_SIGNAL);
+export const recheckPlan = defineSignal(RECHECK_SIGNAL);
 export const rolloutNotice = defineSignal<[RolloutNotice]>(ROLLOUT_NOTICE_SIGNAL);
 
 const riskAttribute = defineSearchAttributeKey('ConvoyRisk', 'KEYWORD');
@@ -67,6 +60,8 @@ const SIGNAL_HELP = {
   pause: 'Stop the rollout before its next batch. Input: {"comment": "why"}',
   resume: 'Go on with a paused rollout. Input: {"comment": "why"}',
   abort: 'Start no more devices; what is changed stays changed. Input: {"comment": "why"}',
+  skip: 'Leave devices out that are not changed yet. Input: {"deviceIds": ["dev_…"], "comment": "why"}',
+  retry: 'Try devices that failed once more; all of them, or those named. Input: {"comment": "why"}',
   rollback: 'Put every changed device back. Input: {"comment": "why"}',
   apply: 'Start an approved plan that waits to be asked for.',
   cancel: 'Withdraw a plan that has not started.',
@@ -76,6 +71,10 @@ function listen(run: PlanRun): void {
   for (const [signal, description] of Object.entries(SIGNAL_HELP)) {
     setHandler(defineSignal<[unknown]>(signal), run.nudge, { description });
   }
+  setHandler(recheckPlan, () => tellRollout(run, RECHECK_SIGNAL, {}), {
+    description: 'Have the rollout look now whether it may go on.',
+  });
+  setHandler(devicesReleased, run.wake, { description: 'Another plan let go of devices that this one may wait for.' });
   setHandler(rolloutNotice, (notice) => void run.notices.push(notice), { description: 'Sent by the rollout itself.' });
   setDefaultSignalHandler((signalName) => log.warn('unknown signal ignored', { signalName }));
   setHandler(planState, () => run.view(), { description: 'What the plan is doing now.' });
@@ -118,7 +117,11 @@ async function live(run: PlanRun, prepared: PreparedPlan): Promise<void> {
       if (run.isReadyToRoll) run.launch(() => rollOut(run, prepared));
     }
     const running = run.running;
-    const hasNews = await condition(() => run.hasSignals || run.hasNotice || run.running !== running, run.patienceMs);
+    const hasNews = await condition(
+      () => run.hasSignals || run.hasNotice || run.isWoken || run.running !== running,
+      run.patienceMs,
+    );
+    run.takeWake();
     await takeNotice(run);
     if (run.hasSignals) {
       run.takeSignals();
@@ -174,107 +177,5 @@ async function readSignals(run: PlanRun, prepared: PreparedPlan): Promise<void> 
   } else if (run.votes.refused.length > before.refused.length || run.votes.approvals.length > before.approvals.length) {
     await run.enter(run.status, run.statusReason);
   }
-  for (const signal of news.signals) await control(run, prepared, signal);
-}
-
-async function control(run: PlanRun, prepared: PreparedPlan, signal: AttributedSignal): Promise<void> {
-  if (signal.signal === 'approve' || signal.signal === 'reject') return;
-  // A rollout that is starting can be stopped, but no longer cancelled.
-  const isTooLate = signal.signal === 'cancel' && run.running !== null;
-  const refused = controlAllowed(signal, run.status) ?? (isTooLate ? 'PLAN_STATE_CONFLICT' : null);
-  const { planId } = run.input;
-  await fleet.audit({
-    key: `${planId}/signal/${workflowInfo().runId}/${signal.eventId}`,
-    action: `plan.${signal.signal}`,
-    ...actorOf(signal),
-    planId,
-    environment: run.input.environment,
-    outcome: refused ? 'refused' : 'ok',
-    code: refused ?? undefined,
-    details: { comment: signal.comment, via: signal.via },
-  });
-  if (refused) return;
-  const reason = `${signal.signal} asked by ${signal.byName ?? signal.by}${signal.comment ? `: ${signal.comment}` : ''}`;
-  if (signal.signal === 'cancel') await run.enter('cancelled', reason);
-  else if (signal.signal === 'apply') run.isApplyRequested = true;
-  else if (signal.signal === 'resume') await tellRollout(planId, 'resume', reason);
-  else if (signal.signal === 'rollback') {
-    await tellRollout(planId, 'abort', reason);
-    await run.running;
-    run.launch(() => rollBack(run, prepared, { reason, askedAt: signal.at }));
-  } else await tellRollout(planId, signal.signal, reason);
-}
-
-async function tellRollout(planId: string, signal: 'pause' | 'resume' | 'abort', reason: string): Promise<void> {
-  try {
-    // By workflow id without a run, so that it also reaches a rollout that continued as new.
-    await getExternalWorkflowHandle(rolloutWorkflowId(planId)).signal(signal, { reason });
-  } catch (error) {
-    // It ended in this very moment: its result says all there is to say.
-    log.info('the rollout had ended before it could be told', { planId, signal, error: String(error) });
-  }
-}
-
-async function rollOut(run: PlanRun, { digest, deviceIds }: PreparedPlan): Promise<void> {
-  const { planId, rollout, requestedBy } = run.input;
-  if (patched('approvals-recheck')) {
-    await fleet.checkApprovals({ planId, requestedBy, approvals: run.votes.approvals, deviceIds });
-  }
-  await fleet.verifyDigest({ planId, digest, deviceIds: [] });
-  const child = await startChild(rolloutWorkflow, {
-    workflowId: rolloutWorkflowId(planId),
-    // A plan is rolled out once, also when its workflow is reset.
-    workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    args: [{ planId, digest, deviceIds, rollout }],
-    parentClosePolicy: 'ABANDON',
-    staticSummary: `rollout of ${planId}, ${deviceIds.length} device(s)`,
-  }).catch((error: unknown) => {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    throw failureOf(bodyOf('APPROVAL_VOID_AFTER_RESET'));
-  });
-  // Only now may pause and abort be passed on: before, there is nobody to take them.
-  await run.enter('rolling_out', null);
-  const result = await child.result();
-  if (result.outcome !== 'completed') await run.enter('failed', result.reason ?? 'The rollout ended early.');
-  else await run.enter('completed', wordsOf(result));
-}
-
-function wordsOf({ failed, rolledBack }: RolloutResult): string | null {
-  const parts = [
-    ...(failed > 0 ? [`${failed} device(s) failed`] : []),
-    ...(rolledBack > 0 ? [`${rolledBack} device(s) of failed waves were put back and not changed again`] : []),
-  ];
-  return parts.length > 0 ? `${parts.join('; ')}.` : null;
-}
-
-/** Devices that may hold something of the plan and so must be looked at by a rollback. */
-const TOUCHED: PlanDeviceStatus[] = ['applying', 'verifying', 'applied', 'unknown', 'rollback_failed', 'rolling_back'];
-
-async function rollBack(
-  run: PlanRun,
-  { digest }: PreparedPlan,
-  { reason, askedAt }: { reason: string; askedAt: string },
-): Promise<void> {
-  const { planId, rollout } = run.input;
-  await run.enter('rolling_back', reason);
-  const touched = await fleet.listPlanDevices({ planId, statuses: TOUCHED });
-  const result = await executeChild(rollbackWorkflow, {
-    workflowId: rollbackWorkflowId(planId),
-    args: [
-      { planId, digest, deviceIds: touched.map((device) => device.deviceId), parallel: rollout.batchSize, askedAt },
-    ],
-    parentClosePolicy: 'ABANDON',
-    staticSummary: `rollback of ${planId}, ${touched.length} device(s)`,
-  });
-  if (result.heldBack)
-    await run.enter(
-      'failed',
-      `${sayWhy(result.heldBack)} The rollback ended before it came to all devices; ask for it again.`,
-    );
-  else if (result.incomplete.length === 0) await run.enter('rolled_back', reason);
-  else
-    await run.enter(
-      'rollback_incomplete',
-      `${result.incomplete.length} device(s) could not be put back; each says why.`,
-    );
+  for (const signal of news.signals) await control(run, prepared, signal, news.wasReset);
 }

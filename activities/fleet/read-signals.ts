@@ -1,11 +1,12 @@
 import { activityInfo } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import {
-  ControlPayload,
+  controlPayloadOf,
   DecisionPayload,
   PLAN_SIGNALS,
   WEB_SUBJECT,
   type AttributedSignal,
+  type ControlPayload,
   type PlanSignal,
   type SignalLog,
 } from '../../shared/contract/plan-messages.ts';
@@ -50,8 +51,8 @@ async function attribute(
   name: PlanSignal,
 ): Promise<AttributedSignal> {
   const isDecision = name === 'approve' || name === 'reject';
-  const parsed = (isDecision ? DecisionPayload : ControlPayload).safeParse(signal.payload ?? {});
-  const payload: { digest?: string; comment?: string; onBehalfOf?: string } = parsed.data ?? {};
+  const parsed = (isDecision ? DecisionPayload : controlPayloadOf(name)).safeParse(signal.payload ?? {});
+  const payload: Partial<DecisionPayload & ControlPayload & { deviceIds: string[] }> = parsed.data ?? {};
   // The web process may steer a rollout for a person it authorized; a decision is always the person's own.
   const isWeb = signal.principal === WEB_SUBJECT && !isDecision && payload.onBehalfOf !== undefined;
   const by = isWeb ? (payload.onBehalfOf ?? null) : signal.principal;
@@ -70,6 +71,7 @@ async function attribute(
       person === null ? [] : await rolesOnDevices(database.devices, person, { deviceIds, wanted: rolesToSend(name) }),
     digest: payload.digest ?? null,
     comment: payload.comment ?? '',
+    ...(payload.deviceIds === undefined ? {} : { deviceIds: payload.deviceIds }),
     malformed: parsed.success ? null : `The signal's input was refused: ${issuesOf(parsed.error)}`,
   };
 }

@@ -45,15 +45,15 @@ export async function awaitPlan({
 
 /** What a watcher of a plan wants to hear about. */
 export function newsOf({ status, statusReason, devices, approvals, refusedDecisions }: StoredPlan): string {
-  const progress = progressOf(devices.map((device) => device.status));
+  const progress = progressOf(devices);
   return JSON.stringify([status, statusReason, progress, approvals.length, refusedDecisions.length]);
 }
 
 /** How far a plan's devices are, in numbers and words of ours only. */
 export function progressReport({ status, devices }: Pick<StoredPlan, 'status' | 'devices'>): Progress {
-  const { applied, failed, total } = progressOf(devices.map((device) => device.status));
+  const { applied, failed, skipped, total } = progressOf(devices);
   return {
-    done: applied + failed,
+    done: applied + failed + skipped,
     total,
     message: `${status}: ${applied} of ${total} devices applied, ${failed} failed`,
   };

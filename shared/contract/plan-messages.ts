@@ -272,7 +272,7 @@ export interface RollbackInput {
 export interface RollbackResult {
   rolledBack: number;
   /** Devices that could not be put back, with what is left there. */
-  incomplete: { deviceId: string; error: ErrorBody }[];
+  incomplete: { deviceId: string; name?: string; error: ErrorBody }[];
   /** Why it ended before it came to the rest: an emergency stop that was placed meanwhile. */
   heldBack?: ErrorBody;
 }

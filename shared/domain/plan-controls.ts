@@ -21,7 +21,9 @@ export const PLAN_CONTROLS = {
   pause: { from: ['rolling_out'], roles: STOPS },
   resume: { from: ['paused'], roles: RUNS },
   abort: { from: ['rolling_out', 'paused'], roles: STOPS },
-  rollback: { from: ['rolling_out', 'paused', 'failed', 'completed'], roles: STOPS },
+  skip: { from: ['approved', 'rolling_out', 'paused'], roles: STOPS },
+  retry: { from: ['paused', 'failed', 'completed'], roles: RUNS },
+  rollback: { from: ['rolling_out', 'paused', 'failed', 'completed', 'rollback_incomplete'], roles: STOPS },
 } as const satisfies Record<string, PlanControl>;
 
 /** Who may send the signal: a vote, or a control of the table. */

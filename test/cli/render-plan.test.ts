@@ -29,7 +29,15 @@ function plan(devices: PlanDevice[], change: Partial<PlanView> = {}): PlanView {
     refusedDecisions: [],
     rollout: {},
     devices,
-    progress: { applied: 0, failed: 0, pending: devices.length, total: devices.length },
+    estimatedEndAt: null,
+    progress: {
+      applied: 0,
+      failed: 0,
+      pending: devices.length,
+      skipped: 0,
+      deferred: 0,
+      total: devices.length,
+    },
     links: { console: 'http://c', temporal: 'http://t' },
     ...change,
   };
@@ -90,4 +98,29 @@ test('never lets a text from a router steer the terminal', () => {
   );
   expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   expect(text).toContain('\\u{1b}[2J');
+});
+
+test('names what is left on devices that could not be put back, and what to do there', () => {
+  const left = [
+    {
+      menu: '/ip/dns',
+      key: null,
+      field: 'servers',
+      expected: '8.8.8.8',
+      planned: '9.9.9.9',
+      found: '192.0.2.99\u001b[2J',
+      why: 'conflict' as const,
+    },
+  ];
+  const error = { code: 'PLAN_STALE', message: 'left alone', hint: 'Set it by hand.', details: { left } };
+  const text = renderPlan(
+    plan([device('lab-02', { status: 'rollback_failed', error, snapshotId: 'snp_1' })], {
+      rollbackUntil: '2026-11-26T10:00:00Z',
+    }),
+  );
+  expect(text).toMatch(/left on lab-02:\n {4}\/ip\/dns servers: 192.0.2.99.* \(changed by somebody else\); .* was 8.8.8.8/);
+  expect(text.replaceAll('\u001b[7m', '').replaceAll('\u001b[27m', '')).not.toContain('\u001b');
+  expect(text).toContain('Set it by hand.');
+  expect(text).toContain('snp_1');
+  expect(text).toContain('possible until 2026-11-26T10:00:00Z');
 });

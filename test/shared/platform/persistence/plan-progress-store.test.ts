@@ -87,8 +87,8 @@ test('lists the devices in some statuses in rollout order', async () => {
     { planId, deviceId: a.deviceId, status: 'failed', wave: 2 },
   ]);
   expect(await database.plans.devicesIn(planId, ['applied', 'pending'])).toEqual([
-    { deviceId: c.deviceId, name: 'c', wave: 1 },
-    { deviceId: b.deviceId, name: 'b', wave: 2 },
+    { deviceId: c.deviceId, name: 'c', wave: 1, status: 'applied' },
+    { deviceId: b.deviceId, name: 'b', wave: 2, status: 'applied' },
   ]);
   expect(await database.plans.devicesIn(planId, [])).toEqual([]);
 });
@@ -120,7 +120,7 @@ test('lists plans newest first, by status, environment and requester, a page at 
   const [rolling] = await database.plans.list({ limit: 1, statuses: ['rolling_out'] });
   expect(rolling).toMatchObject({
     deviceIds: [a.deviceId, b.deviceId],
-    progress: { applied: 1, failed: 0, pending: 1, total: 2 },
+    progress: { applied: 1, failed: 0, pending: 1, skipped: 0, deferred: 0, total: 2 },
   });
   expect(rolling).not.toHaveProperty('devices');
 });

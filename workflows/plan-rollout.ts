@@ -1,0 +1,121 @@
+import { executeChild, getExternalWorkflowHandle, log, patched, startChild } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { PreparedPlan, RetryOrder, RolloutCarried, RolloutResult } from '../shared/contract/plan-messages.ts';
+import { rollbackWorkflowId, rolloutWorkflowId } from '../shared/contract/workflow-ids.ts';
+import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
+import { failureOf, fleet } from './activity-options.ts';
+import type { PlanRun } from './plan-run.ts';
+import { rollbackWorkflow } from './rollback.ts';
+import { rolloutWorkflow } from './rollout.ts';
+import { sayIncomplete } from './say-rollback.ts';
+import { sayWhy } from './say-why.ts';
+import { bodyOf } from './step-write.ts';
+
+/** Carries the approved plan out, from the last look at its approvals to the end of its rollout. */
+export async function rollOut(run: PlanRun, prepared: PreparedPlan): Promise<void> {
+  const deviceIds = prepared.deviceIds.filter((deviceId) => !run.skipped.has(deviceId));
+  await carryOut(run, prepared, { deviceIds, workflowId: rolloutWorkflowId(run.input.planId) });
+}
+
+/** Once more after the rollout's end, only devices that failed. */
+export async function rollOutAgain(run: PlanRun, prepared: PreparedPlan, { devices }: RetryOrder): Promise<void> {
+  run.retries += 1;
+  const deviceIds = devices.map(({ deviceId }) => deviceId);
+  const held = devices.filter(({ status }) => status !== 'failed' && status !== 'rolled_back');
+  const mayHold = Object.fromEntries(held.map(({ deviceId, status }) => [deviceId, status]));
+  const carried = { nextIndex: 0, wave: 0, applied: 0, failed: 0, rolledBack: 0, acceptedFailures: 0, mayHold };
+  const workflowId = `${rolloutWorkflowId(run.input.planId)}/retry-${run.retries}`;
+  await carryOut(run, prepared, { deviceIds, workflowId, carried });
+}
+
+async function carryOut(
+  run: PlanRun,
+  prepared: PreparedPlan,
+  { deviceIds, workflowId, carried }: { deviceIds: string[]; workflowId: string; carried?: RolloutCarried },
+): Promise<void> {
+  const { planId, rollout, requestedBy } = run.input;
+  const { digest } = prepared;
+  if (patched('approvals-recheck')) {
+    await fleet.checkApprovals({ planId, requestedBy, approvals: run.votes.approvals, deviceIds });
+  }
+  await fleet.verifyDigest({ planId, digest, deviceIds: [] });
+  const child = await startChild(rolloutWorkflow, {
+    workflowId,
+    // A plan is rolled out once, also when its workflow is reset.
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    args: [{ planId, digest, deviceIds, rollout, ...(carried ? { carried } : {}) }],
+    parentClosePolicy: 'ABANDON',
+    staticSummary: `rollout of ${planId}, ${deviceIds.length} device(s)`,
+  }).catch((error: unknown) => {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    throw failureOf(bodyOf('APPROVAL_VOID_AFTER_RESET'));
+  });
+  run.rolloutId = workflowId;
+  // Only now may pause and abort be passed on: before, there is nobody to take them.
+  await run.enter('rolling_out', null);
+  const result = await child.result();
+  if (result.takeBackAll) await rollBack(run, prepared, { reason: result.reason ?? '' });
+  else if (result.outcome !== 'completed') await run.enter('failed', result.reason ?? 'The rollout ended early.');
+  else await run.enter('completed', wordsOf(result, run.skipped.size));
+}
+
+function wordsOf({ failed, rolledBack, skipped = 0 }: RolloutResult, skippedBefore: number): string | null {
+  const left = skipped + skippedBefore;
+  const parts = [
+    ...(failed > 0 ? [`${failed} device(s) failed`] : []),
+    ...(rolledBack > 0 ? [`${rolledBack} device(s) of failed waves were put back and not changed again`] : []),
+    ...(left > 0 ? [`${left} device(s) were left out`] : []),
+  ];
+  return parts.length > 0 ? `${parts.join('; ')}.` : null;
+}
+
+/** Tells the plan's rollout, or the one that tries its failed devices once more. */
+export async function tellRollout(run: PlanRun, signal: string, message: object): Promise<void> {
+  // One that is on its way hears it as soon as it is there.
+  await condition(() => !run.isStarting);
+  const { planId } = run.input;
+  try {
+    // By workflow id without a run, so that it also reaches a rollout that continued as new.
+    await getExternalWorkflowHandle(run.rolloutId ?? rolloutWorkflowId(planId)).signal(signal, message);
+  } catch (error) {
+    // It ended in this very moment: its result says all there is to say.
+    log.info('the rollout had ended before it could be told', { planId, signal, error: String(error) });
+  }
+}
+
+/** Devices that may hold something of the plan and so must be looked at by a rollback. */
+const TOUCHED: PlanDeviceStatus[] = [
+  'applying',
+  'verifying',
+  'applied',
+  'unhealthy',
+  'unknown',
+  'rollback_failed',
+  'rolling_back',
+];
+
+/** Takes back what the plan changed. `askedAt` is when a person asked for it; by itself it happens under no stop. */
+export async function rollBack(
+  run: PlanRun,
+  { digest }: PreparedPlan,
+  { reason, askedAt }: { reason: string; askedAt?: string },
+): Promise<void> {
+  const { planId, rollout } = run.input;
+  await run.enter('rolling_back', reason);
+  const touched = await fleet.listPlanDevices({ planId, statuses: TOUCHED });
+  const deviceIds = touched.map((device) => device.deviceId);
+  const result = await executeChild(rollbackWorkflow, {
+    workflowId: rollbackWorkflowId(planId),
+    args: [{ planId, digest, deviceIds, parallel: rollout.batchSize, ...(askedAt === undefined ? {} : { askedAt }) }],
+    parentClosePolicy: 'ABANDON',
+    staticSummary: `rollback of ${planId}, ${touched.length} device(s)`,
+  });
+  if (result.heldBack)
+    await run.enter(
+      'failed',
+      `${sayWhy(result.heldBack)} The rollback ended before it came to all devices; ask for it again.`,
+    );
+  else if (result.incomplete.length === 0) await run.enter('rolled_back', reason);
+  else await run.enter('rollback_incomplete', sayIncomplete(result));
+}

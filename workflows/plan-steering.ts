@@ -1,0 +1,106 @@
+import { workflowInfo } from '@temporalio/workflow';
+import type { AttributedSignal, PreparedPlan, RetryOrder } from '../shared/contract/plan-messages.ts';
+import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
+import type { ErrorCode } from '../shared/errors/codes.ts';
+import { fleet } from './activity-options.ts';
+import { takeDevicesAgain } from './plan-claims.ts';
+import { controlAllowed } from './plan-controls.ts';
+import { rollBack, rollOutAgain, tellRollout } from './plan-rollout.ts';
+import { actorOf, type PlanRun } from './plan-run.ts';
+import { bodyOf } from './step-write.ts';
+
+/** Acts on a control signal, or refuses it; either is on record before it has any effect. */
+export async function control(
+  run: PlanRun,
+  prepared: PreparedPlan,
+  signal: AttributedSignal,
+  wasReset: boolean,
+): Promise<void> {
+  if (signal.signal === 'approve' || signal.signal === 'reject') return;
+  const devices = namedDevices(signal, prepared);
+  const retried = signal.signal === 'retry' ? await retriedOf(run, devices) : [];
+  const notNow =
+    controlAllowed(signal, run.status) ?? conflictOf(run, signal, { devices, retried: retried.length, wasReset });
+  const held =
+    notNow === null && NEEDS_DEVICES.has(signal.signal) ? await takeDevicesAgain(run, prepared, signal) : null;
+  const refused = held === null ? notNow : 'PLAN_DEVICES_HELD';
+  const { planId } = run.input;
+  await fleet.audit({
+    key: `${planId}/signal/${workflowInfo().runId}/${signal.eventId}`,
+    action: `plan.${signal.signal}`,
+    ...actorOf(signal),
+    planId,
+    environment: run.input.environment,
+    outcome: refused ? 'refused' : 'ok',
+    code: refused ?? undefined,
+    details: {
+      comment: signal.comment,
+      via: signal.via,
+      ...(signal.deviceIds === undefined ? {} : { deviceIds: signal.deviceIds }),
+    },
+  });
+  if (held !== null) await run.enter(run.status, held);
+  if (refused) return;
+  const reason = `${signal.signal} asked by ${signal.byName ?? signal.by}${signal.comment ? `: ${signal.comment}` : ''}`;
+  if (signal.signal === 'cancel') await run.enter('cancelled', reason);
+  else if (signal.signal === 'apply') run.isApplyRequested = true;
+  else if (signal.signal === 'skip') await skip(run, devices ?? [], reason);
+  else if (signal.signal === 'retry') await retry(run, prepared, { devices: retried });
+  else if (signal.signal === 'rollback') {
+    await tellRollout(run, 'abort', { reason });
+    await run.running;
+    run.launch(() => rollBack(run, prepared, { reason, askedAt: signal.at }));
+  } else await tellRollout(run, signal.signal, { reason });
+}
+
+/** After the plan's end they take devices that it let go of, and that another plan may hold by now. */
+const NEEDS_DEVICES: ReadonlySet<AttributedSignal['signal']> = new Set(['rollback', 'retry']);
+
+/** Those of the plan that the signal names; null when it names none. */
+function namedDevices({ deviceIds }: AttributedSignal, prepared: PreparedPlan): string[] | null {
+  if (deviceIds === undefined) return null;
+  const named = new Set(deviceIds);
+  return prepared.deviceIds.filter((deviceId) => named.has(deviceId));
+}
+
+function conflictOf(
+  run: PlanRun,
+  { signal }: AttributedSignal,
+  { devices, retried, wasReset }: { devices: string[] | null; retried: number; wasReset: boolean },
+): ErrorCode | null {
+  // A rollout that is starting can be stopped, but no longer cancelled.
+  if (signal === 'cancel' && run.running !== null) return 'PLAN_STATE_CONFLICT';
+  if (signal === 'skip' && !devices?.length) return 'VALIDATION_ERROR';
+  if (signal !== 'retry') return null;
+  if (wasReset) return 'APPROVAL_VOID_AFTER_RESET';
+  const isBusy = run.running !== null && run.status !== 'paused';
+  return isBusy || retried === 0 ? 'PLAN_STATE_CONFLICT' : null;
+}
+
+/** What failed, and, when they are named, devices of failed waves that were put back. */
+const FAILED: PlanDeviceStatus[] = ['failed', 'unhealthy', 'unknown', 'rollback_failed'];
+
+async function retriedOf({ input: { planId } }: PlanRun, named: string[] | null): Promise<RetryOrder['devices']> {
+  const statuses: PlanDeviceStatus[] = named === null ? FAILED : [...FAILED, 'rolled_back'];
+  const found = await fleet.listPlanDevices({ planId, statuses });
+  return found
+    .filter(({ deviceId }) => named === null || named.includes(deviceId))
+    .map(({ deviceId, status }) => ({ deviceId, status }));
+}
+
+async function retry(run: PlanRun, prepared: PreparedPlan, order: RetryOrder): Promise<void> {
+  if (run.status === 'paused') await tellRollout(run, 'retry', order);
+  else run.launch(() => rollOutAgain(run, prepared, order));
+}
+
+/** Leaves devices out. A rollout that runs knows which it has not begun; before it runs, all are. */
+async function skip(run: PlanRun, deviceIds: string[], reason: string): Promise<void> {
+  const { planId } = run.input;
+  const error = bodyOf('DEVICE_SKIPPED', `Left out: ${reason}`);
+  if (run.running !== null) {
+    await tellRollout(run, 'skip', { deviceIds, error });
+    return;
+  }
+  for (const deviceId of deviceIds) run.skipped.add(deviceId);
+  await fleet.recordDevices(deviceIds.map((deviceId) => ({ planId, deviceId, status: 'skipped' as const, error })));
+}

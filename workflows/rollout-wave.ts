@@ -1,0 +1,158 @@
+import { condition, workflowInfo } from '@temporalio/workflow';
+import type { WorkflowAudit } from '../shared/contract/fleet-activities.ts';
+import type { ChangedDevice, DeviceProgress } from '../shared/contract/plan-messages.ts';
+import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
+import type { ErrorBody } from '../shared/errors/app-error.ts';
+import { fleet } from './activity-options.ts';
+import { couldNotBeReached, nextTry, triedAgainBody } from './deferral.ts';
+import { changeInChild, progressOf, type ChildResult } from './device-child.ts';
+import { outcomeOfPlan } from './record-outcome.ts';
+import { isHeldBack } from './rollout-control.ts';
+import type { RolloutRun } from './rollout-run.ts';
+import { nextToStart } from './waves.ts';
+
+export interface WaveOutcome {
+  /** Devices that the whole wave changed so far. */
+  changed: ChangedDevice[];
+  /** Why devices were held back before anything was written to them; they are changed next. */
+  heldBack: ErrorBody | null;
+}
+
+/**
+ * Changes the devices of the present wave, as many at the same time as the plan allows. No more are begun once somebody
+ * pauses or aborts, too many failed, devices are held back, or this run's history is long; those begun are finished.
+ */
+export async function changeWave(run: RolloutRun): Promise<WaveOutcome> {
+  const { planId, digest } = run.input;
+  const current = (run.state.current ??= { left: [], changed: [] });
+  const { stepsDigests } = await fleet.verifyDigest({ planId, digest, deviceIds: current.left });
+  await run.recorder.keep({ devices: current.left.flatMap((deviceId) => inWave(run, deviceId)) });
+  const wave: Wave = { run, stepsDigests, changed: current.changed, heldBack: null, failure: null, ended: 0 };
+  while (current.left.length > 0 && !mustStop(wave)) {
+    const index = nextToStart(current.left, run.atWork, run.siteOf, run.options);
+    const [deviceId] = index === null ? [] : current.left.splice(index, 1);
+    if (deviceId !== undefined) {
+      begin(wave, deviceId);
+      continue;
+    }
+    const { ended } = wave;
+    await condition(() => wave.ended > ended || run.hasNews || mustStop(wave));
+    if (run.hasNews) await isHeldBack(run);
+  }
+  await condition(() => run.atWork.size === 0);
+  if (wave.failure) throw wave.failure.error;
+  return { changed: current.changed, heldBack: wave.heldBack };
+}
+
+interface Wave {
+  run: RolloutRun;
+  stepsDigests: Record<string, string>;
+  changed: ChangedDevice[];
+  heldBack: ErrorBody | null;
+  /** What was thrown where nothing should: the wave ends, and the rollout with it. */
+  failure: { error: unknown } | null;
+  /** Devices that are done, to wait for the next one. */
+  ended: number;
+}
+
+function mustStop({ run, heldBack, failure }: Wave): boolean {
+  const isLong = workflowInfo().continueAsNewSuggested;
+  return run.isSteered || run.isOverBudget || isLong || heldBack !== null || failure !== null;
+}
+
+/** Its row, unless that says what must not be forgotten: that the device may hold something of the plan. */
+function inWave({ input: { planId }, state }: RolloutRun, deviceId: string): DeviceProgress[] {
+  if (state.mayHold[deviceId] !== undefined) return [];
+  return [{ planId, deviceId, status: 'pending', wave: state.wave }];
+}
+
+function begin(wave: Wave, deviceId: string): void {
+  const { run } = wave;
+  run.atWork.add(deviceId);
+  run.show(`wave ${run.state.wave} of ${run.progress().waves}`);
+  void changeDevice(wave, deviceId)
+    .catch((error: unknown) => {
+      wave.failure ??= { error };
+    })
+    .finally(() => {
+      run.atWork.delete(deviceId);
+      wave.ended += 1;
+    });
+}
+
+async function changeDevice(wave: Wave, deviceId: string): Promise<void> {
+  const { run, stepsDigests } = wave;
+  const { planId } = run.input;
+  const { runId } = workflowInfo();
+  const begun = run.begun.get(deviceId) ?? 0;
+  run.begun.set(deviceId, begun + 1);
+  // A device that is tried again is another act on record.
+  const key = `${planId}/apply/${deviceId}/${runId}${begun === 0 ? '' : `/${begun + 1}`}`;
+  const act = { action: 'device.change', actor: 'svc-worker', planId, deviceId };
+  // What cannot be recorded does not happen.
+  await run.recorder.keep({ audits: [{ ...act, key, outcome: 'requested' }] });
+  const triedAtMs = Date.now();
+  const result = await changeInChild({
+    deviceId,
+    deviceName: run.nameOf(deviceId),
+    cause: {
+      by: 'plan',
+      planId,
+      stepsDigest: stepsDigests[deviceId] ?? '',
+      direction: 'apply',
+      auditKey: key,
+    },
+  });
+  // The child completes the record by itself, unless it was held back or never came so far.
+  const audits: WorkflowAudit[] =
+    result.isUnrecorded || result.isHeld
+      ? [
+          {
+            ...act,
+            key: result.isHeld ? `${key}/held/${Date.now()}` : `${key}/outcome`,
+            ...outcomeOfPlan(result),
+            details: { result: result.outcome },
+          },
+        ]
+      : [];
+  await run.recorder.keep({ audits, devices: [settle(wave, deviceId, result, triedAtMs)] });
+}
+
+/** Counts a device whose change has ended, and says what its row says from now on. */
+function settle(wave: Wave, deviceId: string, result: ChildResult, triedAtMs: number): DeviceProgress {
+  const { run, changed } = wave;
+  const { state, options } = run;
+  const { planId } = run.input;
+  const deferral = run.takeDeferral(deviceId);
+  const { error, baseline } = result;
+  const before = state.mayHold[deviceId];
+  if (result.isHeld) {
+    state.current?.left.unshift(deviceId);
+    if (deferral) state.deferred.push(deferral);
+    wave.heldBack ??= error;
+    return { planId, deviceId, status: before ?? 'pending', error: null };
+  }
+  if (before === undefined && couldNotBeReached(result)) {
+    const again = nextTry(deferral, { deviceId, error, triedAtMs, nowMs: Date.now() }, options.unreachableSeconds);
+    if (again && error) {
+      state.deferred.push(again);
+      return { planId, deviceId, status: 'pending', error: triedAgainBody(error, again) };
+    }
+  } else state.isProven = true;
+  state.measured.devices += 1;
+  state.measured.seconds += (Date.now() - triedAtMs) / 1000;
+  delete state.mayHold[deviceId];
+  const isWritten = result.outcome === 'applied' || (before !== undefined && result.outcome === 'unchanged');
+  // Only what this rollout wrote is its to take back: a device that already was as wanted is left alone.
+  if (isWritten) {
+    state.applied += 1;
+    if (baseline) changed.push({ deviceId, baseline });
+  } else if (error !== null) state.failed += 1;
+  const progress = progressOf(planId, deviceId, 'apply', result);
+  return before === undefined ? progress : { ...progress, status: isWritten ? 'applied' : heldStill(progress, before) };
+}
+
+/** A device that held something of the plan and was not changed now holds it still. */
+function heldStill({ status }: DeviceProgress, before: PlanDeviceStatus): PlanDeviceStatus {
+  return status === 'failed' ? before : status;
+}
