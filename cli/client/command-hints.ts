@@ -8,11 +8,14 @@ const COMMANDS: Readonly<Record<string, string>> = {
   pause_rollout: 'convoy plan pause',
   resume_rollout: 'convoy plan resume',
   abort_rollout: 'convoy plan abort',
+  skip_devices: 'convoy plan skip',
+  retry_failed_devices: 'convoy plan retry',
   rollback_plan: 'convoy plan rollback',
+  replan: 'convoy plan replan',
 };
 
 const TOOL =
-  /\b(?:[Cc]all )?((?:list|get|wait|pause|resume|abort|rollback|plan|apply|cancel|check|set|update)_[a-z0-9_]+)\b/g;
+  /\b(?:[Cc]all )?((?:list|get|wait|pause|resume|abort|skip|retry|rollback|plan|apply|cancel|check|set|update)_[a-z0-9_]+)\b/g;
 
 /** The platform's hint in words of the command line; undefined when it is about a tool that has no command. */
 export function commandHint(hint: string | undefined): string | undefined {

@@ -12,6 +12,7 @@ import {
   PlanPage,
   PlacedStop,
   PlanView,
+  ReplannedView,
   RevocationPage,
   RevocationRef,
   RevocationView,
@@ -40,6 +41,8 @@ export interface ConvoyClient {
   listRevocations(): Promise<z.infer<typeof RevocationPage>>;
   listPlans(query: Query): Promise<z.infer<typeof PlanPage>>;
   getPlan(planId: string): Promise<PlanView>;
+  /** Proposes its wish once more; waits until the devices are read. */
+  replan(planId: string, message: { comment: string }): Promise<ReplannedView>;
   placeStop(stop: {
     all?: true;
     environment?: string;
@@ -53,7 +56,14 @@ export interface ConvoyClient {
   /** Audit records as text, in the format asked for. */
   exportAudit(query: Query): Promise<ReadableStream<Uint8Array>>;
   /** Sends a signal through the approval gateway; answers the subject it was sent for. */
-  signalPlan(planId: string, signal: string, message: { digest?: string; comment: string }): Promise<{ by: string }>;
+  signalPlan(planId: string, signal: string, message: SignalText): Promise<{ by: string }>;
+}
+
+/** What a person says with a signal. */
+export interface SignalText {
+  digest?: string;
+  comment: string;
+  deviceIds?: string[];
 }
 
 /** The token must be for the approval gateway; the API takes it as well. */
@@ -85,6 +95,13 @@ export function createConvoyClient({ apiUrl, approvalUrl }: Addresses, token: st
     listPlans: (query) => requestJson(PlanPage, { url: at('/plans', query), method: 'GET', token }),
     getPlan: (planId) =>
       requestJson(PlanView, { url: at(`/plans/${encodeURIComponent(planId)}`), method: 'GET', token }),
+    replan: (planId, body) =>
+      requestJson(ReplannedView, {
+        url: at(`/plans/${encodeURIComponent(planId)}/replan`),
+        method: 'POST',
+        token,
+        body,
+      }),
     placeStop: (body) => requestJson(PlacedStop, { url: at('/stops'), method: 'POST', token, body }),
     liftStop: (stopId, body) =>
       requestJson(StopView, { url: at(`/stops/${encodeURIComponent(stopId)}/lift`), method: 'POST', token, body }),

@@ -1,20 +1,26 @@
 import { z } from 'zod';
-import type { PlanStatus } from '../../shared/domain/plan.ts';
+import { MOST_PLAN_DEVICES, type PlanStatus } from '../../shared/domain/plan.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { ErrorCode } from '../../shared/errors/codes.ts';
+import { progressOf } from '../../shared/platform/persistence/plan-progress.ts';
+import type { ClaimStore } from '../../shared/platform/persistence/stores/claim-store.ts';
 import type { PlanStore } from '../../shared/platform/persistence/stores/plan-store.ts';
 import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
 import { defineAction, type Action } from '../call/action.ts';
-import { Comment, ExpectedEnvironment } from '../call/input-fields.ts';
+import { Comment, DeviceRef, ExpectedEnvironment } from '../call/input-fields.ts';
 import { awaitPlan } from './await-plan.ts';
 import { controlRule, type ControlSignal } from './control-rules.ts';
 import { briefPlan } from './brief-plan.ts';
+import { namedDevices } from './named-devices.ts';
 import { PlanIdField, PlanShape } from './plan-shape.ts';
 import type { PlanViews } from './plan-view.ts';
+import { refuseHeld } from './refuse-held.ts';
+import { refuseTooLate } from './rollback-window.ts';
 import { sayPlan } from './say-plan.ts';
 
 export interface ControlPlanDeps {
   plans: Pick<PlanStore, 'get'>;
+  claims: Pick<ClaimStore, 'holders'>;
   fleet: Pick<FleetClient, 'signalPlan'>;
   views: PlanViews;
 }
@@ -23,14 +29,16 @@ export interface ControlPlanDeps {
 const SHOWN_WITHIN_MS = 10_000;
 
 /** Sends a control signal to the plan's workflow on behalf of an authorized person. */
-export function controlPlanAction(signal: ControlSignal, { plans, fleet, views }: ControlPlanDeps): Action {
-  const { name, title, description, roles, scopes, from, destructive, asksFirst, startsWork } = controlRule(signal);
+export function controlPlanAction(signal: ControlSignal, { plans, claims, fleet, views }: ControlPlanDeps): Action {
+  const rule = controlRule(signal);
+  const { name, title, description, roles, scopes, from, destructive, asksFirst, startsWork, isCore = true } = rule;
+  const Devices = z.array(DeviceRef).min(1).max(MOST_PLAN_DEVICES).describe('Ids or names of devices of the plan');
   return defineAction({
     name,
     title,
     description,
     toolset: 'plans',
-    isCore: true,
+    isCore,
     rate: 'plan',
     phase: 3,
     roles,
@@ -40,17 +48,33 @@ export function controlPlanAction(signal: ControlSignal, { plans, fleet, views }
     audited: true,
     asksFirst,
     ...(startsWork ? { task: 'plan' as const } : {}),
-    input: z.strictObject({ planId: PlanIdField, environment: ExpectedEnvironment, comment: Comment }),
+    input: z.strictObject({
+      planId: PlanIdField,
+      ...(rule.devices === undefined
+        ? {}
+        : {
+            deviceIds: rule.devices === 'required' ? Devices : Devices.optional().describe('Default: all that failed'),
+          }),
+      environment: ExpectedEnvironment,
+      comment: Comment,
+    }),
     output: PlanShape,
     brief: briefPlan,
     target: { on: 'plan' },
-    async dispatch({ input: { comment }, target: { plan }, principal, signal: gone }) {
+    async dispatch({ input, target: { plan }, principal, signal: gone }) {
       if (!from.includes(plan.status)) throw stateConflict(name, plan.planId, plan.status, from);
-      await fleet.signalPlan(plan.planId, signal, { comment, onBehalfOf: principal.sub });
+      if (signal === 'rollback') refuseTooLate(plan);
+      await refuseHeld(claims, signal, plan);
+      const { comment, deviceIds: named } = Asked.parse(input);
+      const devices = rule.devices === undefined ? {} : namedDevices(signal, plan, named);
+      await fleet.signalPlan(plan.planId, signal, { comment, ...devices, onBehalfOf: principal.sub });
       const latest = await awaitPlan({
         plans,
         plan,
-        until: (now) => now.status !== plan.status || now.statusReason !== plan.statusReason,
+        until: (now) =>
+          now.status !== plan.status ||
+          now.statusReason !== plan.statusReason ||
+          (signal === 'skip' && progressOf(now.devices).skipped > progressOf(plan.devices).skipped),
         timeoutMs: SHOWN_WITHIN_MS,
         signal: gone,
       });
@@ -62,6 +86,8 @@ export function controlPlanAction(signal: ControlSignal, { plans, fleet, views }
     },
   });
 }
+
+const Asked = z.object({ comment: z.string(), deviceIds: z.array(z.string()).optional() });
 
 /** Statuses whose refusal has a code of its own. */
 const OWN_CODES: Partial<Record<PlanStatus, Partial<Record<string, ErrorCode>>>> = {

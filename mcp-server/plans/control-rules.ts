@@ -10,8 +10,12 @@ interface ControlRule extends PlanControl {
   name: string;
   title: string;
   description: string;
+  /** Default true. */
+  isCore?: boolean;
   scopes: readonly [Scope, ...Scope[]];
   destructive: boolean;
+  /** Whether it is about some devices of the plan: they must, or may, be named. Default: it is about the whole plan. */
+  devices?: 'required' | 'optional';
   /** A person is asked first, where the client can; taking back and giving up are not for a model alone. */
   asksFirst: boolean;
   /** Devices change after it, until the plan is finished. */
@@ -75,6 +79,32 @@ export const CONTROL_RULES = {
     destructive: false,
     asksFirst: true,
     startsWork: false,
+  },
+  skip: {
+    ...PLAN_CONTROLS.skip,
+    name: 'skip_devices',
+    title: 'Leave devices out of a plan',
+    description: 'Leaves devices out of a rollout that are not changed yet; those being changed are finished.',
+    scopes: ['fleet:plan', 'fleet:approve'],
+    isCore: false,
+    devices: 'required',
+    destructive: false,
+    asksFirst: false,
+    startsWork: false,
+  },
+  retry: {
+    ...PLAN_CONTROLS.retry,
+    name: 'retry_failed_devices',
+    title: 'Try failed devices again',
+    description:
+      'Goes on with a paused rollout, failed devices first, or after its end rolls the plan out to them alone. Each is ' +
+      'read first, so nothing is written twice. Then call wait_for_plan.',
+    scopes: ['fleet:plan'],
+    isCore: false,
+    devices: 'optional',
+    destructive: true,
+    asksFirst: false,
+    startsWork: true,
   },
   rollback: {
     ...PLAN_CONTROLS.rollback,

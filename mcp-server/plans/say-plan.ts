@@ -1,8 +1,19 @@
 import type { Plan, PlanStatus } from '../../shared/domain/plan.ts';
+import { sayRisk } from '../../shared/domain/say-risk.ts';
 
 type Sayable = Pick<
   Plan,
-  'planId' | 'status' | 'statusReason' | 'approvals' | 'approvalsNeeded' | 'progress' | 'links'
+  | 'planId'
+  | 'risk'
+  | 'riskReasons'
+  | 'preChecks'
+  | 'status'
+  | 'statusReason'
+  | 'approvals'
+  | 'approvalsNeeded'
+  | 'progress'
+  | 'estimatedEndAt'
+  | 'links'
 >;
 
 /** One line: where the plan stands and what to do next. */
@@ -13,22 +24,41 @@ export function sayPlan(plan: Sayable): string {
 
 const NEXT: Record<PlanStatus, (plan: Sayable) => string> = {
   preparing: () => 'Its devices are being read; call wait_for_plan.',
-  awaiting_approval: ({ approvals, approvalsNeeded, links }) =>
+  awaiting_approval: ({ approvals, approvalsNeeded, links, ...plan }) =>
+    `The risk is ${sayRisk(plan)}.${sayWarnings(plan)} ` +
     `${approvals.filter(({ decision }) => decision === 'approve').length} of ${approvalsNeeded} approvals so far. ` +
     `People approve it at ${links.temporal}; no tool can. Then call wait_for_plan.`,
   approved: () => 'It starts by itself unless it waits for apply_plan or its notBefore time; call wait_for_plan.',
   rejected: () => 'Nothing was changed.',
-  expired: () => 'Nothing was changed; make a new plan if it is still wanted.',
+  expired: () => 'Nothing was changed; replan makes it anew if it is still wanted.',
   cancelled: () => 'Nothing was changed.',
   rolling_out: (plan) => `${sayProgress(plan)} Call wait_for_plan.`,
-  paused: (plan) => `${sayProgress(plan)} resume_rollout, abort_rollout or rollback_plan goes on from here.`,
+  paused: (plan) =>
+    `${sayProgress(plan)} resume_rollout, retry_failed_devices, abort_rollout or rollback_plan goes on from here.`,
   completed: (plan) => `${sayProgress(plan)} rollback_plan can still undo it for a day.`,
-  failed: (plan) => `${sayProgress(plan)} See each device's error; rollback_plan undoes what was changed.`,
+  failed: (plan) =>
+    `${sayProgress(plan)} See each device's error; retry_failed_devices tries them again, rollback_plan undoes what was changed.`,
   rolling_back: (plan) => `${sayProgress(plan)} Call wait_for_plan.`,
   rolled_back: () => 'Every changed device is as it was before.',
   rollback_incomplete: () => 'Some devices could not be put back; see their errors.',
 };
 
-function sayProgress({ progress: { applied, failed, pending, total } }: Sayable): string {
-  return `${applied} of ${total} devices applied, ${failed} failed, ${pending} pending.`;
+/** What people should read before they decide. */
+function sayWarnings({ preChecks }: Pick<Sayable, 'preChecks'>): string {
+  return preChecks
+    .filter(({ result }) => result === 'warning')
+    .map(({ message }) => ` Warning: ${message}`)
+    .join('');
+}
+
+function sayProgress({ progress, estimatedEndAt }: Sayable): string {
+  const { applied, failed, pending, skipped, deferred, total } = progress;
+  const parts = [
+    `${applied} of ${total} devices applied`,
+    `${failed} failed`,
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    `${pending} pending`,
+    ...(deferred > 0 ? [`${deferred} of them not reached yet`] : []),
+  ];
+  return `${parts.join(', ')}.${estimatedEndAt === null ? '' : ` It is expected to end at ${estimatedEndAt}.`}`;
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { controlPlanCommand } from './control.ts';
 import { decidePlanCommand } from './decide.ts';
 import { listPlansCommand } from './list.ts';
+import { replanCommand } from './replan.ts';
 import { showPlanCommand } from './show.ts';
 
 /** `convoy plan …`. */
@@ -12,8 +13,11 @@ export function planCommand(): Command {
     .addCommand(showPlanCommand())
     .addCommand(decidePlanCommand('approve'))
     .addCommand(decidePlanCommand('reject'))
+    .addCommand(replanCommand())
     .addCommand(controlPlanCommand('pause', 'stop a rollout before its next batch'))
     .addCommand(controlPlanCommand('resume', 'go on with a paused rollout'))
     .addCommand(controlPlanCommand('abort', 'start no more devices; what is changed stays changed'))
+    .addCommand(controlPlanCommand('skip', 'leave devices out that are not changed yet'))
+    .addCommand(controlPlanCommand('retry', 'try devices that failed once more'))
     .addCommand(controlPlanCommand('rollback', 'put every changed device back'));
 }

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { connect, withConnection, type ConnectionFlags } from '../connection.ts';
 import { print, printJson } from '../terminal.ts';
+import { CliError } from '../../client/cli-error.ts';
 import { plainText } from '../../client/plain-text.ts';
+import type { PlanView } from '../../client/shapes.ts';
 import { awaitPlan } from './await-plan.ts';
 
 interface Flags extends ConnectionFlags {
@@ -11,30 +13,55 @@ interface Flags extends ConnectionFlags {
 /** Time in which a running platform shows that a signal was taken. */
 const SHOWN_WITHIN_MS = 15_000;
 
-/** `convoy plan pause|resume|abort|rollback`. */
-export function controlPlanCommand(signal: 'pause' | 'resume' | 'abort' | 'rollback', description: string): Command {
-  return withConnection(new Command(signal))
+type ControlSignal = 'pause' | 'resume' | 'abort' | 'skip' | 'retry' | 'rollback';
+
+/** The devices a signal is about, as arguments of its command. */
+const DEVICES: Partial<Record<ControlSignal, [argument: string, description: string]>> = {
+  skip: ['<device...>', 'ids or names of devices of the plan'],
+  retry: ['[device...]', 'ids or names of devices of the plan; default: all that failed'],
+};
+
+/** `convoy plan pause|resume|abort|skip|retry|rollback`. */
+export function controlPlanCommand(signal: ControlSignal, description: string): Command {
+  const [argument, about] = DEVICES[signal] ?? [];
+  const command = withConnection(new Command(signal))
     .description(description)
     .argument('<planId>', 'id of the plan')
-    .option('--comment <text>', 'why')
-    .action(async (planId: string, flags: Flags) => {
-      const { client } = await connect(flags, 'fleet:read fleet:plan fleet:approve');
-      const before = await client.getPlan(planId);
-      await client.signalPlan(planId, signal, { comment: flags.comment ?? '' });
-      const changed = await awaitPlan(
-        client,
-        planId,
-        (now) => now.status !== before.status || now.statusReason !== before.statusReason,
-        SHOWN_WITHIN_MS,
-      );
-      const plan = changed ?? before;
-      if (flags.json) {
-        printJson(plan);
-        return;
-      }
-      const reason = plan.statusReason === null ? '' : ` (${plainText(plan.statusReason)})`;
-      const lead =
-        changed === null ? 'Sent; it takes effect after the batch that runs now. The plan is' : 'The plan is';
-      print(`${lead} ${plan.status.replaceAll('_', ' ')}${reason}.`);
+    .option('--comment <text>', 'why');
+  if (argument !== undefined) command.argument(argument, about);
+  return command.action(async (planId: string, ...rest: unknown[]) => {
+    const [devices, flags] = argument === undefined ? [[], rest[0] as Flags] : (rest as [string[], Flags]);
+    const { client } = await connect(flags, 'fleet:read fleet:plan fleet:approve');
+    const before = await client.getPlan(planId);
+    const deviceIds = idsOf(before, devices);
+    await client.signalPlan(planId, signal, {
+      comment: flags.comment ?? '',
+      ...(deviceIds.length === 0 ? {} : { deviceIds }),
     });
+    const changed = await awaitPlan(
+      client,
+      planId,
+      (now) =>
+        now.status !== before.status ||
+        now.statusReason !== before.statusReason ||
+        (signal === 'skip' && now.progress.skipped > before.progress.skipped),
+      SHOWN_WITHIN_MS,
+    );
+    const plan = changed ?? before;
+    if (flags.json) {
+      printJson(plan);
+      return;
+    }
+    const reason = plan.statusReason === null ? '' : ` (${plainText(plan.statusReason)})`;
+    const lead = changed === null ? 'Sent; it takes effect after the batch that runs now. The plan is' : 'The plan is';
+    print(`${lead} ${plan.status.replaceAll('_', ' ')}${reason}.`);
+  });
+}
+
+function idsOf(plan: PlanView, refs: readonly string[]): string[] {
+  return refs.map((ref) => {
+    const found = plan.devices.find(({ deviceId, name }) => deviceId === ref || name === ref);
+    if (found === undefined) throw new CliError('VALIDATION_ERROR', `"${ref}" is no device of plan ${plan.planId}.`);
+    return found.deviceId;
+  });
 }

@@ -105,6 +105,7 @@ const OTHER_ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
   plan_dhcp_leases: { leases: [{ macAddress: '00:1B:21:0A:0B:0C', address: '192.168.88.9' }] },
   plan_logging: { rules: [{ topics: ['error'], action: 'memory' }] },
   plan_snmp: { location: 'rack 3' },
+  skip_devices: { deviceIds: ['lab-01'] },
   plan_bridge_vlans: { vlans: [{ bridge: 'bridge', vlanIds: '20', tagged: ['ether5'] }] },
 };
 

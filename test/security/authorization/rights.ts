@@ -112,8 +112,8 @@ const GROUPS: readonly [Right, string][] = [
   [{ ...RUN_PLAN, on: 'fleet', flags: ['allowProfessionalWorkflows', 'allowBridgeWrites'] }, 'plan_bridge_vlans'],
   [{ ...READ, on: 'plan', phase: 3 }, 'get_plan wait_for_plan'],
   [{ ...READ, on: 'plan', phase: 3, doors: ['http'] }, 'get_plan_approvals'],
-  [RUN_PLAN, 'apply_plan cancel_plan resume_rollout'],
-  [STOP_PLAN, 'pause_rollout abort_rollout rollback_plan'],
+  [RUN_PLAN, 'replan apply_plan cancel_plan resume_rollout retry_failed_devices'],
+  [STOP_PLAN, 'pause_rollout abort_rollout skip_devices rollback_plan'],
 
   [
     {
