@@ -2,6 +2,7 @@ import { patched, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { RollbackInput, RollbackResult } from '../shared/contract/plan-messages.ts';
 import { fleet } from './activity-options.ts';
 import { changeInChild, progressOf } from './device-child.ts';
+import { fenced } from './markdown.ts';
 import { outcomeOfPlan } from './record-outcome.ts';
 
 /**
@@ -14,12 +15,11 @@ export async function rollbackWorkflow(input: RollbackInput): Promise<RollbackRe
   const result: RollbackResult = { rolledBack: 0, incomplete: [] };
   const names = await fleet.deviceNames({ deviceIds: queue });
   const { stepsDigests } = await fleet.verifyDigest({ planId, digest, deviceIds: queue });
+  show(input, result, queue.length);
   const next = async (): Promise<void> => {
     for (let deviceId = queue.shift(); deviceId !== undefined; deviceId = queue.shift()) {
       await undoDevice(deviceId);
-      setCurrentDetails(
-        `**${planId}**: put back ${result.rolledBack}, not put back ${result.incomplete.length}, to do ${queue.length}`,
-      );
+      show(input, result, queue.length);
     }
   };
   const undoDevice = async (deviceId: string): Promise<void> => {
@@ -59,8 +59,28 @@ export async function rollbackWorkflow(input: RollbackInput): Promise<RollbackRe
       details: { result: outcome.outcome },
     });
     if (outcome.error === null) result.rolledBack += 1;
-    else result.incomplete.push({ deviceId, error: outcome.error });
+    else result.incomplete.push({ deviceId, name: names[deviceId] ?? deviceId, error: outcome.error });
   };
   await Promise.all(Array.from({ length: Math.max(1, Math.min(parallel, 20)) }, next));
   return result;
+}
+
+/** Devices that a card lists one by one. */
+const LISTED_AT_MOST = 20;
+
+function show({ planId }: RollbackInput, { rolledBack, incomplete, heldBack }: RollbackResult, toDo: number): void {
+  const lines = [
+    `**${planId}**: ${heldBack ? 'held back' : 'taking it back'}`,
+    '',
+    '| put back | not put back | to do |',
+    '|---|---|---|',
+    `| ${rolledBack} | ${incomplete.length} | ${toDo} |`,
+  ];
+  if (heldBack) lines.push('', `**${heldBack.code}**: ${fenced(heldBack.message, 1_000)}`);
+  if (incomplete.length > 0) lines.push('', '### Not put back', '');
+  for (const { deviceId, name, error } of incomplete.slice(0, LISTED_AT_MOST)) {
+    lines.push(`- **${name ?? deviceId}**, ${error.code}: ${fenced(error.message, 300)}`);
+  }
+  if (incomplete.length > LISTED_AT_MOST) lines.push(`- and ${incomplete.length - LISTED_AT_MOST} more`);
+  setCurrentDetails(lines.join('\n'));
 }

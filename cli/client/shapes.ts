@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LeftObject } from '../../shared/domain/left-object.ts';
 
 /** What the command line reads of the API's answers; further fields are kept and shown with `--json`. */
 export const DeviceView = z.looseObject({
@@ -54,7 +55,16 @@ const PlanDeviceView = z.looseObject({
   name: z.string(),
   status: z.string(),
   changes: z.array(ChangeView),
-  error: z.looseObject({ code: z.string(), message: z.string() }).optional(),
+  error: z
+    .looseObject({
+      code: z.string(),
+      message: z.string(),
+      hint: z.string().optional(),
+      details: z.looseObject({ left: z.array(LeftObject.loose()).optional() }).optional(),
+    })
+    .optional(),
+  /** The configuration before the plan's first write. */
+  snapshotId: z.string().optional(),
 });
 export type PlanDeviceView = z.infer<typeof PlanDeviceView>;
 
@@ -100,9 +110,19 @@ export const PlanView = PlanLineView.extend({
     }),
   ),
   rollout: z.record(z.string(), z.unknown()),
+  preChecks: z.array(
+    z.looseObject({ check: z.string(), result: z.string(), message: z.string(), devices: z.array(z.string()) }),
+  ),
+  replaces: z.string().nullable(),
+  replacedBy: z.string().nullable(),
+  groups: z.array(z.looseObject({ names: z.array(z.string()), changes: z.array(ChangeView) })),
   devices: z.array(PlanDeviceView),
 });
 export type PlanView = z.infer<typeof PlanView>;
+
+/** A plan that was made anew. */
+export const ReplannedView = PlanView.extend({ leftOut: z.array(z.string()) });
+export type ReplannedView = z.infer<typeof ReplannedView>;
 
 export const PlanPage = z.looseObject({
   plans: z.array(PlanLineView),

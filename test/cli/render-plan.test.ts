@@ -118,7 +118,9 @@ test('names what is left on devices that could not be put back, and what to do t
       rollbackUntil: '2026-11-26T10:00:00Z',
     }),
   );
-  expect(text).toMatch(/left on lab-02:\n {4}\/ip\/dns servers: 192.0.2.99.* \(changed by somebody else\); .* was 8.8.8.8/);
+  expect(text).toMatch(
+    /left on lab-02:\n {4}\/ip\/dns servers: 192.0.2.99.* \(changed by somebody else\); .* was 8.8.8.8/,
+  );
   expect(text.replaceAll('\u001b[7m', '').replaceAll('\u001b[27m', '')).not.toContain('\u001b');
   expect(text).toContain('Set it by hand.');
   expect(text).toContain('snp_1');

@@ -1,20 +1,31 @@
+import { sayLeft } from '../../../shared/domain/left-object.ts';
+import { sayRisk } from '../../../shared/domain/say-risk.ts';
 import { plainText } from '../../client/plain-text.ts';
 import type { PlanDeviceView, PlanView } from '../../client/shapes.ts';
 import { table } from '../table.ts';
+import { renderDiff, renderPreChecks } from './render-diff.ts';
 
 /** A plan for a person who decides on it or follows it. Texts of others are shown, never interpreted. */
 export function renderPlan(plan: PlanView): string {
-  return [renderHead(plan), renderDiff(plan), renderVotes(plan), renderDevices(plan)].filter(Boolean).join('\n\n');
+  return [
+    renderHead(plan),
+    renderDiff(plan),
+    renderPreChecks(plan),
+    renderVotes(plan),
+    renderDevices(plan),
+    renderLeft(plan),
+  ]
+    .filter(Boolean)
+    .join('\n\n');
 }
 
 function renderHead(plan: PlanView): string {
   const { progress } = plan;
   const reason = plan.statusReason === null ? '' : `: ${plan.statusReason}`;
-  const risk = plan.riskReasons.length === 0 ? plan.risk : `${plan.risk} (${plan.riskReasons.join('; ')})`;
   const facts: [string, string][] = [
     ['plan', `${plan.planId} (${plan.kind}, ${plan.environment})`],
     ['status', `${plan.status.replaceAll('_', ' ')}${reason}`],
-    ['risk', risk],
+    ['risk', sayRisk(plan)],
     ['digest', plan.digest || '-'],
     ['requested by', `${plan.requestedBy} at ${plan.createdAt}`],
     ['comment', plan.comment || '-'],
@@ -23,24 +34,12 @@ function renderHead(plan: PlanView): string {
       'progress',
       `${progress.applied} applied, ${progress.failed} failed, ${progress.pending} pending of ${progress.total}`,
     ],
+    ...(plan.rollbackUntil ? ([['rollback', `possible until ${plan.rollbackUntil}`]] as [string, string][]) : []),
+    ...(plan.replaces === null ? [] : [['replaces', plan.replaces] as [string, string]]),
+    ...(plan.replacedBy === null ? [] : [['made anew as', plan.replacedBy] as [string, string]]),
     ['Temporal', plan.links.temporal],
   ];
   return facts.map(([name, value]) => `${`${name}:`.padEnd(14)}${plainText(value)}`).join('\n');
-}
-
-/** The diff, devices with the same changes together. */
-function renderDiff(plan: PlanView): string {
-  const groups = Map.groupBy(
-    plan.devices.filter(({ changes }) => changes.length > 0),
-    ({ changes }) => JSON.stringify(changes.map(({ summary }) => summary)),
-  );
-  if (groups.size === 0) return 'changes: none';
-  return [...groups.values()]
-    .map((devices) => {
-      const lines = (devices[0]?.changes ?? []).map(({ summary }) => `    ${plainText(summary)}`);
-      return [`changes on ${counted(devices)}: ${names(devices)}`, ...lines].join('\n');
-    })
-    .join('\n');
 }
 
 function renderVotes(plan: PlanView): string {
@@ -76,6 +75,27 @@ function renderDevices(plan: PlanView): string {
       error ? `${error.code}: ${error.message}` : '',
     ]);
   return `devices: ${summary}${rows.length === 0 ? '' : `\n${table(['NAME', 'STATE', 'ERROR'], rows)}`}`;
+}
+
+const MOST_LEFT = 20;
+
+/** What a plan left on devices that could not be put back, and what to do there. */
+function renderLeft(plan: PlanView): string {
+  return plan.devices
+    .flatMap(({ name, error, snapshotId }) => {
+      const left = error?.details?.left ?? [];
+      if (left.length === 0) return [];
+      const more = left.length - MOST_LEFT;
+      return [
+        `left on ${name}:`,
+        ...left.slice(0, MOST_LEFT).map((object) => `    ${sayLeft(object)}`),
+        ...(more > 0 ? [`    and ${more} more`] : []),
+        ...(error?.hint ? [`    ${error.hint}`] : []),
+        ...(snapshotId ? [`    the configuration before the plan is snapshot ${snapshotId}`] : []),
+      ];
+    })
+    .map(plainText)
+    .join('\n');
 }
 
 const MOST_NAMES = 12;
