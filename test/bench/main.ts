@@ -4,9 +4,12 @@ import path from 'node:path';
 import { homePath } from '../../cli/stack/home.ts';
 import { measureClient } from './client.ts';
 import { machine, table, type Figure } from './figures.ts';
+import { measureFailOver } from './fail-over.ts';
 import { measureFleetRead } from './fleet-read.ts';
 import { measureFrontEnd, measureMemory } from './front-end.ts';
 import { measureFallback, measureLanes } from './lanes.ts';
+import { measureRollbacks } from './rollbacks.ts';
+import { measureLargeRollout, measureLargestRollout, measurePlanning } from './rollout.ts';
 import { measureSimulator } from './simulator.ts';
 
 type Say = (line: string) => void;
@@ -18,6 +21,11 @@ const BENCHES: Readonly<Record<string, (say: Say) => Promise<Figure[]>>> = {
   'front-end': measureFrontEnd,
   'fleet-read': measureFleetRead,
   memory: measureMemory,
+  planning: measurePlanning,
+  'rollout-200': measureLargeRollout,
+  'rollout-1000': measureLargestRollout,
+  'fail-over': measureFailOver,
+  rollbacks: measureRollbacks,
   client: measureClient,
   simulator: measureSimulator,
 };
