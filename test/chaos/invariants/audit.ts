@@ -2,7 +2,7 @@ import type { AuditEvidence, Invariant, PlanEvidence, Violation } from '../evide
 import { attributeWrites, type Attributed } from './attribute-writes.ts';
 import { sayEntry } from './say-entry.ts';
 
-/** A reply that came late may be recorded a moment after the write was journaled. */
+/** A router may carry out what it was sent a moment after it was given up. */
 const SLACK_MS = 1_000;
 
 /** Every write lies within one audited action of its plan on that device, and every such action has an outcome. */
@@ -11,7 +11,7 @@ export const writesAudited: Invariant = ({ devices, plans }) =>
     attributeWrites(device, plans)
       // What a guard takes back by itself is done by the router.
       .planned.filter(({ entry }) => entry.transport !== 'script')
-      .filter((write) => actionsOf(write.plan, device.deviceId).filter((action) => covers(action, write)).length !== 1)
+      .filter((write) => !isWithinOne(actionsOf(write.plan, device.deviceId), write))
       .map(({ entry, plan }): Violation => {
         const actions = actionsOf(plan, device.deviceId).map((action) => JSON.stringify(action));
         const message = `${device.name}: ${sayEntry(entry)} is not in exactly one audited action:\n${actions.join('\n')}`;
@@ -43,10 +43,16 @@ function actionsOf({ audit }: PlanEvidence, deviceId: string): AuditEvidence[] {
   return audit.filter((one) => one.deviceId === deviceId && /^device\.(change|rollback)$/.test(one.action));
 }
 
+function isWithinOne(actions: readonly AuditEvidence[], write: Attributed): boolean {
+  const exactly = actions.filter((action) => covers(action, write, 0));
+  const about = exactly.length > 0 ? exactly : actions.filter((action) => covers(action, write, SLACK_MS));
+  return about.length === 1;
+}
+
 /** What failed takes back what it wrote under its own record. */
-function covers({ action, at, endedAt }: AuditEvidence, { entry, side }: Attributed): boolean {
+function covers({ action, at, endedAt }: AuditEvidence, { entry, side }: Attributed, slackMs: number): boolean {
   const writtenMs = Date.parse(entry.time);
   const isOfSide = action === 'device.change' || side === 'undo';
-  const endMs = endedAt === null ? Number.POSITIVE_INFINITY : Date.parse(endedAt) + SLACK_MS;
+  const endMs = endedAt === null ? Number.POSITIVE_INFINITY : Date.parse(endedAt) + slackMs;
   return isOfSide && Date.parse(at) <= writtenMs && writtenMs <= endMs;
 }

@@ -18,6 +18,7 @@ const SAYS: Readonly<Partial<Record<PlanDeviceStatus, Standing>>> = {
   failed: 'before',
   rolled_back: 'before',
   applied: 'after',
+  unhealthy: 'after',
 };
 
 /** A device is wholly before or wholly after each plan, as its row says, unless the row owns up to something else. */
