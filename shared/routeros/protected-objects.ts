@@ -58,11 +58,13 @@ export function fieldsThatProtect(menu: string): string[] {
 const ADDRESSES = ['/ip/address', '/ipv6/address'];
 const ADDRESS_LISTS = ['/ip/firewall/address-list', '/ipv6/firewall/address-list'];
 const ROUTES = ['/ip/route', '/ipv6/route'];
+/** What clients get: addresses, one by one or from a pool. */
+const GIVEN_OUT = ['/ip/dhcp-server/lease', '/ip/pool'];
 const SERVICES = ['/ip/service'];
 const FIREWALL_RULES = ['/ip/firewall', '/ipv6/firewall'];
 const INTERFACES = ['/interface'];
 /** Where an interface is named that something hangs on. */
-const ATTACHED = [...INTERFACES, ...ADDRESSES, '/ip/dhcp-client', '/ipv6/dhcp-client', '/ip/vrf'];
+const ATTACHED = [...INTERFACES, ...ADDRESSES, '/ip/dhcp-client', '/ip/dhcp-server', '/ipv6/dhcp-client', '/ip/vrf'];
 const INTERFACE_FIELDS = [
   'name',
   'interface',
@@ -77,6 +79,7 @@ const VLAN_FIELDS = ['vlan-id', 'vlan-ids', 'pvid'];
 
 const FIELDS = [
   { menus: [...ADDRESSES, ...ADDRESS_LISTS], names: ['address'] },
+  { menus: GIVEN_OUT, names: ['address', 'ranges'] },
   { menus: ROUTES, names: ['dst-address'] },
   { menus: SERVICES, names: ['name', 'port'] },
   { menus: FIREWALL_RULES, names: ['dst-port'] },
@@ -113,6 +116,9 @@ function touchesNetwork(menu: string, sides: readonly RouterRecord[], network: P
   // Of a router's own address the network beside it may hold thousands of others.
   if (isIn(menu, ADDRESSES)) return sides.some(({ address }) => meets(address?.split('/')[0], network));
   if (isIn(menu, ADDRESS_LISTS)) return sides.some(({ address }) => meets(address, network));
+  if (isIn(menu, GIVEN_OUT)) {
+    return sides.some(({ address, ranges }) => [address, ...toList(ranges)].some((text) => meets(text, network)));
+  }
   if (!isIn(menu, ROUTES)) return false;
   // The default route leads everywhere and is about no address.
   return sides.some(

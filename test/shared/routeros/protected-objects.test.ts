@@ -74,6 +74,21 @@ const REFUSED: [string, string, Step, FoundRows?][] = [
   ],
   [
     'protected.objects.mgmt',
+    'a lease that gives a protected address to a client',
+    add('/ip/dhcp-server/lease', { 'mac-address': '00:1B:21:0A:0B:0C', address: '192.0.2.7' }),
+  ],
+  [
+    'protected.objects.mgmt',
+    'a pool with the address it is registered under',
+    change('/ip/pool', { name: 'guests' }, { ranges: '10.0.9.1-10.0.9.9,10.0.0.1-10.0.0.9' }),
+  ],
+  [
+    'protected.objects.uplink',
+    'a DHCP server on a protected interface',
+    add('/ip/dhcp-server', { name: 'guests', interface: 'bridge' }),
+  ],
+  [
+    'protected.objects.mgmt',
     'an IPv6 address, however it is written',
     add('/ipv6/address', { address: '2001:DB8:0::1/64', interface: 'ether9' }),
   ],
