@@ -4,7 +4,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   get_device: 'convoy device show',
   list_plans: 'convoy plan list',
   get_plan: 'convoy plan show',
-  wait_for_plan: 'convoy plan show',
+  wait_for_plan: 'convoy plan watch',
   pause_rollout: 'convoy plan pause',
   resume_rollout: 'convoy plan resume',
   abort_rollout: 'convoy plan abort',

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Addresses } from './addresses.ts';
 import { renewCredentials, type RenewedLogin } from './renew-credentials.ts';
-import { requestJson, requestStream } from './http-json.ts';
+import { openStream, requestJson, requestStream } from './http-json.ts';
 import {
   DeliveryPage,
   DeliveryView,
@@ -43,6 +43,11 @@ export interface ConvoyClient {
   getPlan(planId: string): Promise<PlanView>;
   /** Proposes its wish once more; waits until the devices are read. */
   replan(planId: string, message: { comment: string }): Promise<ReplannedView>;
+  /** The plan's server-sent events after those of an id; null when nothing more comes. */
+  planEvents(
+    planId: string,
+    options: { lastEventId: string | null; signal: AbortSignal },
+  ): Promise<ReadableStream<Uint8Array> | null>;
   placeStop(stop: {
     all?: true;
     environment?: string;
@@ -102,6 +107,15 @@ export function createConvoyClient({ apiUrl, approvalUrl }: Addresses, token: st
         token,
         body,
       }),
+    async planEvents(planId, { lastEventId, signal }) {
+      const { status, body } = await openStream({
+        url: at(`/plans/${encodeURIComponent(planId)}/events`),
+        token,
+        headers: { accept: 'text/event-stream', ...(lastEventId === null ? {} : { 'last-event-id': lastEventId }) },
+        signal,
+      });
+      return status === 204 ? null : body;
+    },
     placeStop: (body) => requestJson(PlacedStop, { url: at('/stops'), method: 'POST', token, body }),
     liftStop: (stopId, body) =>
       requestJson(StopView, { url: at(`/stops/${encodeURIComponent(stopId)}/lift`), method: 'POST', token, body }),

@@ -56,16 +56,28 @@ export async function requestJson<Output>(schema: z.ZodType<Output>, request: Js
 }
 
 /** Asks for an answer that may be of any size, and gives it as it comes. */
-export async function requestStream({
-  url,
-  token,
-}: Pick<JsonRequest, 'url' | 'token'>): Promise<ReadableStream<Uint8Array>> {
-  const headers = { authorization: `Bearer ${token}` };
-  const response = await fetch(url, { headers, redirect: 'error' }).catch((cause: unknown) => {
+export async function requestStream(request: Pick<JsonRequest, 'url' | 'token'>): Promise<ReadableStream<Uint8Array>> {
+  const { body } = await openStream(request);
+  return body ?? new ReadableStream({ start: (controller) => controller.close() });
+}
+
+export interface StreamRequest extends Pick<JsonRequest, 'url' | 'token'> {
+  headers?: Readonly<Record<string, string>>;
+  /** Ends it, also while it is read. */
+  signal?: AbortSignal;
+}
+
+/** The answer with its body unread; a problem becomes a CliError. */
+export async function openStream({ url, token, headers = {}, signal }: StreamRequest): Promise<Response> {
+  const response = await fetch(url, {
+    headers: { authorization: `Bearer ${token}`, ...headers },
+    redirect: 'error',
+    ...(signal === undefined ? {} : { signal }),
+  }).catch((cause: unknown) => {
     throw unreachable(url, cause);
   });
   if (!response.ok) throw refusalOf(response.status, jsonOrNull(await response.text()), url);
-  return response.body ?? new ReadableStream({ start: (controller) => controller.close() });
+  return response;
 }
 
 function unreachable(url: string, cause: unknown): CliError {

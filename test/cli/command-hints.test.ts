@@ -8,7 +8,7 @@ test.each([
     'Call list_devices for the ids and names you may use.',
     'Run "convoy device list" for the ids and names you may use.',
   ],
-  ['Read on; call wait_for_plan.', 'Read on; run "convoy plan show".'],
+  ['Read on; call wait_for_plan.', 'Read on; run "convoy plan watch".'],
   ['Then resume_rollout goes on.', 'Then "convoy plan resume" goes on.'],
   ['Split the change into several plans.', 'Split the change into several plans.'],
   ['Call plan_dns_ntp again.', undefined],

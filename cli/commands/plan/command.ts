@@ -4,6 +4,7 @@ import { decidePlanCommand } from './decide.ts';
 import { listPlansCommand } from './list.ts';
 import { replanCommand } from './replan.ts';
 import { showPlanCommand } from './show.ts';
+import { watchPlanCommand } from './watch.ts';
 
 /** `convoy plan …`. */
 export function planCommand(): Command {
@@ -11,10 +12,11 @@ export function planCommand(): Command {
     .description('look at plans, decide on them, steer their rollouts')
     .addCommand(listPlansCommand())
     .addCommand(showPlanCommand())
+    .addCommand(watchPlanCommand())
     .addCommand(decidePlanCommand('approve'))
     .addCommand(decidePlanCommand('reject'))
     .addCommand(replanCommand())
-    .addCommand(controlPlanCommand('pause', 'stop a rollout before its next batch'))
+    .addCommand(controlPlanCommand('pause', 'begin no more devices for now'))
     .addCommand(controlPlanCommand('resume', 'go on with a paused rollout'))
     .addCommand(controlPlanCommand('abort', 'start no more devices; what is changed stays changed'))
     .addCommand(controlPlanCommand('skip', 'leave devices out that are not changed yet'))

@@ -53,7 +53,10 @@ export function controlPlanCommand(signal: ControlSignal, description: string): 
       return;
     }
     const reason = plan.statusReason === null ? '' : ` (${plainText(plan.statusReason)})`;
-    const lead = changed === null ? 'Sent; it takes effect after the batch that runs now. The plan is' : 'The plan is';
+    const lead =
+      changed === null
+        ? 'Sent; it takes effect once the devices that are being changed are finished. The plan is'
+        : 'The plan is';
     print(`${lead} ${plan.status.replaceAll('_', ' ')}${reason}.`);
   });
 }

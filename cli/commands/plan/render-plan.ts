@@ -1,7 +1,9 @@
 import { sayLeft } from '../../../shared/domain/left-object.ts';
+import { RolloutOptions } from '../../../shared/domain/plan.ts';
 import { sayRisk } from '../../../shared/domain/say-risk.ts';
+import { sayRollout } from '../../../shared/domain/say-rollout.ts';
 import { plainText } from '../../client/plain-text.ts';
-import type { PlanDeviceView, PlanView } from '../../client/shapes.ts';
+import type { PlanView } from '../../client/shapes.ts';
 import { table } from '../table.ts';
 import { renderDiff, renderPreChecks } from './render-diff.ts';
 
@@ -37,9 +39,25 @@ function renderHead(plan: PlanView): string {
     ...(plan.rollbackUntil ? ([['rollback', `possible until ${plan.rollbackUntil}`]] as [string, string][]) : []),
     ...(plan.replaces === null ? [] : [['replaces', plan.replaces] as [string, string]]),
     ...(plan.replacedBy === null ? [] : [['made anew as', plan.replacedBy] as [string, string]]),
+    ...rolloutFacts(plan),
+    ['page', plan.links.console],
     ['Temporal', plan.links.temporal],
   ];
   return facts.map(([name, value]) => `${`${name}:`.padEnd(14)}${plainText(value)}`).join('\n');
+}
+
+/** What would happen, while it has not. */
+function rolloutFacts(plan: PlanView): [string, string][] {
+  const options = RolloutOptions.safeParse(plan.rollout);
+  // A newer platform may have options that this command line does not know.
+  if (!options.success || !['awaiting_approval', 'approved'].includes(plan.status)) return [];
+  const changed = plan.devices.filter(({ changes }) => changes.length > 0).length;
+  const { how, start, onFailure, takeBack } = sayRollout(options.data, changed);
+  return [
+    ['how', `${how} ${start}`],
+    ['if it fails', onFailure],
+    ['taking back', takeBack],
+  ];
 }
 
 function renderVotes(plan: PlanView): string {
@@ -96,16 +114,4 @@ function renderLeft(plan: PlanView): string {
     })
     .map(plainText)
     .join('\n');
-}
-
-const MOST_NAMES = 12;
-
-function names(devices: readonly PlanDeviceView[]): string {
-  const shown = devices.slice(0, MOST_NAMES).map(({ name }) => plainText(name));
-  const rest = devices.length - shown.length;
-  return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ');
-}
-
-function counted(devices: readonly unknown[]): string {
-  return `${devices.length} ${devices.length === 1 ? 'device' : 'devices'}`;
 }
