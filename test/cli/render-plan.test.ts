@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PlanView } from '../../cli/client/shapes.ts';
 import { renderPlan } from '../../cli/commands/plan/render-plan.ts';
+import { groupsOf } from '../../shared/domain/plan-groups.ts';
 
 type PlanDevice = PlanView['devices'][number];
 
@@ -8,6 +9,8 @@ function device(name: string, change: Partial<PlanDevice> = {}): PlanDevice {
   const changes = [{ path: '/ip/dns', key: 'servers', summary: '/ip/dns servers: 8.8.8.8 → 9.9.9.9' }];
   return { deviceId: `dev_${name}`, name, status: 'pending', changes, ...change };
 }
+
+const asChange = (change: PlanDevice['changes'][number]) => ({ ...change, before: null, after: null });
 
 function plan(devices: PlanDevice[], change: Partial<PlanView> = {}): PlanView {
   return {
@@ -28,7 +31,13 @@ function plan(devices: PlanDevice[], change: Partial<PlanView> = {}): PlanView {
     approvalsNeeded: 1,
     refusedDecisions: [],
     rollout: {},
+    preChecks: [],
+    replaces: null,
+    replacedBy: null,
     devices,
+    groups: groupsOf(devices.map((one) => ({ ...one, changes: one.changes.map(asChange) }))).map((group) => ({
+      ...group,
+    })),
     estimatedEndAt: null,
     progress: {
       applied: 0,
@@ -52,8 +61,21 @@ test('puts devices with equal diffs together and keeps different ones apart', ()
   expect(text).toContain('changes on 1 device: b\n    /ip/dns servers: 1.1.1.1 → 9.9.9.9');
 });
 
-test('says when nothing changes', () => {
-  expect(renderPlan(plan([device('a', { changes: [], status: 'skipped' })]))).toContain('changes: none');
+test('says when nothing changes, and which devices already are as wanted', () => {
+  const text = renderPlan(plan([device('a', { changes: [], status: 'skipped' })]));
+  expect(text).toContain('changes: none\nalready as wanted on 1 device: a');
+});
+
+test('gives the reasons of the risk, and what was looked at with what is wrong first', () => {
+  const preChecks = [
+    { check: 'reachable', result: 'ok', message: 'All 2 devices answered.', devices: [] },
+    { check: 'no_other_plan', result: 'warning', message: 'pln_other is about 1 of them.', devices: ['a'] },
+  ];
+  const riskReasons = ['production devices are changed', '120 devices are changed, more than 10'];
+  const text = renderPlan(plan([device('a')], { risk: 'high', riskReasons, preChecks, replaces: 'pln_old' }));
+  expect(text).toContain('high because: production devices are changed, 120 devices are changed, more than 10');
+  expect(text).toMatch(/checks:\n {4}WARNING {1}no other plan: pln_other .*\n {4}ok {6}reachable: All 2/);
+  expect(text).toMatch(/replaces: +pln_old/);
 });
 
 test('names a few devices of many and counts the rest, but lists those with trouble', () => {

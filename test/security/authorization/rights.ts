@@ -110,6 +110,7 @@ const GROUPS: readonly [Right, string][] = [
     'plan_dhcp_service plan_dhcp_leases',
   ],
   [{ ...RUN_PLAN, on: 'fleet', flags: ['allowProfessionalWorkflows', 'allowBridgeWrites'] }, 'plan_bridge_vlans'],
+  [{ ...RUN_PLAN, on: 'fleet', flags: ['allowProfessionalWorkflows', 'allowWirelessWrites'] }, 'plan_wireless'],
   [{ ...READ, on: 'plan', phase: 3 }, 'get_plan wait_for_plan'],
   [{ ...READ, on: 'plan', phase: 3, doors: ['http'] }, 'get_plan_approvals'],
   [RUN_PLAN, 'replan apply_plan cancel_plan resume_rollout retry_failed_devices'],
