@@ -6,6 +6,7 @@ import { parsePrefix } from '../routeros/prefixes.ts';
 import { definePlan, type RiskFacts } from './define-plan.ts';
 import { refuseUnsafeService } from './dhcp/service-rules.ts';
 import {
+  absent,
   ADDRESS,
   captureService,
   DHCP_CLIENT,
@@ -63,7 +64,7 @@ export const dhcpService = definePlan({
 
 function assessRisk(facts: RiskFacts<DhcpServiceState>, input: DhcpServiceInput): { risk: Risk; reasons: string[] } {
   const captured = facts.captured ?? [];
-  const names = new Set(input.servers.flatMap(({ name, state }) => (state === 'absent' ? [name] : [])));
+  const names = absent(input.servers);
   const clients = captured
     .flatMap(({ boundClients }) => boundClients)
     .reduce((sum, { server, clients: bound }) => sum + (names.has(server) ? bound : 0), 0);
@@ -79,12 +80,13 @@ function assessRisk(facts: RiskFacts<DhcpServiceState>, input: DhcpServiceInput)
     ...(captured.some(({ managed }) => managed?.interfaces === null)
       ? ['by which interface some routers are managed could not be told']
       : []),
-    ...(captured.some((current) => lacksAddress(current, input))
-      ? ['an interface of a server has no address in the network of its pool: until it has one, nobody gets an address']
-      : []),
   ];
-  if (reasons.length > 0) return { risk: 'high', reasons };
-  return { risk: 'medium', reasons: ['clients get other addresses or settings when they next ask'] };
+  // A warning: in a plan of several changes another one may add the address.
+  const told = captured.some((current) => lacksAddress(current, input))
+    ? ['until the interface of a server has an address in the network of its pool, nobody gets one']
+    : [];
+  if (reasons.length > 0) return { risk: 'high', reasons: [...reasons, ...told] };
+  return { risk: 'medium', reasons: ['clients get other addresses or settings when they next ask', ...told] };
 }
 
 function isOnManagement({ managed, servers }: DhcpServiceState, input: DhcpServiceInput): boolean {

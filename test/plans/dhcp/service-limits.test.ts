@@ -250,10 +250,14 @@ test.each<['lab' | 'prod', number, Wish, Wish, string, string[]]>([
   expect(dhcpService.risk({ environment, deviceCount, captured }, input)).toEqual({ risk, reasons });
 });
 
-test('says when a server would give out nothing, since its interface is in another network', async () => {
-  const input = dhcpService.input.parse(server('s4', 'vlan4'));
+test.each<[string, string, string[]]>([
+  ['vlan2', 'p2', []],
+  ['vlan4', 'p2', ['until the interface of a server has an address in the network of its pool, nobody gets one']],
+])('a server on %s with the pool %s is warned of with %j', async (on, name, warnings) => {
+  const input = dhcpService.input.parse(server('s4', on, name));
   const captured = [await capture(dhcpService, routerWith(SITE), input)];
-  expect(dhcpService.risk({ environment: 'lab', deviceCount: 1, captured }, input).reasons).toEqual([
-    'an interface of a server has no address in the network of its pool: until it has one, nobody gets an address',
-  ]);
+  expect(dhcpService.risk({ environment: 'lab', deviceCount: 1, captured }, input)).toEqual({
+    risk: 'medium',
+    reasons: ['clients get other addresses or settings when they next ask', ...warnings],
+  });
 });
