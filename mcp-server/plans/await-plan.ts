@@ -51,10 +51,15 @@ export function newsOf({ status, statusReason, devices, approvals, refusedDecisi
 
 /** How far a plan's devices are, in numbers and words of ours only. */
 export function progressReport({ status, devices }: Pick<StoredPlan, 'status' | 'devices'>): Progress {
-  const { applied, failed, skipped, total } = progressOf(devices);
+  const { applied, failed, pending, skipped, deferred, total } = progressOf(devices);
+  const also = [
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    ...(deferred > 0 ? [`${deferred} tried again later`] : []),
+  ];
   return {
-    done: applied + failed + skipped,
+    // Those that were put back are done with too.
+    done: total - pending,
     total,
-    message: `${status}: ${applied} of ${total} devices applied, ${failed} failed`,
+    message: [`${status}: ${applied} of ${total} devices applied`, `${failed} failed`, ...also].join(', '),
   };
 }

@@ -32,7 +32,7 @@ const PlanApprovals = z.object({
   refusedDecisions: refusedDecisions.describe('The last votes that did not count, and why'),
   decidingRoles: z
     .array(z.string())
-    .describe('Whoever has one of these on all of its devices may decide, at links.temporal'),
+    .describe('Whoever has one of these on all of its devices may decide, at links.console'),
   you: z.object({ approve: Vote, reject: Vote }).describe('Whether your vote would count now'),
   links,
 });

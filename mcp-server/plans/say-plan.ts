@@ -13,6 +13,8 @@ type Sayable = Pick<
   | 'approvalsNeeded'
   | 'progress'
   | 'estimatedEndAt'
+  | 'rollbackUntil'
+  | 'approvalCommentRequired'
   | 'links'
 >;
 
@@ -27,7 +29,7 @@ const NEXT: Record<PlanStatus, (plan: Sayable) => string> = {
   awaiting_approval: ({ approvals, approvalsNeeded, links, ...plan }) =>
     `The risk is ${sayRisk(plan)}.${sayWarnings(plan)} ` +
     `${approvals.filter(({ decision }) => decision === 'approve').length} of ${approvalsNeeded} approvals so far. ` +
-    `People approve it at ${links.temporal}; no tool can. Then call wait_for_plan.`,
+    `People approve it at ${links.console}${plan.approvalCommentRequired ? ', saying why' : ''}; no tool can. Then call wait_for_plan.`,
   approved: () => 'It starts by itself unless it waits for apply_plan or its notBefore time; call wait_for_plan.',
   rejected: () => 'Nothing was changed.',
   expired: () => 'Nothing was changed; replan makes it anew if it is still wanted.',
@@ -35,7 +37,8 @@ const NEXT: Record<PlanStatus, (plan: Sayable) => string> = {
   rolling_out: (plan) => `${sayProgress(plan)} Call wait_for_plan.`,
   paused: (plan) =>
     `${sayProgress(plan)} resume_rollout, retry_failed_devices, abort_rollout or rollback_plan goes on from here.`,
-  completed: (plan) => `${sayProgress(plan)} rollback_plan can still undo it for a day.`,
+  completed: (plan) =>
+    `${sayProgress(plan)}${plan.rollbackUntil === null ? '' : ` rollback_plan can undo it until ${plan.rollbackUntil}.`}`,
   failed: (plan) =>
     `${sayProgress(plan)} See each device's error; retry_failed_devices tries them again, rollback_plan undoes what was changed.`,
   rolling_back: (plan) => `${sayProgress(plan)} Call wait_for_plan.`,

@@ -21,7 +21,7 @@ Say, in this order:
 - How it is carried out: canary first, then batches; how many failures stop it; what is checked after each device; what happens to a device that fails (it is put back).
 - The way back: what undoes it, for how long, and what could not be undone.
 - Open questions that an approver should ask the requester. Read the comment: does it say why?
-- Where it stands and what comes next. A plan that waits is decided by people at links.temporal, who sign in there themselves, see the digest, and are not the requester. You do not recommend a vote; you make sure that whoever votes knows what it does.
+- Where it stands and what comes next. A plan that waits is decided by people at links.console, who sign in there themselves, see the digest, and are not the requester. You do not recommend a vote; you make sure that whoever votes knows what it does.
 
 For a plan that has run: devices applied, failed, put back and not started; each distinct error once, with its devices and what it means; whether anything is left half done (OUTCOME_UNKNOWN: read that device first).
 

@@ -15,7 +15,7 @@ export const rollOutDnsNtp = definePrompt({
 3. Test from one router of each site before anything is proposed: \`ping\` every new server. One that a site cannot reach would take its name resolution away. Two servers in different networks are the least.
 4. Order: DNS before NTP when the time servers are host names; NTP before anything that checks certificates when clocks are wrong.
 5. \`plan_dns_ntp\`: one plan for each environment, lab first. It reads every device and answers with the diff of each; nothing is written. Check the diff: are servers removed that something needs? Is a device in it that should not be? Give a comment that an approver understands without asking you. Leave the rollout's canary and pause on failure as they are.
-6. Tell the person where people decide (links.temporal), how many approvals it takes, and until when. You cannot approve it and neither can the one who asked. Then \`wait_for_plan\`, again and again, until it is finished or the person wants to stop.
+6. Tell the person where people decide (links.console), how many approvals it takes, and until when. You cannot approve it and neither can the one who asked. Then \`wait_for_plan\`, again and again, until it is finished or the person wants to stop.
 7. While it runs: a failed canary stops it by itself. Read the device's error. \`pause_rollout\` when something looks wrong, \`rollback_plan\` to put changed devices back. The reason belongs into the comment.
 8. Verify as at 2, over the same devices: servers as wanted, clocks synchronised after some minutes, no new resolver errors in \`get_recent_logs\` of the canary.
 

@@ -47,7 +47,7 @@ const CHANGE_CONTROL: Document = {
 what failed its checks. With dryRun it only shows what would change.
 
 A change to several routers is a plan. A plan_ tool reads every device and answers with the diff of each, the risk with its
-reasons, and a digest; nothing is written. The plan then waits for people. They sign in at its link (links.temporal), see the
+reasons, and a digest; nothing is written. The plan then waits for people. They sign in at its link (links.console), see the
 diff, and approve or reject. A decision counts when it comes from an approver who did not ask for the plan, names the plan's
 digest, and is in time; high risk takes two. No tool and no model can decide.
 
