@@ -195,7 +195,8 @@ export function createFleetClient(
           taskQueue: WORKFLOW_QUEUE,
           args: [delivery],
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-          workflowIdConflictPolicy: 'USE_EXISTING',
+          // One that waits for its next attempt, or is about to end, would not tell the endpoint now.
+          workflowIdConflictPolicy: 'TERMINATE_EXISTING',
           staticSummary: `${delivery.eventId} to ${delivery.endpoint}`,
         });
       }),

@@ -35,7 +35,7 @@ export interface FleetClient {
   /** Has a plan's rollout look at once whether it may go on; fails when there is none or it has ended. */
   recheckRollout(planId: string): Promise<void>;
   planState(planId: string): Promise<PlanState>;
-  /** Has an endpoint told of an event, unless that is on its way already. */
+  /** Has an endpoint told of an event now, also when it is on its way already. */
   deliverWebhook(delivery: WebhookDelivery): Promise<void>;
   /** Fails when Temporal does not answer. */
   ping(): Promise<void>;
