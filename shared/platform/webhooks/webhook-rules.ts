@@ -44,10 +44,10 @@ const Endpoint = PolicyObject({
 });
 
 const Escalation = PolicyObject({
-  remindAfterSeconds: whole(60, 2_592_000)
+  remindAfterSeconds: whole(1, 2_592_000)
     .optional()
     .describe('A plan that waits for approval so long is told of once more'),
-  escalateAfterSeconds: whole(60, 2_592_000).optional().describe('After so long it is told to `escalateTo`'),
+  escalateAfterSeconds: whole(1, 2_592_000).optional().describe('After so long it is told to `escalateTo`'),
   escalateTo: listOf(text(64), 'a list of names of endpoints')
     .optional()
     .describe('Endpoints told then, whatever else they are told of'),

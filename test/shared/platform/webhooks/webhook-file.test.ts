@@ -66,13 +66,13 @@ test('all that is wrong with a file is said at once, each with what is allowed, 
   const wrong = await problemsOf(
     `endpoints:
   chat: { url: ftp://x, secretFile: SECRET, events: [plan.aproved], tokens: 1 }
-escalation: { remindAfterSeconds: 5 }`,
+escalation: { remindAfterSeconds: 0 }`,
   );
   expect(wrong).toEqual([
     expect.stringMatching(/^endpoints\.chat\.url: given "ftp:\/\/x", allowed is an https:\/\/ URL/),
     expect.stringMatching(/^endpoints\.chat\.events\[0\]: given "plan\.aproved".*Did you mean plan\.approved\?$/),
     expect.stringContaining('endpoints.chat.tokens is not known here'),
-    expect.stringContaining('escalation.remindAfterSeconds: given 5, allowed is a whole number from 60 to 2592000.'),
+    expect.stringContaining('escalation.remindAfterSeconds: given 0, allowed is a whole number from 1 to 2592000.'),
   ]);
   expect(
     await problemsOf('escalation: { remindAfterSeconds: 700, escalateAfterSeconds: 600, escalateTo: [pager] }'),
