@@ -1,6 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startPlatform, type PlatformOptions, type TestPlatform } from '../support/platform.ts';
-import { approve, propose, reaches, serversOf, writesOf } from '../support/plans.ts';
+import { LeftObject } from '../../shared/domain/left-object.ts';
+import { expectAllToReplay, withoutSummary } from '../support/histories.ts';
+import { approve, propose, reaches, serversOf, WANTED, writesOf } from '../support/plans.ts';
 
 async function open(options: PlatformOptions): Promise<TestPlatform> {
   const platform = await startPlatform(options);
@@ -33,6 +35,61 @@ describe('a rollback', () => {
     expect(back.devices[1]?.error).toMatchObject({ code: 'PLAN_STALE', details: { found: { servers: '192.0.2.99' } } });
     expect(serversOf(platform, 'lab-02').dns).toBe('192.0.2.99');
     expect([serversOf(platform, 'lab-01'), serversOf(platform, 'lab-03')]).toEqual([before[0], before[2]]);
+    // Every object that is left is named: what somebody changed, and what still is as the plan made it.
+    const left = LeftObject.array().parse(back.devices[1]?.error?.details?.['left']);
+    expect(left).toContainEqual({
+      menu: '/ip/dns',
+      key: null,
+      field: 'servers',
+      expected: before[1]?.dns ?? '',
+      planned: WANTED.dnsServers.join(','),
+      found: '192.0.2.99',
+      why: 'conflict',
+    });
+    expect(left.filter(({ menu, why }) => menu === '/system/ntp/client' && why === 'not_put_back')).not.toEqual([]);
+    expect(back.statusReason).toContain(
+      `1 of 3 device(s) could not be put back: lab-02 (PLAN_STALE, ${left.length} left)`,
+    );
+
+    // Each device was saved once, before the plan's first write to it.
+    for (const { deviceId, snapshotId } of back.devices) {
+      const snapshots = await platform.database.snapshots.list({
+        grants: [{ all: true }],
+        deviceId,
+        limit: 5,
+      });
+      expect(snapshots).toMatchObject([
+        { snapshotId, requestedBy: 'olga', reason: `before plan ${plan.planId} (dns_ntp)` },
+      ]);
+      expect(await platform.database.snapshots.text(snapshots[0]!.sha256)).not.toContain(WANTED.dnsServers[0]);
+    }
+
+    // Seen to by a person, it is asked for again, and comes back only to what was left.
+    const untouched = ['lab-01', 'lab-03'].map((name) => writesOf(platform, name));
+    await editByHand(platform, 'lab-02', WANTED.dnsServers.join(','));
+    await platform.fleet.signalPlan(plan.planId, 'rollback', { comment: '', onBehalfOf: 'olga' });
+    const again = await reaches(platform, plan.planId, ['rolled_back']);
+    expect(again.devices.map(({ status }) => status)).toEqual(['rolled_back', 'rolled_back', 'rolled_back']);
+    expect(serversOf(platform, 'lab-02')).toEqual(before[1]);
+    expect(['lab-01', 'lab-03'].map((name) => writesOf(platform, name))).toEqual(untouched);
+
+    expect(await expectAllToReplay(platform)).toContain('rollbackWorkflow');
+    expect(await withoutSummary(platform)).toEqual([]);
+  }, 240_000);
+
+  it('of a plan is possible for as long as the plan says, and nothing is written to a device that cannot be saved', async () => {
+    const platform = await open({ routers: 2 });
+    await platform.simulator.routers[1]!.setFaults([
+      { kind: 'error', match: { path: '/execute' }, status: 400, detail: 'failure: no' },
+    ]);
+    const plan = await propose(platform, { rollout: { rollbackWindowSeconds: 0, maxFailures: 1 } });
+    await approve(platform, plan);
+    const over = await reaches(platform, plan.planId, ['completed', 'failed']);
+    expect(over.devices.map(({ status }) => status)).toEqual(['applied', 'failed']);
+    expect(over.devices[1]?.error).toMatchObject({ code: 'SNAPSHOT_FAILED' });
+    expect(over.devices[1]?.error?.message).toContain('Nothing was written');
+    expect(writesOf(platform, 'lab-02')).toEqual({});
+    expect(Date.parse(over.rollbackUntil ?? '')).toBeLessThanOrEqual(Date.now());
   }, 120_000);
 
   it('of a failing batch does not touch a router that was set by hand to what the plan wanted', async () => {

@@ -40,6 +40,25 @@ export async function expectAllToReplay(platform: TestPlatform): Promise<Set<str
   }
 }
 
+/** Activities and timers, of all workflow runs of the platform's namespace, that say nothing on the workflow's page. */
+export async function withoutSummary(platform: TestPlatform): Promise<string[]> {
+  const client = await temporalClient({ subject: 'svc-admin', namespace: platform.namespace });
+  try {
+    const silent: string[] = [];
+    for await (const run of client.workflow.list()) {
+      const { events } = await client.workflow.getHandle(run.workflowId, run.runId).fetchHistory();
+      for (const event of events ?? []) {
+        const what =
+          event.activityTaskScheduledEventAttributes?.activityType?.name ?? event.timerStartedEventAttributes?.timerId;
+        if (what && !event.userMetadata?.summary) silent.push(`${run.type}: ${what}`);
+      }
+    }
+    return silent;
+  } finally {
+    await client.connection.close();
+  }
+}
+
 /**
  * The history with every payload opened, in place. Replay gets it like this: it takes no key, and a history that is kept can
  * be replayed when the key of the test that recorded it is long gone.
