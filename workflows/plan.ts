@@ -57,7 +57,7 @@ export async function planWorkflow(input: PlanWorkflowInput): Promise<PlanState>
 const SIGNAL_HELP = {
   approve: 'Approve the plan. Input: {"digest": "<the digest on the card>", "comment": "why"}',
   reject: 'Reject the plan. Input: {"digest": "<the digest on the card>", "comment": "why"}',
-  pause: 'Stop the rollout before its next batch. Input: {"comment": "why"}',
+  pause: 'Begin no more devices for now. Input: {"comment": "why"}',
   resume: 'Go on with a paused rollout. Input: {"comment": "why"}',
   abort: 'Start no more devices; what is changed stays changed. Input: {"comment": "why"}',
   skip: 'Leave devices out that are not changed yet. Input: {"deviceIds": ["dev_…"], "comment": "why"}',

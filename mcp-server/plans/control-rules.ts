@@ -51,7 +51,7 @@ export const CONTROL_RULES = {
     name: 'pause_rollout',
     title: 'Pause a rollout',
     description:
-      'Stops a rollout before its next batch; devices being changed are finished. Then resume_rollout, abort_rollout or ' +
+      'Stops a rollout: no more devices are begun, those being changed are finished. Then resume_rollout, abort_rollout or ' +
       'rollback_plan.',
     scopes: ['fleet:plan', 'fleet:approve'],
     destructive: false,

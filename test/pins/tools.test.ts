@@ -137,6 +137,7 @@ test('hosts that know how ask their person before a plan is started, taken back 
     'resume_rollout',
     'abort_rollout',
     'rollback_plan',
+    'retry_failed_devices',
   ]);
 });
 
