@@ -97,3 +97,21 @@ test.each(['one\0two', '\ud83d'])('takes no comment that cannot be stored: %j', 
     expect(refusal.message).toMatch(/^comment: the text holds a character that is none/);
   }
 });
+
+test.each([
+  ['skip', { deviceIds: ['dev_1'], comment: 'no' }, { digest: null, comment: 'no', deviceIds: ['dev_1'] }],
+  ['retry', {}, { digest: null, comment: '' }],
+  ['retry', { deviceIds: ['dev_1'] }, { digest: null, comment: '', deviceIds: ['dev_1'] }],
+] as const)('reads the devices that %s names: %j', (signal, message, expected) => {
+  expect(parseMessage(signal, message)).toEqual(expected);
+});
+
+test('wants to know which devices are left out, and says how', () => {
+  const refusal = refusalOf(() => parseMessage('skip', { comment: 'no' }));
+  expect(refusal).toMatchObject({
+    code: 'VALIDATION_ERROR',
+    message: expect.stringContaining('"deviceIds" is missing'),
+  });
+  expect(refusal.message).toContain('{"deviceIds": ["dev_…"], "comment": "why"}');
+  expect(refusalOf(() => parseMessage('pause', { deviceIds: ['dev_1'] })).message).toContain('no field "deviceIds"');
+});

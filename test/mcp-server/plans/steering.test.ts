@@ -11,6 +11,7 @@ const TOOLS = {
   pause_rollout: { signal: 'pause', from: ['rolling_out'], approver: true },
   resume_rollout: { signal: 'resume', from: ['paused'], approver: false },
   abort_rollout: { signal: 'abort', from: ['rolling_out', 'paused'], approver: true },
+  retry_failed_devices: { signal: 'retry', from: ['paused', 'failed', 'completed'], approver: false },
   rollback_plan: { signal: 'rollback', from: ['rolling_out', 'paused', 'failed', 'completed'], approver: true },
 } as const;
 const STATUSES: PlanStatus[] = [
@@ -57,6 +58,36 @@ describe('each tool sends its signal in its own statuses only', () => {
         expect(front.fleet.signals).toEqual([]);
       }
     }
+  });
+});
+
+describe('a control about some devices', () => {
+  it('names them by id or name, and sends their ids', async () => {
+    const front = await startFrontEnd();
+    const planId = await proposed(front);
+    const token = await front.tokenOf('operator');
+    const [device] = (await front.database.plans.get(planId))?.devices ?? [];
+    const { deviceId = '' } = device ?? {};
+    await front.database.plans.patch({ planId, status: 'rolling_out' });
+    const skipped = { planId, deviceId, status: 'skipped' as const };
+    front.fleet.answers.signalPlan = () => front.database.plans.recordDevices([skipped]);
+    const skip = (deviceIds: string[]) => callTool(front, token, 'skip_devices', { planId, deviceIds, comment: 'no' });
+
+    const unknown = await skip(['lab-01', 'lab-99']);
+    expect(unknown.structuredContent).toMatchObject({
+      code: 'VALIDATION_ERROR',
+      message: 'deviceIds: lab-99 is no device of this plan.',
+    });
+    const answer = await skip(['lab-01']);
+    expect(answer.structuredContent).toMatchObject({ progress: { skipped: 1 } });
+    expect(front.fleet.signals).toEqual([
+      { planId, signal: 'skip', payload: { comment: 'no', deviceIds: [deviceId], onBehalfOf: 'operator@convoy.test' } },
+    ]);
+    const again = await skip([deviceId]);
+    expect(again.structuredContent).toMatchObject({
+      code: 'PLAN_STATE_CONFLICT',
+      message: expect.stringContaining('lab-01 is skipped'),
+    });
   });
 });
 
