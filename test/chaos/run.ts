@@ -1,3 +1,5 @@
+import { cpus, loadavg } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { SeedEvidence, Violation } from './evidence.ts';
 import { INVARIANTS } from './invariants/index.ts';
 import { collect } from './play/collect.ts';
@@ -62,13 +64,11 @@ async function playRound(
   const startedAtMs = Date.now();
   const rounds = await Promise.all(seeds.map((seed) => open(stage, seed)));
   const readyAtMs = Date.now();
+  const tempo = tempoNow();
   const trouble = troubleOf(rounds.map(({ story }) => story));
   const told: string[] = [];
-  const acts = Promise.all(rounds.map((played) => playStory(stage, played)));
-  await Promise.all([
-    playTrouble(stage.stack, trouble, told),
-    new Promise((resolve) => setTimeout(resolve, TROUBLE_MS)),
-  ]);
+  const acts = Promise.all(rounds.map((played) => playStory(stage, played, tempo)));
+  await Promise.all([playTrouble(stage.stack, trouble, told, tempo), delay(TROUBLE_MS * tempo)]);
   await heal(rounds.flatMap(({ routers }) => routers));
   await stage.stack.restored();
   await acts;
@@ -95,9 +95,18 @@ async function playRound(
   const seconds = (fromMs: number, toMs: number): string => ((toMs - fromMs) / 1000).toFixed(0);
   say(
     `seeds ${seeds[0]} to ${seeds.at(-1)}: ${found.length + ofStack.length} violations; ` +
-      `${seconds(startedAtMs, readyAtMs)} s to set up, ${seconds(readyAtMs, healedAtMs)} s of trouble ` +
+      `tempo ${tempo.toFixed(1)}, ${seconds(startedAtMs, readyAtMs)} s to set up, ${seconds(readyAtMs, healedAtMs)} s of trouble ` +
       `(${told.length} process faults), ${seconds(healedAtMs, settledAtMs)} s to settle, ${seconds(settledAtMs, Date.now())} s to judge`,
   );
+}
+
+/**
+ * How much slower everything happens than the stories say, 1 to 4. On a machine that has other work to do plans take longer,
+ * and faults that come at their usual times would meet none.
+ */
+function tempoNow(): number {
+  const [load = 0] = loadavg();
+  return Math.min(4, Math.max(1, load / cpus().length / 2));
 }
 
 async function open({ stack }: Stage, seed: number): Promise<Played> {
@@ -109,8 +118,10 @@ async function open({ stack }: Stage, seed: number): Promise<Played> {
 /** What the seeds came to, so that a run in which nothing happens is seen for what it is. */
 function count(counts: Counts, { devices, plans }: SeedEvidence): void {
   const add = (what: string, number = 1): void => void (counts[what] = (counts[what] ?? 0) + number);
-  for (const { status, devices: rows } of plans) {
+  for (const { status, statusReason, devices: rows } of plans) {
     add(`plan ${status}`);
+    // Without the names and numbers of this one.
+    if (status === 'failed') add(`plan failed: ${statusReason?.replaceAll(/[\d]+|\(.*/g, '#').slice(0, 70) ?? ''}`);
     for (const row of rows) add(`device ${row.status}`);
   }
   for (const { journal } of devices) {

@@ -26,22 +26,27 @@ export interface Stage {
   people: People;
 }
 
-/** How long somebody goes on trying what was not answered, milliseconds. */
+/** How long somebody goes on trying what was not answered, milliseconds at tempo 1. */
 const TRIES_FOR_MS = 20_000;
 
-/** Plays all acts at their times, counted from now. Resolves when the last one is done, which may be after the trouble. */
-export async function playStory(stage: Stage, played: Played): Promise<void> {
+/** Plays all acts at their times, counted from now and stretched by the tempo. Resolves when the last one is done, which may be after the trouble. */
+export async function playStory(stage: Stage, played: Played, tempo: number): Promise<void> {
   const startedAtMs = Date.now();
   await Promise.all(
     played.story.acts.map(async (act) => {
-      await delay(act.atMs);
-      const outcome = await perform(stage, played, act).catch((error: unknown) => `failed: ${String(error)}`);
+      await delay(act.atMs * tempo);
+      const outcome = await perform({ ...stage, triesForMs: TRIES_FOR_MS * tempo }, played, act).catch(
+        (error: unknown) => `failed: ${String(error)}`,
+      );
       played.told.push(`${((Date.now() - startedAtMs) / 1000).toFixed(1)} s  ${JSON.stringify(act)}  ${outcome}`);
     }),
   );
 }
 
-async function perform(stage: Stage, played: Played, act: Act): Promise<string> {
+/** With how long somebody goes on trying what was not answered. */
+type Trying = Stage & { triesForMs: number };
+
+async function perform(stage: Trying, played: Played, act: Act): Promise<string> {
   if (act.act === 'propose') return propose(stage, played, planOf(played, act.plan));
   if (act.act === 'decide') return decide(stage, planOf(played, act.plan), act);
   if (act.act === 'control') return control(stage, planOf(played, act.plan), act.control);
@@ -61,11 +66,11 @@ function planOf({ plans }: Played, index: number): PlayedPlan {
 }
 
 /** Tries until a plan is made or refused; a proposal whose answer was lost is looked for first, so that there is one. */
-async function propose({ stack, people }: Stage, { routers }: Played, plan: PlayedPlan): Promise<string> {
+async function propose({ stack, people, triesForMs }: Trying, { routers }: Played, plan: PlayedPlan): Promise<string> {
   const { story } = plan;
   const deviceIds = story.devices.map((name) => routers.find((router) => router.name === name)?.deviceId ?? name);
   const body = { ...story.input, deviceIds, rollout: story.rollout, comment: story.name };
-  const untilMs = Date.now() + TRIES_FOR_MS;
+  const untilMs = Date.now() + triesForMs;
   const answers: string[] = [];
   while (Date.now() < untilMs) {
     const { status, code, body: answer } = await people.ask(story.requestedBy, 'POST', `/plans/${story.kind}`, body);
@@ -101,12 +106,12 @@ export async function plansNamed(database: ChaosStack['database'], name: string)
 }
 
 async function decide(
-  { stack, people }: Stage,
+  { stack, people, triesForMs }: Trying,
   plan: PlayedPlan,
   { by, decision, digest }: Extract<Act, { act: 'decide' }>,
 ): Promise<string> {
   const person = by === 'requester' ? plan.story.requestedBy : by;
-  const untilMs = Date.now() + TRIES_FOR_MS;
+  const untilMs = Date.now() + triesForMs;
   const failures: string[] = [];
   while (Date.now() < untilMs) {
     const made = plan.planId === null ? null : await stack.database.plans.get(plan.planId).catch(() => null);

@@ -16,20 +16,21 @@ export function troubleOf(stories: readonly Story[]): ProcessFault[] {
 }
 
 /**
- * Has them happen at their times, counted from now. Resolves when the last of them is over. Several stories bring their own to
+ * Has them happen at their times, counted from now and stretched by the tempo. Resolves when the last is over. Several stories bring their own to
  * one stack: what comes while the same part, or of PostgreSQL and Temporal the other one, is just recovering is left out.
  */
 export async function playTrouble(
   { processes }: ChaosStack,
   faults: readonly ProcessFault[],
   told: string[],
+  tempo: number,
 ): Promise<void> {
   const startedAtMs = Date.now();
   const busy = new Map<string, number>();
   const turns = new Map<string, number>();
   await Promise.all(
     faults.map(async ({ atMs, target, how, forMs }) => {
-      await delay(atMs);
+      await delay(atMs * tempo);
       const part = target === 'postgres' || target === 'temporal' ? 'shared' : target;
       const at = `${((Date.now() - startedAtMs) / 1000).toFixed(1)} s  `;
       if (Date.now() < (busy.get(part) ?? 0)) {

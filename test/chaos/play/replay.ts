@@ -1,4 +1,4 @@
-import { Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { Payload } from '@temporalio/common';
 import { createPayloadCodec, isSealed } from '../../../shared/platform/encryption/payload-codec.ts';
 import { FAILURE_CONVERTER_FILE } from '../../../shared/platform/temporal/data-converter.ts';
@@ -11,7 +11,11 @@ import { isRunning } from './settle.ts';
 /** Plans of a round whose histories are replayed. */
 const REPLAYED_AT_MOST = 3;
 
-const bundle = lazily(() => bundleWorkflows());
+const bundle = lazily(() => {
+  // Once in a process; what workers say while they replay is of no interest.
+  Runtime.install({ logger: new DefaultLogger('WARN') });
+  return bundleWorkflows();
+});
 
 /** Replays the histories of some of the plans with the code as it is: what ran through the trouble must be repeatable. */
 export async function replaySome(stage: Stage, rounds: readonly Played[]): Promise<Violation[]> {

@@ -122,7 +122,13 @@ export async function startChaosStack(say: (line: string) => void): Promise<Chao
       const [metricsPort = 0] = await findFreePorts(1);
       const name = `${kind}-${(lives[kind] += 1)}`;
       const readyUrls = kind === 'web' ? [`${publicUrl}/readyz`] : [];
-      return startService({ processes, kind, name, env, metricsPort, readyUrls });
+      try {
+        return await startService({ processes: parts.processes, kind, name, env, metricsPort, readyUrls });
+      } catch (error) {
+        // One that was too slow to be ready must not run beside the next.
+        await parts.last(name).stop();
+        throw error;
+      }
     };
     const starts = [...Array.from({ length: WORKERS }, () => 'worker' as const), 'web' as const];
     await Promise.all(

@@ -21,6 +21,8 @@ export interface KeptProcess {
 }
 
 const AGAIN_AFTER_MS = 500;
+/** What does not start at all is broken; a machine with much other work may need a second try. */
+const FIRST_ATTEMPTS = 3;
 
 /** Starts it and keeps it running. `onFailure` hears why a start failed; the next one is tried soon. */
 export async function keepProcess(
@@ -29,7 +31,7 @@ export async function keepProcess(
 ): Promise<KeptProcess> {
   let isReleased = false;
   let pauseMs = AGAIN_AFTER_MS;
-  let current: Promise<Life> = start();
+  let current: Promise<Life>;
   const keep = async (): Promise<void> => {
     for (;;) {
       // oxlint-disable-next-line no-await-in-loop -- one life after the other
@@ -42,8 +44,8 @@ export async function keepProcess(
       pauseMs = AGAIN_AFTER_MS;
     }
   };
-  const startAgain = async (firstPauseMs: number): Promise<Life> => {
-    for (let ms = firstPauseMs; ; ms = AGAIN_AFTER_MS) {
+  const startAgain = async (firstPauseMs: number, attempts = Number.POSITIVE_INFINITY): Promise<Life> => {
+    for (let ms = firstPauseMs, attempt = 1; ; ms = AGAIN_AFTER_MS, attempt++) {
       // oxlint-disable-next-line no-await-in-loop -- tried until it runs
       await delay(ms);
       if (isReleased) throw new Error('it was let go');
@@ -51,10 +53,12 @@ export async function keepProcess(
         // oxlint-disable-next-line no-await-in-loop -- as above
         return await start();
       } catch (error) {
+        if (attempt >= attempts) throw error;
         onFailure(error);
       }
     }
   };
+  current = startAgain(0, FIRST_ATTEMPTS);
   await current;
   void keep().catch(() => undefined);
   return {

@@ -59,11 +59,20 @@ function plansOf(seed: number, devices: DeviceStory[], random: Random): PlanStor
         maxFailures: random.pick([0, 0, 1, 5]),
         maxFailurePercent: random.pick([100, 100, 40]),
         autoRollback: random.chance(0.6),
+        ...pace(random.fork(`pace of plan ${plan}`)),
       },
       devices: random.shuffle(chosen).map(({ name }) => name),
       requestedBy: random.chance(0.25) ? 'admin' : 'operator',
     };
   });
+}
+
+function pace(random: Random) {
+  return {
+    batchGrowth: random.pick([1, 1, 2]),
+    maxParallel: random.pick([50, 50, 2]),
+    unreachableSeconds: random.pick([0, 5, 20]),
+  };
 }
 
 /** Ports behind which nobody is, that all of the routers have; the first one is the way in. */
