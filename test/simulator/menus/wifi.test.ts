@@ -225,3 +225,19 @@ test('passphrases are for those who may see secrets', async () => {
   expect(seen).toHaveProperty(['configuration.ssid']);
   expect(seen).not.toHaveProperty(['security.passphrase']);
 });
+
+test('a radio tells what a country allows', async () => {
+  const router = await startRadioRouter();
+  const told = (country: string) => router.post('/interface/wifi/radio/reg-info', { numbers: '*1', country });
+  expect(rows(await told('Latvia'))).toEqual([
+    {
+      ranges:
+        '2402-2482/20dBm/40MHz,5170-5250/23dBm/160MHz/indoor,5250-5330/23dBm/160MHz/indoor/dfs,' +
+        '5490-5730/30dBm/160MHz/dfs,5735-5875/14dBm/80MHz',
+    },
+  ]);
+  expect(await told('Atlantis')).toMatchObject({ body: { detail: 'input does not match any value of country' } });
+  expect(await router.post('/interface/wifi/radio/reg-info', { numbers: '*1' })).toMatchObject({
+    body: { detail: 'missing =country=' },
+  });
+});

@@ -119,3 +119,13 @@ test('a virtual access point is off when it is made, has no radio settings of it
   await router.patch('/interface/wireless/wlan3', { disabled: false });
   expect(rows(await router.get('/interface/wireless/registration-table?interface=wlan3'))).toEqual([]);
 });
+
+test('the driver tells what a country allows', async () => {
+  const router = await startLabRouter({ board: 'hap_ac2' });
+  const told = (country: string) => router.post('/interface/wireless/info/country-info', { country });
+  const [etsi] = rows(await told('etsi'));
+  expect(etsi?.['ranges']).toMatch(/^2402-2482\/b,g,gn20,gn40\(20dBm\),5170-5250\/a,.*\(23dBm\),.*\/dfs,passive/);
+  expect(rows(await told('united states'))[0]?.['ranges']).toContain('5735-5835/');
+  expect(await told('atlantis')).toMatchObject({ body: { detail: 'input does not match any value of country' } });
+  expect(await router.get('/interface/wireless/info')).toMatchObject({ status: 400 });
+});

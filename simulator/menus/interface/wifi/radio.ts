@@ -1,6 +1,8 @@
 import type { Item, MenuDefinition, RouterView, Values } from '../../../engine/definition.ts';
+import { missingArgument } from '../../../engine/router-error.ts';
 import { text } from '../../../values/field-types.ts';
 import { namedItems } from '../named-items.ts';
+import { rangesOf } from '../radio-regulation.ts';
 import { accessPointsOf, capOf, provision } from './access-points.ts';
 
 const FIELDS = [
@@ -35,6 +37,16 @@ export function radios(root: string): MenuDefinition {
     fields: Object.fromEntries(FIELDS.map((name) => [name, { type: text, access: 'read-only' as const }])),
     derived: (router) => [...ownRadios(root, router), ...radiosOfAccessPoints(root, router)],
     commands: {
+      'reg-info': {
+        policy: 'read',
+        parameters: ['.id', 'numbers', 'country', 'as-value', '.proplist'],
+        run: (args, router) => {
+          const shown = namedItems(args, path, router);
+          const country = args.get('country');
+          if (typeof country !== 'string') throw missingArgument('country');
+          return { kind: 'rows', rows: shown.map(() => ({ ranges: rangesOf(country) })) };
+        },
+      },
       provision: {
         policy: 'write',
         parameters: ['.id', 'numbers'],

@@ -1,4 +1,5 @@
 import type { MenuDefinition } from '../../../engine/definition.ts';
+import { wirelessInfo } from './info.ts';
 import { hasLegacyWireless } from './legacy-package.ts';
 import { wirelessAccessList, wirelessCap, wirelessChannels, wirelessConnectList } from './lists.ts';
 import { wirelessRegistrations } from './registration-table.ts';
@@ -11,6 +12,7 @@ const MENUS: readonly MenuDefinition[] = [
   wirelessCap,
   wirelessChannels,
   wirelessConnectList,
+  wirelessInfo,
   wirelessRegistrations,
   wirelessSecurityProfiles,
 ];
