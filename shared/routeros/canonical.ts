@@ -129,7 +129,9 @@ function pairOf(text: string, canonical: (part: string) => string): string {
   return text.split('/').map(canonical).join('/');
 }
 
-function isFreeText(field: string): boolean {
+function isFreeText(given: string): boolean {
+  // Settings that override a profile carry its kind in front: `configuration.ssid`.
+  const field = given.slice(given.lastIndexOf('.') + 1);
   return FREE_TEXT.has(field) || /(^|-)(name|list|comment|mark|script|password|prefix)$/.test(field);
 }
 

@@ -74,7 +74,8 @@ function isSwitch(field: string, value: string): value is keyof typeof SWITCH {
 }
 
 const SWITCH = { true: 'yes', false: 'no' } as const;
-const FREE_TEXT = /(^|-)(name|list|comment|chain|mark|password|prefix|script|event|source|text|note|location|contact)$/;
+const FREE_TEXT =
+  /(^|-)(name|list|comment|chain|mark|password|prefix|script|event|source|text|note|location|contact)$|(^|\.)ssid$/;
 
 /** One command that stops nothing when it fails; the failure leaves a line in the log. */
 export function attempt(command: string, whenItFails: string): string {

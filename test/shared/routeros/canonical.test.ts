@@ -116,3 +116,11 @@ test('topics of a logging rule are a set, of which some are left out', () => {
   expect(sameValue('topics', 'system,!debug', '!debug,system')).toBe(true);
   expect(sameValue('topics', 'system,!debug', 'system,debug')).toBe(false);
 });
+
+test('names of networks are compared letter by letter, also where they override a profile', () => {
+  for (const field of ['ssid', 'configuration.ssid']) {
+    expect(sameValue(field, 'yes', 'true'), field).toBe(false);
+    expect(sameValue(field, 'a, b', 'a,b'), field).toBe(false);
+  }
+  expect(sameValue('configuration.hide-ssid', 'yes', 'true')).toBe(true);
+});

@@ -86,3 +86,18 @@ test('rows that the router made itself are left out where a menu tells them, unl
     '/ip/service/remove [/ip/service/find where name="www-ssl" and dynamic=yes]',
   );
 });
+
+test('a name of a network stays as it is, whatever profile it overrides, and switches beside it do not', () => {
+  expect(
+    changeRow(
+      { path: '/interface/wifi' },
+      { name: 'wifi1' },
+      {
+        'configuration.ssid': 'true',
+        'configuration.hide-ssid': 'true',
+      },
+    ),
+  ).toBe(
+    '/interface/wifi/set [/interface/wifi/find where name="wifi1"] configuration.ssid="true" configuration.hide-ssid=yes',
+  );
+});
