@@ -13,6 +13,7 @@ import { ipAddresses } from './ip-addresses.ts';
 import { logging } from './logging.ts';
 import { snmp } from './snmp.ts';
 import { staticRoutes } from './static-routes.ts';
+import { wireless } from './wireless.ts';
 
 /** Kinds that change one thing each, in the order clients see them. */
 const SINGLE_KINDS: readonly PlanKind[] = [
@@ -29,6 +30,7 @@ const SINGLE_KINDS: readonly PlanKind[] = [
   logging,
   snmp,
   bridgeVlans,
+  wireless,
 ];
 
 /** Every kind of reviewed change: the single ones, and the one that holds several of them. */

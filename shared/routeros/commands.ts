@@ -60,6 +60,10 @@ export const ROUTER_COMMANDS: readonly RouterCommand[] = [
   // The same before 7.13.
   { menu: '/interface/wifiwave2', command: 'monitor', effect: 'read', endsBy: { once: ONCE } },
   { menu: '/interface/wireless', command: 'monitor', effect: 'read', endsBy: { once: ONCE } },
+  // What the rules of a country allow radios.
+  { menu: '/interface/wifi/radio', command: 'reg-info', effect: 'read' },
+  { menu: '/interface/wifiwave2/radio', command: 'reg-info', effect: 'read' },
+  { menu: '/interface/wireless/info', command: 'country-info', effect: 'read' },
   { menu: '/system/resource', command: 'monitor', effect: 'read', endsBy: { once: ONCE } },
   {
     menu: '/system/package/update',

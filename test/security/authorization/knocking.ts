@@ -107,6 +107,7 @@ const OTHER_ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
   plan_snmp: { location: 'rack 3' },
   skip_devices: { deviceIds: ['lab-01'] },
   plan_bridge_vlans: { vlans: [{ bridge: 'bridge', vlanIds: '20', tagged: ['ether5'] }] },
+  plan_wireless: { interfaces: [{ name: 'wifi1', ssid: 'office' }] },
 };
 
 /** Runs the questions, some at a time, and answers in their order. */

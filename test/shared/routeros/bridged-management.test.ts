@@ -11,7 +11,7 @@ async function opened(options: Partial<FleetOptions>): Promise<Router> {
   const [{ host, restPort, user: username, password } = { host: '', restPort: 0, user: '', password: '' }] =
     fleet.devices;
   const paths = [...BRIDGED_MANAGEMENT_MENUS, '/interface/bridge'];
-  const { router, close } = openRouter({
+  const { router, ...opening } = openRouter({
     host,
     restPort,
     tls: { mode: 'plaintext' },
@@ -20,7 +20,7 @@ async function opened(options: Partial<FleetOptions>): Promise<Router> {
     paths,
     effect: 'read',
   });
-  onTestFinished(close);
+  onTestFinished(() => opening.close());
   return router;
 }
 
