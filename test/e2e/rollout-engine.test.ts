@@ -202,5 +202,5 @@ describe('a rollout', () => {
 
   it('replays, whatever it went through', async () => {
     expect([...(await expectAllToReplay(platform))]).toContain('rolloutWorkflow');
-  }, 120_000);
+  }, 300_000);
 });
