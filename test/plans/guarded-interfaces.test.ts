@@ -7,6 +7,7 @@ import { guardMinutesOf } from '../../shared/domain/change-guard.ts';
 import { bridgeVlans } from '../../shared/plans/bridge-vlans.ts';
 import type { Router } from '../../shared/routeros/router.ts';
 import { PATIENT_LIMITS, startDevice } from '../activities/routeros/simulated-device.ts';
+import { wireless } from '../../shared/plans/wireless.ts';
 import { apply, capture } from './laws.ts';
 
 const MENUS = ['/interface/bridge', '/interface/bridge/port', '/interface/bridge/vlan'];
@@ -59,4 +60,32 @@ test('the router itself takes back ports, VLANs and filtering when nobody confir
   expect(await configuration(router)).not.toEqual(before);
   await device.advance(65);
   expect(await configuration(router)).toEqual(before);
+});
+
+test('the router itself takes back what radios send when nobody confirms', async () => {
+  const device = await startDevice({ http: true, board: 'hap_ax2' });
+  onTestFinished(device.stop);
+  const paths = [...DEAD_MAN_MENUS, ...wireless.paths];
+  const { router, ...opened } = openRouter({ ...device.target, limits: PATIENT_LIMITS, paths, effect: 'write' });
+  onTestFinished(() => opened.close());
+  const menu = '/interface/wifi';
+  await router.change(menu, { name: 'wifi1' }, { 'configuration.country': 'Latvia' });
+  const radios = async (): Promise<unknown[]> =>
+    (await router.list(menu)).map(({ running: _running, inactive: _inactive, ...row }) => row);
+  const before = await radios();
+  const wish = { ssid: 'true', hideSsid: true, frequencyMhz: 5180, widthMhz: '20', txPowerDbm: 10, comment: 'lobby' };
+  const input = wireless.input.parse({
+    interfaces: [
+      { name: 'wifi1', ...wish },
+      { name: 'wifi2', enabled: false },
+    ],
+  });
+  const steps = wireless.steps(await capture(wireless, router, input), input);
+  expect(guardMinutesOf(steps)).toBeGreaterThan(0);
+
+  await guardSteps(router, steps, { transaction: 'wi01', minutes: 1 });
+  for (const step of steps) await writeOnce(router, step);
+  expect(await radios()).not.toEqual(before);
+  await device.advance(65);
+  expect(await radios()).toEqual(before);
 });
