@@ -113,6 +113,7 @@ export const PlanView = PlanLineView.extend({
   preChecks: z.array(
     z.looseObject({ check: z.string(), result: z.string(), message: z.string(), devices: z.array(z.string()) }),
   ),
+  rollbackUntil: z.string().nullable().optional(),
   replaces: z.string().nullable(),
   replacedBy: z.string().nullable(),
   groups: z.array(z.looseObject({ names: z.array(z.string()), changes: z.array(ChangeView) })),

@@ -46,6 +46,8 @@ function briefGroups(groups: readonly ShownGroup[]): ShownGroup[] {
       if (left <= 0) break;
       shown.push(change);
     }
+    // One of which nothing can be told is left out, unless it is the only one.
+    if (shown.length === 0 && brief.length > 0) break;
     brief.push({
       ...group,
       deviceIds: deviceIds.slice(0, MOST_NAMES),

@@ -30,7 +30,7 @@ describe('a plan that is made anew', () => {
     const admin = await front.tokenOf('admin');
     const { status, headers, body } = await callApi(front, admin, 'POST', `/plans/${old}/replan`, {});
     expect(status).toBe(201);
-    const planId = String((body as Record<string, unknown>)['planId']);
+    const planId = String(body['planId']);
     expect(headers.get('location')).toContain(`/plans/${planId}`);
     expect(body).toMatchObject({
       status: 'awaiting_approval',
@@ -43,7 +43,7 @@ describe('a plan that is made anew', () => {
       leftOut: [],
       replacedStatus: 'expired',
     });
-    expect((body as { rollout: object }).rollout).not.toHaveProperty('notBefore');
+    expect(body['rollout']).not.toHaveProperty('notBefore');
     expect(await front.database.plans.get(old)).toMatchObject({ status: 'expired', replacedBy: planId });
     expect(await front.database.plans.get(planId)).toMatchObject({ input: { dnsServers: ['9.9.9.9'] } });
     const events = await front.database.audit.list({ planId, limit: 20 });
