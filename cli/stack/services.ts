@@ -29,8 +29,10 @@ export async function startService(options: {
   metricsPort: number;
   /** Addresses that answer 200 once the process is ready, asked in this order after its own `/healthz`. */
   readyUrls: readonly string[];
+  /** Default 60 000. */
+  readyWithinMs?: number;
 }): Promise<Service> {
-  const { kind, name, metricsPort } = options;
+  const { kind, name, metricsPort, readyWithinMs } = options;
   const child = await options.processes.start({
     name,
     command: process.execPath,
@@ -40,7 +42,9 @@ export async function startService(options: {
     env: { ...options.env, CONVOY_METRICS_PORT: String(metricsPort) },
   });
   const metricsOrigin = `http://127.0.0.1:${metricsPort}`;
-  for (const url of [`${metricsOrigin}/healthz`, ...options.readyUrls]) await waitUntilReady(child, httpOk(url));
+  for (const url of [`${metricsOrigin}/healthz`, ...options.readyUrls]) {
+    await waitUntilReady(child, httpOk(url), readyWithinMs);
+  }
   return { ...child, kind, metricsUrl: `${metricsOrigin}/metrics` };
 }
 

@@ -22,6 +22,8 @@ export interface DeviceEvidence {
   requestsInFlight: number;
   /** Whether a change still holds the device's lock. */
   isLocked: boolean;
+  /** Plans that hold the device for themselves. */
+  heldBy: readonly string[];
 }
 
 export interface PlanEvidence {

@@ -69,6 +69,7 @@ function seedWith({ device, plan, row }: Changes = {}): SeedEvidence {
         guardsLeft: [],
         requestsInFlight: 0,
         isLocked: false,
+        heldBy: [],
         ...device,
       },
     ],
@@ -217,6 +218,7 @@ describe('a violation is found where', () => {
       { plan: { audit: [{ ...change, outcome: 'failed' }] } },
     ],
     ['a lock is held', nothingLeft, { device: { isLocked: true } }],
+    ['a plan holds a device', nothingLeft, { device: { heldBy: ['pln_1'] } }],
     ['a guard waits', nothingLeft, { device: { guardsLeft: [{ name: 'convoy-dead-man-1' }] } }],
     ['a rollout runs', nothingLeft, { plan: { running: ['rollout/pln_1'] } }],
   ])('%s', (_, invariant, changes) => {

@@ -15,9 +15,10 @@ export const plansSettled: Invariant = ({ plans }) =>
 
 /** No lock is held, no guard waits, nobody works on anything. */
 export const nothingLeft: Invariant = ({ devices, plans }) => [
-  ...devices.flatMap(({ deviceId, name, isLocked, guardsLeft, requestsInFlight }): Violation[] => {
+  ...devices.flatMap(({ deviceId, name, isLocked, guardsLeft, requestsInFlight, heldBy }): Violation[] => {
     const left = [
       ...(isLocked ? ['a change still holds its lock'] : []),
+      ...heldBy.map((planId) => `${planId} still holds it`),
       ...guardsLeft.map((row) => `a guard was left: ${JSON.stringify(row)}`),
       ...(requestsInFlight > 0 ? [`${requestsInFlight} requests are under way`] : []),
     ];

@@ -24,6 +24,8 @@ export async function collect(stage: Stage, { story, routers, plans }: Played): 
 
 async function deviceEvidence(stage: Stage, router: ChaosRouter): Promise<DeviceEvidence> {
   const { deviceId, name, initial, simulated } = router;
+  // Whoever asks is no plan, so that every holder is another one.
+  const holders = await stage.stack.database.claims.holders({ planId: 'nobody', deviceIds: [deviceId] });
   return {
     deviceId,
     name,
@@ -33,6 +35,7 @@ async function deviceEvidence(stage: Stage, router: ChaosRouter): Promise<Device
     guardsLeft: simulated.router.rows('/system/scheduler'),
     requestsInFlight: simulated.router.journal.inFlight,
     isLocked: await isRunning(stage, deviceChangeWorkflowId(deviceId)),
+    heldBy: holders.map(({ planId }) => planId),
   };
 }
 
