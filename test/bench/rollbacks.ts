@@ -34,17 +34,21 @@ export async function measureRollbacks(say: Say, { plans = PLANS, routers = ROUT
   try {
     return await withStack({ routers: 0, say }, async ({ file, mcp }) => {
       const deviceIds = await registerAll(file, fleet);
-      const found = { done: 0, restored: 0, failures: [] as string[] };
+      const found = { begun: 0, done: 0, restored: 0, failures: [] as string[] };
       const deadlineMs = performance.now() + LONGEST_MS;
       const queue = drawn.entries();
       const people = openPeople(file);
       const work = async (index: number): Promise<void> => {
         for (const [number, { kind, wish }] of queue) {
-          if (found.done >= plans || performance.now() > deadlineMs) return;
+          if (found.begun >= plans || performance.now() > deadlineMs) return;
+          found.begun += 1;
           const before = configurationOf(fleet.routers[index]!.router);
           const target = { deviceIds: [deviceIds[index]!], rollout: { canary: 0, pauseSeconds: 0 } };
           const outcome = await thereAndBack(mcp, people, kind, { ...wish, ...target });
-          if (outcome === null) continue;
+          if (outcome === null) {
+            found.begun -= 1;
+            continue;
+          }
           found.done += 1;
           const differ = menusThatDiffer(before, configurationOf(fleet.routers[index]!.router));
           if (outcome === 'rolled_back' && differ.length === 0) found.restored += 1;
@@ -89,8 +93,15 @@ async function thereAndBack(
   }
 }
 
-/** Of wishes that make no plan: nothing to change, or parts that do not go together. */
-const REFUSALS: ReadonlySet<string> = new Set(['PLAN_EMPTY', 'VALIDATION_ERROR', 'UNSAFE_OPERATION', 'CONFLICT']);
+/** Of wishes that make no plan: nothing to change, parts that do not go together, or a board without radios. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'PLAN_EMPTY',
+  'VALIDATION_ERROR',
+  'UNSAFE_OPERATION',
+  'CONFLICT',
+  'DEVICE_REFERENCE_MISSING',
+  'DEVICE_UNSUPPORTED',
+]);
 
 /** Registers the routers with every flag; answers their ids, in their order. */
 async function registerAll({ oidc, apiUrl }: StackFile, fleet: Fleet): Promise<string[]> {
@@ -108,9 +119,9 @@ async function registerAll({ oidc, apiUrl }: StackFile, fleet: Fleet): Promise<s
       headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
       body: JSON.stringify({ name, host, restPort, sshPort, environment: 'lab', flags, username, password }),
     });
-    const body = (await response.json()) as { deviceId?: string };
-    if (body.deviceId === undefined) throw new Error(`${name} could not be registered: ${JSON.stringify(body)}`);
-    ids.push(body.deviceId);
+    const body = (await response.json()) as { device?: { deviceId: string } };
+    if (body.device === undefined) throw new Error(`${name} could not be registered: ${JSON.stringify(body)}`);
+    ids.push(body.device.deviceId);
   }
   return ids;
 }

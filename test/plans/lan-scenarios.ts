@@ -57,3 +57,13 @@ export const bridgeVlans: Scenario = {
       bridges: [{ name: 'bridge', igmpSnooping }],
     })),
 };
+
+export const wireless: Scenario = {
+  wish: { interfaces: [{ band: '2.4GHz', ssid: 'office', comment: 'of the office' }] },
+  needs: '/interface/wifi',
+  menus: ['/interface'],
+  rows: [{ menu: '/interface/wifi', holds: { 'configuration.ssid': 'office' } }],
+  wishes: fc
+    .record({ ssid: fc.constantFrom('office', 'guests'), hideSsid: fc.boolean(), comment }, { requiredKeys: ['ssid'] })
+    .map((settings) => ({ interfaces: [{ band: '2.4GHz', ...settings }] })),
+};

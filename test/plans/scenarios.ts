@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { PLAN_KINDS } from '../../shared/plans/index.ts';
-import { bridgeVlans, dhcpLeases, dhcpService } from './lan-scenarios.ts';
+import { bridgeVlans, dhcpLeases, dhcpService, wireless } from './lan-scenarios.ts';
 import type { Scenario, Wish } from './scenario.ts';
 
 const comment = fc.constantFrom('', 'first', 'second');
@@ -191,6 +191,7 @@ const SINGLE: Readonly<Record<string, Scenario>> = {
   logging,
   snmp,
   bridge_vlans: bridgeVlans,
+  wireless,
 };
 
 const names = PLAN_KINDS.map(({ kind }) => kind).filter((kind) => kind in SINGLE);
