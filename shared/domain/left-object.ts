@@ -40,7 +40,10 @@ export function leftOf(step: Step, stands: StandsTo): LeftObject[] {
     found: stands.is === 'not_read' ? null : found,
   });
   const alike = stands.is === 'foreign' ? stands.found['entries'] : undefined;
-  if (alike) return [line('entry', 'one', 'one', `${alike} of the same name`)];
+  if (alike) {
+    const [expected, planned] = [step.op === 'add' ? ABSENT : PRESENT, step.op === 'remove' ? ABSENT : PRESENT];
+    return [line('entry', expected, planned, `${alike} of the same name`)];
+  }
   if (step.op === 'move') {
     const found = stands.is === 'foreign' ? (stands.found['position'] ?? null) : place(step.after);
     return [line('position', place(step.before), place(step.after), found)];
