@@ -5,6 +5,7 @@ import type { ChangeCause, DeviceChangeResult } from '../../shared/contract/devi
 import { deviceChangeWorkflowId } from '../../shared/contract/workflow-ids.ts';
 import { canonicalJson } from '../../shared/domain/canonical-json.ts';
 import type { Step } from '../../shared/domain/change.ts';
+import { MOST_GUARDED_STEPS } from '../../shared/domain/change-guard.ts';
 import type { Device } from '../../shared/domain/device.ts';
 import { RolloutOptions } from '../../shared/domain/plan.ts';
 import { expectAllToReplay } from '../support/histories.ts';
@@ -15,7 +16,7 @@ import { waitUntil } from '../support/wait-until.ts';
 let platform: TestPlatform;
 
 beforeAll(async () => {
-  platform = await startPlatform({ routers: 11, workers: 0 });
+  platform = await startPlatform({ routers: 12, workers: 0 });
   await platform.startWorker({ CONVOY_BREAKER_COOL_DOWN_SECONDS: '1', CONVOY_BREAKER_MAX_COOL_DOWN_SECONDS: '2' });
 }, 120_000);
 afterAll(() => platform?.stop());
@@ -222,6 +223,22 @@ describe('a change that can cut the way to its device', () => {
     expect(own.rows('/system/scheduler')).toEqual([]);
   }, 180_000);
 
+  it('is guarded part by part when it is long, and taken back as a whole when its last part locks us out', async () => {
+    const own = lab(11);
+    const many = Array.from({ length: MOST_GUARDED_STEPS }, (_, index) => addStep(`rule ${index}`));
+    const changed = change(own.device, [...many, addStep('last'), LOCK_OUT]);
+    await waitUntil('the lock-out', () => own.service('www-ssl')?.['address'] === '192.0.2.0/24', {
+      timeoutMs: 120_000,
+    });
+    expect(rulesOf(own)).toHaveLength(MOST_GUARDED_STEPS + 1);
+    own.pass(400);
+    // The device took back the part that was not confirmed, and we the one before, which was.
+    expect(rulesOf(own)).toHaveLength(MOST_GUARDED_STEPS);
+    expect(await changed).toMatchObject({ outcome: 'reverted' });
+    expect([rulesOf(own), own.rows('/system/scheduler')]).toEqual([[], []]);
+    expect(own.service('www-ssl')?.['address']).toBe('');
+  }, 240_000);
+
   it('is reported as taken back also when the device refuses our login until then', async () => {
     const { device, simulated, service, pass } = lab(7);
     await simulated.setFaults([
@@ -290,5 +307,5 @@ describe('a change that can cut the way to its device', () => {
 
   it('replays', async () => {
     expect(await expectAllToReplay(platform)).toContain('deviceChangeWorkflow');
-  }, 60_000);
+  }, 180_000);
 });
