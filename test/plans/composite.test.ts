@@ -245,6 +245,30 @@ test('a part may need what an earlier one adds, not what a later one does', asyn
   expect((reversed as AppError).message).toMatch(/^changes\[0\] \(firewall_filter\): /);
 });
 
+test('a network for guests is one change: its address, its pool and the name servers', async () => {
+  const router = cannedRouter(await menusOfBoard(), FACTS, HOST);
+  const changes = [
+    { kind: 'ip_addresses', input: { addresses: [{ address: '198.51.100.1/24', interface: 'bridge' }] } },
+    {
+      kind: 'dhcp_service',
+      input: {
+        pools: [{ name: 'guests', ranges: ['198.51.100.10-198.51.100.99'] }],
+        networks: [{ address: '198.51.100.0/24', gateway: '198.51.100.1' }],
+      },
+    },
+    dns('9.9.9.9'),
+  ];
+  const steps = await stepsFor(router, { changes });
+  if (steps instanceof AppError) throw steps;
+  expect(steps.map(({ op, menu }) => `${op} ${menu}`)).toEqual([
+    'add /ip/address',
+    'add /ip/pool',
+    'add /ip/dhcp-server/network',
+    'set /ip/dns',
+  ]);
+  await checkLaws(router, { changes }, steps);
+});
+
 test('all that is added comes first, and all that is removed last, each change in its own order', async () => {
   const router = cannedRouter(await menusOfBoard(), FACTS, HOST);
   const swap = (list: string) => ({

@@ -26,7 +26,13 @@ const AddressOrNone = z
   .optional();
 const Servers = z.array(Ipv4Address).max(MOST_MEMBERS).optional();
 
-const Range = z.string().max(31).check(refused(rangeProblem));
+const Range = z.string().max(31).check(refused(rangeProblem)).overwrite(asPrinted);
+
+/** Routers print a range of one address as the address. */
+function asPrinted(text: string): string {
+  const range = parseRange(text);
+  return range !== null && range.first === range.last ? (text.split('-')[0] ?? text) : text;
+}
 
 const WantedPool = z.strictObject({
   name: ObjectName,

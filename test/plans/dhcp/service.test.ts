@@ -185,3 +185,10 @@ test('ranges cut otherwise are the same, and a lease time in other words', async
   };
   expect(await stepsFor(SITE, wish)).toEqual([]);
 });
+
+test('a range of one address is that address, as routers print it', () => {
+  const { pools } = dhcpService.input.parse({
+    pools: [{ name: 'one', ranges: ['10.0.1.9-10.0.1.9', '10.0.1.20-10.0.1.21'] }],
+  });
+  expect(pools).toMatchObject([{ ranges: ['10.0.1.9', '10.0.1.20-10.0.1.21'] }]);
+});
