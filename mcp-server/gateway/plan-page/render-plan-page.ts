@@ -14,15 +14,15 @@ export interface PlanPage {
   signedInAs: string;
   approvalUrl: string;
   namespace: string;
-  /** Seconds after which the browser loads the page again; null for never. Then nothing can be typed on it. */
-  reloadSeconds: number | null;
+  /** When the browser loads what by itself; null for never. Nothing can be typed on a page that goes away. */
+  reload: { afterSeconds: number; path: string } | null;
   /** Something to read before everything else. */
   notice: { text: string; tone: Tone } | null;
 }
 
 /** One plan, whole, for a person who decides on it or follows it. */
 export function renderPlanPage(page: PlanPage): string {
-  const { plan, reloadSeconds, notice } = page;
+  const { plan, reload, notice } = page;
   const { words, tone } = STATUS_WORDS[plan.status];
   const changed = plan.devices.filter(({ changes }) => changes.length > 0).length;
   const title = `${plan.kind.replaceAll('_', ' ')} on ${counted(changed, 'device')} in ${plan.environment}`;
@@ -30,13 +30,13 @@ export function renderPlanPage(page: PlanPage): string {
     plan.status,
   );
   const reason = plan.statusReason === null ? html`` : html`<p class="notice">${plan.statusReason}</p>`;
-  const form = reloadSeconds === null ? planForm(plan, page.choices) : html``;
+  const form = reload === null ? planForm(plan, page.choices) : html``;
   const document = html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        ${reloadSeconds === null ? html`` : html`<meta http-equiv="refresh" content="${reloadSeconds}" />`}
+        ${reload === null ? html`` : html`<meta http-equiv="refresh" content="${reload.afterSeconds};url=${reload.path}" />`}
         <title>${words}: ${title} · Convoy</title>
         ${STYLE_ELEMENT}
       </head>
@@ -66,12 +66,12 @@ function pageHead({ plan, signedInAs, approvalUrl, namespace }: PlanPage): Html 
 }
 
 /** Following loads the page again and again, which would take away what is being typed; so it is asked for. */
-function followLink({ plan, reloadSeconds }: PlanPage): Html {
+function followLink({ plan, reload }: PlanPage): Html {
   if (!isMoving(plan)) return html``;
-  return reloadSeconds === null
+  return reload === null
     ? html`<p class="small"><a href="/plans/${plan.planId}?follow">Follow it: load the page anew by itself</a></p>`
     : html`<p class="small">
-        Loaded anew every ${counted(reloadSeconds, 'second')}.
+        Loaded anew every ${counted(reload.afterSeconds, 'second')}.
         <a href="/plans/${plan.planId}">Stop that, to decide or to steer</a>
       </p>`;
 }

@@ -16,7 +16,7 @@ import type { CookieSeal } from '../sealed-cookie.ts';
 import type { Session } from '../session.ts';
 import { signedIn, type SignedInOptions } from '../signed-in.ts';
 import { parseMessage } from '../signal-body.ts';
-import type { Choices } from './plan-form.ts';
+import { isMoving, type Choices } from './plan-form.ts';
 import { renderPlanPage, type PlanPage } from './render-plan-page.ts';
 import { PLAN_PAGE_HEADERS } from './style.ts';
 
@@ -44,6 +44,8 @@ const FORM_BYTES = 64 * 1024;
 /** A page that is left open for longer is loaded anew before it decides. */
 const FORM_SECONDS = 3_600;
 const FOLLOW_SECONDS = 5;
+/** Half an hour: a page that is left open must not keep its session alive for ever. */
+const FOLLOWED_TIMES = 360;
 /** Time in which a signal usually shows. */
 const SENT_RELOAD_SECONDS = 2;
 
@@ -64,14 +66,22 @@ export function planPageRoute(options: PlanPageOptions): GatewayMiddleware {
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') throw new AppError('NOT_FOUND');
     const plan = await resolvePlan(options.route, session.person, planId.data);
     const isSent = ctx.query['sent'] !== undefined;
-    const isFollowed = ctx.query['follow'] !== undefined;
     await show(options, ctx, session, {
       plan,
-      reloadSeconds: isSent ? SENT_RELOAD_SECONDS : isFollowed ? FOLLOW_SECONDS : null,
+      reload: isSent || isMoving(plan) ? reloadOf(ctx, planId.data) : null,
       notice: isSent ? { text: 'Sent. It shows here as soon as it was taken.', tone: 'good' } : null,
       comment: '',
     });
   };
+}
+
+/** Where the page goes by itself: after something was sent it is followed, and whoever follows it does so for a while. */
+function reloadOf(ctx: GatewayContext, planId: string): PlanPage['reload'] {
+  const { sent, follow } = ctx.query;
+  if (sent !== undefined) return { afterSeconds: SENT_RELOAD_SECONDS, path: `/plans/${planId}?follow` };
+  if (typeof follow !== 'string') return null;
+  const times = /^\d{1,3}$/.test(follow) ? Math.min(Number(follow), FOLLOWED_TIMES) : FOLLOWED_TIMES;
+  return times === 0 ? null : { afterSeconds: FOLLOW_SECONDS, path: `/plans/${planId}?follow=${times - 1}` };
 }
 
 async function take(options: PlanPageOptions, ctx: GatewayContext, session: Session, planId: string): Promise<void> {
@@ -102,7 +112,7 @@ async function take(options: PlanPageOptions, ctx: GatewayContext, session: Sess
     const text = error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
     await show(options, ctx, session, {
       plan,
-      reloadSeconds: null,
+      reload: null,
       notice: { text, tone: 'bad' },
       comment: form.comment,
     });
@@ -117,9 +127,9 @@ async function show(
   { approvalUrl, namespace, route, seal }: PlanPageOptions,
   ctx: GatewayContext,
   { person, signedInAtMs }: Session,
-  page: Pick<PlanPage, 'plan' | 'reloadSeconds' | 'notice'> & { comment: string },
+  page: Pick<PlanPage, 'plan' | 'reload' | 'notice'> & { comment: string },
 ): Promise<void> {
-  const { plan, reloadSeconds, notice, comment } = page;
+  const { plan, reload, notice, comment } = page;
   const isFresh = signedInAtMs !== null && Date.now() - signedInAtMs <= route.freshSignInSeconds * 1000;
   const choices: Choices = {
     ...(await choicesOf(route, person, plan)),
@@ -132,7 +142,7 @@ async function show(
   const shown = redactOutput(plan);
   ctx.set({ ...PLAN_PAGE_HEADERS });
   ctx.type = 'html';
-  ctx.body = renderPlanPage({ plan: shown, choices, signedInAs, approvalUrl, namespace, reloadSeconds, notice });
+  ctx.body = renderPlanPage({ plan: shown, choices, signedInAs, approvalUrl, namespace, reload, notice });
 }
 
 async function choicesOf(
