@@ -64,7 +64,7 @@ test('an approver reads all of a plan on its page, approves it there, and follow
   expect(await page.locator('main').innerText()).toContain('3 changed of 3 devices');
   // What the policy of the page keeps from loading or running, the browser would complain about.
   expect(complaints).toEqual([]);
-}, 90_000);
+}, 180_000);
 
 test('whoever asked for a plan sees why they cannot approve it, and may reject it only where they may decide', async () => {
   const own = await propose(platform, { requestedBy: 'approver@convoy.test', input: { dnsServers: ['10.9.5.1'] } });
@@ -73,7 +73,7 @@ test('whoever asked for a plan sees why they cannot approve it, and may reject i
   expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
   await page.getByRole('button', { name: 'Reject' }).click();
   await reaches(platform, own.planId, ['rejected']);
-}, 90_000);
+}, 180_000);
 
 test('where votes must say why, a silent one is refused on the page', async () => {
   const plan = await propose(platform, { requestedBy: OPERATOR, input: { dnsServers: ['10.9.5.2'] } });
