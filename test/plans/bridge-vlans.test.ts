@@ -262,7 +262,7 @@ test('keeps the laws on a simulated router', async () => {
       await apply(router, bridgeVlans.steps(await capture(bridgeVlans, router, parsed), parsed));
       await checkLaws(router, named(input));
     }),
-    { numRuns: 5 },
+    { numRuns: 3 },
   );
 });
 

@@ -236,7 +236,7 @@ test.each<[BoardKey, string, string, string]>([
       await apply(router, wireless.steps(await capture(wireless, router, parsed), parsed));
       await checkLaws(router, menu, input);
     }),
-    { numRuns: 4 },
+    { numRuns: 2 },
   );
 });
 
