@@ -33,6 +33,7 @@ describe('plans that meet on a device', () => {
         message: expect.stringContaining(one.planId) as string,
       }),
     );
+    expect(one.preChecks?.filter(({ result }) => result !== 'ok')).toEqual([]);
     await approve(platform, one);
     await reaches(platform, one.planId, ['rolling_out']);
     await approve(platform, other);
