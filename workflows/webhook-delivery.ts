@@ -6,7 +6,7 @@ import { errorBodyOf } from './activity-options.ts';
 /** Tried at once, after 1, 5, 21 and 85 seconds, and at growing distances for about a day. */
 const delivery = proxyActivities<Pick<WebhookActivities, 'deliverWebhook'>>({
   taskQueue: WEBHOOK_QUEUE,
-  startToCloseTimeout: '45s',
+  startToCloseTimeout: '30s',
   retry: { initialInterval: '1s', backoffCoefficient: 4, maximumInterval: '6h', maximumAttempts: 12 },
 });
 
