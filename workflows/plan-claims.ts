@@ -32,7 +32,10 @@ export async function takeDevicesAgain(
   { planId, deviceIds }: PreparedPlan,
   { signal }: AttributedSignal,
 ): Promise<string | null> {
-  const isSettled = run.status === 'failed' || run.status === 'completed';
+  const isSettled =
+    run.status === 'failed' ||
+    run.status === 'completed' ||
+    (run.status === 'rollback_incomplete' && patched('rollback-again-takes-devices'));
   if (!isSettled || run.running !== null || !patched('plan-claims')) return null;
   const held = await fleet.claimDevices({ planId, deviceIds, waits: false });
   return held.length === 0 ? null : `${signal} was not begun: the devices are held by ${sayHeld(held)}.`;

@@ -1,10 +1,11 @@
 import { executeChild, getExternalWorkflowHandle, log, patched, startChild } from '@temporalio/workflow';
 import { condition } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import type { PreparedPlan, RetryOrder, RolloutCarried, RolloutResult } from '../shared/contract/plan-messages.ts';
+import type { PreparedPlan, RetryOrder, RolloutCarried } from '../shared/contract/plan-messages.ts';
 import { rollbackWorkflowId, rolloutWorkflowId } from '../shared/contract/workflow-ids.ts';
-import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
-import { failureOf, fleet } from './activity-options.ts';
+import type { PlanDeviceStatus, PlanStatus } from '../shared/domain/plan.ts';
+import { errorBodyOf, failureOf, fleet } from './activity-options.ts';
+import { endingOf, endingOfRetry } from './plan-ending.ts';
 import type { PlanRun } from './plan-run.ts';
 import { rollbackWorkflow } from './rollback.ts';
 import { rolloutWorkflow } from './rollout.ts';
@@ -26,13 +27,27 @@ export async function rollOutAgain(run: PlanRun, prepared: PreparedPlan, { devic
   const mayHold = Object.fromEntries(held.map(({ deviceId, status }) => [deviceId, status]));
   const carried = { nextIndex: 0, wave: 0, applied: 0, failed: 0, rolledBack: 0, acceptedFailures: 0, mayHold };
   const workflowId = `${rolloutWorkflowId(run.input.planId)}/retry-${run.retries}`;
-  await carryOut(run, prepared, { deviceIds, workflowId, carried });
+  const was = run.status;
+  await carryOut(run, prepared, { deviceIds, workflowId, carried, was }).catch(async (error: unknown) => {
+    if (run.rolloutId === workflowId) throw error;
+    const { code, message } = errorBodyOf(error, 'INTERNAL_ERROR');
+    // Nothing was begun, so the plan is what it was.
+    await run.enter(was, `The retry was not begun: ${code}: ${message}`, { releases: true });
+  });
+}
+
+interface Work {
+  deviceIds: string[];
+  workflowId: string;
+  carried?: RolloutCarried;
+  /** Of a retry: the plan's status before. */
+  was?: PlanStatus;
 }
 
 async function carryOut(
   run: PlanRun,
   prepared: PreparedPlan,
-  { deviceIds, workflowId, carried }: { deviceIds: string[]; workflowId: string; carried?: RolloutCarried },
+  { deviceIds, workflowId, carried, was }: Work,
 ): Promise<void> {
   const { planId, rollout, requestedBy } = run.input;
   const { digest } = prepared;
@@ -55,19 +70,16 @@ async function carryOut(
   // Only now may pause and abort be passed on: before, there is nobody to take them.
   await run.enter('rolling_out', null);
   const result = await child.result();
-  if (result.takeBackAll) await rollBack(run, prepared, { reason: result.reason ?? '' });
-  else if (result.outcome !== 'completed') await run.enter('failed', result.reason ?? 'The rollout ended early.');
-  else await run.enter('completed', wordsOf(result, run.skipped.size));
-}
-
-function wordsOf({ failed, rolledBack, skipped = 0 }: RolloutResult, skippedBefore: number): string | null {
-  const left = skipped + skippedBefore;
-  const parts = [
-    ...(failed > 0 ? [`${failed} device(s) failed`] : []),
-    ...(rolledBack > 0 ? [`${rolledBack} device(s) of failed waves were put back and not changed again`] : []),
-    ...(left > 0 ? [`${left} device(s) were left out`] : []),
-  ];
-  return parts.length > 0 ? `${parts.join('; ')}.` : null;
+  if (run.keepsDevices) return;
+  if (result.takeBackAll) {
+    await rollBack(run, prepared, { reason: result.reason ?? '' });
+    return;
+  }
+  const { status, reason } =
+    was !== undefined && patched('retry-counts-all')
+      ? await endingOfRetry(run, prepared, result, was)
+      : endingOf(result, run.skipped.size);
+  await run.enter(status, reason);
 }
 
 /** Tells the plan's rollout, or the one that tries its failed devices once more. */

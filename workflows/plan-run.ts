@@ -49,6 +49,8 @@ export class PlanRun {
   /** Devices that were left out before the rollout began. */
   readonly skipped = new Set<string>();
   settledAtMs: number | null = null;
+  /** A rollback waits for the end of what is running, and takes over its devices. */
+  isToBeTakenBack = false;
   isApplyRequested: boolean;
   /** Until then an approved plan waits for its window, milliseconds since the epoch. */
   waitsUntilMs: number | null = null;
@@ -100,6 +102,11 @@ export class PlanRun {
     return FINAL.has(this.status) || (this.status === 'rollback_incomplete' && !patched('rollback-again'));
   }
 
+  /** Between a rollout and the rollback that ends it no other plan may take the devices: the status stays what it is. */
+  get keepsDevices(): boolean {
+    return this.isToBeTakenBack && patched('rollback-keeps-devices');
+  }
+
   get expiresAtMs(): number {
     return Date.parse(this.input.expiresAt);
   }
@@ -110,7 +117,7 @@ export class PlanRun {
 
   private get rollbackWindowMs(): number {
     // Inputs of versions without the option lack it.
-    const { rollbackWindowSeconds = ROLLBACK_WINDOW_SECONDS }: Partial<RolloutOptions> = this.input.rollout;
+    const { rollbackWindowSeconds = ROLLBACK_WINDOW_SECONDS } = this.input.rollout as Partial<RolloutOptions>;
     return rollbackWindowSeconds * 1000;
   }
 
@@ -207,6 +214,7 @@ export class PlanRun {
     this.running = work()
       .catch(async (error: unknown) => {
         const { code, message } = errorBodyOf(error, 'INTERNAL_ERROR');
+        if (this.keepsDevices) return log.warn('what was running failed before it is taken back', { code, message });
         // It may have been so before, and have taken its devices only just now.
         await this.enter('failed', `${code}: ${message}`, { releases: true });
       })
@@ -214,16 +222,20 @@ export class PlanRun {
       .finally(() => {
         this.running = null;
         this.settledAtMs = Date.now();
+        // What it said last is not about whatever comes next.
+        this.notices = [];
       });
   }
 
   /** One audit event a vote, written before the vote has any effect. */
   async auditVotes(before: Votes, signals: AttributedSignal[]): Promise<void> {
     const { planId } = this.input;
-    const refusedNow = this.votes.refused.slice(before.refused.length);
+    // Of refused ones only the last are kept, so what counted is told by the votes.
+    const counted = this.votes.approvals.slice(before.approvals.length);
     for (const signal of signals) {
       if (signal.signal !== 'approve' && signal.signal !== 'reject') continue;
-      const refused = refusedNow.find((entry) => entry.eventId === signal.eventId);
+      const refused = this.votes.refused.find((entry) => entry.eventId === signal.eventId);
+      const counts = counted.some(({ by, at }) => by === signal.by && at === signal.at);
       await fleet.audit({
         // Event ids start anew when a workflow is reset.
         key: `${planId}/signal/${workflowInfo().runId}/${signal.eventId}`,
@@ -231,7 +243,7 @@ export class PlanRun {
         ...actorOf(signal),
         planId,
         environment: this.input.environment,
-        outcome: refused ? 'refused' : 'ok',
+        outcome: counts ? 'ok' : 'refused',
         code: refused?.code,
         message: refused?.message,
         details: { digest: signal.digest, comment: signal.comment, via: signal.via },

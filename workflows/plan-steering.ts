@@ -46,11 +46,21 @@ export async function control(
   else if (signal.signal === 'apply') run.isApplyRequested = true;
   else if (signal.signal === 'skip') await skip(run, devices ?? [], reason);
   else if (signal.signal === 'retry') await retry(run, prepared, { devices: retried });
-  else if (signal.signal === 'rollback') {
-    await tellRollout(run, 'abort', { reason });
-    await run.running;
-    run.launch(() => rollBack(run, prepared, { reason, askedAt: signal.at }));
-  } else await tellRollout(run, signal.signal, { reason });
+  else if (signal.signal === 'rollback') await endAndRollBack(run, prepared, { reason, askedAt: signal.at });
+  else await tellRollout(run, signal.signal, { reason });
+}
+
+/** Ends the rollout, should one be running, and then takes everything back. */
+async function endAndRollBack(
+  run: PlanRun,
+  prepared: PreparedPlan,
+  asked: { reason: string; askedAt: string },
+): Promise<void> {
+  run.isToBeTakenBack = run.running !== null;
+  await tellRollout(run, 'abort', { reason: asked.reason });
+  await run.running;
+  run.isToBeTakenBack = false;
+  run.launch(() => rollBack(run, prepared, asked));
 }
 
 /** After the plan's end they take devices that it let go of, and that another plan may hold by now. */
@@ -71,6 +81,8 @@ function conflictOf(
   // A rollout that is starting can be stopped, but no longer cancelled.
   if (signal === 'cancel' && run.running !== null) return 'PLAN_STATE_CONFLICT';
   if (signal === 'skip' && !devices?.length) return 'VALIDATION_ERROR';
+  // The workflow is about to end; what would be begun now nobody would look after.
+  if ((signal === 'rollback' || signal === 'retry') && run.isRollbackWindowOver) return 'PLAN_STATE_CONFLICT';
   if (signal !== 'retry') return null;
   if (wasReset) return 'APPROVAL_VOID_AFTER_RESET';
   const isBusy = run.running !== null && run.status !== 'paused';

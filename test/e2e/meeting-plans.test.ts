@@ -87,5 +87,34 @@ describe('plans that meet on a device', () => {
     expect(held).toMatchObject({ status: 'failed', statusReason: expect.stringContaining(waits.planId) as string });
     const events = await platform.database.audit.list({ planId: ended.planId, limit: 50 });
     expect(events).toContainEqual(expect.objectContaining({ action: 'plan.rollback', code: 'PLAN_DEVICES_HELD' }));
+    await control(plans.find(({ planId }) => planId === waits.planId)!, 'abort');
+    await reaches(platform, waits.planId, ['failed']);
+  }, 90_000);
+
+  it('leave no gap between a rollout and the rollback that ends it: whoever waits begins after that', async () => {
+    const [first, shared, last] = platform.devices as [Device, Device, Device];
+    const one = await wish('192.0.2.21', [first, shared], { batchSize: 1, pauseSeconds: 3600 });
+    const other = await wish('192.0.2.22', [shared, last, first]);
+    await approve(platform, one);
+    await waitUntil('the canary', async () => {
+      const plan = await platform.database.plans.get(one.planId);
+      return plan?.devices[0]?.status === 'applied';
+    });
+    await approve(platform, other);
+    await waitUntil('the second to wait', async () => {
+      const plan = await platform.database.plans.get(other.planId);
+      return plan?.statusReason?.startsWith('Waits for') === true;
+    });
+    await control(one, 'rollback');
+    const done = await reaches(platform, other.planId, ['completed', 'failed', 'paused']);
+    // Its devices were read before the first plan began, so its steps fit only once that one is taken back.
+    expect(done.status).toBe('completed');
+    expect((await platform.database.plans.get(one.planId))?.status).toBe('rolled_back');
+    const events = await platform.database.audit.list({ deviceId: first.deviceId, limit: 20 });
+    const ended = (planId: string, action: string): number =>
+      events.findIndex((event) => event.planId === planId && event.action === action && event.outcome === 'ok');
+    // Newest first.
+    expect(ended(other.planId, 'device.change')).toBeGreaterThanOrEqual(0);
+    expect(ended(other.planId, 'device.change')).toBeLessThan(ended(one.planId, 'device.rollback'));
   }, 90_000);
 });
