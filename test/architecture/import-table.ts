@@ -52,8 +52,11 @@ export const PACKAGE_HOMES: readonly { name: RegExp; homes: readonly string[] }[
   { name: /^@temporalio\/worker/, homes: ['worker/'] },
   { name: /^@temporalio\/workflow/, homes: ['workflows/', 'shared/contract/'] },
   { name: /^@temporalio\/activity/, homes: ['activities/', 'worker/'] },
-  // Who may open a connection: to a router, to the Temporal frontend, and from the gateway to the Temporal UI.
-  { name: /^undici/, homes: ['activities/routeros/', 'shared/platform/temporal/', 'mcp-server/gateway/'] },
+  // Who may open a connection: to a router, to the Temporal frontend, to an endpoint, and from the gateway to the Temporal UI.
+  {
+    name: /^undici/,
+    homes: ['activities/routeros/', 'shared/platform/temporal/', 'shared/platform/webhooks/', 'mcp-server/gateway/'],
+  },
   { name: /^ssh2/, homes: ['activities/routeros/', 'simulator/'] },
   { name: /^(koa|@koa\/)/, homes: ['mcp-server/'] },
   { name: /^oidc-provider/, homes: ['cli/stack/idp/'] },
