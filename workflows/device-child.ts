@@ -17,10 +17,15 @@ const BUSY_PAUSE_MS = { first: 2_000, longest: 60_000 };
 export interface ChildResult extends DeviceChangeResult {
   /** The child did not come to complete its audit record: it was never begun, or ended from outside. */
   isUnrecorded?: true;
+  /** Somebody stopped the rollout while the device was waited for; nothing was begun. */
+  isWithdrawn?: true;
 }
 
-/** Runs one device's change as a child and never throws: every ending is a result. */
-export async function changeInChild(input: DeviceChangeInput): Promise<ChildResult> {
+/**
+ * Runs one device's change as a child and never throws: every ending is a result. While another change holds the device it
+ * is waited for, as long as it `mayBegin`.
+ */
+export async function changeInChild(input: DeviceChangeInput, mayBegin = (): boolean => true): Promise<ChildResult> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await executeChild(deviceChangeWorkflow, {
@@ -41,6 +46,9 @@ export async function changeInChild(input: DeviceChangeInput): Promise<ChildResu
         return { outcome: 'refused', changes: [], error: bodyOf('DEVICE_BUSY'), isUnrecorded: true };
       }
       await sleep(Math.min(BUSY_PAUSE_MS.longest, BUSY_PAUSE_MS.first * 2 ** (attempt - 1)));
+      if (!mayBegin()) {
+        return { outcome: 'refused', changes: [], error: bodyOf('DEVICE_BUSY'), isHeld: true, isWithdrawn: true };
+      }
     }
   }
 }

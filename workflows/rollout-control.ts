@@ -27,8 +27,9 @@ export function listen(run: RolloutRun): void {
   });
   setHandler(
     skipDevices,
-    async ({ deviceIds, error }) => {
-      const skipped = run.skip(deviceIds);
+    async (order) => {
+      const { error } = order;
+      const skipped = run.skip(order);
       if (skipped.length === 0) return;
       await run.recorder.keep({
         devices: skipped.map((deviceId) => ({ planId, deviceId, status: 'skipped' as const, error })),

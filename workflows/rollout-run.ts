@@ -8,8 +8,10 @@ import type {
   RolloutInput,
   RolloutProgress,
   RolloutResult,
+  SkipOrder,
 } from '../shared/contract/plan-messages.ts';
 import type { PlanDeviceStatus, RolloutOptions } from '../shared/domain/plan.ts';
+import type { ErrorBody } from '../shared/errors/app-error.ts';
 import { estimateEnd } from './estimate.ts';
 import { RolloutRecorder } from './rollout-recorder.ts';
 import { exceedsBudget, nextWaveSize, wavesAhead } from './waves.ts';
@@ -37,6 +39,8 @@ export class RolloutRun {
   facts: Record<string, DeviceFacts> = {};
   /** Devices that are being changed. */
   readonly atWork = new Set<string>();
+  /** Devices at work that people want left out, and what their rows then say: those that are not written after all are. */
+  readonly unwanted = new Map<string, ErrorBody>();
   /** How often a device's change was begun in this run of the workflow. */
   readonly begun = new Map<string, number>();
   isPaused = false;
@@ -120,20 +124,34 @@ export class RolloutRun {
     return found;
   }
 
-  /** Leaves out those of the devices that are not begun; answers which. */
-  skip(deviceIds: readonly string[]): string[] {
-    const { state } = this;
+  /**
+   * Leaves out those of the devices that are not begun; answers which of them hold nothing of the plan. One that may hold
+   * something is not tried again, but goes on counting as failed: a rollback must look at it.
+   */
+  skip({ deviceIds, error }: SkipOrder): string[] {
+    const { state, atWork } = this;
     const open = new Set(this.open);
     const fresh = new Set(this.fresh);
-    const taken = new Set(deviceIds.filter((deviceId) => open.has(deviceId)));
+    for (const deviceId of deviceIds) if (atWork.has(deviceId)) this.unwanted.set(deviceId, error);
+    // One that is due again is in the queue until it is done.
+    const taken = new Set(deviceIds.filter((deviceId) => open.has(deviceId) && !atWork.has(deviceId)));
     const stays = (deviceId: string): boolean => !taken.has(deviceId);
     if (state.current) state.current.left = state.current.left.filter(stays);
     state.front = state.front.filter(stays);
     state.deferred = state.deferred.filter(({ deviceId }) => stays(deviceId));
     state.skips = [...state.skips, ...[...taken].filter((deviceId) => fresh.has(deviceId))];
-    state.skipped += taken.size;
     this.isReordered = true;
-    return [...taken];
+    return [...taken].filter((deviceId) => this.leaveOut(deviceId) === 'skipped');
+  }
+
+  /** Counts a device that is not changed because people want it so, and says what it is then. */
+  leaveOut(deviceId: string): PlanDeviceStatus {
+    const { state } = this;
+    const before = state.mayHold[deviceId];
+    delete state.mayHold[deviceId];
+    if (before === undefined) state.skipped += 1;
+    else state.failed += 1;
+    return before ?? 'skipped';
   }
 
   /** Puts devices that failed in front of the others; answers those of them that hold nothing of the plan. */

@@ -92,17 +92,15 @@ async function changeDevice(wave: Wave, deviceId: string): Promise<void> {
   // What cannot be recorded does not happen.
   await run.recorder.keep({ audits: [{ ...act, key, outcome: 'requested' }] });
   const triedAtMs = Date.now();
-  const result = await changeInChild({
-    deviceId,
-    deviceName: run.nameOf(deviceId),
-    cause: {
-      by: 'plan',
-      planId,
-      stepsDigest: stepsDigests[deviceId] ?? '',
-      direction: 'apply',
-      auditKey: key,
+  const stepsDigest = stepsDigests[deviceId] ?? '';
+  const result = await changeInChild(
+    {
+      deviceId,
+      deviceName: run.nameOf(deviceId),
+      cause: { by: 'plan', planId, stepsDigest, direction: 'apply', auditKey: key },
     },
-  });
+    () => !run.isSteered && !run.isOverBudget,
+  );
   // The child completes the record by itself, unless it was held back or never came so far.
   const audits: WorkflowAudit[] =
     result.isUnrecorded || result.isHeld
@@ -126,19 +124,25 @@ function settle(wave: Wave, deviceId: string, result: ChildResult, triedAtMs: nu
   const deferral = run.takeDeferral(deviceId);
   const { error, baseline } = result;
   const before = state.mayHold[deviceId];
+  const unwanted = run.unwanted.get(deviceId);
+  run.unwanted.delete(deviceId);
   if (result.isHeld) {
+    if (!result.isWithdrawn) wave.heldBack ??= error;
+    if (unwanted) return leftOut(run, deviceId, unwanted);
     state.current?.left.unshift(deviceId);
     if (deferral) state.deferred.push(deferral);
-    wave.heldBack ??= error;
     return { planId, deviceId, status: before ?? 'pending', error: null };
   }
   if (before === undefined && couldNotBeReached(result)) {
     const again = nextTry(deferral, { deviceId, error, triedAtMs, nowMs: Date.now() }, options.unreachableSeconds);
+    if (again && unwanted) return leftOut(run, deviceId, unwanted);
     if (again && error) {
       state.deferred.push(again);
       return { planId, deviceId, status: 'pending', error: triedAgainBody(error, again) };
     }
-  } else state.isProven = true;
+  }
+  // A canary to which nothing could be written says nothing of what the change does.
+  if (error === null) state.isProven = true;
   state.measured.devices += 1;
   state.measured.seconds += (Date.now() - triedAtMs) / 1000;
   delete state.mayHold[deviceId];
@@ -150,6 +154,12 @@ function settle(wave: Wave, deviceId: string, result: ChildResult, triedAtMs: nu
   } else if (error !== null) state.failed += 1;
   const progress = progressOf(planId, deviceId, 'apply', result);
   return before === undefined ? progress : { ...progress, status: isWritten ? 'applied' : heldStill(progress, before) };
+}
+
+function leftOut(run: RolloutRun, deviceId: string, error: ErrorBody): DeviceProgress {
+  const { planId } = run.input;
+  const status = run.leaveOut(deviceId);
+  return { planId, deviceId, status, ...(status === 'skipped' ? { error } : {}) };
 }
 
 /** A device that held something of the plan and was not changed now holds it still. */

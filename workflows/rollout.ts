@@ -6,6 +6,7 @@ import { checkAgain, type UnhealthyDevice } from './rollout-gate.ts';
 import { RolloutRun } from './rollout-run.ts';
 import { changeWave } from './rollout-wave.ts';
 import { sayWhy } from './say-why.ts';
+import { bodyOf } from './step-write.ts';
 import { takeWaveBack } from './take-wave-back.ts';
 import { rolloutOfWholeBatches } from './whole-batches.ts';
 
@@ -25,6 +26,8 @@ export async function rolloutWorkflow(input: RolloutInput): Promise<RolloutResul
     if (ended) return end(run, ended);
     if (workflowInfo().continueAsNewSuggested && !run.isSteered) {
       await condition(allHandlersFinished);
+      // Told so while it waited for that: the next run would not know of it.
+      if (run.isSteered) continue;
       return continueAsNew<typeof rolloutWorkflow>({ ...input, carried: run.state });
     }
   }
@@ -48,7 +51,8 @@ async function takeTurn(run: RolloutRun): Promise<RolloutResult | null> {
   }
   const { changed, heldBack } = await changeWave(run);
   if (run.isOverBudget) return stopAt(run, changed, []);
-  if (heldBack) {
+  // Whoever stopped it meanwhile has said why.
+  if (heldBack && !run.isSteered) {
     Object.assign(run, { isPaused: true, reason: sayWhy(heldBack) });
     return null;
   }
@@ -98,7 +102,24 @@ async function stopAt(
 }
 
 async function end(run: RolloutRun, result: RolloutResult): Promise<RolloutResult> {
+  await giveUpDeferred(run);
   await condition(allHandlersFinished);
   run.show(result.outcome);
-  return result;
+  return run.state.failed === result.failed ? result : { ...result, failed: run.state.failed };
+}
+
+/** Devices that could not be reached until now are not tried again: that must not stand in their rows, and they may be retried. */
+async function giveUpDeferred(run: RolloutRun): Promise<void> {
+  const { state, input } = run;
+  if (state.deferred.length === 0 || !patched('deferred-are-given-up')) return;
+  const error = bodyOf(
+    'DEVICE_UNREACHABLE',
+    'The device could not be reached before the rollout was ended; nothing was written.',
+  );
+  const given = state.deferred;
+  state.deferred = [];
+  state.failed += given.length;
+  await run.recorder.keep({
+    devices: given.map(({ deviceId }) => ({ planId: input.planId, deviceId, status: 'failed' as const, error })),
+  });
 }

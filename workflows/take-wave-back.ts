@@ -25,7 +25,11 @@ export async function takeWaveBack(
     staticSummary: `take back wave ${state.wave} of ${planId}`,
   });
   const failed = unhealthy.length === 0 ? 0 : await showFailed(run, unhealthy);
-  state.applied -= back.rolledBack - failed;
+  // Those in trouble count as failed already, and one that could not be put back is none that was applied.
+  const inTrouble = new Set(unhealthy.map(({ deviceId }) => deviceId));
+  const lost = back.incomplete.filter(({ deviceId }) => !inTrouble.has(deviceId)).length;
+  state.failed += lost;
+  state.applied -= back.rolledBack - failed + lost;
   state.rolledBack += back.rolledBack - failed;
   return sayTakenBack(back);
 }

@@ -87,7 +87,10 @@ describe('plans that meet on a device', () => {
     expect(held).toMatchObject({ status: 'failed', statusReason: expect.stringContaining(waits.planId) as string });
     const events = await platform.database.audit.list({ planId: ended.planId, limit: 50 });
     expect(events).toContainEqual(expect.objectContaining({ action: 'plan.rollback', code: 'PLAN_DEVICES_HELD' }));
-    await control(plans.find(({ planId }) => planId === waits.planId)!, 'abort');
+    await control(
+      plans.find(({ planId }) => planId === waits.planId)!,
+      'abort',
+    );
     await reaches(platform, waits.planId, ['failed']);
   }, 90_000);
 

@@ -35,7 +35,11 @@ async function rollOut(
   return { plan, devices };
 }
 
-function control(plan: PreparedPlan, signal: 'skip' | 'retry' | 'rollback', deviceIds?: string[]): Promise<void> {
+function control(
+  plan: PreparedPlan,
+  signal: 'skip' | 'retry' | 'rollback' | 'abort',
+  deviceIds?: string[],
+): Promise<void> {
   const named = deviceIds === undefined ? {} : { deviceIds };
   return platform.fleet.signalPlan(plan.planId, signal, { comment: 'test', onBehalfOf: 'olga', ...named });
 }
@@ -198,6 +202,37 @@ describe('a rollout', () => {
     });
     expect(statuses(back)).toEqual(['rolled_back', 'rolled_back', 'pending']);
     expect(writes(devices)).toEqual([2, 2, 0]);
+  }, 180_000);
+
+  it('gives up devices it could not reach when it is aborted, and a retry is no completion while others had no turn', async () => {
+    const { plan, devices } = await rollOut(
+      3,
+      { canary: 0, batchSize: 1, pauseSeconds: 3600, unreachableSeconds: 600 },
+      ([away]) => routerOf(away!).switchOff(),
+    );
+    await waitUntil('the first device', async () => (await planOf(plan)).devices[0]?.error !== undefined, LONG);
+    await control(plan, 'abort');
+    const aborted = await reaches(platform, plan.planId, ['failed'], 120_000);
+    expect(statuses(aborted)).toEqual(['failed', 'pending', 'pending']);
+    expect(aborted.devices[0]?.error).toMatchObject({
+      code: 'DEVICE_UNREACHABLE',
+      message: expect.not.stringContaining('tried again'),
+    });
+    await routerOf(devices[0]!).switchOn();
+    await control(plan, 'retry');
+    const retried = await waitUntil(
+      'the retry',
+      async () => {
+        const now = await planOf(plan);
+        return now.devices[0]?.status === 'applied' && now.status !== 'rolling_out' && now;
+      },
+      LONG,
+    );
+    expect(retried).toMatchObject({
+      status: 'failed',
+      statusReason: '2 device(s) had no turn before the rollout was ended.',
+    });
+    expect(writes(devices)).toEqual([1, 0, 0]);
   }, 180_000);
 
   it('replays, whatever it went through', async () => {

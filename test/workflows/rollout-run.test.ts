@@ -3,6 +3,7 @@ import type { RolloutCarried } from '../../shared/contract/plan-messages.ts';
 import { RolloutOptions } from '../../shared/domain/plan.ts';
 import { RolloutRun } from '../../workflows/rollout-run.ts';
 
+const LEFT_OUT = { code: 'DEVICE_SKIPPED', message: '', retryable: false } as const;
 const START: RolloutCarried = { nextIndex: 0, wave: 0, applied: 0, failed: 0, rolledBack: 0, acceptedFailures: 0 };
 
 function run(options: Partial<RolloutOptions> = {}, carried: Partial<RolloutCarried> = {}): RolloutRun {
@@ -59,11 +60,26 @@ describe('the devices of a rollout', () => {
     const rollout = run({}, { nextIndex: 3, wave: 2, isProven: true, current: { left: ['c'], changed: [] } });
     rollout.state.deferred = [{ deviceId: 'b', firstTriedAtMs: 0, tries: 1, dueAtMs: Infinity }];
     rollout.atWork.add('a');
-    expect(rollout.skip(['a', 'b', 'c', 'e', 'nobody']).toSorted()).toEqual(['b', 'c', 'e']);
+    expect(rollout.skip({ deviceIds: ['a', 'b', 'c', 'e', 'nobody'], error: LEFT_OUT }).toSorted()).toEqual([
+      'b',
+      'c',
+      'e',
+    ]);
     expect(rollout.open).toEqual(['d', 'f']);
     expect(rollout.state).toMatchObject({ skipped: 3, skips: ['e'] });
+    // Should it not be written after all, it is left out then.
+    expect(rollout.unwanted.get('a')).toBe(LEFT_OUT);
     rollout.state.current = undefined as never;
     expect(wave(rollout)).toEqual(['d', 'f']);
+  });
+
+  it('go on counting as failed when they are left out and may hold something of the plan', () => {
+    const rollout = run({}, { nextIndex: 3, wave: 2, isProven: true, failed: 1 });
+    rollout.retry({ devices: [{ deviceId: 'a', status: 'unknown' }] });
+    expect(rollout.state).toMatchObject({ failed: 0, front: ['a'] });
+    expect(rollout.skip({ deviceIds: ['a', 'd'], error: LEFT_OUT })).toEqual(['d']);
+    expect(rollout.state).toMatchObject({ failed: 1, skipped: 1, front: [], mayHold: {} });
+    expect(rollout.open).toEqual(['e', 'f']);
   });
 
   it('that failed are put in front, and are no failures any more', () => {
