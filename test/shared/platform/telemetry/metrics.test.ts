@@ -21,6 +21,7 @@ test('keeps the names that dashboards and alerts go by', () => {
     'convoy_approvals_total{decision,outcome}',
     'convoy_rollout_devices_total{outcome}',
     'convoy_emergency_stops_active{}',
+    'convoy_webhook_attempts_total{outcome}',
     'convoy_audit_events_total{outcome}',
   ]);
 });
