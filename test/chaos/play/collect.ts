@@ -3,7 +3,7 @@ import { APPROVALS_NEEDED } from '../../../shared/domain/plan.ts';
 import type { StoredPlan } from '../../../shared/platform/persistence/stores/plan-store.ts';
 import type { JournalEntry } from '../../../simulator/router/journal.ts';
 import type { AuditEvidence, DeviceEvidence, PlanEvidence, SeedEvidence } from '../evidence.ts';
-import { plansNamed, type Played, type PlayedPlan, type Stage } from './play-story.ts';
+import type { Played, PlayedPlan, Stage } from './play-story.ts';
 import { tablesOf, type ChaosRouter, type Row } from './routers.ts';
 import { isRunning, workOf } from './settle.ts';
 
@@ -11,8 +11,8 @@ import { isRunning, workOf } from './settle.ts';
 export async function collect(stage: Stage, { story, routers, plans }: Played): Promise<SeedEvidence> {
   const found = await Promise.all(
     plans.map(async (plan) => {
-      const made = await plansNamed(stage.stack.database, plan.story.name);
-      return Promise.all(made.map((stored) => planEvidence(stage, plan, stored)));
+      const stored = plan.planId === null ? null : await stage.stack.database.plans.get(plan.planId);
+      return stored === null ? [] : [await planEvidence(stage, plan, stored)];
     }),
   );
   return {
@@ -66,8 +66,7 @@ async function planEvidence(stage: Stage, played: PlayedPlan, stored: StoredPlan
     status,
     statusReason,
     approvalsNeeded: APPROVALS_NEEDED[risk],
-    // Votes are for the one plan that was decided on.
-    votes: played.planId === planId ? played.votes : [],
+    votes: played.votes,
     devices: await Promise.all(
       stored.devices.map(async ({ deviceId, name, status: deviceStatus, error }) => ({
         deviceId,

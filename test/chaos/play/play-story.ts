@@ -3,6 +3,7 @@ import type { StoredPlan } from '../../../shared/platform/persistence/stores/pla
 import type { ChaosStack } from '../stack/chaos-stack.ts';
 import type { Act, Control, PlanStory, Story } from '../story/story.ts';
 import type { Person, People } from './people.ts';
+import { patiently } from './patiently.ts';
 import { change, type ChaosRouter } from './routers.ts';
 
 /** A story as it was played so far. */
@@ -92,7 +93,7 @@ function isOfDevices(code: string | null): boolean {
 
 /** The plan of that comment that may still come to something. */
 async function madePlan({ database }: ChaosStack, comment: string): Promise<StoredPlan | null> {
-  const plans = await plansNamed(database, comment).catch(() => []);
+  const plans = await patiently(() => plansNamed(database, comment)).catch(() => []);
   return plans.find(({ status, digest }) => digest !== '' || status === 'preparing') ?? null;
 }
 

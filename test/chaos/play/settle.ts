@@ -9,6 +9,7 @@ import {
 import { SETTLED_PLAN_STATUSES, type PlanStatus } from '../../../shared/domain/plan.ts';
 import type { Ending } from '../story/story.ts';
 import { control, plansNamed, type Played, type PlayedPlan, type Stage } from './play-story.ts';
+import { patiently } from './patiently.ts';
 import type { ChaosRouter } from './routers.ts';
 
 const SETTLED: ReadonlySet<PlanStatus> = new Set(SETTLED_PLAN_STATUSES);
@@ -39,8 +40,13 @@ export async function settle(stage: Stage, played: Played, timeoutMs: number): P
   const isDone = new AbortController();
   const clocks = hurryClocks(played.routers, isDone.signal);
   try {
-    await adoptLost(stage, played);
-    await Promise.all(played.plans.map((plan) => settlePlan(stage, played, plan, untilMs)));
+    const seen = new Set<PlayedPlan>();
+    for (;;) {
+      const unseen = (await adoptLost(stage, played)).filter((plan) => !seen.has(plan));
+      if (unseen.length === 0) break;
+      for (const plan of unseen) seen.add(plan);
+      await Promise.all(unseen.map((plan) => settlePlan(stage, played, plan, untilMs)));
+    }
     while (Date.now() < untilMs && (await isAnyBusy(stage, played))) await delay(LOOK_EVERY_MS);
   } finally {
     isDone.abort();
@@ -48,13 +54,18 @@ export async function settle(stage: Stage, played: Played, timeoutMs: number): P
   }
 }
 
-/** Plans whose making was never answered, and which are there all the same. */
-async function adoptLost({ stack }: Stage, { plans }: Played): Promise<void> {
-  for (const plan of plans) {
-    if (plan.planId !== null) continue;
-    const [newest] = await patiently(() => plansNamed(stack.database, plan.story.name));
-    plan.planId = newest?.planId ?? null;
+/** Plans whose making was never answered, and which are there all the same; one may have been made anew instead. Answers all that are there. */
+async function adoptLost({ stack }: Stage, { story, plans }: Played): Promise<PlayedPlan[]> {
+  for (const told of story.plans) {
+    const made = await patiently(() => plansNamed(stack.database, told.name));
+    for (const { planId } of made) {
+      if (plans.some((plan) => plan.planId === planId)) continue;
+      const unanswered = plans.find((plan) => plan.story === told && plan.planId === null);
+      if (unanswered) unanswered.planId = planId;
+      else plans.push({ story: told, planId, votes: [] });
+    }
   }
+  return plans.filter(({ planId }) => planId !== null);
 }
 
 async function settlePlan(stage: Stage, played: Played, plan: PlayedPlan, untilMs: number): Promise<void> {
@@ -129,19 +140,6 @@ export async function isRunning({ people }: Stage, workflowId: string): Promise<
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false;
     throw error;
-  }
-}
-
-/** Again while the stack is not there yet. */
-export async function patiently<Value>(ask: () => Promise<Value>, timeoutMs = 60_000): Promise<Value> {
-  const untilMs = Date.now() + timeoutMs;
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (Date.now() > untilMs) throw error;
-    }
-    await delay(LOOK_EVERY_MS);
   }
 }
 
