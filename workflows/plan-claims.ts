@@ -12,7 +12,8 @@ const LONGEST_PAUSE_MS = 60 * 60 * 1000;
  * Takes the devices before the first write. While another plan holds some of them this one waits, says for whom, and begins
  * by itself when that one has ended.
  */
-export async function takeDevices(run: PlanRun, { planId, deviceIds }: PreparedPlan): Promise<boolean> {
+export async function takeDevices(run: PlanRun, deviceIds: string[]): Promise<boolean> {
+  const { planId } = run.input;
   const held = await fleet.claimDevices({ planId, deviceIds, waits: true });
   if (held.length === 0) return true;
   run.waitsUntilMs = Date.now() + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** run.claimsRefused);

@@ -15,7 +15,7 @@ import { bodyOf } from './step-write.ts';
 
 /** Carries the approved plan out, from the last look at its approvals to the end of its rollout. */
 export async function rollOut(run: PlanRun, prepared: PreparedPlan): Promise<void> {
-  const deviceIds = prepared.deviceIds.filter((deviceId) => !run.skipped.has(deviceId));
+  const deviceIds = run.toChange(prepared);
   await carryOut(run, prepared, { deviceIds, workflowId: rolloutWorkflowId(run.input.planId) });
 }
 
@@ -117,9 +117,13 @@ export async function rollBack(
   await run.enter('rolling_back', reason);
   const touched = await fleet.listPlanDevices({ planId, statuses: TOUCHED });
   const deviceIds = touched.map((device) => device.deviceId);
+  const was = Object.fromEntries(
+    touched.flatMap(({ deviceId, status }) => (status === 'applied' ? [] : [[deviceId, status] as const])),
+  );
+  const asked = askedAt === undefined ? {} : { askedAt };
   const result = await executeChild(rollbackWorkflow, {
     workflowId: rollbackWorkflowId(planId),
-    args: [{ planId, digest, deviceIds, parallel: rollout.batchSize, ...(askedAt === undefined ? {} : { askedAt }) }],
+    args: [{ planId, digest, deviceIds, parallel: rollout.batchSize, was, ...asked }],
     parentClosePolicy: 'ABANDON',
     staticSummary: `rollback of ${planId}, ${touched.length} device(s)`,
   });

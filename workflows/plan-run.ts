@@ -137,6 +137,11 @@ export class PlanRun {
     return this.status === 'approved' && this.running === null && this.isApplyRequested && isDue && mayTry;
   }
 
+  /** Devices in rollout order, without those that people left out before it began. */
+  toChange({ deviceIds }: PreparedPlan): string[] {
+    return deviceIds.filter((deviceId) => !this.skipped.has(deviceId));
+  }
+
   /** Milliseconds until something is due by the clock alone. */
   get patienceMs(): number {
     const { notBefore } = this.input.rollout;

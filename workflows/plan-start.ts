@@ -6,8 +6,12 @@ import { votesOf } from './plan-decisions.ts';
 import type { PlanRun } from './plan-run.ts';
 import { sayWhy } from './say-why.ts';
 
-/** A window may be moved while it is waited for, so it is asked about again now and then. */
+/**
+ * A window may be moved while it is waited for, so it is asked about again now and then: the farther away it is the less
+ * often, so that a year of waiting fits into a history.
+ */
 const LONGEST_WAIT_MS = 60 * 60 * 1000;
+const LOOKS_PER_WAIT = 24;
 
 /** Lets people decide, unless a rule of the policy has. */
 export async function awaitApproval(run: PlanRun, { planId, approvalsNeeded }: PreparedPlan): Promise<void> {
@@ -23,12 +27,18 @@ export async function awaitApproval(run: PlanRun, { planId, approvalsNeeded }: P
  * first, or waits for the plan that holds some of them.
  */
 export async function mayStart(run: PlanRun, prepared: PreparedPlan): Promise<boolean> {
-  const { planId, deviceIds } = prepared;
+  const { planId } = prepared;
+  const deviceIds = run.toChange(prepared);
   const admission = await fleet.mayProceed({ stage: 'start', planId, deviceIds });
-  if (admission.answer === 'proceed') return !patched('plan-claims') || takeDevices(run, prepared);
+  if (admission.answer === 'proceed') return !patched('plan-claims') || takeDevices(run, deviceIds);
   if (admission.answer === 'wait') {
-    run.waitsUntilMs = Math.min(Date.parse(admission.until), Date.now() + LONGEST_WAIT_MS);
-    await run.enter('approved', `${sayWhy(admission.reason)} It begins at ${admission.until}.`);
+    const [nowMs, untilMs] = [Date.now(), Date.parse(admission.until)];
+    const waitsLong = patched('long-waits-look-less');
+    const longestMs = waitsLong ? Math.max(LONGEST_WAIT_MS, (untilMs - nowMs) / LOOKS_PER_WAIT) : LONGEST_WAIT_MS;
+    run.waitsUntilMs = Math.min(untilMs, nowMs + longestMs);
+    const reason = `${sayWhy(admission.reason)} It begins at ${admission.until}.`;
+    // One row for as long as it waits for the same.
+    if (!waitsLong || run.statusReason !== reason) await run.enter('approved', reason);
   } else {
     run.isApplyRequested = false;
     await run.enter('approved', `${sayWhy(admission.reason)} Nothing was begun; apply the plan when it may go on.`);

@@ -5,9 +5,8 @@ const NAMED_AT_MOST = 10;
 
 /** What became of a rollback that did not come to its end everywhere, and what to do. */
 export function sayIncomplete({ rolledBack, incomplete }: RollbackResult): string {
-  const named = incomplete.slice(0, NAMED_AT_MOST).map(({ deviceId, name, error }) => {
-    const left = error.details?.['left'];
-    const objects = Array.isArray(left) && left.length > 0 ? `, ${left.length} left` : '';
+  const named = incomplete.slice(0, NAMED_AT_MOST).map(({ deviceId, name, error, leftObjects = 0 }) => {
+    const objects = leftObjects > 0 ? `, ${leftObjects} left` : '';
     return `${name ?? deviceId} (${error.code}${objects})`;
   });
   const more = incomplete.length - named.length;

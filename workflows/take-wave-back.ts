@@ -16,11 +16,12 @@ export async function takeWaveBack(
   const { state } = run;
   const { planId, digest } = run.input;
   const deviceIds = changed.map(({ deviceId }) => deviceId).sort();
+  const was = Object.fromEntries(unhealthy.map(({ deviceId }) => [deviceId, 'unhealthy' as const]));
   run.show(`wave ${state.wave} failed; taking it back`);
   const back = await executeChild(rollbackWorkflow, {
     workflowId: `${rollbackWorkflowId(planId)}/wave-${state.wave}`,
     // Nobody asked for it knowing of a stop, so every stop holds it back.
-    args: [{ planId, digest, deviceIds, parallel: Math.min(deviceIds.length, run.options.maxParallel) }],
+    args: [{ planId, digest, deviceIds, parallel: Math.min(deviceIds.length, run.options.maxParallel), was }],
     parentClosePolicy: 'ABANDON',
     staticSummary: `take back wave ${state.wave} of ${planId}`,
   });

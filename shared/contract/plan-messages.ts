@@ -267,12 +267,16 @@ export interface RollbackInput {
   parallel: number;
   /** When it was asked for (ISO 8601): emergency stops in place by then do not hold it back. */
   askedAt?: string;
+  /** What devices were before it, where that is not `applied`: one that is held back stays that. Default: all were. */
+  was?: Record<string, PlanDeviceStatus>;
+  /** Carried over continue-as-new: what came of the devices before these. */
+  carried?: RollbackResult;
 }
 
 export interface RollbackResult {
   rolledBack: number;
-  /** Devices that could not be put back, with what is left there. */
-  incomplete: { deviceId: string; name?: string; error: ErrorBody }[];
+  /** Devices that could not be put back. Their rows say what is left there; of a thousand of them it would not fit here. */
+  incomplete: { deviceId: string; name?: string; error: ErrorBody; leftObjects?: number }[];
   /** Why it ended before it came to the rest: an emergency stop that was placed meanwhile. */
   heldBack?: ErrorBody;
 }
