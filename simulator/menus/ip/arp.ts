@@ -1,6 +1,6 @@
 import type { Item, MenuDefinition, RouterView } from '../../engine/definition.ts';
 import { actualInterface, interfaceOf, isUp } from '../../network/links.ts';
-import { lanManagers } from '../../network/lan-managers.ts';
+import { lanOperators } from '../../network/lan-operators.ts';
 import { interfaceThatReceives } from '../../network/reception.ts';
 import { UPLINK_GATEWAY } from '../../network/outside.ts';
 import { lookUpRoute } from '../../network/look-up-route.ts';
@@ -83,7 +83,7 @@ function lanNeighbours(router: RouterView): Item[] {
 function managers(router: RouterView): Item[] {
   const port = interfaceThatReceives(router)?.interface;
   if (port === undefined) return [];
-  return lanManagers(router).map(({ address, mac }, position) =>
+  return lanOperators(router).map(({ address, mac }, position) =>
     neighbour(`*${(0x20000 + position).toString(16).toUpperCase()}`, address, port, mac, position * 13),
   );
 }

@@ -2,7 +2,7 @@ import type { Item, MenuDefinition, RouterView } from '../../../engine/definitio
 import { integer, reference } from '../../../values/field-types.ts';
 import { macAddress } from '../../../values/mac-address.ts';
 import { lanHosts } from '../../../network/lan-hosts.ts';
-import { lanManagers } from '../../../network/lan-managers.ts';
+import { lanOperators } from '../../../network/lan-operators.ts';
 import { interfaceThatReceives } from '../../../network/reception.ts';
 import { comment, computed, disabled, dynamic } from '../../row-fields.ts';
 import { portsOf } from '../bridge-membership.ts';
@@ -66,7 +66,7 @@ function learnedAt(port: Item, wired: readonly Item[], hosts: readonly string[],
     place === -1
       ? clientsOf(port, router).map((client) => client.mac)
       : hosts.filter((_mac, number) => number % wired.length === place);
-  if (interfaceThatReceives(router)?.bridgePort === port.id) macs.push(...lanManagers(router).map(({ mac }) => mac));
+  if (interfaceThatReceives(router)?.bridgePort === port.id) macs.push(...lanOperators(router).map(({ mac }) => mac));
   return macs.map((mac) => ({ mac, member: port, local: false }));
 }
 
