@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StoredPlan } from '../../../shared/platform/persistence/stores/plan-store.ts';
 import type { ChaosStack } from '../stack/chaos-stack.ts';
+import { TROUBLE_MS } from '../story/write-story.ts';
 import type { Act, Control, PlanStory, Story } from '../story/story.ts';
 import type { Person, People } from './people.ts';
 import { patiently } from './patiently.ts';
@@ -33,8 +34,13 @@ const TRIES_FOR_MS = 20_000;
 /** Plays all acts at their times, counted from now and stretched by the tempo. Resolves when the last one is done, which may be after the trouble. */
 export async function playStory(stage: Stage, played: Played, tempo: number): Promise<void> {
   const startedAtMs = Date.now();
+  const rollout = rolloutBegun(stage, played, startedAtMs + TROUBLE_MS * tempo);
   await Promise.all(
     played.story.acts.map(async (act) => {
+      if (act.duringRollout && !(await rollout)) {
+        played.told.push(`no rollout  ${JSON.stringify(act)}  left out`);
+        return;
+      }
       await delay(act.atMs * tempo);
       const outcome = await perform({ ...stage, triesForMs: TRIES_FOR_MS * tempo }, played, act).catch(
         (error: unknown) => `failed: ${String(error)}`,
@@ -42,6 +48,17 @@ export async function playStory(stage: Stage, played: Played, tempo: number): Pr
       played.told.push(`${((Date.now() - startedAtMs) / 1000).toFixed(1)} s  ${JSON.stringify(act)}  ${outcome}`);
     }),
   );
+}
+
+/** Whether one of the plans was seen rolling out by then; at once when it was. */
+async function rolloutBegun({ stack }: Stage, { plans }: Played, untilMs: number): Promise<boolean> {
+  while (Date.now() < untilMs) {
+    const ids = plans.flatMap(({ planId }) => planId ?? []);
+    const made = await Promise.all(ids.map((planId) => stack.database.plans.get(planId).catch(() => null)));
+    if (made.some((plan) => plan?.status === 'rolling_out')) return true;
+    await delay(300);
+  }
+  return false;
 }
 
 /** With how long somebody goes on trying what was not answered. */

@@ -33,6 +33,14 @@ const MENUS = [
   '/ip/route',
   '/ip/address',
   '/interface',
+  '/interface/bridge',
+  '/interface/bridge/vlan',
+  '/ip/pool',
+  '/ip/dhcp-server/network',
+  '/ip/dhcp-server/lease',
+  '/system/logging',
+  '/system/logging/action',
+  '/snmp',
 ] as const;
 
 /** Starts and registers the routers of a story, configured as it says. */
@@ -51,7 +59,7 @@ export async function startRouters(stack: ChaosStack, devices: readonly DeviceSt
     if (!simulated) throw new Error('a fleet of one router has none');
     for (const edit of story.configured) await change(simulated, edit);
     simulated.router.journal.clear();
-    const deviceId = await register(stack, story.name, fleet);
+    const deviceId = await register(stack, story, fleet);
     routers.push({ deviceId, name: story.name, simulated, initial: tablesOf(simulated), stop: () => fleet.stop() });
   }
   return routers;
@@ -84,7 +92,7 @@ export function tablesOf({ router }: SimulatedRouter): Tables {
   return Object.fromEntries(MENUS.map((menu) => [menu, router.rows(menu).map((row) => ({ ...row }))]));
 }
 
-async function register(stack: ChaosStack, name: string, fleet: Fleet): Promise<string> {
+async function register(stack: ChaosStack, { name, tags }: DeviceStory, fleet: Fleet): Promise<string> {
   const [router] = fleet.devices;
   if (!router) throw new Error('a fleet of one router has none');
   const deviceId = `dev_${ulid()}`;
@@ -97,7 +105,7 @@ async function register(stack: ChaosStack, name: string, fleet: Fleet): Promise<
     sshPort: null,
     sshHostKey: null,
     environment: 'lab',
-    tags: [],
+    tags,
     flags: CapabilityFlags.parse(Object.fromEntries(CAPABILITY_FLAGS.map((flag) => [flag, true]))),
     status: 'healthy',
     tls: { mode: 'pinned', fingerprint256: router.fingerprint },

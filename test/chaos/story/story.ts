@@ -22,6 +22,7 @@ export interface DeviceStory {
   /** What is configured before anything happens. */
   configured: Edit[];
   latencyMs: number;
+  tags: string[];
 }
 
 export interface PlanStory {
@@ -46,8 +47,11 @@ export type Edit =
   | { menu: string; set: Record<string, string>; row?: Record<string, string> }
   | { menu: string; remove: Record<string, string> };
 
-/** `atMs` counts from the beginning of the seed. Plans are named by their place in the story. */
-export type Act = { atMs: number } & (
+/**
+ * `atMs` counts from the beginning of the seed; with `duringRollout` from when one of its plans is first seen rolling out, and
+ * where none comes to that in time the act is left out. Plans are named by their place in the story.
+ */
+export type Act = { atMs: number; duringRollout?: true } & (
   | { act: 'propose'; plan: number }
   | { act: 'decide'; plan: number; by: Decider; decision: 'approve' | 'reject'; digest: 'right' | 'wrong' }
   | { act: 'control'; plan: number; control: Control }

@@ -139,12 +139,51 @@ const WISHES: Readonly<Record<string, MakeWish>> = {
     const comment = `plan ${plan} ${random.int(1, 999)}`;
     return { interfaces: [{ name, comment, ...(random.chance(0.5) ? { enabled: false } : {}) }] };
   },
+
+  dhcp_service: (random, { plan }) => ({
+    pools: [
+      {
+        name: `chaos-${plan}`,
+        ranges: [`10.${120 + plan}.0.${random.int(10, 50)}-10.${120 + plan}.0.${random.int(60, 99)}`],
+      },
+    ],
+    networks: [{ address: `10.${120 + plan}.0.0/24`, gateway: `10.${120 + plan}.0.${random.int(1, 9)}` }],
+  }),
+
+  dhcp_leases: (random, { plan }) => ({
+    leases: Array.from({ length: random.int(1, 3) }, (_, index) => ({
+      macAddress: `00:1B:21:0${plan}:0B:0${index}`,
+      address: `192.168.88.${2 + plan * 3 + index}`,
+      comment: `plan ${plan} ${random.int(1, 99)}`,
+    })),
+  }),
+
+  bridge_vlans: (random, { plan }) => ({
+    vlans: Array.from({ length: random.int(1, 3) }, (_, index) => ({
+      bridge: 'bridge',
+      vlanIds: String(200 + plan * 100 + index * 10 + random.int(0, 9)),
+      tagged: ['bridge'],
+      comment: `plan ${plan}`,
+    })),
+  }),
+
+  logging: (random, { plan }) => ({
+    actions: [{ name: `chaos${plan}`, target: 'remote', remote: `10.96.${plan}.${random.int(1, 250)}` }],
+    rules: [{ topics: [random.pick(['error', 'critical', 'account'])], action: `chaos${plan}`, prefix: `plan${plan}` }],
+  }),
+
+  snmp: (random, { plan }) => ({ contact: `noc ${plan}`, location: `rack ${plan}-${random.int(1, 99)}` }),
 };
 
-export const WISHED_KINDS: readonly string[] = Object.keys(WISHES);
+const SINGLE_KINDS: readonly string[] = Object.keys(WISHES);
+export const WISHED_KINDS: readonly string[] = [...SINGLE_KINDS, 'composite'];
 
 /** A wish of the kind whose values are the plan's own. */
 export function wishOf(kind: string, random: Random, who: WishFor): Wish {
+  if (kind === 'composite') {
+    const parts = random.some(SINGLE_KINDS, random.int(2, 4));
+    return { kind, input: { changes: parts.map((part) => wishOf(part, random.fork(part), who)) } };
+  }
   const make = WISHES[kind];
   if (!make) throw new Error(`there is no generator for the kind ${kind}`);
   return { kind, input: make(random, who) };

@@ -39,6 +39,7 @@ function devicesOf(seed: number, random: Random): DeviceStory[] {
       board: random.pick(MIXED_FLEET),
       configured: random.chance(0.2) ? random.some(configured, configured.length - 3) : configured,
       latencyMs: random.pick([0, 0, 5, 20, 60]),
+      tags: random.pick([[], ['site:north'], ['site:north'], ['site:south']]),
     };
   });
 }
@@ -58,7 +59,7 @@ function plansOf(seed: number, devices: DeviceStory[], random: Random): PlanStor
         pauseSeconds: random.pick([0, 0, 1, 2]),
         maxFailures: random.pick([0, 0, 1, 5]),
         maxFailurePercent: random.pick([100, 100, 40]),
-        autoRollback: random.chance(0.6),
+        ...takingBack(random.fork(`taking back of plan ${plan}`)),
         ...pace(random.fork(`pace of plan ${plan}`)),
       },
       devices: random.shuffle(chosen).map(({ name }) => name),
@@ -67,10 +68,16 @@ function plansOf(seed: number, devices: DeviceStory[], random: Random): PlanStor
   });
 }
 
-function pace(random: Random) {
+function takingBack(random: Random): PlanStory['rollout'] {
+  const autoRollback = random.chance(0.6);
+  return { autoRollback, rollbackScope: autoRollback && random.chance(0.4) ? 'all' : 'batch' };
+}
+
+function pace(random: Random): PlanStory['rollout'] {
   return {
-    batchGrowth: random.pick([1, 1, 2]),
+    batchGrowth: random.pick([1, 1.5, 2]),
     maxParallel: random.pick([50, 50, 2]),
+    ...(random.chance(0.3) ? { maxParallelPerSite: random.int(1, 2) } : {}),
     unreachableSeconds: random.pick([0, 5, 20]),
   };
 }
@@ -96,7 +103,7 @@ function peopleActs(plan: number, random: Random): Act[] {
   ];
   const reject: Act = { atMs: decidedAt(), act: 'decide', plan, by: 'approver2', decision: 'reject', digest: 'right' };
   const votes = random.pick<Act[]>([
-    ...Array.from({ length: 7 }, () => [approve('approver'), approve('approver2')]),
+    ...Array.from({ length: 14 }, () => [approve('approver'), approve('approver2')]),
     [...random.some(bad, 2), approve('approver'), approve('approver2')],
     [approve('approver')],
     random.some(bad, random.int(1, 3)),
@@ -113,19 +120,21 @@ function peopleActs(plan: number, random: Random): Act[] {
 
 function deviceActs(devices: readonly DeviceStory[], random: Random): Act[] {
   const acts: Act[] = [];
+  // Most when there is something to disturb: routers in trouble while they are read have their plan refused, and that is all.
+  const when = (leastMs: number, mostMs: number): { atMs: number; duringRollout?: true } =>
+    random.chance(0.75) ? { atMs: random.int(0, 6_000), duringRollout: true } : { atMs: random.int(leastMs, mostMs) };
   for (const { name: device } of devices) {
     const troubles = random.pick([0, 0, 1, 1, 2, 3]);
     for (let trouble = 0; trouble < troubles; trouble++) {
-      const atMs = random.int(2_000, TROUBLE_MS - 2_000);
-      if (random.chance(0.15)) acts.push({ atMs, act: 'power', device, downMs: random.int(300, 4_000) });
+      const then = when(2_000, TROUBLE_MS - 2_000);
+      if (random.chance(0.15)) acts.push({ ...then, act: 'power', device, downMs: random.int(300, 4_000) });
       else {
-        acts.push({ atMs, act: 'faults', device, faults: [faultOf(random)] });
-        if (random.chance(0.5)) acts.push({ atMs: atMs + random.int(500, 6_000), act: 'faults', device, faults: [] });
+        acts.push({ ...then, act: 'faults', device, faults: [faultOf(random)] });
+        const overAtMs = then.atMs + random.int(500, 6_000);
+        if (random.chance(0.5)) acts.push({ ...then, atMs: overAtMs, act: 'faults', device, faults: [] });
       }
     }
-    if (random.chance(0.25)) {
-      acts.push({ atMs: random.int(1_000, TROUBLE_MS), act: 'edit', device, edit: editOf(random) });
-    }
+    if (random.chance(0.25)) acts.push({ ...when(1_000, TROUBLE_MS), act: 'edit', device, edit: editOf(random) });
   }
   return acts;
 }
@@ -188,7 +197,9 @@ function editOf(random: Random): Edit {
 function processFaultsOf(random: Random): ProcessFault[] {
   const faults: ProcessFault[] = [];
   const add = (share: number, fault: () => Omit<ProcessFault, 'atMs'>): void => {
-    if (random.chance(share)) faults.push({ atMs: random.int(2_000, TROUBLE_MS - 2_000), ...fault() });
+    // Late ones meet rollouts, early ones the planning.
+    const earliestMs = random.chance(0.25) ? 1_000 : 7_000;
+    if (random.chance(share)) faults.push({ atMs: random.int(earliestMs, TROUBLE_MS - 1_000), ...fault() });
   };
   const stopOrKill = (stops: number): 'stop' | 'kill' => (random.chance(stops) ? 'stop' : 'kill');
   add(0.6, () => ({ target: 'worker', how: stopOrKill(0.35), forMs: random.int(200, 7_000) }));
