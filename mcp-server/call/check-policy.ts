@@ -53,7 +53,7 @@ export function createPolicyGate({ policy, devices, now = Date.now }: PolicyGate
 }
 
 /** Tools after which a plan writes. The worker asks the same again before each wave. */
-const SETS_GOING: ReadonlySet<string> = new Set(['apply_plan', 'resume_rollout']);
+const SETS_GOING: ReadonlySet<string> = new Set(['apply_plan', 'resume_rollout', 'retry_failed_devices']);
 
 function refusalOf(policy: Policy, { action, target, input }: PolicyQuestion, atMs: number): PolicyRefusal | null {
   const flags = flagsOfCall(action, input);

@@ -21,7 +21,7 @@ import { sayPlan } from './say-plan.ts';
 export interface ControlPlanDeps {
   plans: Pick<PlanStore, 'get'>;
   claims: Pick<ClaimStore, 'holders'>;
-  fleet: Pick<FleetClient, 'signalPlan'>;
+  fleet: Pick<FleetClient, 'signalPlan' | 'isPlanRunning'>;
   views: PlanViews;
 }
 
@@ -64,7 +64,7 @@ export function controlPlanAction(signal: ControlSignal, { plans, claims, fleet,
     async dispatch({ input, target: { plan }, principal, signal: gone }) {
       if (!from.includes(plan.status)) throw stateConflict(name, plan.planId, plan.status, from);
       if (signal === 'rollback') refuseTooLate(plan);
-      await refuseHeld(claims, signal, plan);
+      await refuseHeld({ claims, fleet }, signal, plan);
       const { comment, deviceIds: named } = Asked.parse(input);
       const devices = rule.devices === undefined ? {} : namedDevices(signal, plan, named);
       await fleet.signalPlan(plan.planId, signal, { comment, ...devices, onBehalfOf: principal.sub });

@@ -70,16 +70,9 @@ export function createFleetClient(
       });
     },
 
-    isChanging: (deviceId) =>
-      translated(async () => {
-        try {
-          const { status } = await client.workflow.getHandle(deviceChangeWorkflowId(deviceId)).describe();
-          return status.name === 'RUNNING';
-        } catch (error) {
-          if (error instanceof WorkflowNotFoundError) return false;
-          throw error;
-        }
-      }),
+    isChanging: (deviceId) => translated(() => isRunning(client, deviceChangeWorkflowId(deviceId))),
+
+    isPlanRunning: (planId) => translated(() => isRunning(client, planWorkflowId(planId))),
 
     async preview({ deviceId, operation, input }) {
       return translated(async () => {
@@ -212,6 +205,16 @@ export function createFleetClient(
       await lane.onClose?.();
     },
   };
+}
+
+async function isRunning(client: Client, workflowId: string): Promise<boolean> {
+  try {
+    const { status } = await client.workflow.getHandle(workflowId).describe();
+    return status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
 }
 
 function attribute(name: string) {

@@ -20,6 +20,8 @@ export interface FleetClient {
   change(input: DeviceChangeInput): Promise<DeviceChangeResult>;
   /** Whether a change holds the device's lock at the moment. */
   isChanging(deviceId: string): Promise<boolean>;
+  /** Whether the plan's workflow runs; of one that was ended from outside the row may say otherwise. */
+  isPlanRunning(planId: string): Promise<boolean>;
   /** Steps an operation would take now, without taking them. */
   preview(request: ReadRequest): Promise<DeviceChangeResult['changes']>;
   /** Connects to a router past its lane and says what was found: before it is registered, or to try a login. */

@@ -30,6 +30,10 @@ const STATUSES: PlanStatus[] = [
 
 async function proposed(front: TestFrontEnd): Promise<string> {
   await addDevice(front.database, 'lab-01');
+  return proposedAgain(front);
+}
+
+async function proposedAgain(front: TestFrontEnd): Promise<string> {
   const args = { deviceIds: ['lab-01'], dnsServers: ['9.9.9.9'] };
   const { structuredContent } = await callTool(front, await front.tokenOf('operator'), 'plan_dns_ntp', args);
   return String(structuredContent?.['planId']);
@@ -58,6 +62,26 @@ describe('each tool sends its signal in its own statuses only', () => {
         expect(front.fleet.signals).toEqual([]);
       }
     }
+  });
+});
+
+describe('what writes to devices of a plan that has ended', () => {
+  it('is refused while another plan holds them, and not by one whose workflow is gone', async () => {
+    const front = await startFrontEnd();
+    const [ended, other] = [await proposed(front), await proposedAgain(front)];
+    await front.database.plans.patch({ planId: ended, status: 'completed' });
+    await front.database.plans.patch({ planId: other, status: 'rolling_out' });
+    front.fleet.answers.signalPlan = () => front.database.plans.patch({ planId: ended, status: 'rolled_back' });
+    const token = await front.tokenOf('operator');
+    const rollBack = () => callTool(front, token, 'rollback_plan', { planId: ended, comment: 'no' });
+    expect((await rollBack()).structuredContent).toMatchObject({
+      code: 'PLAN_DEVICES_HELD',
+      details: { planIds: [other] },
+    });
+    expect(front.fleet.signals).toEqual([]);
+    front.fleet.answers.isPlanRunning = async (planId) => planId !== other;
+    expect((await rollBack()).isError).toBeUndefined();
+    expect(front.fleet.signals).toMatchObject([{ planId: ended, signal: 'rollback' }]);
   });
 });
 

@@ -22,7 +22,16 @@ export interface FleetDouble extends FleetClient {
   answers: Partial<
     Pick<
       FleetClient,
-      'read' | 'change' | 'isChanging' | 'preview' | 'probe' | 'rotateLogin' | 'startPlan' | 'signalPlan' | 'ping'
+      | 'read'
+      | 'change'
+      | 'isChanging'
+      | 'isPlanRunning'
+      | 'preview'
+      | 'probe'
+      | 'rotateLogin'
+      | 'startPlan'
+      | 'signalPlan'
+      | 'ping'
     >
   >;
 }
@@ -62,6 +71,9 @@ export function createFleetDouble(database: () => Database): FleetDouble {
     },
     async isChanging(deviceId) {
       return (await double.answers.isChanging?.(deviceId)) ?? false;
+    },
+    async isPlanRunning(planId) {
+      return (await double.answers.isPlanRunning?.(planId)) ?? true;
     },
     async preview(request) {
       return double.answers.preview ? double.answers.preview(request) : [CHANGE];
