@@ -2,8 +2,8 @@ import type { WorkflowAudit } from '../shared/contract/fleet-activities.ts';
 import type { DeviceProgress } from '../shared/contract/plan-messages.ts';
 import { fleet } from './activity-options.ts';
 
-/** Records of one activity at most, so that none is large. */
-const MOST = 100;
+/** Records of one activity at most: each may list a hundred objects that are left on a device, and all must fit into a payload. */
+const MOST = 25;
 
 interface Waiting {
   audits: WorkflowAudit[];

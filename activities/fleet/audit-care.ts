@@ -131,7 +131,11 @@ async function endingOfChange(
   if (planId === null || deviceId === null) return UNKNOWN;
   if ((await isRunningRun(client, runId)) || (await isChanging(client, deviceId))) return null;
   const device = (await database.plans.get(planId))?.devices.find((one) => one.deviceId === deviceId);
-  const done: readonly unknown[] = direction === 'undo' ? ['rolled_back'] : ['applied', 'skipped'];
+  if (direction === 'apply' && device?.error?.code === 'DEVICE_SKIPPED') {
+    return { outcome: 'refused', message: 'It was held back, and then left out.' };
+  }
+  // One that is in trouble since was changed all the same.
+  const done: readonly unknown[] = direction === 'undo' ? ['rolled_back'] : ['applied', 'unhealthy', 'skipped'];
   if (done.includes(device?.status)) return { outcome: 'ok' };
   if (direction === 'apply' && device?.status === 'pending') {
     return { outcome: 'refused', message: 'It was held back, and the rollout ended before its turn came again.' };
