@@ -23,7 +23,7 @@ export function parseInput(action: Pick<Action, 'input'>, given: unknown): Recor
   refuseUnstorableText(given);
   const result = action.input.safeParse(given);
   if (result.success) return result.data;
-  const { issues } = result.error;
+  const issues = withoutConsequences(result.error.issues);
   const problems = issues.flatMap((issue) => problemsOf(issue, given, action));
   const shown = problems.slice(0, MAX_PROBLEMS);
   const isUnknownField = issues.some((issue) => issue.code === 'unrecognized_keys');
@@ -31,6 +31,14 @@ export function parseInput(action: Pick<Action, 'input'>, given: unknown): Recor
     message: shown.map(sentenceOf).join(' '),
     hint: 'Correct the arguments and repeat the call.',
     details: { problems: shown, ...(problems.length > shown.length ? { more: problems.length - shown.length } : {}) },
+  });
+}
+
+/** Of a value of the wrong kind its limits are not worth a word: a text where a list is wanted is not "too long". */
+function withoutConsequences(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  const ofWrongKind = new Set(issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => pathText(path)));
+  return issues.filter(({ code, path }) => {
+    return !(code === 'too_big' || code === 'too_small') || !ofWrongKind.has(pathText(path));
   });
 }
 

@@ -14,7 +14,7 @@ export function problemText(issue: Issue, value: unknown): string {
 const MISSING: ReadonlySet<Issue['code']> = new Set(['invalid_type', 'invalid_value', 'invalid_union'] as const);
 
 function isZodsOwn({ message }: Issue): boolean {
-  return /^(Invalid input: expected|Invalid option: expected|Too (small|big): expected) /.test(message);
+  return /^(Invalid input$|Invalid input: expected|Invalid option: expected|Too (small|big): expected) ?/.test(message);
 }
 
 function wantedBy(issue: Issue): string {
@@ -27,9 +27,18 @@ function wantedBy(issue: Issue): string {
       return `${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unitOf(issue.origin)}`;
     case 'too_small':
       return `${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue.origin)}`;
+    case 'invalid_union':
+      return eitherOf(issue.errors) ?? issue.message;
     default:
       return issue.message;
   }
+}
+
+/** What each way to give the value would take, where all of them refuse the value as a whole; null where one is inside of it. */
+function eitherOf(ways: readonly (readonly Issue[])[]): string | null {
+  const wanted = ways.flat().filter(({ path, code }) => path.length === 0 && code !== 'unrecognized_keys');
+  if (wanted.length === 0 || wanted.length < ways.flat().length) return null;
+  return [...new Set(wanted.map((issue) => problemText(issue, null)))].join(', or ');
 }
 
 const KINDS: Readonly<Record<string, string>> = {

@@ -9,6 +9,10 @@ const input = z.strictObject({
   count: z.int().min(1).max(3).optional(),
   share: z.number().gt(0).optional(),
   list: z.array(z.string()).min(1).optional(),
+  few: z.array(z.string()).max(3).optional(),
+  place: z
+    .union([z.enum(['top', 'bottom']), z.strictObject({ before: z.string() }), z.strictObject({ after: z.string() })])
+    .optional(),
   isWanted: z.boolean().optional(),
   own: z
     .string()
@@ -26,6 +30,13 @@ function refusalOf(given: unknown): string {
   return 'taken';
 }
 
+it('says of a missing argument that has several forms what each form is', () => {
+  const needed = z.strictObject({ place: z.union([z.enum(['top']), z.strictObject({ before: z.string() })]) });
+  expect(() => parseInput({ input: needed }, {})).toThrow(
+    'place: is missing; allowed are "top", or an object is wanted.',
+  );
+});
+
 describe('what is wrong with an argument is said so that a model knows what to send', () => {
   it.each([
     [{}, 'name: is missing; a text is wanted.'],
@@ -40,6 +51,8 @@ describe('what is wrong with an argument is said so that a model knows what to s
     [{ name: 'a', share: 0 }, 'share: more than 0; given was 0.'],
     [{ name: 'a', list: [] }, 'list: at least 1 entries; given was a list of 0.'],
     [{ name: 'a', list: [1] }, 'list[0]: a text is wanted; given was 1.'],
+    [{ name: 'a', few: 'abcdef' }, 'few: a list is wanted; given was "abcdef".'],
+    [{ name: 'a', place: 'up' }, 'place: allowed are "top", "bottom", or an object is wanted; given was "up".'],
     [{ name: 'a', isWanted: 'yes' }, 'isWanted: true or false is wanted; given was "yes".'],
     [{ name: 'a', own: 'bad' }, 'own: only "fine" will do; given was "bad".'],
   ])('%j', (given, message) => {
