@@ -148,3 +148,12 @@ test('names what is left on devices that could not be put back, and what to do t
   expect(text).toContain('snp_1');
   expect(text).toContain('possible until 2026-11-26T10:00:00Z');
 });
+
+test('counts every device once, and says when the rollout is expected to end', () => {
+  const progress = { applied: 3, failed: 0, pending: 6, skipped: 1, deferred: 2, total: 10 };
+  const text = renderPlan(
+    plan([device('a')], { status: 'rolling_out', progress, estimatedEndAt: '2026-11-24T10:05:00Z' }),
+  );
+  expect(text).toMatch(/progress: +3 applied, 0 failed, 6 pending \(2 to be tried again\), 1 skipped of 10\n/);
+  expect(text).toMatch(/expected: +to end at 2026-11-24T10:05:00Z\n/);
+});

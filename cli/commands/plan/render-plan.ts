@@ -22,7 +22,6 @@ export function renderPlan(plan: PlanView): string {
 }
 
 function renderHead(plan: PlanView): string {
-  const { progress } = plan;
   const reason = plan.statusReason === null ? '' : `: ${plan.statusReason}`;
   const facts: [string, string][] = [
     ['plan', `${plan.planId} (${plan.kind}, ${plan.environment})`],
@@ -32,10 +31,8 @@ function renderHead(plan: PlanView): string {
     ['requested by', `${plan.requestedBy} at ${plan.createdAt}`],
     ['comment', plan.comment || '-'],
     ['expires', plan.expiresAt],
-    [
-      'progress',
-      `${progress.applied} applied, ${progress.failed} failed, ${progress.pending} pending of ${progress.total}`,
-    ],
+    ['progress', sayProgress(plan)],
+    ...(plan.estimatedEndAt === null ? [] : [['expected', `to end at ${plan.estimatedEndAt}`] as [string, string]]),
     ...(plan.rollbackUntil ? ([['rollback', `possible until ${plan.rollbackUntil}`]] as [string, string][]) : []),
     ...(plan.replaces === null ? [] : [['replaces', plan.replaces] as [string, string]]),
     ...(plan.replacedBy === null ? [] : [['made anew as', plan.replacedBy] as [string, string]]),
@@ -44,6 +41,13 @@ function renderHead(plan: PlanView): string {
     ['Temporal', plan.links.temporal],
   ];
   return facts.map(([name, value]) => `${`${name}:`.padEnd(14)}${plainText(value)}`).join('\n');
+}
+
+/** Counts that add up to the total; those of devices that are tried again are among the pending. */
+function sayProgress({ progress: { applied, failed, pending, skipped, deferred, total } }: PlanView): string {
+  const later = deferred > 0 ? ` (${deferred} to be tried again)` : '';
+  const left = skipped > 0 ? `, ${skipped} skipped` : '';
+  return `${applied} applied, ${failed} failed, ${pending} pending${later}${left} of ${total}`;
 }
 
 /** What would happen, while it has not. */
