@@ -35,6 +35,8 @@ export interface PlanEvidence {
   approvalsNeeded: number;
   /** The votes that should count, with when they were first sent (ISO 8601): what the people know, not the database. */
   votes: readonly { by: string; at: string }[];
+  /** Devices that people took out of it, with when that was confirmed (ISO 8601). */
+  skips: readonly { deviceId: string; at: string }[];
   devices: readonly PlanDeviceEvidence[];
   audit: readonly AuditEvidence[];
   /** Workflows of its rollout and rollbacks that still run. */

@@ -81,10 +81,12 @@ async function playRound(
   const settledAtMs = Date.now();
   const ofStack = [...(await judgeStack(stage)), ...(await replaySome(stage, rounds))];
   const found: Violation[] = [];
+  let writing = 0;
   for (const played of rounds) {
     const evidence = await collect(stage, played);
     const violations = INVARIANTS.flatMap((invariant) => invariant(evidence));
-    count(result.counts, evidence);
+    count(result.counts, evidence, played);
+    if (evidence.devices.some(({ journal }) => journal.some(({ transport }) => transport !== 'winbox'))) writing++;
     if (violations.length > 0) say(await sayViolations(stage, played, evidence, violations, told));
     result.violations.push(...violations.map((violation) => ({ ...violation, seed: evidence.seed })));
     found.push(...violations);
@@ -95,7 +97,7 @@ async function playRound(
   await Promise.all(rounds.flatMap(({ routers }) => routers.map((router) => router.stop())));
   const seconds = (fromMs: number, toMs: number): string => ((toMs - fromMs) / 1000).toFixed(0);
   say(
-    `seeds ${seeds[0]} to ${seeds.at(-1)}: ${found.length + ofStack.length} violations; ` +
+    `seeds ${seeds[0]} to ${seeds.at(-1)}: ${found.length + ofStack.length} violations, ${writing} of ${seeds.length} wrote; ` +
       `tempo ${tempo.toFixed(1)}, ${seconds(startedAtMs, readyAtMs)} s to set up, ${seconds(readyAtMs, healedAtMs)} s of trouble ` +
       `(${told.length} process faults), ${seconds(healedAtMs, settledAtMs)} s to settle, ${seconds(settledAtMs, Date.now())} s to judge`,
   );
@@ -113,12 +115,19 @@ function tempoNow(): number {
 async function open({ stack }: Stage, seed: number): Promise<Played> {
   const story = writeStory(seed);
   const routers = await startRouters(stack, story.devices);
-  return { story, routers, plans: story.plans.map((plan) => ({ story: plan, planId: null, votes: [] })), told: [] };
+  return {
+    story,
+    routers,
+    plans: story.plans.map((plan) => ({ story: plan, planId: null, votes: [] })),
+    controls: [],
+    told: [],
+  };
 }
 
 /** What the seeds came to, so that a run in which nothing happens is seen for what it is. */
-function count(counts: Counts, { devices, plans }: SeedEvidence): void {
+function count(counts: Counts, { devices, plans }: SeedEvidence, { controls }: Played): void {
   const add = (what: string, number = 1): void => void (counts[what] = (counts[what] ?? 0) + number);
+  for (const { control, status } of controls) if (status < 300) add(`control ${control}`);
   for (const { status, statusReason, devices: rows } of plans) {
     add(`plan ${status}`);
     // Without the names and numbers of this one.

@@ -3,6 +3,7 @@ import { approvedBeforeWritten } from './approval.ts';
 import { outcomesAudited, writesAudited } from './audit.ts';
 import { nothingLeft, plansSettled } from './nothing-left.ts';
 import { orderRestored, untouchedInOrder } from './order.ts';
+import { skipsHeeded } from './skips.ts';
 import { heldAsWritten, wholeAsTold } from './wholeness.ts';
 import { onlyWhatWasPlanned, writtenOnce } from './written-once.ts';
 
@@ -18,5 +19,6 @@ export const INVARIANTS: readonly Invariant[] = [
   orderRestored,
   writesAudited,
   outcomesAudited,
+  skipsHeeded,
   nothingLeft,
 ];

@@ -8,6 +8,7 @@ import { outcomesAudited, writesAudited } from './audit.ts';
 import { INVARIANTS } from './index.ts';
 import { nothingLeft, plansSettled } from './nothing-left.ts';
 import { orderRestored, untouchedInOrder } from './order.ts';
+import { skipsHeeded } from './skips.ts';
 import { heldAsWritten, wholeAsTold } from './wholeness.ts';
 import { onlyWhatWasPlanned, writtenOnce } from './written-once.ts';
 
@@ -82,6 +83,7 @@ function seedWith({ device, plan, row }: Changes = {}): SeedEvidence {
         statusReason: null,
         approvalsNeeded: 1,
         votes: [{ by: 'approver', at: at(5) }],
+        skips: [],
         devices: [{ deviceId: 'dev_1', name: 'lab-01', status: 'applied', error: null, steps: [DNS, ENTRY], ...row }],
         audit: [change],
         running: [],
@@ -216,6 +218,11 @@ describe('a violation is found where', () => {
       'an applied change is recorded as failed',
       outcomesAudited,
       { plan: { audit: [{ ...change, outcome: 'failed' }] } },
+    ],
+    [
+      'a change begins long after its device was taken out',
+      skipsHeeded,
+      { plan: { skips: [{ deviceId: 'dev_1', at: '2025-12-31T23:59:00.000Z' }] } },
     ],
     ['a lock is held', nothingLeft, { device: { isLocked: true } }],
     ['a plan holds a device', nothingLeft, { device: { heldBy: ['pln_1'] } }],

@@ -3,16 +3,16 @@ import { APPROVALS_NEEDED } from '../../../shared/domain/plan.ts';
 import type { StoredPlan } from '../../../shared/platform/persistence/stores/plan-store.ts';
 import type { JournalEntry } from '../../../simulator/router/journal.ts';
 import type { AuditEvidence, DeviceEvidence, PlanEvidence, SeedEvidence } from '../evidence.ts';
-import type { Played, PlayedPlan, Stage } from './play-story.ts';
+import type { Played, PlayedControl, PlayedPlan, Stage } from './play-story.ts';
 import { tablesOf, type ChaosRouter, type Row } from './routers.ts';
 import { isRunning, workOf } from './settle.ts';
 
 /** Collects what is to be judged of a story that is over. */
-export async function collect(stage: Stage, { story, routers, plans }: Played): Promise<SeedEvidence> {
+export async function collect(stage: Stage, { story, routers, plans, controls }: Played): Promise<SeedEvidence> {
   const found = await Promise.all(
     plans.map(async (plan) => {
       const stored = plan.planId === null ? null : await stage.stack.database.plans.get(plan.planId);
-      return stored === null ? [] : [await planEvidence(stage, plan, stored)];
+      return stored === null ? [] : [await planEvidence(stage, plan, stored, controls)];
     }),
   );
   return {
@@ -54,7 +54,12 @@ function configured({ simulated }: ChaosRouter, entry: JournalEntry): JournalEnt
   return { ...entry, before: strip(entry.before), after: strip(entry.after) };
 }
 
-async function planEvidence(stage: Stage, played: PlayedPlan, stored: StoredPlan): Promise<PlanEvidence> {
+async function planEvidence(
+  stage: Stage,
+  played: PlayedPlan,
+  stored: StoredPlan,
+  controls: readonly PlayedControl[],
+): Promise<PlanEvidence> {
   const { database } = stage.stack;
   const { planId, kind, status, statusReason, risk } = stored;
   const work = workOf(planId);
@@ -67,6 +72,9 @@ async function planEvidence(stage: Stage, played: PlayedPlan, stored: StoredPlan
     statusReason,
     approvalsNeeded: APPROVALS_NEEDED[risk],
     votes: played.votes,
+    skips: controls
+      .filter(({ planId: of, control, status: answer }) => of === planId && control === 'skip' && answer < 300)
+      .flatMap(({ deviceIds, at }) => deviceIds.map((deviceId) => ({ deviceId, at }))),
     devices: await Promise.all(
       stored.devices.map(async ({ deviceId, name, status: deviceStatus, error }) => ({
         deviceId,

@@ -12,8 +12,18 @@ export interface Played {
   story: Story;
   routers: readonly ChaosRouter[];
   plans: PlayedPlan[];
+  controls: PlayedControl[];
   /** What was done and what came of it, in words, for whoever looks for the cause of a violation. */
   told: string[];
+}
+
+/** What somebody asked of a plan, and what was answered when. */
+export interface PlayedControl {
+  planId: string;
+  control: Control;
+  deviceIds: readonly string[];
+  status: number;
+  at: string;
 }
 
 export interface PlayedPlan {
@@ -67,7 +77,7 @@ type Trying = Stage & { triesForMs: number };
 async function perform(stage: Trying, played: Played, act: Act): Promise<string> {
   if (act.act === 'propose') return propose(stage, played, planOf(played, act.plan));
   if (act.act === 'decide') return decide(stage, planOf(played, act.plan), act);
-  if (act.act === 'control') return control(stage, planOf(played, act.plan), act.control);
+  if (act.act === 'control') return control(stage, played, planOf(played, act.plan), act.control);
   const router = played.routers.find(({ name }) => name === act.device);
   if (!router) throw new Error(`there is no router ${act.device}`);
   const { simulated } = router;
@@ -150,19 +160,24 @@ async function decide(
 }
 
 /** Sent until somebody answers. */
-export async function control({ people }: Stage, plan: PlayedPlan, wanted: Control): Promise<string> {
+export async function control({ people }: Stage, played: Played, plan: PlayedPlan, wanted: Control): Promise<string> {
   const { planId, story } = plan;
   if (planId === null) return 'no plan';
-  const [device = ''] = story.devices;
-  const deviceIds = wanted === 'skip' ? { deviceIds: [device] } : {};
+  const [first] = story.devices;
+  const skipped = played.routers.filter(({ name }) => name === first).map(({ deviceId }) => deviceId);
+  const deviceIds = wanted === 'skip' ? skipped : [];
   const untilMs = Date.now() + TRIES_FOR_MS;
   let said = '';
   while (Date.now() < untilMs) {
-    const body = { comment: 'chaos', ...deviceIds };
+    const body = { comment: 'chaos', ...(deviceIds.length > 0 ? { deviceIds } : {}) };
     const { status, code } = await people.ask('operator', 'POST', `/plans/${planId}/${wanted}`, body);
     said = `${status} ${code ?? ''}`;
-    if (status !== 0 && status < 500) break;
-    await delay(500);
+    if (status === 0 || status >= 500) {
+      await delay(500);
+      continue;
+    }
+    played.controls.push({ planId, control: wanted, deviceIds, status, at: new Date().toISOString() });
+    break;
   }
   return said;
 }

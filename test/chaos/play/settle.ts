@@ -76,8 +76,8 @@ async function settlePlan(stage: Stage, played: Played, plan: PlayedPlan, untilM
   let was: PlanStatus | null = null;
   const { planId } = plan;
   if (planId === null) return;
-  const say = async (what: Parameters<typeof control>[2]): Promise<void> => {
-    const said = await control(stage, plan, what);
+  const say = async (what: Parameters<typeof control>[3]): Promise<void> => {
+    const said = await control(stage, played, plan, what);
     played.told.push(`afterwards  ${what} of ${plan.story.name}: ${said}`);
     sinceMs = Date.now();
   };
