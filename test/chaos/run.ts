@@ -33,7 +33,7 @@ export interface ChaosResult {
 
 type Counts = Record<string, number>;
 
-/** Longest that plans may take to settle when nothing is wrong any more. */
+/** Longest that plans may take to settle when nothing is wrong any more, at tempo 1. */
 const SETTLED_WITHIN_MS = 240_000;
 
 /** Plays the seeds, some at once, and judges each by what its routers' journals say. */
@@ -77,7 +77,7 @@ async function playRound(
   await heal(rounds.flatMap(({ routers }) => routers));
   await patiently(() => stage.people.temporal.workflow.count());
   const healedAtMs = Date.now();
-  await Promise.all(rounds.map((played) => settle(stage, played, SETTLED_WITHIN_MS)));
+  await Promise.all(rounds.map((played) => settle(stage, played, SETTLED_WITHIN_MS * tempo)));
   const settledAtMs = Date.now();
   const ofStack = [...(await judgeStack(stage)), ...(await replaySome(stage, rounds))];
   const found: Violation[] = [];

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { SETTLED_PLAN_STATUSES, type PlanStatus } from '../../../shared/domain/plan.ts';
 import type { StoredPlan } from '../../../shared/platform/persistence/stores/plan-store.ts';
 import type { ChaosStack } from '../stack/chaos-stack.ts';
 import { TROUBLE_MS } from '../story/write-story.ts';
@@ -38,13 +39,17 @@ export interface Stage {
   people: People;
 }
 
+const SETTLED: ReadonlySet<PlanStatus> = new Set(SETTLED_PLAN_STATUSES);
+
 /** How long somebody goes on trying what was not answered, milliseconds at tempo 1. */
 const TRIES_FOR_MS = 20_000;
+/** Whoever decides waits so many times as long. */
+const DECISION_WAITS = 3;
 
 /** Plays all acts at their times, counted from now and stretched by the tempo. Resolves when the last one is done, which may be after the trouble. */
 export async function playStory(stage: Stage, played: Played, tempo: number): Promise<void> {
   const startedAtMs = Date.now();
-  const rollout = rolloutBegun(stage, played, startedAtMs + TROUBLE_MS * tempo);
+  const rollout = rolloutBegun(stage, played, startedAtMs + ROLLOUT_WITHIN_MS * tempo);
   await Promise.all(
     played.story.acts.map(async (act) => {
       if (act.duringRollout && !(await rollout)) {
@@ -60,12 +65,16 @@ export async function playStory(stage: Stage, played: Played, tempo: number): Pr
   );
 }
 
-/** Whether one of the plans was seen rolling out by then; at once when it was. */
+/** By then a plan that is approved at all is rolled out, milliseconds at tempo 1. */
+const ROLLOUT_WITHIN_MS = 2 * TROUBLE_MS;
+
+/** Whether one of the plans was seen rolling out by then; at once when it was, or when all came to another end. */
 async function rolloutBegun({ stack }: Stage, { plans }: Played, untilMs: number): Promise<boolean> {
   while (Date.now() < untilMs) {
     const ids = plans.flatMap(({ planId }) => planId ?? []);
     const made = await Promise.all(ids.map((planId) => stack.database.plans.get(planId).catch(() => null)));
     if (made.some((plan) => plan?.status === 'rolling_out')) return true;
+    if (made.length === plans.length && made.every((plan) => plan && SETTLED.has(plan.status))) return false;
     await delay(300);
   }
   return false;
@@ -139,7 +148,8 @@ async function decide(
   { by, decision, digest }: Extract<Act, { act: 'decide' }>,
 ): Promise<string> {
   const person = by === 'requester' ? plan.story.requestedBy : by;
-  const untilMs = Date.now() + triesForMs;
+  // A plan whose preparing met trouble is decided on later; nobody withdraws it before.
+  const untilMs = Date.now() + triesForMs * DECISION_WAITS;
   const failures: string[] = [];
   while (Date.now() < untilMs) {
     const made = plan.planId === null ? null : await stack.database.plans.get(plan.planId).catch(() => null);

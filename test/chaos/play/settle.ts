@@ -93,8 +93,10 @@ async function settlePlan(stage: Stage, played: Played, plan: PlayedPlan, untilM
       const next = endings.shift() ?? 'abort';
       await say(next === 'leave' ? 'resume' : next);
       await stays(stage, planId, status);
-    } else if (status === 'awaiting_approval') await say('cancel');
-    else if (status === 'approved' && Date.now() - sinceMs > BEGINS_WITHIN_MS) await say('cancel');
+    } else if (status === 'awaiting_approval') {
+      await say('cancel');
+      await stays(stage, planId, status);
+    } else if (status === 'approved' && Date.now() - sinceMs > BEGINS_WITHIN_MS) await say('cancel');
     else if (status !== null && SETTLED.has(status)) {
       if (isFinaleOver || (status !== 'completed' && status !== 'failed')) return;
       isFinaleOver = true;
