@@ -84,6 +84,15 @@ describe('a sealed payload', () => {
     await expect(other).rejects.toMatchObject({ code: 'INTERNAL_ERROR' });
   });
 
+  it('opens in the next run of a schedule, which is handed the result of the run before, and in no other schedule', async () => {
+    const nothing = defaultPayloadConverter.toPayload(undefined);
+    const result = await codecWith(OLD).encode([nothing], ofWorkflow('audit-care-2026-11-27T00:10:00Z'));
+    const opened = await codecWith(OLD).decode(result, ofWorkflow('audit-care-2026-11-27T00:20:00Z'));
+    expect(defaultPayloadConverter.fromPayload(opened[0]!)).toBeUndefined();
+    const other = codecWith(OLD).decode(result, ofWorkflow('other-care-2026-11-27T00:20:00Z'));
+    await expect(other).rejects.toMatchObject({ code: 'INTERNAL_ERROR' });
+  });
+
   it('leaves enough of the 400 bytes that Temporal allows a summary', async () => {
     const summary = defaultPayloadConverter.toPayload('x'.repeat(200));
     const [payload] = await codecWith(OLD).encode([summary], ofWorkflow(`rollout/pln_${'0'.repeat(26)}`));
