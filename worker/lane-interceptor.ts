@@ -5,12 +5,18 @@ import { toFailure } from '../activities/failure.ts';
 /** How often a running device task says that its process lives, milliseconds. */
 const HEARTBEAT_MS = 2_000;
 
-/** Keeps the lane awake while it works, says that the process lives, and gives failures their code. */
-export function laneActivityInterceptor(touch: () => void): ActivityInterceptorsFactory {
+/**
+ * Says what kind of workflow uses the lane, so that it stays awake (undefined: none does), and that the process lives, and
+ * gives failures their code.
+ */
+export function laneActivityInterceptor(
+  touch: (workflowType: string | undefined) => void,
+): ActivityInterceptorsFactory {
   return (context: Context) => ({
     inbound: {
       async execute(input, next) {
-        touch();
+        const { workflowType } = context.info;
+        touch(workflowType);
         const heartbeat = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
         try {
           return await next(input);
@@ -18,7 +24,7 @@ export function laneActivityInterceptor(touch: () => void): ActivityInterceptors
           throw toFailure(error);
         } finally {
           clearInterval(heartbeat);
-          touch();
+          touch(workflowType);
         }
       },
     },

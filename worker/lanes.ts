@@ -9,6 +9,7 @@ import { createRotationActivities } from '../activities/device/rotation/index.ts
 import { openLaneSession } from '../activities/device/lane-session.ts';
 import { behindBreaker, type BreakerPolicy } from '../activities/routeros/breaker.ts';
 import type { HoldLaneInput } from '../shared/contract/lane-messages.ts';
+import { CREDENTIAL_ROTATION_WORKFLOW, DEVICE_CHANGE_WORKFLOW } from '../shared/contract/workflow-types.ts';
 import { deviceQueue } from '../shared/contract/task-queues.ts';
 import type { Device } from '../shared/domain/device.ts';
 import { AppError } from '../shared/errors/app-error.ts';
@@ -92,6 +93,9 @@ export function createHoldLane(given: Omit<LaneDeps, 'dataConverter'>) {
 /** Share of `maxLanes` from which on a lane gives its place up soon: another device may be waiting for it. */
 const CROWDED = 0.8;
 const CROWDED_IDLE_MS = 1_500;
+/** A change comes back for its next step and does not ask again whether the lane is there (workflows/activity-options.ts). */
+const KEPT_FOR_CHANGE_MS = 15_000;
+const CHANGES: ReadonlySet<string | undefined> = new Set([DEVICE_CHANGE_WORKFLOW, CREDENTIAL_ROTATION_WORKFLOW]);
 
 async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Promise<'idle' | 'settings changed'> {
   const { database, logger } = deps;
@@ -113,6 +117,7 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
     observe: ({ outcome, durationMs }) => deps.metrics.routerosRequestSeconds.observe({ outcome }, durationMs / 1000),
   });
   let lastUsedMs = Date.now();
+  let keptUntilMs = 0;
   const touch = (): void => {
     lastUsedMs = Date.now();
   };
@@ -155,7 +160,14 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
     maxTaskQueueActivitiesPerSecond: device.lane.requestsPerSecond,
     shutdownGraceTime: '25s',
     shutdownForceTime: '40s',
-    interceptors: { activity: [laneActivityInterceptor(touch)] },
+    interceptors: {
+      activity: [
+        laneActivityInterceptor((workflowType) => {
+          touch();
+          if (CHANGES.has(workflowType)) keptUntilMs = lastUsedMs + KEPT_FOR_CHANGE_MS;
+        }),
+      ],
+    },
   });
   logger.info({ deviceId, device: device.name, epoch }, 'lane opened');
   try {
@@ -163,7 +175,7 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
       deps,
       worker,
       { device, sealed, checkedAt: device.updatedAt, mustReopen: () => mustReopen },
-      () => gate.busy === 0 && Date.now() - lastUsedMs > idleMs(),
+      () => gate.busy === 0 && Date.now() - lastUsedMs > idleMs() && Date.now() > keptUntilMs,
     );
   } finally {
     await session.close();

@@ -1,4 +1,11 @@
-import { ActivityFailure, ApplicationFailure, proxyActivities, sleep, TimeoutFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  patched,
+  proxyActivities,
+  sleep,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import type { DeviceActivities } from '../shared/contract/device-messages.ts';
 import type { FleetActivities } from '../shared/contract/fleet-activities.ts';
 import type { RotationActivities, RotationRecords } from '../shared/contract/rotation-messages.ts';
@@ -148,15 +155,36 @@ export function loginWork(deviceId: string): RotationActivities {
 /** How often a device task is put up again after nobody took it, about twenty minutes in all. */
 const LANE_ATTEMPTS = 60;
 
+/** When somebody last served, or was asked to serve, a device in this run of a workflow, milliseconds since the epoch. */
+const servedAtMs = new Map<string, number>();
+/** For so long after it nobody needs to be asked: lanes stay open longer than that between two steps of a change. */
+const SERVED_MS = 10_000;
+
+/** Its lane was used, or asked for beside something else. */
+export function noteServed(deviceId: string): void {
+  servedAtMs.set(deviceId, Date.now());
+}
+
+async function askForLane(deviceId: string): Promise<void> {
+  const isServed = Date.now() - (servedAtMs.get(deviceId) ?? -Infinity) < SERVED_MS;
+  if (isServed && patched(FEWER_ACTIVITIES)) return;
+  await fleet.ensureLanes({ deviceIds: [deviceId] });
+}
+
+/** What changes of versions without it ask for one by one is asked for together. */
+export const FEWER_ACTIVITIES = 'fewer-activities';
+
 /**
  * Runs a device activity and, when nobody serves the device's queue, gets somebody to and schedules it again: a task
  * that was never started is safe to repeat, also a write. `before` is asked each time before that, and ends it by failing.
  */
 export async function onLane<T>(deviceId: string, run: () => Promise<T>, before?: () => Promise<void>): Promise<T> {
-  await fleet.ensureLanes({ deviceIds: [deviceId] });
+  await askForLane(deviceId);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await run();
+      const result = await run();
+      noteServed(deviceId);
+      return result;
     } catch (error) {
       if (attempt >= LANE_ATTEMPTS || !wasNeverStarted(error)) throw error;
       await fleet.ensureLanes({ deviceIds: [deviceId] });

@@ -8,9 +8,13 @@ import { errorBodyOf, fleet, promptFleet } from './activity-options.ts';
 /**
  * Asked last before the first write to a device: the change's own ending when it may not be made now, else null. It counts
  * for single operations as well, over which a stop may have been placed, or a window closed, since the front end asked.
+ * `isLean`: the row of a plan's device shows from then on that it is written.
  */
-export async function heldBack({ deviceId, cause }: DeviceChangeInput): Promise<DeviceChangeResult | null> {
-  if (!patched('admission')) return null;
+export async function heldBack(
+  { deviceId, cause }: DeviceChangeInput,
+  isLean = false,
+): Promise<DeviceChangeResult | null> {
+  if (!isLean && !patched('admission')) return null;
   let admission: Admission;
   try {
     // A rollout waits until it can be known; whoever called an operation is told that it cannot.
@@ -21,6 +25,7 @@ export async function heldBack({ deviceId, cause }: DeviceChangeInput): Promise<
             stage: 'device',
             planId: cause.planId,
             deviceIds: [deviceId],
+            ...(isLean && cause.direction === 'apply' ? { begins: true as const } : {}),
             ...(cause.direction === 'undo' ? { undoAskedAt: cause.undoAskedAt ?? NEVER } : {}),
           });
   } catch (error) {
@@ -34,10 +39,10 @@ export async function heldBack({ deviceId, cause }: DeviceChangeInput): Promise<
  * For a first write that nobody took and that is put up again, up to twenty minutes later: fails with HeldBack when it may
  * not be made any more.
  */
-export function askedAgain(input: DeviceChangeInput): () => Promise<void> {
+export function askedAgain(input: DeviceChangeInput, isLean = false): () => Promise<void> {
   return async () => {
     if (!patched('admission-again')) return;
-    const held = await heldBack(input);
+    const held = await heldBack(input, isLean);
     if (held) throw new HeldBack(held);
   };
 }

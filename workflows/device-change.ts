@@ -9,7 +9,15 @@ import { changesOf, undoOf, type Step } from '../shared/domain/change.ts';
 import type { ChangeGuard } from '../shared/domain/change-guard.ts';
 import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
-import { deviceReads, errorBodyOf, fleet, onLane, promptReads } from './activity-options.ts';
+import {
+  deviceReads,
+  errorBodyOf,
+  FEWER_ACTIVITIES,
+  fleet,
+  noteServed,
+  onLane,
+  promptReads,
+} from './activity-options.ts';
 import { askedAgain, heldBack } from './admission.ts';
 import { arm, confirm, guardOf, inParts, release } from './change-guard.ts';
 import { show, showEnd } from './device-card.ts';
@@ -31,16 +39,19 @@ export async function deviceChangeWorkflow(input: DeviceChangeInput): Promise<De
   const result = await changeDevice(input);
   await recordOutcome(input, result);
   showEnd(input, result);
-  return result;
+  // The diff of a plan is in its row; in the history of a rollout of a thousand devices it would be of no use.
+  return input.cause.by === 'plan' ? { ...result, changes: [] } : result;
 }
 
 async function changeDevice(input: DeviceChangeInput): Promise<DeviceChangeResult> {
   const { deviceId, cause } = input;
+  // Decided once: it stands for what all versions did that know it.
+  const isLean = patched(FEWER_ACTIVITIES);
   if (cause.by === 'operation' && cause.isCommand) return runCommand(input, cause);
   let own: OwnSteps;
   let inspected: Awaited<ReturnType<DeviceActivities['inspectSteps']>>;
   try {
-    own = await stepsOf(input);
+    own = await stepsOf(input, isLean);
     if (own.steps.length === 0) return { outcome: 'unchanged', changes: [], error: null };
     const { steps } = own;
     // A rollout waits for a device that is left alone for a while; whoever called an operation is told.
@@ -59,11 +70,11 @@ async function changeDevice(input: DeviceChangeInput): Promise<DeviceChangeResul
   // A rollout looks at the device again later, and compares.
   const compared = cause.by === 'plan' && cause.direction === 'apply' ? { baseline } : {};
   if (toWrite.length === 0) return { outcome: 'unchanged', changes: [], error: null, ...compared };
-  const saved = await save(input, toWrite.length === own.steps.length);
+  const saved = await save(input, isLean, toWrite.length === own.steps.length);
   if ('error' in saved) return refused(saved.error);
-  const held = await heldBack(input);
+  const held = await heldBack(input, isLean);
   if (held) return { ...held, ...saved };
-  const result = await writeAndProve(input, own, toWrite, baseline);
+  const result = await writeAndProve(input, own, { isLean, toWrite, baseline });
   return { ...result, ...saved, ...(result.outcome === 'applied' ? compared : {}) };
 }
 
@@ -74,10 +85,12 @@ function refused(error: ErrorBody): DeviceChangeResult {
 /** Before a plan's first write to the device; an undo leads back to what was saved then. */
 async function save(
   input: DeviceChangeInput,
+  isLean: boolean,
   isUntouched: boolean,
 ): Promise<{ snapshotId?: string } | { error: ErrorBody }> {
   const { deviceId, cause } = input;
-  if (cause.by !== 'plan' || cause.direction !== 'apply' || !patched('plan-snapshot')) return {};
+  if (cause.by !== 'plan' || cause.direction !== 'apply') return {};
+  if (!isLean && !patched('plan-snapshot')) return {};
   show(input, 'saving its configuration');
   const saved = await saveBeforePlan({ planId: cause.planId, deviceId }, isUntouched);
   return 'error' in saved ? saved : { snapshotId: saved.snapshotId };
@@ -89,7 +102,7 @@ interface OwnSteps {
   guardedParts: number[];
 }
 
-async function stepsOf({ deviceId, cause }: DeviceChangeInput): Promise<OwnSteps> {
+async function stepsOf({ deviceId, cause }: DeviceChangeInput, isLean: boolean): Promise<OwnSteps> {
   if (cause.by === 'operation') {
     const { operation, input } = cause;
     const steps = await onLane(deviceId, () => promptReads(deviceId).prepareOperation({ deviceId, operation, input }));
@@ -97,6 +110,7 @@ async function stepsOf({ deviceId, cause }: DeviceChangeInput): Promise<OwnSteps
   }
   const { planId, stepsDigest } = cause;
   const { steps, guardedParts = [steps.length] } = await fleet.loadPlanSteps({ planId, deviceId, stepsDigest });
+  if (isLean) noteServed(deviceId);
   if (cause.direction === 'apply') return { steps, guardedParts };
   // It leads back to what was reachable; guarding it would put the plan's values back.
   return { steps: steps.map(undoOf).reverse(), guardedParts: [steps.length] };
@@ -105,8 +119,7 @@ async function stepsOf({ deviceId, cause }: DeviceChangeInput): Promise<OwnSteps
 async function writeAndProve(
   input: DeviceChangeInput,
   { steps, guardedParts }: OwnSteps,
-  toWrite: Step[],
-  baseline: HealthBaseline,
+  { isLean, toWrite, baseline }: { isLean: boolean; toWrite: Step[]; baseline: HealthBaseline },
 ): Promise<DeviceChangeResult> {
   const { deviceId } = input;
   const changes = changesOf(toWrite);
@@ -114,7 +127,7 @@ async function writeAndProve(
   let undo: Step[] = [];
   let guard: ChangeGuard | null = null;
   try {
-    await report(input, 'applying');
+    if (!isLean) await report(input, 'applying');
     const parts = inParts(steps, toWrite, guardedParts);
     for (const [index, part] of parts.entries()) {
       // Over a new connection: what was made so far did not cut the way.
@@ -127,13 +140,13 @@ async function writeAndProve(
         show(input, `writing ${confirmed.length + undo.length + 1} of ${toWrite.length}`, step);
         // Registered before acting: a write whose reply is lost may have taken effect.
         undo = [undoOf(step), ...undo];
-        await writeSettled(deviceId, step, guard, step === toWrite[0] ? askedAgain(input) : undefined);
+        await writeSettled(deviceId, step, guard, step === toWrite[0] ? askedAgain(input, isLean) : undefined);
       }
     }
-    await report(input, 'verifying');
+    if (!isLean) await report(input, 'verifying');
     show(input, 'reading it back over a new connection');
-    await verify(deviceId, steps);
-    await onLane(deviceId, () => deviceReads(deviceId).checkHealth({ deviceId, baseline }));
+    await verify(deviceId, steps, isLean ? baseline : undefined);
+    if (!isLean) await onLane(deviceId, () => deviceReads(deviceId).checkHealth({ deviceId, baseline }));
     if (guard) await confirm(deviceId, steps, guard);
     return { outcome: 'applied', changes, error: null };
   } catch (error) {

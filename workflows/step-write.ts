@@ -1,5 +1,5 @@
 import { log, sleep } from '@temporalio/workflow';
-import type { DeviceActivities, StepState } from '../shared/contract/device-messages.ts';
+import type { DeviceActivities, HealthBaseline, StepState } from '../shared/contract/device-messages.ts';
 import type { Step } from '../shared/domain/change.ts';
 import type { ChangeGuard } from '../shared/domain/change-guard.ts';
 import { provesNothingWritten, writeOutcome } from '../shared/domain/write-outcome.ts';
@@ -135,9 +135,13 @@ export async function lookAt(
   return { states, left };
 }
 
-/** Reads back over a new connection; throws StepRefused when a value is missing. */
-export async function verify(deviceId: string, steps: Step[]): Promise<void> {
-  const { states } = await onLane(deviceId, () => deviceReads(deviceId).inspectSteps({ deviceId, steps }));
+/**
+ * Reads back over a new connection; throws StepRefused when a value is missing. With the health before the change it fails
+ * with HEALTH_CHECK_FAILED when that has become worse.
+ */
+export async function verify(deviceId: string, steps: Step[], since?: HealthBaseline): Promise<void> {
+  const asked = { deviceId, steps, ...(since ? { since } : {}) };
+  const { states } = await onLane(deviceId, () => deviceReads(deviceId).inspectSteps(asked));
   const missing = states.findIndex((state) => state.is !== 'after');
   if (missing === -1) return;
   throw new StepRefused(

@@ -64,7 +64,7 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
       return steps;
     },
 
-    async inspectSteps({ deviceId, steps, beforeChange = false, undoes = false, tellLeft = false }) {
+    async inspectSteps({ deviceId, steps, beforeChange = false, undoes = false, tellLeft = false, since }) {
       assertMine(deps, deviceId);
       const paths = [...menusOf(steps), HEALTH_MENU, SAFE_MODE_MENU, SCHEDULER];
       const protection = beforeChange ? await protectionOf(deps) : undefined;
@@ -74,6 +74,7 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
         if (beforeChange) await assertNoSafeMode(router);
         if (beforeChange) await assertNoneWaits(router);
         const states = await inspectAll(router, steps, protection);
+        if (since !== undefined && states.every(({ is }) => is === 'after')) compareHealth(baseline, since);
         const isToTell = tellLeft || states.some(({ is }) => is === 'foreign');
         return { states, baseline, ...(isToTell ? { left: leftObjects(steps, states, undoes) } : {}) };
       });

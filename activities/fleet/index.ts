@@ -62,18 +62,19 @@ export function createFleetActivities(deps: FleetDeps): FleetActivities {
     await database.plans.recordDevices(progress);
     for (const { status } of progress) if (DONE.has(status)) metrics.rolloutDevices.inc({ outcome: status });
   };
+  const ensureLanes = async (deviceIds: string[]): Promise<void> => {
+    const devices = new Map((await database.devices.getMany(deviceIds)).map((device) => [device.deviceId, device]));
+    for (const deviceId of deviceIds) {
+      const device = devices.get(deviceId);
+      // A lane for these would fail at once, and its caller would wait for a long time to learn why.
+      if (!device) throw new AppError('DEVICE_NOT_FOUND', { details: { deviceId } });
+      if (device.status === 'decommissioned') throw new AppError('DEVICE_DECOMMISSIONED', { details: { deviceId } });
+    }
+    // Asked for because a task found nobody, so what this process remembers of the lane is not to be trusted.
+    await Promise.all(deviceIds.map((deviceId) => lanes.ensure(deviceId, { evenIfRemembered: true })));
+  };
   return {
-    async ensureLanes({ deviceIds }) {
-      const devices = new Map((await database.devices.getMany(deviceIds)).map((device) => [device.deviceId, device]));
-      for (const deviceId of deviceIds) {
-        const device = devices.get(deviceId);
-        // A lane for these would fail at once, and its caller would wait for a long time to learn why.
-        if (!device) throw new AppError('DEVICE_NOT_FOUND', { details: { deviceId } });
-        if (device.status === 'decommissioned') throw new AppError('DEVICE_DECOMMISSIONED', { details: { deviceId } });
-      }
-      // Asked for because a task found nobody, so what this process remembers of the lane is not to be trusted.
-      await Promise.all(deviceIds.map((deviceId) => lanes.ensure(deviceId, { evenIfRemembered: true })));
-    },
+    ensureLanes: ({ deviceIds }) => ensureLanes(deviceIds),
     recordCaptureFailure: ({ planId, deviceId, error }) => database.plans.saveCaptureFailure(planId, deviceId, error),
     composePlan: (request) =>
       composePlan({ ...database, policy, runningChanges: () => runningChanges(client) }, request),
@@ -92,7 +93,11 @@ export function createFleetActivities(deps: FleetDeps): FleetActivities {
     recordDevices,
     recordRollout: (record) => recordRollout(database, { audit, recordDevices }, record),
     deviceFacts: ({ deviceIds }) => deviceFacts(database, deviceIds),
-    loadPlanSteps: (request) => loadPlanSteps(database, request),
+    async loadPlanSteps(request) {
+      // The device is looked at next.
+      const [steps] = await Promise.all([loadPlanSteps(database, request), ensureLanes([request.deviceId])]);
+      return steps;
+    },
     verifyDigest: (request) => verifyDigest(database, request),
     listPlanDevices: ({ planId, statuses }) => database.plans.devicesIn(planId, statuses),
     async deviceNames({ deviceIds }) {
@@ -104,7 +109,12 @@ export function createFleetActivities(deps: FleetDeps): FleetActivities {
     anchorAudit: () => anchorAudit(deps),
     async mayProceed(request) {
       await demandOwnStart(client);
-      return mayProceed({ database, policy }, request);
+      const admission = await mayProceed({ database, policy }, request);
+      const { planId, deviceIds, begins } = request;
+      if (begins && planId !== null && admission.answer === 'proceed') {
+        await recordDevices(deviceIds.map((deviceId) => ({ planId, deviceId, status: 'applying' as const })));
+      }
+      return admission;
     },
     async checkApprovals({ planId, requestedBy, approvals, deviceIds }) {
       const given = approvals.filter(({ decision }) => decision === 'approve');

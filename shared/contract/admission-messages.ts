@@ -15,6 +15,8 @@ export interface AdmissionRequest {
    * that were in place by then hold it back.
    */
   undoAskedAt?: string;
+  /** The plan's devices are shown as being written from the moment on at which they may be. Default false. */
+  begins?: true;
 }
 
 /** `wait`: ask again at that time, ISO 8601. `pause`: a person must say when it goes on. */

@@ -102,6 +102,8 @@ export interface DeviceActivities {
     undoes?: boolean;
     /** Say what is not as it was before the plan; that is said anyway where somebody else changed something. */
     tellLeft?: boolean;
+    /** Health before the change: with all steps in place it fails with HEALTH_CHECK_FAILED when that has become worse. */
+    since?: HealthBaseline;
   }): Promise<{ states: StepState[]; baseline: HealthBaseline; left?: LeftObject[] }>;
   /**
    * Read-then-write of one step. Fails with PLAN_STALE when the device holds neither `before` nor `after`, and with

@@ -108,7 +108,10 @@ export interface FleetActivities {
   /** Tells endpoints of a plan; `key` makes a repeated attempt the same event. */
   announcePlan(request: { planId: string; event: PlanEvent; key: string }): Promise<void>;
   recordDevices(progress: DeviceProgress[]): Promise<void>;
-  /** Steps of one device of an approved plan; fails with PLAN_TAMPERED when they are not the verified ones. */
+  /**
+   * Steps of one device of an approved plan, whose queue somebody serves from then on; fails with PLAN_TAMPERED when they are
+   * not the verified ones.
+   */
   loadPlanSteps(request: { planId: string; deviceId: string; stepsDigest: string }): Promise<{
     steps: Step[];
     /** How many steps are made under each guard; histories of versions that knew one guard only have none. */
