@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SeedEvidence, Violation } from './evidence.ts';
 import { INVARIANTS } from './invariants/index.ts';
 import { collect } from './play/collect.ts';
+import { failedTasks } from './play/failed-tasks.ts';
 import { openPeople } from './play/people.ts';
 import { playStory, type Played, type Stage } from './play/play-story.ts';
 import { playTrouble, troubleOf } from './play/process-trouble.ts';
@@ -46,6 +47,10 @@ export async function runChaos({ seeds, atOnce = 12, timeoutMs = Infinity, say }
     try {
       for (let first = 0; first < seeds.length && Date.now() - startedAtMs < timeoutMs; first += atOnce) {
         await playRound({ stack, people }, seeds.slice(first, first + atOnce), result, say);
+      }
+      for (const violation of await failedTasks(stack.logsDir)) {
+        say(`${violation.invariant}: ${violation.message}`);
+        result.violations.push({ ...violation, seed: seeds[0] ?? 0 });
       }
     } finally {
       await people.close();
