@@ -21,6 +21,7 @@ export const GOES_ON: Readonly<Record<string, string>> = {
   take_snapshot: 'reads a router',
   revoke_access: 'takes access away',
   restore_access: 'writes to no router',
+  replay_webhook_delivery: 'writes to no router',
 };
 
 /** Whether the action asks if writing is stopped. Proposals only read; whether a plan may begin is asked when it begins. */

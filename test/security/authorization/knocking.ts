@@ -108,6 +108,12 @@ const OTHER_ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
   skip_devices: { deviceIds: ['lab-01'] },
   plan_bridge_vlans: { vlans: [{ bridge: 'bridge', vlanIds: '20', tagged: ['ether5'] }] },
   plan_wireless: { interfaces: [{ name: 'wifi1', ssid: 'office' }] },
+  plan_composite: {
+    changes: [
+      { kind: 'dns_ntp', input: { dnsServers: ['9.9.9.9'] } },
+      { kind: 'logging', input: { rules: [{ topics: ['error'], action: 'memory' }] } },
+    ],
+  },
 };
 
 /** Runs the questions, some at a time, and answers in their order. */
