@@ -54,8 +54,8 @@ async function changeDevice(input: DeviceChangeInput): Promise<DeviceChangeResul
     own = await stepsOf(input, isLean);
     if (own.steps.length === 0) return { outcome: 'unchanged', changes: [], error: null };
     const { steps } = own;
-    // A rollout waits for a device that is left alone for a while; whoever called an operation is told.
-    const reads = cause.by === 'operation' ? promptReads : deviceReads;
+    // A device that is left alone for a while is waited for, unless a person waits, or the rollout comes back to it.
+    const reads = cause.by === 'operation' || cause.isTriedAgain ? promptReads : deviceReads;
     const undoes = isUndo(input) ? { undoes: true } : {};
     inspected = await onLane(deviceId, () =>
       reads(deviceId).inspectSteps({ deviceId, steps, beforeChange: true, ...undoes }),

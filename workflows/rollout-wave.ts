@@ -97,7 +97,14 @@ async function changeDevice(wave: Wave, deviceId: string): Promise<void> {
     {
       deviceId,
       deviceName: run.nameOf(deviceId),
-      cause: { by: 'plan', planId, stepsDigest, direction: 'apply', auditKey: key },
+      cause: {
+        by: 'plan',
+        planId,
+        stepsDigest,
+        direction: 'apply',
+        auditKey: key,
+        ...(run.input.rollout.unreachableSeconds > 0 ? { isTriedAgain: true as const } : {}),
+      },
     },
     () => !run.isSteered && !run.isOverBudget,
   );

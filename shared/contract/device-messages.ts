@@ -12,6 +12,8 @@ export type ChangeCause =
       /** SHA-256 of this device's own steps, taken when the plan's digest was verified. */
       stepsDigest: string;
       direction: 'apply' | 'undo';
+      /** A device that cannot be reached is tried again later, so that nobody waits for it now. Default false. */
+      isTriedAgain?: true;
       /** Of an undo, when it was asked for (ISO 8601): emergency stops in place by then do not hold it back. */
       undoAskedAt?: string;
       /** Key of the audit record that the workflow completes, should the rollout or rollback be gone by then. */
