@@ -1,4 +1,5 @@
 import { Router } from '@koa/router';
+import { AppError } from '../../shared/errors/app-error.ts';
 import { traceIdOf } from '../../shared/platform/telemetry/correlation.ts';
 import type { OpenAuditExport } from '../audit/export-audit.ts';
 import type { Caller } from '../call/answer-call.ts';
@@ -91,8 +92,19 @@ export function apiRouter(options: ApiOptions): Router<WebState> {
       else ctx.body = output;
     });
   }
+  const kinds = routes.filter(({ path }) => PLAN_OF_KIND.test(path)).map(({ path }) => path.slice('/plans/'.length));
+  router.post('/plans/:kind', async (ctx) => {
+    ctx.state.route = '/api/v1/plans/:kind';
+    await authenticate(ctx, authentication, 'http');
+    throw new AppError('NOT_FOUND', {
+      message: `There is no plan kind ${JSON.stringify(ctx.params['kind']?.slice(0, 40))}; there are ${kinds.join(', ')}.`,
+    });
+  });
   return router;
 }
+
+/** Where a plan of a kind is proposed. */
+const PLAN_OF_KIND = /^\/plans\/[a-z0-9_]+$/;
 
 /** RFC 9110 joins what is sent several times. */
 function headerOf(ctx: WebContext, name: string): string | undefined {

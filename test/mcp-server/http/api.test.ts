@@ -170,6 +170,11 @@ describe('refusals', () => {
     const token = await front.tokenOf('operator');
     expect((await call(front, token, 'GET', '/nothing')).body).toMatchObject({ status: 404, code: 'NOT_FOUND' });
     expect((await call(front, token, 'DELETE', '/devices')).status).toBe(405);
+    const unknown = await call(front, token, 'POST', '/plans/qos', {});
+    expect([unknown.status, JSON.stringify(unknown.body)]).toEqual([
+      404,
+      expect.stringMatching(/There is no plan kind .+qos.+; there are dns_ntp, address_list_sync, /),
+    ]);
     expect((await call(front, token, 'POST', '/plans/dns_ntp', [1])).status).toBe(422);
     const headers = { authorization: `Bearer ${token}` };
     const form = await fetch(`${front.apiUrl}/plans/dns_ntp`, {
