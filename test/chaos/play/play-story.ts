@@ -31,6 +31,8 @@ export interface PlayedPlan {
   story: PlanStory;
   /** Null until one is known to have been made. */
   planId: string | null;
+  /** Its proposal was refused, or never answered: there will be none. */
+  isGivenUp?: boolean;
   votes: { by: Person; at: string }[];
 }
 
@@ -74,7 +76,8 @@ async function rolloutBegun({ stack }: Stage, { plans }: Played, untilMs: number
     const ids = plans.flatMap(({ planId }) => planId ?? []);
     const made = await Promise.all(ids.map((planId) => stack.database.plans.get(planId).catch(() => null)));
     if (made.some((plan) => plan?.status === 'rolling_out')) return true;
-    if (made.length === plans.length && made.every((plan) => plan && SETTLED.has(plan.status))) return false;
+    const awaited = plans.filter(({ isGivenUp }) => !isGivenUp);
+    if (made.length === awaited.length && made.every((plan) => plan && SETTLED.has(plan.status))) return false;
     await delay(300);
   }
   return false;
@@ -119,6 +122,7 @@ async function propose({ stack, people, triesForMs }: Trying, { routers }: Playe
     if (status >= 400 && status < 500 && status !== 429 && !isOfDevices(code)) break;
     await delay(1_500);
   }
+  plan.isGivenUp = plan.planId === null;
   return `${plan.planId ?? 'no plan'} after ${answers.join(', ')}`;
 }
 
@@ -151,8 +155,9 @@ async function decide(
   // A plan whose preparing met trouble is decided on later; nobody withdraws it before.
   const untilMs = Date.now() + triesForMs * DECISION_WAITS;
   const failures: string[] = [];
-  while (Date.now() < untilMs) {
+  while (Date.now() < untilMs && !plan.isGivenUp) {
     const made = plan.planId === null ? null : await stack.database.plans.get(plan.planId).catch(() => null);
+    if (made && SETTLED.has(made.status) && made.digest === '') break;
     if (made && made.digest !== '' && made.status !== 'preparing') {
       const told = digest === 'right' ? made.digest : 'f'.repeat(64);
       const isVote = decision === 'approve' && digest === 'right' && (by === 'approver' || by === 'approver2');
