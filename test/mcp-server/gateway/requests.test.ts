@@ -5,12 +5,15 @@ const PLAN = 'pln_01JDXVBM0Q8Z7K4N2T6R9WYFHC';
 const BASE = '/api/v1/namespaces/convoy/workflows';
 
 describe('which requests the gateway lets through', () => {
-  test.each(['approve', 'reject', 'pause', 'resume', 'abort', 'skip', 'retry', 'rollback'])('lets %s through to a plan', (signal) => {
-    for (const slash of ['%2F', '%2f', '/']) {
-      const kind = kindOfRequest('POST', `${BASE}/plan${slash}${PLAN}/signal/${signal}`, 'convoy');
-      expect(kind).toEqual({ kind: 'signal', planId: PLAN, signal });
-    }
-  });
+  test.each(['approve', 'reject', 'pause', 'resume', 'abort', 'skip', 'retry', 'rollback'])(
+    'lets %s through to a plan',
+    (signal) => {
+      for (const slash of ['%2F', '%2f', '/']) {
+        const kind = kindOfRequest('POST', `${BASE}/plan${slash}${PLAN}/signal/${signal}`, 'convoy');
+        expect(kind).toEqual({ kind: 'signal', planId: PLAN, signal });
+      }
+    },
+  );
 
   test('takes every GET as browsing', () => {
     expect(kindOfRequest('GET', '/namespaces/convoy/workflows', 'convoy')).toEqual({ kind: 'browse' });
