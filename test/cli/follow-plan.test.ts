@@ -102,6 +102,7 @@ test('a connection that falls silent counts as lost; a plan that cannot be seen 
     tries += 1;
     if (tries === 2) return chunksOf(event('end', null, { reason: 'not_visible' }));
     return (async function* (): AsyncGenerator<Uint8Array> {
+      yield new Uint8Array();
       await new Promise((_resolve, reject) => until.addEventListener('abort', () => reject(new Error('aborted'))));
     })();
   };

@@ -12,7 +12,7 @@ test('a secret is made, a file checked, and an endpoint tried, without the secre
   const secretFile = path.join(folder, 'secret');
   await writeFile(secretFile, secret);
   const receiver = await startReceiver(secret);
-  onTestFinished(receiver.close);
+  onTestFinished(() => receiver.close());
   const file = path.join(folder, 'webhooks.yaml');
   const endpoint = `{ url: '${receiver.url}', secretFile: '${secretFile}', allowPrivateAddress: true }`;
   await writeFile(file, `endpoints: { chat: ${endpoint} }`);

@@ -20,7 +20,7 @@ async function arrange() {
 test('of two plans that ask at once for the same device one gets it, and the other hears of whom to wait for', async () => {
   const { first, second, take } = await arrange();
   const [mine, theirs] = await Promise.all([take(first), take(second)]);
-  expect([mine.length, theirs.length].toSorted()).toEqual([0, 1]);
+  expect([mine.length, theirs.length].toSorted((a, b) => a - b)).toEqual([0, 1]);
   const [holder] = [...mine, ...theirs];
   expect(holder).toMatchObject({ status: 'approved', devices: [{ name: 'b' }] });
 });

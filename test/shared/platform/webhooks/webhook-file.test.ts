@@ -24,7 +24,9 @@ async function problemsOf(yaml: string, secret?: string): Promise<unknown> {
   const error = await readWebhooks(file).catch((failure: unknown) => failure);
   if (!(error instanceof AppError)) throw new Error('the file was taken');
   expect(error.code).toBe('INVALID_CONFIGURATION');
-  return (error.details?.['problems'] as string[]).map((problem) => problem.replaceAll(path.dirname(file), 'DIR'));
+  return ((error.details?.['problems'] ?? []) as string[]).map((problem) =>
+    problem.replaceAll(path.dirname(file), 'DIR'),
+  );
 }
 
 test('a webhooks file names endpoints, what each is told of, and when people are reminded', async () => {
@@ -78,7 +80,7 @@ escalation: { remindAfterSeconds: 0 }`,
     await problemsOf('escalation: { remindAfterSeconds: 700, escalateAfterSeconds: 600, escalateTo: [pager] }'),
   ).toEqual([
     'escalation.remindAfterSeconds is not before escalateAfterSeconds.',
-    ...['escalation.escalateTo names "pager", which is no endpoint.'],
+    'escalation.escalateTo names "pager", which is no endpoint.',
   ]);
   const weak = await problemsOf(`endpoints: { chat: { url: 'https://a.example/', secretFile: SECRET } }`, 'hunter2');
   expect(weak).toEqual([expect.stringContaining('endpoints.chat.secretFile: line 1 is none; allowed is one secret')]);
@@ -95,7 +97,7 @@ test('a file that is changed is taken anew, and one that cannot be used leaves w
     error: (_: unknown, text: string) => logged.push(text),
   };
   const webhooks = await openWebhooks({ file, log: log as never, lookMs: 20 });
-  onTestFinished(webhooks.close);
+  onTestFinished(() => webhooks.close());
   await writeFile(file, 'endpoints: []');
   await waitUntil('the refusal', async () => logged.some((text) => text.includes('cannot be used')) || null);
   expect(webhooks.current().endpoints).toMatchObject([{ name: 'chat' }]);
