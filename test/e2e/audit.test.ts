@@ -120,6 +120,27 @@ test('what a dead process left open is settled, and the end of the chain is told
   }
 });
 
+test('each run of the schedule opens what the run before left it', async () => {
+  const client = await temporalClient({ subject: 'svc-admin', namespace: platform.namespace });
+  const runs = async (status: string): Promise<number> => {
+    const query = `WorkflowType = 'auditCareWorkflow' AND ExecutionStatus = '${status}'`;
+    return (await client.workflow.count(query)).count;
+  };
+  try {
+    for (const _ of ['first', 'second']) {
+      const before = await runs('Completed');
+      // Runs are named after the second of their start; two of one second would have one name.
+      const second = Math.floor(Date.now() / 1000);
+      await waitUntil('the next second', () => Math.floor(Date.now() / 1000) > second);
+      await client.schedule.getHandle(AUDIT_SCHEDULE_ID).trigger('BUFFER_ONE');
+      await waitUntil('a run of the schedule to end', async () => (await runs('Completed')) > before);
+    }
+    expect(await runs('Running')).toBe(0);
+  } finally {
+    await client.connection.close();
+  }
+});
+
 test('every workflow replays', async () => {
   expect(await expectAllToReplay(platform)).toContain('auditCareWorkflow');
 });
