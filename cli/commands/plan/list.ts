@@ -30,8 +30,10 @@ export function listPlansCommand(): Command {
         return;
       }
       const rows = page.plans.map(
-        ({ planId, kind, status: now, environment: where, risk, requestedBy: by, progress }) => {
-          return [planId, kind, now, where, risk, `${progress.applied}/${progress.total}`, by];
+        ({ planId, kind, status: now, environment: where, digest, risk, requestedBy: by, progress }) => {
+          // What could not be worked out has no risk that anybody would know.
+          const known = digest === '' ? '-' : risk;
+          return [planId, kind, now, where, known, `${progress.applied}/${progress.total}`, by];
         },
       );
       print(table(['PLAN', 'KIND', 'STATUS', 'ENVIRONMENT', 'RISK', 'APPLIED', 'REQUESTED BY'], rows));

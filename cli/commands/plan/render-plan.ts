@@ -26,7 +26,7 @@ function renderHead(plan: PlanView): string {
   const facts: [string, string][] = [
     ['plan', `${plan.planId} (${plan.kind}, ${plan.environment})`],
     ['status', `${plan.status.replaceAll('_', ' ')}${reason}`],
-    ['risk', sayRisk(plan)],
+    ['risk', plan.digest === '' ? '-' : sayRisk(plan)],
     ['digest', plan.digest || '-'],
     ['requested by', `${plan.requestedBy} at ${plan.createdAt}`],
     ['comment', plan.comment || '-'],

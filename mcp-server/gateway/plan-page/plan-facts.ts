@@ -43,7 +43,7 @@ export function planFacts(plan: StoredPlan): Html {
         <strong>${plan.environment}</strong
         >${same === 0 ? '' : `; ${counted(same, 'device')} already as wanted and left alone`}`,
     ],
-    ['Risk', html`${badge(plan.risk, RISK_TONES[plan.risk])}${reasons}`],
+    ['Risk', plan.digest === '' ? html`-` : html`${badge(plan.risk, RISK_TONES[plan.risk])}${reasons}`],
     ['How', html`${words.how} ${words.start}`],
     ['If it fails', html`${words.onFailure}`],
     ['Taking it back', takeBack(plan, words.takeBack)],
