@@ -8,11 +8,12 @@ import { errorBodyOf, fleet, promptFleet } from './activity-options.ts';
 /**
  * Asked last before the first write to a device: the change's own ending when it may not be made now, else null. It counts
  * for single operations as well, over which a stop may have been placed, or a window closed, since the front end asked.
- * `isLean`: the row of a plan's device shows from then on that it is written.
+ * `isLean`: the row of a plan's device shows from then on that it is written, and `writes`, the indices of the steps that are.
  */
 export async function heldBack(
   { deviceId, cause }: DeviceChangeInput,
   isLean = false,
+  writes?: number[],
 ): Promise<DeviceChangeResult | null> {
   if (!isLean && !patched('admission')) return null;
   let admission: Admission;
@@ -25,7 +26,7 @@ export async function heldBack(
             stage: 'device',
             planId: cause.planId,
             deviceIds: [deviceId],
-            ...(isLean && cause.direction === 'apply' ? { begins: true as const } : {}),
+            ...(isLean && cause.direction === 'apply' ? { begins: true as const, ...(writes ? { writes } : {}) } : {}),
             ...(cause.direction === 'undo' ? { undoAskedAt: cause.undoAskedAt ?? NEVER } : {}),
           });
   } catch (error) {
@@ -39,10 +40,10 @@ export async function heldBack(
  * For a first write that nobody took and that is put up again, up to twenty minutes later: fails with HeldBack when it may
  * not be made any more.
  */
-export function askedAgain(input: DeviceChangeInput, isLean = false): () => Promise<void> {
+export function askedAgain(input: DeviceChangeInput, isLean = false, writes?: number[]): () => Promise<void> {
   return async () => {
     if (!patched('admission-again')) return;
-    const held = await heldBack(input, isLean);
+    const held = await heldBack(input, isLean, writes);
     if (held) throw new HeldBack(held);
   };
 }

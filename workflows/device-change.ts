@@ -8,6 +8,7 @@ import type {
 import { changesOf, undoOf, type Step } from '../shared/domain/change.ts';
 import type { ChangeGuard } from '../shared/domain/change-guard.ts';
 import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
+import { undoOfWritten } from '../shared/domain/plan-undo.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
 import {
   deviceReads,
@@ -66,15 +67,21 @@ async function changeDevice(input: DeviceChangeInput): Promise<DeviceChangeResul
   const { states, baseline, left = [] } = inspected;
   const foreign = states.find((state) => state.is === 'foreign');
   if (foreign) return refused(conflictBody(isUndo(input) ? 'undo' : 'apply', foreign.found, left));
-  const toWrite = own.steps.filter((_, index) => states[index]?.is === 'before');
+  const writes = [...own.steps.keys()].filter((index) => states[index]?.is === 'before');
+  const toWrite = writes.map((index) => own.steps[index]!);
   // A rollout looks at the device again later, and compares.
   const compared = cause.by === 'plan' && cause.direction === 'apply' ? { baseline } : {};
   if (toWrite.length === 0) return { outcome: 'unchanged', changes: [], error: null, ...compared };
   const saved = await save(input, isLean, toWrite.length === own.steps.length);
   if ('error' in saved) return refused(saved.error);
-  const held = await heldBack(input, isLean);
+  const held = await heldBack(input, isLean, writes);
   if (held) return { ...held, ...saved };
-  const result = await writeAndProve(input, own, { isLean, toWrite, baseline });
+  const result = await writeAndProve(input, own, {
+    isLean,
+    toWrite,
+    baseline,
+    beforeAgain: askedAgain(input, isLean, writes),
+  });
   return { ...result, ...saved, ...(result.outcome === 'applied' ? compared : {}) };
 }
 
@@ -109,17 +116,29 @@ async function stepsOf({ deviceId, cause }: DeviceChangeInput, isLean: boolean):
     return { steps, guardedParts: [steps.length] };
   }
   const { planId, stepsDigest } = cause;
-  const { steps, guardedParts = [steps.length] } = await fleet.loadPlanSteps({ planId, deviceId, stepsDigest });
+  const loaded = await fleet.loadPlanSteps({ planId, deviceId, stepsDigest });
+  const { steps, guardedParts = [steps.length], written = null } = loaded;
   if (isLean) noteServed(deviceId);
   if (cause.direction === 'apply') return { steps, guardedParts };
   // It leads back to what was reachable; guarding it would put the plan's values back.
-  return { steps: steps.map(undoOf).reverse(), guardedParts: [steps.length] };
+  const leavesSome = written !== null && written.length < steps.length && patched('written-steps');
+  const undo = leavesSome ? undoOfWritten(steps, written) : steps.map(undoOf).reverse();
+  return { steps: undo, guardedParts: [undo.length] };
+}
+
+/** What is known once the device was looked at and may be written. */
+interface Begun {
+  isLean: boolean;
+  toWrite: Step[];
+  baseline: HealthBaseline;
+  /** Asked before a first write that nobody took is put up again. */
+  beforeAgain: () => Promise<void>;
 }
 
 async function writeAndProve(
   input: DeviceChangeInput,
   { steps, guardedParts }: OwnSteps,
-  { isLean, toWrite, baseline }: { isLean: boolean; toWrite: Step[]; baseline: HealthBaseline },
+  { isLean, toWrite, baseline, beforeAgain }: Begun,
 ): Promise<DeviceChangeResult> {
   const { deviceId } = input;
   const changes = changesOf(toWrite);
@@ -140,7 +159,7 @@ async function writeAndProve(
         show(input, `writing ${confirmed.length + undo.length + 1} of ${toWrite.length}`, step);
         // Registered before acting: a write whose reply is lost may have taken effect.
         undo = [undoOf(step), ...undo];
-        await writeSettled(deviceId, step, guard, step === toWrite[0] ? askedAgain(input, isLean) : undefined);
+        await writeSettled(deviceId, step, guard, step === toWrite[0] ? beforeAgain : undefined);
       }
     }
     if (!isLean) await report(input, 'verifying');

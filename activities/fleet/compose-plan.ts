@@ -130,11 +130,12 @@ export async function verifyDigest(
 export async function loadPlanSteps(
   { plans }: Pick<Database, 'plans'>,
   { planId, deviceId, stepsDigest }: { planId: string; deviceId: string; stepsDigest: string },
-): Promise<{ steps: Step[]; guardedParts: number[] }> {
-  const steps = await plans.steps(planId, deviceId);
-  if (!steps) throw new AppError('PLAN_NOT_FOUND', { details: { planId, deviceId } });
+): Promise<{ steps: Step[]; guardedParts: number[]; written: number[] | null }> {
+  const own = await plans.steps(planId, deviceId);
+  if (!own) throw new AppError('PLAN_NOT_FOUND', { details: { planId, deviceId } });
+  const { steps, written } = own;
   if (stepsDigestOf(steps) !== stepsDigest) throw new AppError('PLAN_TAMPERED', { details: { planId, deviceId } });
-  return { steps, guardedParts: guardedParts(steps) };
+  return { steps, guardedParts: guardedParts(steps), written };
 }
 
 function stepsDigestOf(steps: readonly Step[]): string {

@@ -110,9 +110,10 @@ export function createFleetActivities(deps: FleetDeps): FleetActivities {
     async mayProceed(request) {
       await demandOwnStart(client);
       const admission = await mayProceed({ database, policy }, request);
-      const { planId, deviceIds, begins } = request;
+      const { planId, deviceIds, begins, writes } = request;
       if (begins && planId !== null && admission.answer === 'proceed') {
-        await recordDevices(deviceIds.map((deviceId) => ({ planId, deviceId, status: 'applying' as const })));
+        const progress = { planId, status: 'applying' as const, ...(writes ? { writes } : {}) };
+        await recordDevices(deviceIds.map((deviceId) => ({ ...progress, deviceId })));
       }
       return admission;
     },

@@ -17,6 +17,8 @@ export interface AdmissionRequest {
   undoAskedAt?: string;
   /** The plan's devices are shown as being written from the moment on at which they may be. Default false. */
   begins?: true;
+  /** With `begins`: indices of the device's steps that are written then, and that an undo takes back. Default: not known. */
+  writes?: number[];
 }
 
 /** `wait`: ask again at that time, ISO 8601. `pause`: a person must say when it goes on. */

@@ -116,6 +116,8 @@ export interface FleetActivities {
     steps: Step[];
     /** How many steps are made under each guard; histories of versions that knew one guard only have none. */
     guardedParts?: number[];
+    /** Indices of those that the plan wrote, or was about to; null, or in older histories nothing, when it is not known. */
+    written?: number[] | null;
   }>;
   /**
    * Recomputes the digest from the stored plan and answers the digest of each named device's own steps; fails with

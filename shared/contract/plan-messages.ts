@@ -288,4 +288,6 @@ export interface DeviceProgress {
   status: PlanDeviceStatus;
   wave?: number;
   error?: ErrorBody | null;
+  /** With `applying`: indices of the device's steps that are written next. Default: it is not known which. */
+  writes?: number[];
 }

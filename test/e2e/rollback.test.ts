@@ -11,11 +11,16 @@ async function open(options: PlatformOptions): Promise<TestPlatform> {
 }
 
 /** Changes a router as somebody with WinBox would. */
-async function editByHand(platform: TestPlatform, name: string, servers: string): Promise<void> {
+async function editByHand(
+  platform: TestPlatform,
+  name: string,
+  servers: string,
+  path: '/ip/dns' | '/system/ntp/client' = '/ip/dns',
+): Promise<void> {
   const response = await fetch(`${platform.simulator.controlUrl}/devices/${name}/edit`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ path: '/ip/dns', set: { servers } }),
+    body: JSON.stringify({ path, set: { servers } }),
   });
   expect(response.status).toBeLessThan(300);
 }
@@ -90,6 +95,23 @@ describe('a rollback', () => {
     expect(over.devices[1]?.error?.message).toContain('Nothing was written');
     expect(writesOf(platform, 'lab-02')).toEqual({});
     expect(Date.parse(over.rollbackUntil ?? '')).toBeLessThanOrEqual(Date.now());
+  }, 120_000);
+
+  it('puts back what the plan wrote to a router, and leaves what somebody had set by hand to the wanted value before', async () => {
+    const platform = await open({ routers: 1 });
+    const before = serversOf(platform, 'lab-01');
+    const plan = await propose(platform);
+    await editByHand(platform, 'lab-01', WANTED.ntpServers.join(','), '/system/ntp/client');
+    await approve(platform, plan);
+    await reaches(platform, plan.planId, ['completed']);
+    expect(writesOf(platform, 'lab-01')).toEqual({ '/ip/dns': 1 });
+    const applied = serversOf(platform, 'lab-01');
+    await platform.fleet.signalPlan(plan.planId, 'rollback', { comment: '', onBehalfOf: 'olga' });
+    const back = await reaches(platform, plan.planId, ['rolled_back', 'rollback_incomplete']);
+    expect(back).toMatchObject({ status: 'rolled_back', devices: [{ status: 'rolled_back' }] });
+    expect(serversOf(platform, 'lab-01')).toEqual({ ...applied, dns: before.dns });
+    expect(writesOf(platform, 'lab-01')).toEqual({ '/ip/dns': 2 });
+    expect(await expectAllToReplay(platform)).toContain('rollbackWorkflow');
   }, 120_000);
 
   it('of a failing batch does not touch a router that was set by hand to what the plan wanted', async () => {

@@ -81,7 +81,7 @@ async function planEvidence(
         name,
         status: deviceStatus,
         error: error ? { code: error.code, message: error.message } : null,
-        steps: (await database.plans.steps(planId, deviceId)) ?? [],
+        steps: (await database.plans.steps(planId, deviceId))?.steps ?? [],
       })),
     ),
     audit: await auditOf(stage, planId),

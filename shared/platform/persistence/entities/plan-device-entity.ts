@@ -22,6 +22,8 @@ export const PlanDeviceEntity = defineEntity({
     error: p.json<ErrorBody>().columnType('json').strictNullable(),
     /** Taken before the plan's first write to the device. */
     snapshotId: p.text().collation('C').strictNullable(),
+    /** Indices of the steps that the plan wrote or was about to write, ascending; null when that is not known. */
+    writtenSteps: p.json<number[]>().columnType('json').strictNullable(),
   },
   uniques: [{ name: 'plan_device_position_unique', properties: ['planId', 'position'] }],
   indexes: [{ name: 'plan_device_device_index', properties: ['deviceId'] }],

@@ -20,6 +20,7 @@ import { RolloutEstimates } from './0020-rollout-estimates.ts';
 import { SnapshotsOfPlans } from './0021-snapshots-of-plans.ts';
 import { PlansThatMeet } from './0022-plans-that-meet.ts';
 import { Webhooks } from './0023-webhooks.ts';
+import { StepsWritten } from './0024-steps-written.ts';
 
 /** Every migration, oldest first. A name that was released never changes. */
 export const MIGRATIONS = [
@@ -45,4 +46,5 @@ export const MIGRATIONS = [
   { name: '0021-snapshots-of-plans', class: SnapshotsOfPlans },
   { name: '0022-plans-that-meet', class: PlansThatMeet },
   { name: '0023-webhooks', class: Webhooks },
+  { name: '0024-steps-written', class: StepsWritten },
 ];

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { toPlanSummary, toStoredPlan } from './plan-rows.ts';
 import { touchPlan, updateDevice } from './plan-updates.ts';
 import { savePrepared, storedChecks } from './save-prepared.ts';
+import { StepIndices, writtenWith } from './written-steps.ts';
 import type { NewPlan, PlanListRequest, PlanStore, StoredPlanSummary } from './plan-store.ts';
 import { insertEvent } from './webhook-store.ts';
 import type { DeviceProgress } from '../../../contract/plan-messages.ts';
@@ -29,7 +30,7 @@ export function createPlanStore(units: Units): PlanStore {
         const devices = await em.find(
           PlanDeviceEntity,
           { planId },
-          { exclude: ['captured', 'steps'], orderBy: { position: 'asc' } },
+          { exclude: ['captured', 'steps', 'writtenSteps'], orderBy: { position: 'asc' } },
         );
         return toStoredPlan(row, devices);
       }),
@@ -81,8 +82,10 @@ export function createPlanStore(units: Units): PlanStore {
       }),
     steps: (planId, deviceId) =>
       units.run(async (em) => {
-        const row = await em.findOne(PlanDeviceEntity, { planId, deviceId }, { fields: ['steps'] });
-        return row?.steps ? z.array(Step).parse(row.steps) : null;
+        const fields = ['steps', 'writtenSteps'] as const;
+        const row = await em.findOne(PlanDeviceEntity, { planId, deviceId }, { fields });
+        if (!row?.steps) return null;
+        return { steps: z.array(Step).parse(row.steps), written: StepIndices.nullable().parse(row.writtenSteps) };
       }),
     patch: ({ planId, status, statusReason, approvals, refusedDecisions, rollbackUntil, releases = false }, event) =>
       units.transact(async (em) => {
@@ -156,6 +159,7 @@ async function insertPlan(em: EntityManager, { devices, ...plan }: NewPlan): Pro
       changes: null,
       error: null,
       snapshotId: null,
+      writtenSteps: null,
     }));
     if (rows.length > 0) await em.insertMany(PlanDeviceEntity, rows);
     await refuseDecommissioned(em, devices);
@@ -223,9 +227,10 @@ async function recordDevices(em: EntityManager, progress: readonly DeviceProgres
   const planIds = [...new Set(progress.map(({ planId }) => planId))].sort();
   // Plans first and in order: two calls about the same rows then wait for each other instead of deadlocking.
   for (const planId of planIds) await touchPlan(em, planId, {});
-  for (const { planId, deviceId, status, wave, error } of progress) {
+  for (const { planId, deviceId, status, wave, error, writes } of progress) {
     await updateDevice(em, planId, deviceId, {
       status,
+      ...(status === 'applying' ? { writtenSteps: await writtenWith(em, planId, deviceId, writes) } : {}),
       ...(wave === undefined ? {} : { wave }),
       ...(error === undefined ? {} : { error }),
     });

@@ -38,13 +38,16 @@ export interface PlanStore {
   /** What the digest is computed over, devices ordered by id; fails with PLAN_NOT_FOUND. */
   digestSource(planId: string): Promise<PlanDigestSource>;
   /** Null when the plan has no such device or is not prepared. */
-  steps(planId: string, deviceId: string): Promise<Step[] | null>;
+  steps(planId: string, deviceId: string): Promise<StepsOfDevice | null>;
   /**
    * Sets the given fields, keeps the others and raises the plan's revision. In another status than before the plan holds
    * its devices only as far as that status says. In the same transaction keeps the event that endpoints are told.
    */
   patch(patch: PlanPatch, event?: NewWebhookEvent): Promise<void>;
-  /** Writes the devices' progress in one transaction and raises the revision; `wave` and `error` are kept when left out. */
+  /**
+   * Writes the devices' progress in one transaction and raises the revision; `wave` and `error` are kept when left out. What
+   * a device that is `applying` is written adds to what was written before, while it may hold that.
+   */
   recordDevices(progress: readonly DeviceProgress[]): Promise<void>;
   /** When the plan's rollout expects to end, ISO 8601. */
   saveEstimate(planId: string, estimatedEndAt: string | null): Promise<void>;
@@ -119,6 +122,12 @@ export interface PlanCapture {
   /** As saved by `saveCapture`; null when nothing was captured. */
   captured: unknown;
   error: ErrorBody | null;
+}
+
+export interface StepsOfDevice {
+  steps: Step[];
+  /** Indices of those that the plan wrote or was about to write, ascending; null when that is not known. */
+  written: number[] | null;
 }
 
 export interface PreparedPlanRows {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { PlanDeviceStatus } from '../../../../shared/domain/plan.ts';
 import { openTestDatabase } from './open-test-database.ts';
 import { samplePlan } from './sample-plan.ts';
 import { CHANGE, prepared, PREPARED, registered } from './prepared-plan.ts';
@@ -31,6 +32,36 @@ test('patches what it is given, keeps the rest and raises the revision', async (
   });
   await database.plans.patch({ planId: plan.planId, status: 'paused', statusReason: null });
   expect(await database.plans.get(plan.planId)).toMatchObject({ status: 'paused', statusReason: null });
+});
+
+test('knows which steps a device was written, as long as it may hold them', async () => {
+  const database = await openTestDatabase();
+  const { plans } = database;
+  const { plan, devices } = await prepared(database, ['a']);
+  const { planId } = plan;
+  const { deviceId } = devices[0];
+  const is = async (status: PlanDeviceStatus, writes?: number[]): Promise<number[] | null | undefined> => {
+    await plans.recordDevices([{ planId, deviceId, status, ...(writes ? { writes } : {}) }]);
+    return (await plans.steps(planId, deviceId))?.written;
+  };
+  expect((await plans.steps(planId, deviceId))?.written).toBeNull();
+  expect(await is('applying', [2])).toEqual([2]);
+  // Asked again, and after a try of which something may be left.
+  expect(await is('applying', [2])).toEqual([2]);
+  expect(await is('unknown')).toEqual([2]);
+  expect(await is('applying', [0, 2])).toEqual([0, 2]);
+  expect(await is('applied')).toEqual([0, 2]);
+  expect(await is('rolling_back')).toEqual([0, 2]);
+  // What was taken back, or was never made, is nobody's to take back again.
+  for (const status of ['rolled_back', 'failed', 'pending', 'skipped'] as const) {
+    await is(status);
+    expect(await is('applying', [1])).toEqual([1]);
+  }
+  // By somebody who does not say which: all may be, until nothing is left of it.
+  expect(await is('applying')).toBeNull();
+  expect(await is('applying', [1])).toBeNull();
+  await is('failed');
+  expect(await is('applying', [1])).toEqual([1]);
 });
 
 test('records progress of devices, all or nothing', async () => {

@@ -97,7 +97,7 @@ test('moves a prepared plan on to approval, with steps and diffs', async () => {
       { name: 'a', status: 'pending', changes: [CHANGE] },
     ],
   });
-  expect(await database.plans.steps(plan.planId, b.deviceId)).toEqual([STEP]);
+  expect(await database.plans.steps(plan.planId, b.deviceId)).toEqual({ steps: [STEP], written: null });
   expect(await database.plans.steps(plan.planId, 'dev_unknown')).toBeNull();
   expect(await database.plans.digestSource(plan.planId)).toEqual({
     kind: 'dns_ntp',
