@@ -93,7 +93,9 @@ export function apiRouter(options: ApiOptions): Router<WebState> {
     });
   }
   const kinds = routes.filter(({ path }) => PLAN_OF_KIND.test(path)).map(({ path }) => path.slice('/plans/'.length));
-  router.post('/plans/:kind', async (ctx) => {
+  // Without plans there is nothing here at all.
+  const ifThereArePlans = kinds.length > 0 ? ['POST'] : [];
+  router.register('/plans/:kind', ifThereArePlans, async (ctx) => {
     ctx.state.route = '/api/v1/plans/:kind';
     await authenticate(ctx, authentication, 'http');
     throw new AppError('NOT_FOUND', {

@@ -190,7 +190,9 @@ async function resetToStartOf(plan: PreparedPlan): Promise<void> {
 /** After the vote was counted and before the rollout was started. */
 async function resetToAfterTheVote(plan: PreparedPlan): Promise<void> {
   await reset(plan, (events) => {
-    const startedAt = events.findIndex((event) => event.startChildWorkflowExecutionInitiatedEventAttributes);
+    const startedAt = events.findIndex(({ startChildWorkflowExecutionInitiatedEventAttributes: child }) => {
+      return child?.workflowType?.name === 'rolloutWorkflow';
+    });
     return events.slice(0, startedAt).findLast((event) => event.workflowTaskCompletedEventAttributes);
   });
 }

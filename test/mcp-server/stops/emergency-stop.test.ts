@@ -180,6 +180,7 @@ describe('what heeds a stop', () => {
         "remove_ip_address",
         "renew_device_credentials",
         "resume_rollout",
+        "retry_failed_devices",
         "set_interface_comment",
         "set_interface_enabled",
         "set_system_identity",
