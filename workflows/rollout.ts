@@ -58,7 +58,11 @@ async function takeTurn(run: RolloutRun): Promise<RolloutResult | null> {
   }
   if (state.current && state.current.left.length > 0) return null;
   delete state.current;
-  if (options.pauseSeconds > 0) state.watch = { untilMs: Date.now() + options.pauseSeconds * 1000, changed };
+  // After a wave whose devices are all away there is nothing to watch, and they are waiting to be tried again.
+  const isWatched = changed.length > 0 || !patched('nothing-to-watch');
+  if (isWatched && options.pauseSeconds > 0) {
+    state.watch = { untilMs: Date.now() + options.pauseSeconds * 1000, changed };
+  }
   return null;
 }
 
