@@ -1,5 +1,6 @@
 import type { PlanWorkflowInput, PreparedPlan } from '../shared/contract/plan-messages.ts';
 import type { PlanStatus } from '../shared/domain/plan.ts';
+import { sayReasons } from '../shared/domain/say-risk.ts';
 import { sayRollout } from '../shared/domain/say-rollout.ts';
 import type { Votes } from './plan-decisions.ts';
 
@@ -25,7 +26,7 @@ export function planCard({ input, status, statusReason, prepared, votes }: PlanC
     '|---|---|',
     `| Asked by | ${code(input.requestedByName)} |`,
     `| Change | ${input.kind}, ${prepared.toChange} device(s) in **${input.environment}**${prepared.skipped > 0 ? `, ${prepared.skipped} already so` : ''} |`,
-    `| Risk | **${prepared.risk}**${prepared.riskReasons.length > 0 ? ` because: ${prepared.riskReasons.join(', ')}` : ''} |`,
+    `| Risk | **${prepared.risk}**${sayReasons(prepared.riskReasons)} |`,
     `| Approvals | ${votes.approvals.filter((vote) => vote.decision === 'approve').length} of ${prepared.approvalsNeeded} |`,
     `| Expires | ${input.expiresAt} |`,
     ...(isStillToBegin(status) ? rolloutRows(input, prepared) : []),

@@ -1,13 +1,14 @@
 import { lookup } from 'node:dns/promises';
-import { isPrivateAddress } from '../../../shared/platform/webhooks/private-address.ts';
+import { hostOf, isPrivateAddress } from '../../../shared/platform/webhooks/private-address.ts';
 
 /**
  * Whether a client's metadata document may be fetched: its host has public addresses only, so that a client id cannot
  * make the provider call into the network it runs in.
  */
 export async function isPublicHost(url: string): Promise<boolean> {
-  const host = URL.parse(url)?.hostname.replace(/^\[|\]$/g, '');
-  if (!host) return false;
+  const parsed = URL.parse(url);
+  const host = parsed === null ? '' : hostOf(parsed);
+  if (host === '') return false;
   try {
     const addresses = await lookup(host, { all: true });
     return addresses.every(({ address }) => !isPrivateAddress(address));

@@ -1,4 +1,5 @@
 import type { PlanStatus, Risk } from '../../../shared/domain/plan.ts';
+import { sayReasons } from '../../../shared/domain/say-risk.ts';
 import { sayRollout } from '../../../shared/domain/say-rollout.ts';
 import type { StoredPlan } from '../../../shared/platform/persistence/stores/plan-store.ts';
 import { html, type Html } from './html.ts';
@@ -32,7 +33,6 @@ export function planFacts(plan: StoredPlan): Html {
   const changed = plan.devices.filter(({ changes }) => changes.length > 0).length;
   const same = plan.devices.length - changed;
   const words = sayRollout(plan.rollout, changed);
-  const reasons = plan.riskReasons.length === 0 ? '' : ` because: ${plan.riskReasons.join(', ')}`;
   const isOver = !['awaiting_approval', 'preparing', 'approved'].includes(plan.status);
   const facts: [string, Html][] = [
     ['Asked by', html`<strong>${plan.requestedByName}</strong> <span class="dim">at ${time(plan.createdAt)}</span>`],
@@ -43,7 +43,10 @@ export function planFacts(plan: StoredPlan): Html {
         <strong>${plan.environment}</strong
         >${same === 0 ? '' : `; ${counted(same, 'device')} already as wanted and left alone`}`,
     ],
-    ['Risk', plan.digest === '' ? html`-` : html`${badge(plan.risk, RISK_TONES[plan.risk])}${reasons}`],
+    [
+      'Risk',
+      plan.digest === '' ? html`-` : html`${badge(plan.risk, RISK_TONES[plan.risk])}${sayReasons(plan.riskReasons)}`,
+    ],
     ['How', html`${words.how} ${words.start}`],
     ['If it fails', html`${words.onFailure}`],
     ['Taking it back', takeBack(plan, words.takeBack)],
