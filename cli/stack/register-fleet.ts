@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { loginAs } from './login-as.ts';
 import type { Simulator } from './simulator.ts';
@@ -6,7 +7,11 @@ import { StackError } from './stack-error.ts';
 /** How many registrations run at once; each makes the platform connect to the router. */
 const CONCURRENCY = 8;
 
-const Problem = z.object({ code: z.string(), message: z.string() });
+const Problem = z.object({
+  code: z.string(),
+  message: z.string(),
+  details: z.object({ retryAfterSeconds: z.number().optional() }).optional(),
+});
 
 /**
  * Registers the simulated routers as lab devices through the platform's own API, as its administrator would. Routers
@@ -59,6 +64,11 @@ async function register(
   if (response.ok) return true;
   const problem = Problem.safeParse(body).data;
   if (problem?.code === 'DEVICE_EXISTS') return false;
+  // A large fleet is registered faster than one caller may ask.
+  if (problem?.code === 'RATE_LIMITED' && problem.details?.retryAfterSeconds !== undefined) {
+    await delay(problem.details.retryAfterSeconds * 1000);
+    return register(options, accessToken, router);
+  }
   throw new StackError(
     'NOT_READY',
     `the simulated router ${router.name} could not be registered: ${problem ? `${problem.code}, ${problem.message}` : `status ${response.status}`}`,
