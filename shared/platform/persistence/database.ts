@@ -9,6 +9,7 @@ import { createClaimStore, type ClaimStore } from './stores/claim-store.ts';
 import { createChangeStore, type ChangeStore } from './stores/change-store.ts';
 import { createCredentialStore, type CredentialStore } from './stores/credential-store.ts';
 import { createDeviceStore, type DeviceStore } from './stores/device-store.ts';
+import { createFleetEventStore, type FleetEventStore } from './stores/fleet-event-store.ts';
 import { createFleetSummaryStore, type FleetSummaryStore } from './stores/fleet-summary-store.ts';
 import { createHealthStore, type HealthStore } from './stores/health-store.ts';
 import { createLaneStore, type LaneStore } from './stores/lane-store.ts';
@@ -51,9 +52,12 @@ export interface Database {
   stops: StopStore;
   quotas: QuotaStore;
   webhooks: WebhookStore;
+  fleetEvents: FleetEventStore;
   webProcesses: WebProcessStore;
   /** Fails with SERVICE_UNAVAILABLE when the database does not answer. */
   ping(): Promise<void>;
+  /** Whether it takes writes at the moment; a standby or a server made read-only does not. */
+  takesWrites(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -92,10 +96,18 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
     stops: createStopStore(units),
     quotas: createQuotaStore(units),
     webhooks: createWebhookStore(units),
+    fleetEvents: createFleetEventStore(units),
     webProcesses: createWebProcessStore(units),
     ping: async () => {
       await units.run((em) => em.execute('select 1'));
     },
+    takesWrites: () =>
+      units.run(async (em) => {
+        const [row] = await em.execute<{ read_only: string }[]>(
+          `select current_setting('transaction_read_only') as read_only`,
+        );
+        return row?.read_only !== 'on';
+      }),
     close: () => units.close(),
   };
   try {

@@ -14,6 +14,7 @@ import { CredentialRotationEntity } from './credential-rotation-entity.ts';
 import { DeviceEntity } from './device-entity.ts';
 import { DeviceHealthEntity } from './device-health-entity.ts';
 import { EmergencyStopEntity } from './emergency-stop-entity.ts';
+import { FleetEventEntity, WebhookNoticeEntity } from './fleet-event-entities.ts';
 import { GatewaySessionEntity } from './gateway-session-entity.ts';
 import { HealthSampleEntity } from './health-sample-entity.ts';
 import { LaneEntity } from './lane-entity.ts';
@@ -55,4 +56,6 @@ export const ENTITIES = [
   StreamLeaseEntity,
   WebhookEventEntity,
   WebhookDeliveryEntity,
+  FleetEventEntity,
+  WebhookNoticeEntity,
 ];

@@ -29,7 +29,12 @@ export const WebhookDeliveryEntity = defineEntity({
     lastStatus: p.integer().strictNullable(),
     lastError: p.text().strictNullable(),
     changedAt: p.datetime(),
+    /** Whether its workflow was begun. */
+    isStarted: p.boolean().default(true),
   },
-  indexes: [{ name: 'webhook_delivery_state_index', properties: ['state', 'eventId'] }],
+  indexes: [
+    { name: 'webhook_delivery_state_index', properties: ['state', 'eventId'] },
+    { name: 'webhook_delivery_unstarted_index', properties: ['eventId'], where: 'not is_started' },
+  ],
 });
 export type WebhookDeliveryEntity = InferEntity<typeof WebhookDeliveryEntity>;
