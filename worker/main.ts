@@ -59,6 +59,7 @@ async function start(): Promise<void> {
     },
     policy,
     phase: config.phase,
+    schedules: { healthIntervalSeconds: config.healthIntervalSeconds },
     webhooks: {
       source: webhooks,
       addresses: {

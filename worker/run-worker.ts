@@ -9,6 +9,7 @@ import { createRotationRecords } from '../activities/fleet/rotation-records.ts';
 import { createProbeCandidate } from '../activities/device/probe-candidate.ts';
 import type { BreakerPolicy } from '../activities/routeros/breaker.ts';
 import { HOLD_LANE, PROBE_CANDIDATE } from '../shared/contract/lane-messages.ts';
+import { scheduleTable, type ScheduleSettings } from '../shared/contract/schedules.ts';
 import { FLEET_QUEUE, LANE_QUEUE, WEBHOOK_QUEUE, WORKFLOW_QUEUE } from '../shared/contract/task-queues.ts';
 import type { Phase } from '../shared/operations/define-operation.ts';
 import type { Keyring } from '../shared/platform/encryption/keyring.ts';
@@ -19,9 +20,9 @@ import { connectTemporal, type TemporalTarget } from '../shared/platform/tempora
 import { createDataConverter } from '../shared/platform/temporal/data-converter.ts';
 import { createLaneStarter } from '../shared/platform/temporal/lane-starter.ts';
 import type { ServiceToken } from '../shared/platform/temporal/service-token.ts';
-import { ensureAuditSchedule } from './audit-schedule.ts';
 import { failureCodeInterceptor } from './failure-interceptor.ts';
 import { createHoldLane } from './lanes.ts';
+import { ensureSchedules } from './schedules.ts';
 
 export interface WorkerOptions extends TemporalTarget {
   token: ServiceToken;
@@ -38,6 +39,8 @@ export interface WorkerOptions extends TemporalTarget {
   /** What this deployment allows. */
   policy: PolicySource;
   phase: Phase;
+  /** What runs when nobody asks, and how often. */
+  schedules: ScheduleSettings;
   /** Who is told of plans. */
   webhooks: Announcing;
   metrics: Metrics;
@@ -123,7 +126,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       interceptors,
     }),
   ]);
-  await ensureAuditSchedule(client);
+  await ensureSchedules(client, scheduleTable(options.schedules));
   const stopped = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
   return {
     stopped,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ulid } from 'ulid';
-import { AUDIT_SCHEDULE_ID } from '../../worker/audit-schedule.ts';
+import { AUDIT_SCHEDULE_ID } from '../../shared/contract/schedules.ts';
 import { samplePlan } from '../shared/platform/persistence/sample-plan.ts';
 import { startPlatform, type TestPlatform } from '../support/platform.ts';
 import { expectAllToReplay } from '../support/histories.ts';

@@ -83,6 +83,8 @@ export async function startPlatform(options: PlatformOptions): Promise<TestPlatf
       CONVOY_MASTER_KEY_FILE: stack.masterKeyFile,
       CONVOY_LANE_HEARTBEAT_SECONDS: String(laneHeartbeatSeconds),
       CONVOY_LANE_IDLE_SECONDS: String(laneIdleSeconds),
+      // Nothing runs that a test did not ask for.
+      CONVOY_HEALTH_INTERVAL_SECONDS: '0',
       ...env,
     });
     workers.push(worker);

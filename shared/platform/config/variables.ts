@@ -4,6 +4,7 @@ import { IDENTITY_VARIABLES } from './identity-variables.ts';
 import { LAUNCHER_VARIABLES } from './launcher-variables.ts';
 import { PROXY_VARIABLES } from './proxy-variables.ts';
 import { POLICY_VARIABLES } from './policy-variables.ts';
+import { SCHEDULE_VARIABLES } from './schedule-variables.ts';
 
 interface VariableRow {
   /** Name of the value in a parsed configuration. */
@@ -246,6 +247,7 @@ export const VARIABLES = {
     allowed: 'a whole number from 1 to 120',
     schema: whole(1, 120).default(60),
   },
+  ...SCHEDULE_VARIABLES,
   CONVOY_PLAN_EXPIRES_SECONDS: {
     field: 'planExpiresSeconds',
     about: 'A plan nobody decided on expires after so many seconds.',

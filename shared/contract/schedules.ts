@@ -1,0 +1,59 @@
+import { COHORT_NUMBERS, COHORTS } from '../domain/cohort.ts';
+import { AUDIT_CARE_WORKFLOW } from './workflow-types.ts';
+
+/** When a schedule runs: at a distance, counted from the epoch plus `offsetSeconds`, or at a time of each day (UTC). */
+export type ScheduleTime =
+  { everySeconds: number; offsetSeconds?: number } | { calendar: { hour: number; minute: number } };
+
+/** Work that runs when nobody asks. One run at a time: what would begin during the run before is left out. */
+export interface ScheduleRow {
+  /** Also the beginning of its runs' workflow ids. */
+  scheduleId: string;
+  /** Null: it is switched off, and is removed where it exists. */
+  when: ScheduleTime | null;
+  workflowType: string;
+  args: readonly unknown[];
+  /** A run begins up to so many seconds late, at random. */
+  jitterSeconds: number;
+  /** A run that was missed, because the server was away, is made up for when it is not later than this. */
+  catchupSeconds: number;
+  /** A run that takes longer is ended. */
+  timeoutSeconds: number;
+  /** Whether the first run is as soon as the schedule is made. */
+  runsAtOnce?: true;
+  /** What it is for, as the Temporal UI shows it. */
+  note: string;
+}
+
+/** What a deployment sets of its schedules; 0 switches one off. */
+export interface ScheduleSettings {
+  /** Between two sweeps over the fleet's health. */
+  healthIntervalSeconds: number;
+}
+
+export const AUDIT_SCHEDULE_ID = 'audit-care';
+
+/** Every schedule of a deployment. */
+export function scheduleTable(_settings: ScheduleSettings): ScheduleRow[] {
+  return [
+    {
+      scheduleId: AUDIT_SCHEDULE_ID,
+      when: { everySeconds: 600 },
+      workflowType: AUDIT_CARE_WORKFLOW,
+      args: [],
+      jitterSeconds: 0,
+      catchupSeconds: 600,
+      timeoutSeconds: 1_800,
+      runsAtOnce: true,
+      note: 'Completes open audit records and anchors the chain.',
+    },
+  ];
+}
+
+/** One row per cohort, which begin one after another over the interval; an interval of 0 switches them off. */
+export function perCohort(everySeconds: number, rowOf: (cohort: number) => Omit<ScheduleRow, 'when'>): ScheduleRow[] {
+  return COHORT_NUMBERS.map((cohort) => ({
+    ...rowOf(cohort),
+    when: everySeconds === 0 ? null : { everySeconds, offsetSeconds: Math.floor((everySeconds * cohort) / COHORTS) },
+  }));
+}

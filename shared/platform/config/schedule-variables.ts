@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+/** Seconds between two runs; 0 is never. */
+const interval = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .pipe(z.int().max(most))
+    .refine((seconds) => seconds === 0 || seconds >= least);
+
+/** Variables of what runs when nobody asks. */
+export const SCHEDULE_VARIABLES = {
+  CONVOY_HEALTH_INTERVAL_SECONDS: {
+    field: 'healthIntervalSeconds',
+    about:
+      'Every registered router is asked for its health once in so many seconds; the same for all workers. 0: nobody asks.',
+    allowed: '0, or a whole number from 10 to 86400',
+    schema: interval(10, 86_400).default(300),
+  },
+} as const;
