@@ -1,5 +1,6 @@
 import Koa from 'koa';
 import type { Logger } from '../shared/platform/telemetry/logger.ts';
+import type { ReadReadiness } from '../shared/platform/process/readiness.ts';
 import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
 import type { AccessMapping } from '../shared/domain/access-mapping.ts';
 import type { AccessRefusals } from './auth/access-refusals.ts';
@@ -16,7 +17,7 @@ import { checkHost } from './http/check-host.ts';
 import { createClientAddresses, type ProxyOptions } from './http/client-address.ts';
 import { foundPages } from './http/found-pages.ts';
 import { frontPage } from './http/front-page.ts';
-import { health, type Dependency } from './http/health.ts';
+import { health } from './http/health.ts';
 import { createUnprovenRequests } from './http/limit-unproven.ts';
 import type { OpenAuditExport } from './audit/export-audit.ts';
 import type { ServePlanEvents } from './http/plan-events.ts';
@@ -62,9 +63,7 @@ export interface WebOptions extends ProxyOptions {
   documents?: Documents;
   planEvents: ServePlanEvents;
   auditExport: OpenAuditExport;
-  dependencies: readonly Dependency[];
-  /** Aborted when the process is about to end. */
-  draining: AbortSignal;
+  readiness: ReadReadiness;
   log: Logger;
   metrics: Pick<Metrics, 'httpRequestSeconds' | 'tokensVerified'>;
 }
@@ -76,8 +75,7 @@ export interface Web {
 
 /** The front end, in the order in which a request meets it. */
 export function createWeb(options: WebOptions): Web {
-  const { publicUrl, approvalUrl, issuer, mcpResource, mapping, people, refusals, caller, draining, log, metrics } =
-    options;
+  const { publicUrl, approvalUrl, issuer, mcpResource, mapping, people, refusals, caller, log, metrics } = options;
   const shared = {
     rules: { mapping, peopleAudiences: peopleAudiences(options) },
     gatewayAudiences: gatewayAudiences(approvalUrl),
@@ -119,7 +117,7 @@ export function createWeb(options: WebOptions): Web {
   app.use(unproven.limit);
   app.use(refuseAmbiguous);
   app.use(checkHost([publicUrl, approvalUrl]));
-  app.use(health(options.dependencies, draining));
+  app.use(health(options.readiness));
   if (tellsHow) app.use(resourceMetadataRoutes(publicUrl, issuer));
   app.use(mcp.serve);
   app.use(api.routes());

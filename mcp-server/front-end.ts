@@ -4,6 +4,8 @@ import { PLAN_KINDS } from '../shared/plans/index.ts';
 import type { Keyring } from '../shared/platform/encryption/keyring.ts';
 import type { Database } from '../shared/platform/persistence/database.ts';
 import { fixedPolicy, type PolicySource } from '../shared/platform/policy/policy-source.ts';
+import { databaseDependency, keyringDependency } from '../shared/platform/process/dependencies.ts';
+import { createReadiness, type ReadReadiness } from '../shared/platform/process/readiness.ts';
 import type { FleetClient } from '../shared/platform/temporal/fleet-client.ts';
 import type { Logger } from '../shared/platform/telemetry/logger.ts';
 import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
@@ -13,6 +15,7 @@ import type { AccessMapping } from '../shared/domain/access-mapping.ts';
 import { createAccessRefusals } from './auth/access-refusals.ts';
 import type { IdentityRules } from './auth/identity-rules.ts';
 import type { IssuerKeys } from './auth/issuer-keys.ts';
+import { keysDependency } from './auth/keys-dependency.ts';
 import { createPersonRecorder } from './auth/principal.ts';
 import { createRevocations, withoutRevoked } from './auth/revocations.ts';
 import { createVerifiers } from './auth/verifiers.ts';
@@ -23,6 +26,7 @@ import type { RateLimit, RateLimits } from './call/limit-rate.ts';
 import { createPageCursors } from './call/page-cursor.ts';
 import { createPolicyGate } from './call/check-policy.ts';
 import { createQuotaGate } from './call/take-quota.ts';
+import { createWithoutDatabase } from './degraded/without-database.ts';
 import { ALONE, type Deployment } from './http/deployment.ts';
 import type { ProxyOptions } from './http/client-address.ts';
 import { createAuditExport } from './audit/export-audit.ts';
@@ -71,20 +75,25 @@ export interface FrontEndOptions extends ProxyOptions {
   /** The web processes with which budgets are shared. Default: this process is alone. */
   deployment?: Deployment;
   keys: IssuerKeys;
+  /** How long reads go on while the database is away. Default: they do not. */
+  readsWithoutDatabaseSeconds?: number;
   draining: AbortSignal;
   log: Logger;
   metrics: Metrics;
 }
 
 /** Puts the front end together from what the process opened. */
-export function createFrontEnd(options: FrontEndOptions): Web {
+export function createFrontEnd(options: FrontEndOptions): Web & { readiness: ReadReadiness } {
   const { publicUrl, approvalUrl, issuer, database, fleet, keys, log } = options;
   const { policy = fixedPolicy(), deployment = ALONE } = options;
   const sharers = (): number => deployment.processes();
+  const readsMs = (options.readsWithoutDatabaseSeconds ?? 0) * 1000;
   const revocations = createRevocations({
     store: database.revocations,
+    readsMs,
     onError: (err) => log.warn({ err }, 'list of revocations not read'),
   });
+  const withoutDatabase = createWithoutDatabase({ database, revocations, readsMs, log, metrics: options.metrics });
   const mapping = withoutRevoked(options.mapping, revocations);
   const policyGate = createPolicyGate({ policy, devices: database.devices });
   const actions = createActions({
@@ -93,6 +102,7 @@ export function createFrontEnd(options: FrontEndOptions): Web {
     mapping,
     policyGate,
     revocations,
+    knownDevices: withoutDatabase,
     operations: OPERATIONS,
     planKinds: PLAN_KINDS,
   });
@@ -104,6 +114,8 @@ export function createFrontEnd(options: FrontEndOptions): Web {
     sharers,
     policyGate,
     quotaGate: createQuotaGate({ policy, quotas: database.quotas }),
+    knownDevices: withoutDatabase.devices,
+    demandWritable: () => withoutDatabase.demandWritable(),
   });
   const requests = createRequestLimits({ ...options.requestLimits, sharers });
   const factory = createServerFactory(caller, createConfirmations(options.callSecret));
@@ -120,12 +132,21 @@ export function createFrontEnd(options: FrontEndOptions): Web {
   revocations.onChange(() => streams.lookAgain());
   // With the mapping as the file has it: whose access is revoked is asked once it is known whose token it is.
   const verifiers = createVerifiers({ ...options, revocations });
+  const readiness = createReadiness(
+    [
+      withoutDatabase.dependency(databaseDependency(database)),
+      { name: 'temporal', check: () => fleet.ping() },
+      keysDependency(keys),
+      keyringDependency(options.keyring, database.secrets),
+    ],
+    options.draining,
+  );
   const web = createWeb({
     ...options,
     ...verifiers,
     mapping,
     mcpResource: `${publicUrl}/mcp`,
-    people: createPersonRecorder({ people: database.people, mapping, issuer }),
+    people: withoutDatabase.people(createPersonRecorder({ people: database.people, mapping, issuer })),
     refusals: createAccessRefusals(database.audit),
     caller,
     requests,
@@ -144,18 +165,16 @@ export function createFrontEnd(options: FrontEndOptions): Web {
       planKinds: PLAN_KINDS,
       prompts: PROMPTS,
     }),
-    dependencies: [
-      { name: 'database', check: () => database.ping() },
-      { name: 'temporal', check: () => fleet.ping() },
-      { name: 'identityProvider', check: () => keys.ready() },
-    ],
+    readiness,
     approvalUrl,
   });
   return {
     app: web.app,
+    readiness,
     async close() {
       verifiers.close();
       revocations.close();
+      withoutDatabase.close();
       await web.close();
     },
   };

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../shared/errors/app-error.ts';
 
 export interface ListenOptions {
@@ -8,7 +9,9 @@ export interface ListenOptions {
   host: string;
   /** 0 for a free one. */
   port: number;
-  /** Time for requests in flight when the server closes; then they are cut off. Default 8000. */
+  /** Connections are still taken for so long after the server was told to close. Default 0. */
+  leadMs?: number;
+  /** Time for requests in flight after that; then they are cut off. Default 8000. */
   graceMs?: number;
   patience?: Patience;
 }
@@ -30,7 +33,7 @@ const KEEP_ALIVE_MS = 30_000;
 
 export interface Listening {
   port: number;
-  /** Takes no more connections and waits for the requests in flight. */
+  /** Takes no more connections, once the lead is over, and waits for the requests in flight. */
   close(): Promise<void>;
 }
 
@@ -42,6 +45,7 @@ export async function listen({
   answer,
   host,
   port,
+  leadMs = 0,
   graceMs = 8000,
   patience = PATIENCE,
 }: ListenOptions): Promise<Listening> {
@@ -69,6 +73,7 @@ export async function listen({
     port: (server.address() as AddressInfo).port,
     async close() {
       isClosing = true;
+      await sleep(leadMs);
       const closed = once(server, 'close');
       server.close();
       server.closeIdleConnections();

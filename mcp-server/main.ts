@@ -9,6 +9,7 @@ import { createLogger } from '../shared/platform/telemetry/logger.ts';
 import { createMetrics } from '../shared/platform/telemetry/metrics.ts';
 import { serveMetrics } from '../shared/platform/telemetry/serve-metrics.ts';
 import { recordTakenFile } from '../shared/platform/persistence/record-taken-file.ts';
+import { drainOnSignal } from '../shared/platform/process/drain-on-signal.ts';
 import { openPolicy } from '../shared/platform/policy/policy-source.ts';
 import { openFleet } from '../shared/platform/temporal/open-fleet.ts';
 import { SERVICE_SUBJECTS } from '../shared/platform/temporal/temporal-token.ts';
@@ -22,6 +23,9 @@ import { createFrontEnd } from './front-end.ts';
 import { joinDeployment } from './http/deployment.ts';
 import { listen } from './listen.ts';
 import { watchStops } from './stops/watch-stops.ts';
+
+/** Of the time to drain, for closing what answered calls need. */
+const CLOSING_SECONDS = 2;
 
 await start().catch((error: unknown) => {
   // A wrong setting is a sentence for whoever set it; anything else is a fault and shows all it has.
@@ -87,14 +91,18 @@ async function start(): Promise<void> {
     answer: (request, response) => void respond(request, response),
     host: config.httpHost,
     port: config.httpPort,
+    leadMs: config.drainLeadSeconds * 1000,
+    graceMs: (config.drainSeconds - config.drainLeadSeconds - CLOSING_SECONDS) * 1000,
   });
-  const metricsServer = await serveMetrics({ host: config.metricsHost, port: config.metricsPort, metrics });
+  const metricsServer = await serveMetrics({
+    host: config.metricsHost,
+    port: config.metricsPort,
+    metrics,
+    readyz: web.readiness,
+  });
   log.info({ port: server.port, publicUrl: config.publicUrl, metricsUrl: metricsServer?.url }, 'web ready');
 
-  async function drain(cause: string): Promise<void> {
-    if (draining.signal.aborted) return;
-    log.info({ cause }, 'web draining');
-    draining.abort();
+  async function drain(): Promise<void> {
     await server.close();
     await web.close();
     await deployment.close();
@@ -105,13 +113,7 @@ async function start(): Promise<void> {
     await metricsServer?.close();
     await fleet.close();
     await database.close();
-    log.info('web stopped');
   }
   process.on('SIGHUP', () => void Promise.all([mapping.reload(), policy.reload(), keyring.reload()]));
-  process.once('SIGTERM', () => void drain('SIGTERM'));
-  process.once('SIGINT', () => void drain('SIGINT'));
-  // Started by the launcher: its end is ours.
-  process.once('disconnect', () => void drain('launcher gone'));
-  // Listening for that must not keep a drained process alive.
-  process.channel?.unref();
+  drainOnSignal({ name: 'web', log, withinSeconds: config.drainSeconds, drain }, draining);
 }

@@ -24,6 +24,7 @@ import { openLaneBreaker } from './lane-breaker.ts';
 import { createLaneGate } from './lane-gate.ts';
 import { createLaneService } from './lane-service.ts';
 import { ofOwnWork } from './own-work.ts';
+import { shutdownTimes } from './shutdown-times.ts';
 
 type LaneMetrics = Pick<
   Metrics,
@@ -48,6 +49,8 @@ export interface LaneDeps {
   /** What must not be written. */
   policy: PolicySource;
   metrics: LaneMetrics;
+  /** The process is gone this long after it was told to end, seconds. */
+  drainSeconds: number;
   /** Of what comes to lanes and leaves them. */
   dataConverter: DataConverter;
 }
@@ -158,8 +161,7 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
     maxConcurrentNexusTaskExecutions: NEXUS_SLOTS,
     maxConcurrentNexusTaskPolls: 1,
     maxTaskQueueActivitiesPerSecond: device.lane.requestsPerSecond,
-    shutdownGraceTime: '25s',
-    shutdownForceTime: '40s',
+    ...shutdownTimes(deps.drainSeconds),
     interceptors: {
       activity: [
         laneActivityInterceptor((workflowType) => {

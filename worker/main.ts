@@ -10,6 +10,9 @@ import { openWebhooks } from '../shared/platform/webhooks/webhook-file.ts';
 import { createLogger } from '../shared/platform/telemetry/logger.ts';
 import { createMetrics } from '../shared/platform/telemetry/metrics.ts';
 import { serveMetrics } from '../shared/platform/telemetry/serve-metrics.ts';
+import { databaseDependency, keyringDependency } from '../shared/platform/process/dependencies.ts';
+import { drainOnSignal } from '../shared/platform/process/drain-on-signal.ts';
+import { createReadiness } from '../shared/platform/process/readiness.ts';
 import { startServiceToken } from '../shared/platform/temporal/service-token.ts';
 import { loadSigningKey, SERVICE_SUBJECTS } from '../shared/platform/temporal/temporal-token.ts';
 import { bundleWorkflows } from './bundle.ts';
@@ -69,30 +72,30 @@ async function start(): Promise<void> {
       },
     },
     metrics,
+    drainSeconds: config.drainSeconds,
   });
-  const metricsServer = await serveMetrics({ port: config.metricsPort, host: config.metricsHost, metrics });
+  const draining = new AbortController();
+  const metricsServer = await serveMetrics({
+    port: config.metricsPort,
+    host: config.metricsHost,
+    metrics,
+    readyz: createReadiness(
+      [databaseDependency(database), ...worker.dependencies, keyringDependency(keyring, database.secrets)],
+      draining.signal,
+    ),
+  });
   logger.info({ maxLanes: config.maxLanes, metricsUrl: metricsServer?.url }, 'worker ready');
 
-  let isDraining = false;
-  async function drain(cause: string): Promise<void> {
-    if (isDraining) return;
-    isDraining = true;
-    logger.info({ cause }, 'worker draining');
+  async function drain(): Promise<void> {
     await worker.drain();
     policy.close();
     webhooks.close();
     await metricsServer?.close();
     await database.close();
-    logger.info('worker stopped');
-    // Everything is closed; what may still hold the process is the launcher's channel.
-    process.exit(0);
   }
 
   process.on('SIGHUP', () => void Promise.all([policy.reload(), webhooks.reload(), keyring.reload()]));
-  process.once('SIGTERM', () => void drain('SIGTERM'));
-  process.once('SIGINT', () => void drain('SIGINT'));
-  // Started by the launcher: its end is ours.
-  process.once('disconnect', () => void drain('launcher gone'));
+  drainOnSignal({ name: 'worker', log: logger, withinSeconds: config.drainSeconds, drain }, draining);
   worker.stopped.catch((error: unknown) => {
     logger.fatal({ err: error }, 'worker failed');
     process.exit(1);

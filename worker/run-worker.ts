@@ -15,6 +15,7 @@ import type { Phase } from '../shared/operations/define-operation.ts';
 import type { Keyring } from '../shared/platform/encryption/keyring.ts';
 import type { Database } from '../shared/platform/persistence/database.ts';
 import type { PolicySource } from '../shared/platform/policy/policy-source.ts';
+import type { Dependency } from '../shared/platform/process/readiness.ts';
 import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
 import { connectTemporal, type TemporalTarget } from '../shared/platform/temporal/connect.ts';
 import { createDataConverter } from '../shared/platform/temporal/data-converter.ts';
@@ -22,6 +23,8 @@ import { createLaneStarter } from '../shared/platform/temporal/lane-starter.ts';
 import type { ServiceToken } from '../shared/platform/temporal/service-token.ts';
 import { failureCodeInterceptor } from './failure-interceptor.ts';
 import { createHoldLane } from './lanes.ts';
+import { shutdownTimes } from './shutdown-times.ts';
+import { workerDependencies } from './worker-dependencies.ts';
 import { ensureSchedules } from './schedules.ts';
 
 export interface WorkerOptions extends TemporalTarget {
@@ -44,11 +47,15 @@ export interface WorkerOptions extends TemporalTarget {
   /** Who is told of plans. */
   webhooks: Announcing;
   metrics: Metrics;
+  /** The process is gone this long after it was told to end, seconds. */
+  drainSeconds: number;
 }
 
 export interface RunningWorker {
   /** Rejects when a worker failed for good. */
   readonly stopped: Promise<void>;
+  /** What the process needs for its work. */
+  readonly dependencies: readonly Dependency[];
   /** Lets running work finish, hands the lanes over, and closes the connections. */
   drain(): Promise<void>;
 }
@@ -74,7 +81,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     idleSeconds: options.laneIdleSeconds,
     heartbeatSeconds: options.laneHeartbeatSeconds,
   });
-  const shared = { connection, namespace, dataConverter, shutdownGraceTime: '20s', shutdownForceTime: '40s' } as const;
+  const shared = { connection, namespace, dataConverter, ...shutdownTimes(options.drainSeconds) };
   const interceptors = { activity: [failureCodeInterceptor(logger)] };
 
   const workers = await Promise.all([
@@ -130,6 +137,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   const stopped = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
   return {
     stopped,
+    dependencies: workerDependencies({ client, workers, maxLanes: options.maxLanes, metrics: options.metrics }),
     async drain() {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await stopped;

@@ -29,7 +29,19 @@ export interface IssuerKeys {
   find: JWTVerifyGetKey;
   /** Fails with SERVICE_UNAVAILABLE while no keys are known. */
   ready(): Promise<void>;
+  /** How old the keys in use are; null while none are known. */
+  age(): KeyAge | null;
   close(): void;
+}
+
+/** When keys were read last, and what that means. */
+export interface KeyAge {
+  /** Since they were read, seconds. */
+  readSeconds: number;
+  /** Whether a background reload is overdue: the identity provider does not give them. */
+  isOverdue: boolean;
+  /** For so long are they still used when nobody gives newer ones, seconds. */
+  usableSeconds: number;
 }
 
 const KeySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
@@ -109,6 +121,15 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
     },
     async ready() {
       await current();
+    },
+    age() {
+      if (loaded === null) return null;
+      const ageMs = Math.max(0, now() - loaded.loadedAt);
+      return {
+        readSeconds: Math.floor(ageMs / 1000),
+        isOverdue: ageMs > reloadMs + timeoutMs,
+        usableSeconds: Math.max(0, Math.floor((keepMs - ageMs) / 1000)),
+      };
     },
     close() {
       clearInterval(timer);

@@ -1,6 +1,7 @@
 import Koa from 'koa';
 import type { CryptoKey } from 'jose';
 import type { ConvoyPayloadCodec } from '../../shared/platform/encryption/payload-codec.ts';
+import type { ReadReadiness } from '../../shared/platform/process/readiness.ts';
 import type { AuditStore } from '../../shared/platform/persistence/stores/audit-store.ts';
 import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
 import type { PersonStore } from '../../shared/platform/persistence/stores/person-store.ts';
@@ -65,6 +66,8 @@ export interface GatewayOptions extends ProxyOptions {
   devices: Pick<DeviceStore, 'getMany'>;
   audit: Pick<AuditStore, 'append'>;
   forwarder: Forwarder;
+  /** What the gateway depends on. */
+  readiness: ReadReadiness;
   /** Longest age of a sign-in that may decide. Default: 15 minutes. */
   freshSignInSeconds?: number;
   /** Requests of one person. Default: as many as the web process allows. */
@@ -121,7 +124,7 @@ export function createGateway(options: GatewayOptions): Koa<GatewayState> {
   app.use(unproven.limit);
   app.use(refuseAmbiguous);
   app.use(checkHostName([approvalUrl]));
-  app.use(health(forwarder));
+  app.use(health(forwarder, options.readiness));
   app.use(loginRoutes(login));
   app.use(approvalsRoute({ verifier, rules, route, limiter, refusals, cloudflareAccess }));
   const people = {
@@ -146,9 +149,15 @@ export function createGateway(options: GatewayOptions): Koa<GatewayState> {
   return app;
 }
 
-/** 200 while people can use the gateway; 503 when the UI behind it does not answer. */
-function health(forwarder: Forwarder): GatewayMiddleware {
+/** `/healthz`: 200 while the UI behind the gateway answers. `/readyz`: what it depends on; 503 when something is missing. */
+function health(forwarder: Forwarder, readiness: ReadReadiness): GatewayMiddleware {
   return async (ctx, next) => {
+    if (ctx.path === '/readyz') {
+      const answer = await readiness();
+      ctx.status = answer.httpStatus;
+      ctx.body = answer.readiness;
+      return;
+    }
     if (ctx.path !== '/healthz') {
       await next();
       return;

@@ -10,11 +10,15 @@ import { createLogger } from '../../shared/platform/telemetry/logger.ts';
 import { createMetrics } from '../../shared/platform/telemetry/metrics.ts';
 import { serveMetrics } from '../../shared/platform/telemetry/serve-metrics.ts';
 import { loadSigningKey } from '../../shared/platform/temporal/temporal-token.ts';
+import { databaseDependency, keyringDependency } from '../../shared/platform/process/dependencies.ts';
+import { drainOnSignal } from '../../shared/platform/process/drain-on-signal.ts';
+import { createReadiness } from '../../shared/platform/process/readiness.ts';
 import { openAccessMapping } from '../auth/access-file.ts';
 import { gatewayAudiences } from '../auth/audiences.ts';
 import { createTokenVerifier } from '../auth/bearer.ts';
 import { gatewayAccessOf } from '../auth/identity-rules.ts';
 import { createIssuerKeys } from '../auth/issuer-keys.ts';
+import { keysDependency } from '../auth/keys-dependency.ts';
 import { createPersonRecorder } from '../auth/principal.ts';
 import { createRevocations, withoutRevoked } from '../auth/revocations.ts';
 import { putInForce } from '../auth/put-in-force.ts';
@@ -56,7 +60,18 @@ async function start(): Promise<void> {
   await revocations.refresh();
   const access = openGatewayAccess({ rules: gatewayAccessOf(config), revocations, log: logger });
   const forwarder = createForwarder(config.temporalUiUrl);
+  const draining = new AbortController();
+  const readiness = createReadiness(
+    [
+      databaseDependency(database),
+      { name: 'temporalUi', check: () => forwarder.ping() },
+      keysDependency(keys),
+      keyringDependency(keyring, database.secrets),
+    ],
+    draining.signal,
+  );
   const gateway = createGateway({
+    readiness,
     approvalUrl: config.approvalUrl,
     trustedProxies: config.trustedProxies,
     clientAddressHeader: config.clientAddressHeader,
@@ -92,20 +107,22 @@ async function start(): Promise<void> {
     answer: (request, response) => void answer(request, response),
     host: config.httpHost,
     port: config.approvalPort,
+    leadMs: config.drainLeadSeconds * 1000,
     // Browsers keep long polls open; they ask again elsewhere.
     graceMs: 2000,
   }).catch((cause: unknown) => {
     if (!(cause instanceof AppError)) throw cause;
     throw new AppError(cause.code, { message: cause.message, hint: 'Set CONVOY_APPROVAL_PORT to a free port.', cause });
   });
-  const metricsServer = await serveMetrics({ host: config.metricsHost, port: config.metricsPort, metrics });
+  const metricsServer = await serveMetrics({
+    host: config.metricsHost,
+    port: config.metricsPort,
+    metrics,
+    readyz: readiness,
+  });
   logger.info({ port: server.port, approvalUrl: config.approvalUrl }, 'gateway ready');
 
-  let isDraining = false;
-  async function drain(cause: string): Promise<void> {
-    if (isDraining) return;
-    isDraining = true;
-    logger.info({ cause }, 'gateway draining');
+  async function drain(): Promise<void> {
     await server.close();
     keys.close();
     access?.keys.close();
@@ -114,15 +131,10 @@ async function start(): Promise<void> {
     await forwarder.close();
     await metricsServer?.close();
     await database.close();
-    logger.info('gateway stopped');
-    // Everything is closed; what may still hold the process is the launcher's channel.
-    process.exit(0);
   }
+
   process.on('SIGHUP', () => void Promise.all([mapping.reload(), keyring.reload()]));
-  process.once('SIGTERM', () => void drain('SIGTERM'));
-  process.once('SIGINT', () => void drain('SIGINT'));
-  // Started by the launcher: its end is ours.
-  process.once('disconnect', () => void drain('launcher gone'));
+  drainOnSignal({ name: 'gateway', log: logger, withinSeconds: config.drainSeconds, drain }, draining);
 }
 
 /** One secret a line; the first seals. */

@@ -3,6 +3,7 @@ import { defineOptionalConfig, defineProcessConfig, type ProcessConfig } from '.
 
 const web = defineProcessConfig('web', [
   'CONVOY_POSTGRES_URL',
+  'CONVOY_READS_WITHOUT_DATABASE_SECONDS',
   'CONVOY_TEMPORAL_ADDRESS',
   'CONVOY_TEMPORAL_NAMESPACE',
   'CONVOY_TEMPORAL_HTTP_URL',
@@ -38,6 +39,8 @@ const web = defineProcessConfig('web', [
   'CONVOY_PHASE',
   'CONVOY_ADDRESS_LIST_PREFIX',
   'CONVOY_PLAN_EXPIRES_SECONDS',
+  'CONVOY_DRAIN_SECONDS',
+  'CONVOY_DRAIN_LEAD_SECONDS',
   'CONVOY_LOG_LEVEL',
 ]);
 
@@ -67,6 +70,8 @@ const gateway = defineProcessConfig('gateway', [
   'CONVOY_METRICS_PORT',
   'CONVOY_ACCESS_FILE',
   'CONVOY_COOKIE_SECRET_FILE',
+  'CONVOY_DRAIN_SECONDS',
+  'CONVOY_DRAIN_LEAD_SECONDS',
   'CONVOY_LOG_LEVEL',
 ]);
 
@@ -92,17 +97,18 @@ const worker = defineProcessConfig('worker', [
   'CONVOY_BREAKER_MAX_COOL_DOWN_SECONDS',
   'CONVOY_HEALTH_INTERVAL_SECONDS',
   'CONVOY_PHASE',
+  'CONVOY_DRAIN_SECONDS',
   'CONVOY_LOG_LEVEL',
 ]);
 
 const MASTER_KEYS = 'CONVOY_MASTER_KEY, CONVOY_MASTER_KEY_FILE and CONVOY_MASTER_KEY_COMMAND';
 
 /** The front end: MCP, HTTP API. */
-export const webConfig = withAudience(withOneMasterKey(web));
+export const webConfig = withAudience(withLeadInTime(withOneMasterKey(web)));
 export type WebConfig = z.output<(typeof webConfig)['schema']>;
 
 /** The approval gateway in front of the Temporal UI. */
-export const gatewayConfig = withAudience(withOneMasterKey(gateway));
+export const gatewayConfig = withAudience(withLeadInTime(withOneMasterKey(gateway)));
 export type GatewayConfig = z.output<(typeof gatewayConfig)['schema']>;
 
 /** The process that runs workflows, activities and lanes. */
@@ -151,6 +157,25 @@ function withOneMasterKey<Config extends MasterKeyFields>(config: ProcessConfig<
   );
   return { ...config, schema };
 }
+
+/** What is left after the lead is for running calls. */
+function withLeadInTime<Config extends { drainSeconds: number; drainLeadSeconds: number }>(
+  config: ProcessConfig<Config>,
+): ProcessConfig<Config> {
+  const schema = config.schema.check(
+    z.superRefine(({ drainSeconds, drainLeadSeconds }, context) => {
+      if (drainLeadSeconds + LEAST_AFTER_LEAD_SECONDS <= drainSeconds) return;
+      context.addIssue({
+        code: 'custom',
+        message: `CONVOY_DRAIN_LEAD_SECONDS (${drainLeadSeconds}) must be at least ${LEAST_AFTER_LEAD_SECONDS} below CONVOY_DRAIN_SECONDS (${drainSeconds}): the rest is for calls that run.`,
+      });
+    }),
+  );
+  return { ...config, schema };
+}
+
+/** For running calls to end and everything to be closed. */
+const LEAST_AFTER_LEAD_SECONDS = 5;
 
 function withAudience<Config extends { publicUrl: string; oidcAudience?: string | undefined }>(
   config: ProcessConfig<Config>,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DATABASE_VARIABLES } from './database-variables.ts';
 import { IDENTITY_VARIABLES } from './identity-variables.ts';
 import { LAUNCHER_VARIABLES } from './launcher-variables.ts';
+import { OPERATING_VARIABLES } from './operating-variables.ts';
 import { PROXY_VARIABLES } from './proxy-variables.ts';
 import { POLICY_VARIABLES } from './policy-variables.ts';
 import { SCHEDULE_VARIABLES } from './schedule-variables.ts';
@@ -248,6 +249,7 @@ export const VARIABLES = {
     schema: whole(1, 120).default(60),
   },
   ...SCHEDULE_VARIABLES,
+  ...OPERATING_VARIABLES,
   CONVOY_PLAN_EXPIRES_SECONDS: {
     field: 'planExpiresSeconds',
     about: 'A plan nobody decided on expires after so many seconds.',

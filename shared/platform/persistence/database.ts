@@ -1,5 +1,6 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { demandMigrations } from './applied-migrations.ts';
-import { createOrm } from './orm.ts';
+import { createOrm, MIGRATION_TABLE } from './orm.ts';
 import { demandAppendOnly } from './service-role.ts';
 import { createUnits } from './units.ts';
 import { createAccessFileStore, type AccessFileStore } from './stores/access-file-store.ts';
@@ -7,7 +8,10 @@ import { createAuditStore, type AuditStore } from './stores/audit-store.ts';
 import { createCallStore, type CallStore } from './stores/call-store.ts';
 import { createClaimStore, type ClaimStore } from './stores/claim-store.ts';
 import { createChangeStore, type ChangeStore } from './stores/change-store.ts';
+import { createCohortStore, type CohortStore } from './stores/cohort-store.ts';
 import { createCredentialStore, type CredentialStore } from './stores/credential-store.ts';
+import { createDeviceMetricStore, type DeviceMetricStore } from './stores/device-metric-store.ts';
+import { createDeviceStatusStore, type DeviceStatusStore } from './stores/device-status-store.ts';
 import { createDeviceStore, type DeviceStore } from './stores/device-store.ts';
 import { createFleetEventStore, type FleetEventStore } from './stores/fleet-event-store.ts';
 import { createFleetSummaryStore, type FleetSummaryStore } from './stores/fleet-summary-store.ts';
@@ -15,6 +19,7 @@ import { createHealthStore, type HealthStore } from './stores/health-store.ts';
 import { createLaneStore, type LaneStore } from './stores/lane-store.ts';
 import { createLookupStore, type LookupStore } from './stores/lookup-store.ts';
 import { createPersonStore, type PersonStore } from './stores/person-store.ts';
+import { createRegistryStore, type RegistryStore } from './stores/registry-store.ts';
 import { createRotationStore, type RotationStore } from './stores/rotation-store.ts';
 import { createSealedSecretStore, type SealedSecretStore } from './stores/sealed-secret-store.ts';
 import type { PlanStore } from './stores/plan-store.ts';
@@ -32,6 +37,7 @@ export { migrate, roleOf } from './migrate.ts';
 /** Everything Convoy keeps in PostgreSQL, as plain data. Any call may fail with SERVICE_UNAVAILABLE. */
 export interface Database {
   devices: DeviceStore;
+  registry: RegistryStore;
   credentials: CredentialStore;
   rotations: RotationStore;
   secrets: SealedSecretStore;
@@ -46,6 +52,9 @@ export interface Database {
   lanes: LaneStore;
   snapshots: SnapshotStore;
   health: HealthStore;
+  cohorts: CohortStore;
+  deviceStatus: DeviceStatusStore;
+  deviceMetrics: DeviceMetricStore;
   summaries: FleetSummaryStore;
   lookup: LookupStore;
   changes: ChangeStore;
@@ -56,9 +65,16 @@ export interface Database {
   webProcesses: WebProcessStore;
   /** Fails with SERVICE_UNAVAILABLE when the database does not answer. */
   ping(): Promise<void>;
-  /** Whether it takes writes at the moment; a standby or a server made read-only does not. */
-  takesWrites(): Promise<boolean>;
+  /** What can be done with the database now. Fails with SERVICE_UNAVAILABLE when it does not answer. */
+  condition(): Promise<DatabaseCondition>;
   close(): Promise<void>;
+}
+
+export interface DatabaseCondition {
+  /** Whether it refuses writes: a standby, or made so by its administrator. */
+  isReadOnly: boolean;
+  /** The newest migration it has had. */
+  schema: string;
 }
 
 export interface DatabaseOptions {
@@ -76,6 +92,7 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
   const units = createUnits(orm);
   const database: Database = {
     devices: createDeviceStore(units),
+    registry: createRegistryStore(units),
     credentials: createCredentialStore(units),
     rotations: createRotationStore(units),
     secrets: createSealedSecretStore(units),
@@ -90,6 +107,9 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
     lanes: createLaneStore(units),
     snapshots: createSnapshotStore(units),
     health: createHealthStore(units),
+    cohorts: createCohortStore(units),
+    deviceStatus: createDeviceStatusStore(units),
+    deviceMetrics: createDeviceMetricStore(units),
     summaries: createFleetSummaryStore(units),
     lookup: createLookupStore(units),
     changes: createChangeStore(units),
@@ -101,13 +121,7 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
     ping: async () => {
       await units.run((em) => em.execute('select 1'));
     },
-    takesWrites: () =>
-      units.run(async (em) => {
-        const [row] = await em.execute<{ read_only: string }[]>(
-          `select current_setting('transaction_read_only') as read_only`,
-        );
-        return row?.read_only !== 'on';
-      }),
+    condition: () => units.run(conditionOf),
     close: () => units.close(),
   };
   try {
@@ -118,4 +132,11 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
     throw error;
   }
   return database;
+}
+
+async function conditionOf(em: EntityManager): Promise<DatabaseCondition> {
+  const [row] = await em.execute<{ read_only: string; schema: string | null }[]>(
+    `select current_setting('transaction_read_only') as read_only, (select max(name) from ${MIGRATION_TABLE}) as schema`,
+  );
+  return { isReadOnly: row?.read_only === 'on', schema: row?.schema ?? 'none' };
 }

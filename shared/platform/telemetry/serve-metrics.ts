@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Metrics } from './metrics.ts';
+import type { ReadReadiness } from '../process/readiness.ts';
 import { AppError, toErrorBody } from '../../errors/app-error.ts';
 
 export interface MetricsServerOptions {
@@ -12,6 +13,8 @@ export interface MetricsServerOptions {
   metrics: Pick<Metrics, 'registry'>;
   /** Facts to show while the process is well; throws when it is not. Default: none. */
   healthz?: () => Promise<Record<string, unknown>> | Record<string, unknown>;
+  /** What the process depends on. Default: it is not said. */
+  readyz?: ReadReadiness | undefined;
 }
 
 export interface MetricsServer {
@@ -22,15 +25,15 @@ export interface MetricsServer {
 
 /**
  * Serves `GET /metrics` (Prometheus text format) and `GET /healthz` (JSON; 200, or 503 with the error) on a port of its
- * own. Answers null when no port is given; fails with INVALID_CONFIGURATION when the port is taken.
+ * own, and `GET /readyz` (JSON; 200, or 503 with what is missing) until the process ends. Answers null when no port is given; fails with INVALID_CONFIGURATION when the port is taken.
  */
 export async function serveMetrics(options: MetricsServerOptions & { port: number }): Promise<MetricsServer>;
 export async function serveMetrics(options: MetricsServerOptions): Promise<MetricsServer | null>;
 export async function serveMetrics(options: MetricsServerOptions): Promise<MetricsServer | null> {
-  const { port, host = '127.0.0.1', metrics, healthz = () => ({}) } = options;
+  const { port, host = '127.0.0.1', metrics, healthz = () => ({}), readyz } = options;
   if (port === undefined) return null;
   const server = createServer((request, response) => {
-    void answer(request, response, metrics, healthz);
+    void answer(request, response, { metrics, healthz, readyz });
   });
   server.listen(port, host);
   try {
@@ -59,13 +62,20 @@ export async function serveMetrics(options: MetricsServerOptions): Promise<Metri
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  metrics: Pick<Metrics, 'registry'>,
-  healthz: NonNullable<MetricsServerOptions['healthz']>,
+  {
+    metrics,
+    healthz,
+    readyz,
+  }: Pick<MetricsServerOptions, 'metrics' | 'readyz'> & Required<Pick<MetricsServerOptions, 'healthz'>>,
 ): Promise<void> {
   const path = (request.url ?? '').split('?')[0];
   if (request.method !== 'GET') return sendJson(response, 405, { message: 'Only GET is served here.' });
   try {
     if (path === '/healthz') return sendJson(response, 200, { status: 'ok', ...(await healthz()) });
+    if (path === '/readyz' && readyz !== undefined) {
+      const { httpStatus, readiness } = await readyz();
+      return sendJson(response, httpStatus, { ...readiness });
+    }
     if (path === '/metrics') {
       const text = await metrics.registry.metrics();
       response.writeHead(200, { 'content-type': metrics.registry.contentType }).end(text);
@@ -74,7 +84,7 @@ async function answer(
   } catch (error) {
     return sendJson(response, 503, { status: 'failing', ...toErrorBody(error) });
   }
-  return sendJson(response, 404, { message: 'Only /metrics and /healthz are served here.' });
+  return sendJson(response, 404, { message: 'Only /metrics, /healthz and /readyz are served here.' });
 }
 
 function sendJson(response: ServerResponse, status: number, body: Record<string, unknown>): void {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import { ulid } from 'ulid';
+import { MIGRATIONS } from '../../../shared/platform/persistence/migrations/index.ts';
 import { startFrontEnd } from '../support/start-front-end.ts';
 
 describe('readiness', () => {
@@ -10,14 +11,19 @@ describe('readiness', () => {
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({
       status: 'ready',
-      dependencies: { database: { status: 'ok' }, temporal: { status: 'ok' }, identityProvider: { status: 'ok' } },
+      dependencies: {
+        database: { status: 'ok', schema: MIGRATIONS.at(-1)?.name },
+        temporal: { status: 'ok' },
+        identityProvider: { status: 'ok', keysReadSecondsAgo: expect.any(Number) },
+        keyring: { status: 'ok' },
+      },
     });
   });
 
   it('is 503 and says which one is down, without its own words', async () => {
     const front = await startFrontEnd();
     front.fleet.answers.ping = () => Promise.reject(new AppError('SERVICE_UNAVAILABLE'));
-    front.database.ping = () => Promise.reject(new Error('password authentication failed for user convoy'));
+    front.database.condition = () => Promise.reject(new Error('password authentication failed for user convoy'));
     front.issuer.outage(500);
     const response = await fetch(`${front.url}/readyz`);
     const text = await response.text();
@@ -32,6 +38,21 @@ describe('readiness', () => {
     });
     expect(text).not.toContain('password');
     expect((await fetch(`${front.url}/healthz`)).status).toBe(200);
+  });
+
+  it('is 200 and says why while the database takes no writes, and while a master key is missing', async () => {
+    const front = await startFrontEnd();
+    front.database.condition = async () => ({ isReadOnly: true, schema: '0001-first-tables' });
+    front.database.secrets.counts = async () => [{ place: 'credentials', keyId: 'lost', count: 3 }];
+    const response = await fetch(`${front.url}/readyz`);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      status: 'ready',
+      dependencies: {
+        database: { status: 'degraded', message: expect.stringContaining('read-only') },
+        keyring: { status: 'degraded', message: expect.stringContaining('convoy key status') },
+      },
+    });
   });
 
   it('is 503 while the process drains, so that nobody new is sent here', async () => {

@@ -16,6 +16,7 @@ import type { SessionLimits } from '../../../../shared/platform/persistence/stor
 import { loadKeyring } from '../../../../shared/platform/encryption/keyring.ts';
 import { createPayloadCodec } from '../../../../shared/platform/encryption/payload-codec.ts';
 import type { Database } from '../../../../shared/platform/persistence/database.ts';
+import { createReadiness } from '../../../../shared/platform/process/readiness.ts';
 import { createLogger } from '../../../../shared/platform/telemetry/logger.ts';
 import { createMetrics } from '../../../../shared/platform/telemetry/metrics.ts';
 import { loadSigningKey } from '../../../../shared/platform/temporal/temporal-token.ts';
@@ -81,6 +82,7 @@ export async function startGateway(options: {
     devices: database.devices,
     audit: database.audit,
     forwarder,
+    readiness: createReadiness([{ name: 'temporalUi', check: () => forwarder.ping() }], new AbortController().signal),
     ...(options.rateLimit === undefined ? {} : { rateLimit: options.rateLimit }),
     ...(options.unprovenLimit === undefined ? {} : { unprovenLimit: options.unprovenLimit }),
     ...(options.sessionLimits === undefined ? {} : { sessionLimits: options.sessionLimits }),
