@@ -20,6 +20,7 @@ import { ACTIVE_DEVICE_RATE, createDeviceRateLimiter, type Sharers } from './cal
 import { createAuditTrail } from './call/record-audit.ts';
 import { CALL_TIMES, createKeptCalls, type CallTimes } from './call/kept-calls.ts';
 import { getCallAction } from './calls/get-call.ts';
+import type { WithoutDatabase } from './degraded/without-database.ts';
 import { decommissionDeviceAction } from './devices/decommission-device.ts';
 import { getDeviceAction } from './devices/get-device.ts';
 import { listDevicesAction } from './devices/list-devices.ts';
@@ -77,6 +78,8 @@ export interface ActionDeps {
     | 'webhooks'
   >;
   revocations: Pick<Revocations, 'refresh'>;
+  /** The registry, also while the database is away. Default: the database's. */
+  knownDevices?: Pick<WithoutDatabase, 'devices' | 'awaySince'>;
   mapping: AccessMapping;
   policyGate: PolicyGate;
   fleet: FleetClient;
@@ -112,8 +115,8 @@ export function createActions(deps: ActionDeps): Action[] {
   const audit = createAuditTrail(database.audit, deps.metrics, deps.log);
   const readTexts = createTurns();
   const actions: Action[] = [
-    listDevicesAction(devices),
-    getDeviceAction(),
+    listDevicesAction(deps.knownDevices ?? { devices, awaySince: () => null }),
+    getDeviceAction(deps.knownDevices),
     ...searchActions({ ...deps, operations, views, actions: () => actions }),
     getFleetSummaryAction({ summaries: database.summaries, plans }),
     readFleetAction({ devices, fleet: reads, operations, audit, log: deps.log }),

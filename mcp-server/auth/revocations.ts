@@ -14,6 +14,8 @@ export interface Revocations {
   refuseToken(token: { tokenId: string | undefined; hash: string }): Promise<void>;
   /** Whether somebody's access is revoked, by subject or e-mail address. */
   isRevoked(person: { sub: string; email: string | undefined }): boolean;
+  /** Fails with SERVICE_UNAVAILABLE unless the list is as new as it must be for more than reads. */
+  demandFresh(): Promise<void>;
   /** Looks now, so that what this process changed has effect before it says so. */
   refresh(): Promise<void>;
   /** Calls the listener after each change of the list, whichever process made it. */
@@ -27,6 +29,11 @@ export interface RevocationsOptions {
   everyMs?: number;
   /** A list that could not be read anew for so long lets nobody in, milliseconds. Default 30 000. */
   staleMs?: number;
+  /**
+   * A known list that could not be read anew serves for reads so long, and whoever lets more than reads through demands a
+   * fresh one, milliseconds. Default: as long as `staleMs`.
+   */
+  readsMs?: number;
   now?: () => number;
   onError?: (error: unknown) => void;
 }
@@ -37,6 +44,7 @@ export interface RevocationsOptions {
  */
 export function createRevocations(options: RevocationsOptions): Revocations {
   const { store, everyMs = 1000, staleMs = 30_000, now = Date.now } = options;
+  const readsMs = Math.max(staleMs, options.readsMs ?? 0);
   const listeners = new Set<() => void>();
   let keys = new Set<string>();
   let mark: string | null = null;
@@ -65,6 +73,13 @@ export function createRevocations(options: RevocationsOptions): Revocations {
   }
 
   const isFresh = (): boolean => now() - lookedAt < staleMs;
+  const isUsable = (): boolean => now() - lookedAt < readsMs;
+  const demand = async (isGood: () => boolean): Promise<void> => {
+    if (isGood()) return;
+    await lookOnce().catch((cause: unknown) => {
+      throw notKnown(cause);
+    });
+  };
   const has = (kind: Revocation['kind'], subject: string | undefined): boolean =>
     subject !== undefined && keys.has(keyOf({ kind, subject }));
 
@@ -73,18 +88,15 @@ export function createRevocations(options: RevocationsOptions): Revocations {
 
   return {
     async refuseToken({ tokenId, hash }) {
-      if (!isFresh()) {
-        await lookOnce().catch((cause: unknown) => {
-          throw notKnown(cause);
-        });
-      }
+      await demand(isUsable);
       if (has('token', hash) || has('token', tokenId)) throw tokenRefused('it was revoked');
     },
     isRevoked({ sub, email }) {
-      if (!isFresh()) throw notKnown(null);
+      if (!isUsable()) throw notKnown(null);
       // A subject that is an address is kept in lower case too, however the identity provider writes it.
       return [sub, sub.toLowerCase(), email?.toLowerCase()].some((subject) => has('user', subject));
     },
+    demandFresh: () => demand(isFresh),
     async refresh() {
       // One that has begun already may have read the list before the change.
       await looking?.catch(() => {});

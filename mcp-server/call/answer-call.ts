@@ -19,9 +19,10 @@ import { knownArguments } from './known-arguments.ts';
 import { createCallRateLimiter, RATE_LIMITS, type RateLimits, type Sharers } from './limit-rate.ts';
 import type { PageCursors } from './page-cursor.ts';
 import { planIdOfCall } from '../../shared/contract/plan-id-of-call.ts';
+import { refusalOfChange } from '../degraded/read-only-refusal.ts';
 import { createAuditTrail } from './record-audit.ts';
 import { redactOutput } from './redact-output.ts';
-import { listOf, takeSteps, targetOf, type CallStep, type Passage } from './steps.ts';
+import { listOf, takeSteps, targetOf, type CallStep, type Passage, type StepTools } from './steps.ts';
 import { NO_QUOTAS, type QuotaGate } from './take-quota.ts';
 import { untrustedFieldsOf } from './untrusted-note.ts';
 
@@ -81,6 +82,10 @@ export interface CallerDeps {
   /** How much somebody may do. Default: as much as they like. */
   quotaGate?: QuotaGate | undefined;
   callTimes?: CallTimes | undefined;
+  /** Devices for what only reads, also while the database is away. Default: the database's. */
+  knownDevices?: StepTools['knownDevices'];
+  /** Fails with SERVICE_READ_ONLY while nothing can be changed. Default: everything can. */
+  demandWritable?: StepTools['demandWritable'];
 }
 
 export interface Caller {
@@ -184,7 +189,8 @@ export function createCaller(deps: CallerDeps): Caller {
   async function answer(request: CallRequest): Promise<CallAnswer> {
     const action = findAction(deps.catalogue, request);
     const attempt = passageOf(action, request);
-    const refuse = async (error: unknown): Promise<never> => {
+    const refuse = async (given: unknown): Promise<never> => {
+      const error = action.hints.readOnly ? given : refusalOfChange(given);
       deps.metrics.callsRefused.inc({ surface: request.surface, code: toErrorBody(error).code });
       if (action.audited) await audit.refuse(attempt, error);
       throw error;

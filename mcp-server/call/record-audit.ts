@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { rolesOn } from '../../shared/domain/principal.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
 import { AppError, toErrorBody } from '../../shared/errors/app-error.ts';
+import { isDatabaseAway } from '../../shared/platform/persistence/database-error.ts';
 import { digestOfArguments } from '../../shared/platform/persistence/argument-digest.ts';
 import type { AuditOutcome, AuditRecord, AuditStore } from '../../shared/platform/persistence/stores/audit-store.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
@@ -13,7 +14,7 @@ import type { CallRequest } from './answer-call.ts';
 /** What is recorded of an attempt. */
 export interface RecordedAttempt {
   callId: string;
-  action: Pick<Action, 'name'> & Partial<Pick<Action, 'scopes' | 'actsUnrecorded'>>;
+  action: Pick<Action, 'name'> & Partial<Pick<Action, 'scopes' | 'hints' | 'actsUnrecorded'>>;
   request: Pick<CallRequest, 'principal' | 'correlationId' | 'traceId' | 'clientAddress'>;
   arguments: unknown;
   target: Target | null;
@@ -33,8 +34,8 @@ export interface AttemptResult {
 
 export interface AuditTrail {
   /**
-   * Before an action is carried out. Fails with SERVICE_UNAVAILABLE: what cannot be recorded does not happen. Of what acts
-   * unrecorded it waits a while for the record and logs that there is none.
+   * Before an action is carried out. Fails with SERVICE_UNAVAILABLE, or SERVICE_READ_ONLY for a change that the database does
+   * not take: what cannot be recorded does not happen. Of what acts unrecorded it waits a while for the record and logs that there is none.
    */
   open(attempt: RecordedAttempt): Promise<void>;
   /** What came of an opened attempt, and the plan and device that only its answer tells: made, or behind another id. */
@@ -76,7 +77,7 @@ export function createAuditTrail(
       try {
         await written;
       } catch (error) {
-        throw new AppError('SERVICE_UNAVAILABLE', {
+        throw new AppError(isOfChange(attempt) && isNotWritable(error) ? 'SERVICE_READ_ONLY' : 'SERVICE_UNAVAILABLE', {
           message: 'The audit record cannot be written, so nothing was done.',
           hint: 'Repeat the call later.',
           cause: error,
@@ -103,6 +104,14 @@ export function createAuditTrail(
       });
     },
   };
+}
+
+function isOfChange({ action }: RecordedAttempt): boolean {
+  return action.hints?.readOnly === false;
+}
+
+function isNotWritable(error: unknown): boolean {
+  return isDatabaseAway(error) || (error instanceof AppError && error.code === 'SERVICE_READ_ONLY');
 }
 
 function eventOf({ action, request, arguments: given, target }: RecordedAttempt): Omit<AuditRecord, 'key' | 'outcome'> {

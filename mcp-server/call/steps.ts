@@ -27,6 +27,10 @@ export interface StepTools {
   limiter: CallRateLimiter;
   policy: PolicyGate;
   cursors: PageCursors;
+  /** Devices for what only reads. Default: the database's. */
+  knownDevices?: Pick<Database['devices'], 'find'> | undefined;
+  /** Fails with SERVICE_READ_ONLY while nothing can be changed. Default: everything can. */
+  demandWritable?: (() => Promise<void>) | undefined;
 }
 
 export interface CallStep {
@@ -102,6 +106,16 @@ export const CALL_STEPS = [
     run: (_, call) => parse(call),
   },
   {
+    // Before anything is looked up: a call that cannot be carried out must not wait for a database that is away.
+    name: 'writable',
+    asks: 'Can it be recorded and written now, and is it known whose access is revoked? Without the database only reads go on.',
+    refusals: ['SERVICE_READ_ONLY', 'SERVICE_UNAVAILABLE'],
+    appliesTo: ({ audited, actsUnrecorded }) => audited && actsUnrecorded !== true,
+    leavesNoRecord: true,
+    isOfCalls: true,
+    run: ({ demandWritable }) => demandWritable?.(),
+  },
+  {
     name: 'target',
     asks: 'Is there such a device, fleet or plan, and is all of it covered by a grant of the caller?',
     refusals: [
@@ -111,8 +125,11 @@ export const CALL_STEPS = [
       'DEVICE_DUPLICATE',
       'VALIDATION_ERROR',
     ],
-    async run({ database }, call) {
-      call.target = await resolveTarget(database, call.action, call.request.principal, call.input);
+    async run({ database, knownDevices = database.devices }, call) {
+      const { action, request, input } = call;
+      // Whatever is recorded or changes something is judged by the device as it is, never as it is remembered.
+      const devices = action.audited ? database.devices : { ...database.devices, ...knownDevices };
+      call.target = await resolveTarget({ ...database, devices }, action, request.principal, input);
     },
   },
   {

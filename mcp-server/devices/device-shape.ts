@@ -7,6 +7,22 @@ import { Name, untrusted } from '../../shared/operations/output-fields.ts';
 /** What a router says it is; whoever answers in its place can say anything. */
 export const RouterFact = untrusted(64);
 
+/** How old an answer is that was given while the database is away. */
+export const StaleFields = {
+  stale: z.literal(true).optional().describe('The database is away: this is what was known at asOf'),
+  asOf: z.iso.datetime().optional(),
+};
+
+/** Nothing while the database answers. */
+export function staleness(awaySince: string | null): { stale?: true; asOf?: string } {
+  return awaySince === null ? {} : { stale: true, asOf: awaySince };
+}
+
+/** What is added to the first line of such an answer. */
+export function saidStale(asOf: string | undefined): string {
+  return asOf === undefined ? '' : ` As known at ${asOf}: the database is away.`;
+}
+
 /** A registered router as every surface shows it; credentials are not part of it. */
 export const DeviceShape = z.object({
   deviceId: z.string(),
@@ -28,6 +44,7 @@ export const DeviceShape = z.object({
   breaker: Breaker.describe('Whether requests reach the router at the moment'),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
+  ...StaleFields,
 }) satisfies z.ZodType<Device>;
 
 /** One line of a list of devices. */

@@ -4,10 +4,11 @@ import { AppError } from '../../shared/errors/app-error.ts';
 import { deviceTag } from '../../shared/platform/persistence/device-tag.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { DeviceRef } from '../call/input-fields.ts';
-import { DeviceShape } from './device-shape.ts';
+import type { WithoutDatabase } from '../degraded/without-database.ts';
+import { DeviceShape, saidStale, staleness } from './device-shape.ts';
 
 /** What the registry knows of one router. */
-export function getDeviceAction(): Action {
+export function getDeviceAction(known?: Pick<WithoutDatabase, 'awaySince'>): Action {
   return defineAction({
     name: 'get_device',
     title: 'Get a device',
@@ -30,9 +31,10 @@ export function getDeviceAction(): Action {
     async dispatch({ target: { device }, precondition }) {
       const tag = deviceTag(device);
       if (precondition !== undefined && !precondition.anyOf.includes(tag)) throw new AppError('PRECONDITION_FAILED');
-      return { output: device, tag };
+      return { output: { ...device, ...staleness(known?.awaySince() ?? null) }, tag };
     },
-    summarize: ({ name, environment, status, model, version }) =>
-      `${name} (${environment}, ${status})${model === null ? '' : `: ${model}, RouterOS ${version ?? 'unknown'}`}.`,
+    summarize: ({ name, environment, status, model, version, asOf }) =>
+      `${name} (${environment}, ${status})${model === null ? '' : `: ${model}, RouterOS ${version ?? 'unknown'}`}.` +
+      saidStale(asOf),
   });
 }

@@ -4,10 +4,10 @@ import { Environment } from '../../shared/domain/environment.ts';
 import { visibleDevices } from '../../shared/domain/principal.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
-import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { Cursor, NextCursor } from '../call/input-fields.ts';
-import { DeviceLine, deviceLine } from './device-shape.ts';
+import type { WithoutDatabase } from '../degraded/without-database.ts';
+import { DeviceLine, deviceLine, saidStale, StaleFields, staleness } from './device-shape.ts';
 
 const ListDevicesInput = z.strictObject({
   selector: DeviceSelector.optional().describe('All given criteria must hold; tags: has all of them'),
@@ -22,10 +22,11 @@ const DeviceList = z.object({
   devices: z.array(DeviceLine),
   total: z.int().describe('Devices on all pages'),
   nextCursor: NextCursor,
+  ...StaleFields,
 });
 
 /** The registry, as far as the caller's scope goes; no router is asked. */
-export function listDevicesAction(devices: Pick<DeviceStore, 'list'>): Action {
+export function listDevicesAction({ devices, awaySince }: Pick<WithoutDatabase, 'devices' | 'awaySince'>): Action {
   return defineAction({
     name: 'list_devices',
     title: 'List devices',
@@ -60,12 +61,14 @@ export function listDevicesAction(devices: Pick<DeviceStore, 'list'>): Action {
         output: {
           devices: shown.map(deviceLine),
           total: page.total,
+          ...staleness(awaySince()),
         },
         next: last && `${last.name} ${last.deviceId}`,
       };
     },
-    summarize: ({ devices: shown, total, nextCursor }) =>
-      `${shown.length} of ${total} devices${nextCursor === undefined ? '' : '; call again with nextCursor for more'}.`,
+    summarize: ({ devices: shown, total, nextCursor, asOf }) =>
+      `${shown.length} of ${total} devices${nextCursor === undefined ? '' : '; call again with nextCursor for more'}.` +
+      saidStale(asOf),
   });
 }
 

@@ -13,4 +13,16 @@ export const DATABASE_VARIABLES = {
       .optional(),
     secret: true,
   },
+  CONVOY_READS_WITHOUT_DATABASE_SECONDS: {
+    field: 'readsWithoutDatabaseSeconds',
+    about:
+      'While the database is away, a web process lets people read routers for so long by the registry, grants and revocations that it last knew; everything else is refused. 0: reads are refused too.',
+    allowed: 'a whole number from 0 to 86400',
+    schema: z
+      .string()
+      .regex(/^\d{1,5}$/)
+      .transform(Number)
+      .pipe(z.int().min(0).max(86_400))
+      .default(900),
+  },
 } as const;

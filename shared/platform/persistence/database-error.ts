@@ -15,18 +15,45 @@ const UNAVAILABLE_TEXT =
 const REFUSED_STATES = /^(28...|3D000)$/;
 const REFUSED_TEXT = /does not support SSL|self[- ]signed certificate|certificate/i;
 
+/** What is said of a server that takes no writes: a standby, or one that an operator made read-only. */
+const READ_ONLY_STATE = '25006';
+/** When it is worth asking again, seconds. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** The database cannot be used now: SERVICE_UNAVAILABLE, told apart from other parts that do not answer. */
+export class DatabaseAway extends AppError {
+  constructor(reason: string) {
+    super('SERVICE_UNAVAILABLE', {
+      message: 'The database is not available.',
+      details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
+      cause: new Error(`database: ${reason}`),
+    });
+  }
+}
+
+/** Whether the failure, or what it came from, is that the database cannot be used now. */
+export function isDatabaseAway(error: unknown): boolean {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof DatabaseAway) return true;
+  }
+  return false;
+}
+
 /**
- * SERVICE_UNAVAILABLE when the database cannot be used now, INVALID_CONFIGURATION when it refuses the login,
- * INTERNAL_ERROR for everything else the driver says; errors that are not the driver's come back as they are. The driver's
+ * SERVICE_UNAVAILABLE when the database cannot be used now, SERVICE_READ_ONLY when it takes no writes,
+ * INVALID_CONFIGURATION when it refuses the login, INTERNAL_ERROR for everything else the driver says; errors that are not the driver's come back as they are. The driver's
  * own error is dropped, because it may carry row contents.
  */
 export function translateDatabaseError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof AppError) return error;
   const code = codeOf(error);
-  if (isUnavailable(error)) {
-    return new AppError('SERVICE_UNAVAILABLE', {
-      message: 'The database is not available.',
-      cause: new Error(`database: ${code ?? error.message}`),
+  if (isUnavailable(error)) return new DatabaseAway(code ?? error.message);
+  if (code === READ_ONLY_STATE) {
+    return new AppError('SERVICE_READ_ONLY', {
+      message: 'The database takes no writes at the moment, so nothing was changed.',
+      hint: 'Reads go on. Repeat the call when the database takes writes again.',
+      details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
+      cause: new Error(`database: ${code}`),
     });
   }
   if (code === undefined ? REFUSED_TEXT.test(error.message) : REFUSED_STATES.test(code)) {

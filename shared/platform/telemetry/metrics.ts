@@ -12,6 +12,9 @@ interface MetricRow {
 /** From a fast warm read (milliseconds) to the longest a router may take. */
 const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
+/** Few, because every activity has them. */
+const ACTIVITY_SECONDS = [0.01, 0.05, 0.25, 1, 5, 30, 120];
+
 /** Every metric of ours. Labels have few values each: no device, plan, person or address ever is one. */
 export const METRICS = {
   httpRequestSeconds: {
@@ -66,6 +69,20 @@ export const METRICS = {
     labels: [],
     buckets: REQUEST_SECONDS,
   },
+  queueWaitSeconds: {
+    name: 'convoy_queue_wait_seconds',
+    help: 'Time an activity waited in its Temporal queue until a worker took it, by kind of queue.',
+    type: 'histogram',
+    labels: ['queue'],
+    buckets: REQUEST_SECONDS,
+  },
+  activitySeconds: {
+    name: 'convoy_activity_seconds',
+    help: 'Time of one attempt of an activity; outcome is ok or failed.',
+    type: 'histogram',
+    labels: ['activity', 'outcome'],
+    buckets: ACTIVITY_SECONDS,
+  },
   breakerChanges: {
     name: 'convoy_breaker_changes_total',
     help: 'Devices that were left alone after failures in a row (open), and that answered again (closed).',
@@ -112,6 +129,18 @@ export const METRICS = {
   webhookAttempts: {
     name: 'convoy_webhook_attempts_total',
     help: 'Attempts to tell an endpoint of an event; outcome is delivered, failed or given_up, after which it is left to people.',
+    type: 'counter',
+    labels: ['outcome'],
+  },
+  databaseCondition: {
+    name: 'convoy_database_condition',
+    help: 'The database as the web process found it within the last seconds: 0 takes reads and writes, 1 takes no writes, 2 is away.',
+    type: 'gauge',
+    labels: [],
+  },
+  spansExported: {
+    name: 'convoy_trace_spans_exported_total',
+    help: 'Spans of traces sent to the collector; outcome is ok, or failed when it did not take them.',
     type: 'counter',
     labels: ['outcome'],
   },

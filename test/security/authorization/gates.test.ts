@@ -68,6 +68,15 @@ const ATTEMPTS: Record<CallStepName, Attempt | 'elsewhere'> = {
     breaks: (call) => ({ ...call, headers: { 'if-match': '"another"' } }),
   },
   arguments: { code: 'UNKNOWN_FIELD', breaks: withArguments({ 'no-such-argument': true }) },
+  writable: {
+    code: 'SERVICE_READ_ONLY',
+    // What keeps others from writing is tried, whatever the database says.
+    of: (_, name) => name !== 'emergency_stop',
+    before: ({ database }) => {
+      database.condition = () => Promise.resolve({ isReadOnly: true, schema: '' });
+      return database.condition();
+    },
+  },
   target: {
     code: 'NOT_FOUND',
     of: ({ on }) => on !== 'nothing',

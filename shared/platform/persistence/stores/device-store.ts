@@ -1,6 +1,5 @@
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { breakerAt } from '../../../domain/breaker.ts';
 import {
   CapabilityFlags,
   LanePolicy,
@@ -20,9 +19,9 @@ import { CredentialRotationEntity } from '../entities/credential-rotation-entity
 import { DeviceEntity } from '../entities/device-entity.ts';
 import { plainRows } from '../plain-rows.ts';
 import { storedText } from '../stored-text.ts';
-import { toIsoTime } from '../stored-time.ts';
 import type { Units } from '../units.ts';
 import { putCredential } from './credential-row.ts';
+import { toDevice } from './device-row.ts';
 
 /** The registry of routers. Every method that takes a device id fails with DEVICE_NOT_FOUND when there is none. */
 export interface DeviceStore {
@@ -273,28 +272,4 @@ async function insertDevice(units: Units, device: Device, sealed: string): Promi
     }
     await putCredential(em, device.deviceId, sealed);
   });
-}
-
-function toDevice(row: DeviceEntity): Device {
-  return {
-    deviceId: row.deviceId,
-    name: row.name,
-    host: row.host,
-    restPort: row.restPort,
-    sshPort: row.sshPort,
-    sshHostKey: row.sshHostKey,
-    environment: row.environment,
-    tags: [...row.tags],
-    flags: CapabilityFlags.parse(row.flags),
-    status: row.status,
-    tls: TlsTrust.parse(row.tls),
-    lane: LanePolicy.parse(row.lane),
-    identity: row.identity,
-    model: row.model,
-    version: row.version,
-    serialNumber: row.serialNumber,
-    breaker: breakerAt(row.breaker, Date.now()),
-    createdAt: toIsoTime(row.createdAt),
-    updatedAt: toIsoTime(row.updatedAt),
-  };
 }
