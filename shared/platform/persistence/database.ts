@@ -12,6 +12,7 @@ import { createCohortStore, type CohortStore } from './stores/cohort-store.ts';
 import { createCredentialStore, type CredentialStore } from './stores/credential-store.ts';
 import { createDeviceMetricStore, type DeviceMetricStore } from './stores/device-metric-store.ts';
 import { createDeviceStatusStore, type DeviceStatusStore } from './stores/device-status-store.ts';
+import { createDeviceMetricStore, type DeviceMetricStore } from './stores/device-metric-store.ts';
 import { createDeviceStore, type DeviceStore } from './stores/device-store.ts';
 import { createFleetEventStore, type FleetEventStore } from './stores/fleet-event-store.ts';
 import { createFleetSummaryStore, type FleetSummaryStore } from './stores/fleet-summary-store.ts';
@@ -52,6 +53,7 @@ export interface Database {
   lanes: LaneStore;
   snapshots: SnapshotStore;
   health: HealthStore;
+  deviceMetrics: DeviceMetricStore;
   cohorts: CohortStore;
   deviceStatus: DeviceStatusStore;
   deviceMetrics: DeviceMetricStore;
@@ -107,6 +109,7 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
     lanes: createLaneStore(units),
     snapshots: createSnapshotStore(units),
     health: createHealthStore(units),
+    deviceMetrics: createDeviceMetricStore(units),
     cohorts: createCohortStore(units),
     deviceStatus: createDeviceStatusStore(units),
     deviceMetrics: createDeviceMetricStore(units),

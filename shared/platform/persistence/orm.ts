@@ -51,6 +51,8 @@ function ormConfig({ url, poolMax, statementTimeoutMs }: Required<OrmOptions>): 
       allOrNothing: true,
       disableForeignKeys: false,
     },
+    // Tables of numbers over time, and their parts: written and read as what they are, and described by their migration.
+    schemaGenerator: { skipTables: [/^metric_/] },
     forceUtcTimezone: true,
     // Queries carry their values in the text, sealed credentials among them.
     debug: false,

@@ -33,6 +33,9 @@ const AUDIT_TABLES: Record<string, readonly string[]> = {
   audit_checkpoint: [],
 };
 
+/** What only the owner of the tables can do, and the service needs done. */
+const OWNERS_FUNCTIONS = ['add_metric_partitions(text, timestamptz, timestamptz)', 'drop_metric_partitions(text, int)'];
+
 /**
  * Lets the role of Convoy's processes use every table, and of the audit only read and append. Run by the owner of the tables
  * after every migration, in one transaction, so that tables that are new are in it too. Fails with INVALID_CONFIGURATION
@@ -56,6 +59,7 @@ export async function grantServiceRole(em: EntityManager, role: string): Promise
     `grant usage on schema ${schema} to ${to}`,
     `grant select, insert, update, delete on all tables in schema ${schema} to ${to}`,
     `grant usage on all sequences in schema ${schema} to ${to}`,
+    ...OWNERS_FUNCTIONS.map((name) => `grant execute on function ${name} to ${to}`),
     ...[MIGRATION_TABLE, ...Object.keys(AUDIT_TABLES)].flatMap((table) => [
       `revoke all on ${table} from ${to}, public`,
       `grant select on ${table} to ${to}`,
