@@ -13,6 +13,7 @@ import { createCredentialStore, type CredentialStore } from './stores/credential
 import { createDeviceMetricStore, type DeviceMetricStore } from './stores/device-metric-store.ts';
 import { createDeviceStatusStore, type DeviceStatusStore } from './stores/device-status-store.ts';
 import { createDeviceMetricStore, type DeviceMetricStore } from './stores/device-metric-store.ts';
+import { createDeviceStatusStore, type DeviceStatusStore } from './stores/device-status-store.ts';
 import { createDeviceStore, type DeviceStore } from './stores/device-store.ts';
 import { createFleetEventStore, type FleetEventStore } from './stores/fleet-event-store.ts';
 import { createFleetSummaryStore, type FleetSummaryStore } from './stores/fleet-summary-store.ts';
@@ -53,6 +54,8 @@ export interface Database {
   lanes: LaneStore;
   snapshots: SnapshotStore;
   health: HealthStore;
+  cohorts: CohortStore;
+  deviceStatus: DeviceStatusStore;
   deviceMetrics: DeviceMetricStore;
   cohorts: CohortStore;
   deviceStatus: DeviceStatusStore;
@@ -109,6 +112,8 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
     lanes: createLaneStore(units),
     snapshots: createSnapshotStore(units),
     health: createHealthStore(units),
+    cohorts: createCohortStore(units),
+    deviceStatus: createDeviceStatusStore(units),
     deviceMetrics: createDeviceMetricStore(units),
     cohorts: createCohortStore(units),
     deviceStatus: createDeviceStatusStore(units),

@@ -13,6 +13,7 @@ import { CredentialEntity } from './credential-entity.ts';
 import { CredentialRotationEntity } from './credential-rotation-entity.ts';
 import { DeviceEntity } from './device-entity.ts';
 import { DeviceHealthEntity } from './device-health-entity.ts';
+import { DeviceStatusChangeEntity, DeviceStatusEntity } from './device-status-entities.ts';
 import { EmergencyStopEntity } from './emergency-stop-entity.ts';
 import { FleetEventEntity, WebhookNoticeEntity } from './fleet-event-entities.ts';
 import { GatewaySessionEntity } from './gateway-session-entity.ts';
@@ -46,6 +47,8 @@ export const ENTITIES = [
   SnapshotTextEntity,
   HealthSampleEntity,
   DeviceHealthEntity,
+  DeviceStatusEntity,
+  DeviceStatusChangeEntity,
   CallEntity,
   EmergencyStopEntity,
   PlatformSecretEntity,

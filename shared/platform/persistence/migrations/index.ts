@@ -21,6 +21,7 @@ import { SnapshotsOfPlans } from './0021-snapshots-of-plans.ts';
 import { PlansThatMeet } from './0022-plans-that-meet.ts';
 import { Webhooks } from './0023-webhooks.ts';
 import { StepsWritten } from './0024-steps-written.ts';
+import { DeviceStatuses } from './0025-device-status.ts';
 import { DeviceMetrics } from './0026-device-metrics.ts';
 import { FleetEvents } from './0029-fleet-events.ts';
 
@@ -49,6 +50,7 @@ export const MIGRATIONS = [
   { name: '0022-plans-that-meet', class: PlansThatMeet },
   { name: '0023-webhooks', class: Webhooks },
   { name: '0024-steps-written', class: StepsWritten },
+  { name: '0025-device-status', class: DeviceStatuses },
   { name: '0026-device-metrics', class: DeviceMetrics },
   { name: '0029-fleet-events', class: FleetEvents },
 ];

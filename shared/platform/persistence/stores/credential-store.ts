@@ -8,6 +8,8 @@ import { putCredential } from './credential-row.ts';
 export interface CredentialStore {
   /** The sealed credential, or null when the device has none. */
   get(deviceId: string): Promise<string | null>;
+  /** Sealed credentials by device id; devices without one are absent. */
+  getMany(deviceIds: readonly string[]): Promise<Map<string, string>>;
   /** Fails with DEVICE_NOT_FOUND when there is no such device. */
   replace(deviceId: string, sealed: string): Promise<void>;
 }
@@ -18,6 +20,11 @@ export function createCredentialStore(units: Units): CredentialStore {
       units.run(async (em) => {
         const row = await em.findOne(CredentialEntity, { deviceId });
         return row?.sealed ?? null;
+      }),
+    getMany: (deviceIds) =>
+      units.run(async (em) => {
+        const rows = await em.find(CredentialEntity, { deviceId: { $in: [...deviceIds] } });
+        return new Map(rows.map(({ deviceId, sealed }) => [deviceId, sealed]));
       }),
     replace: (deviceId, sealed) =>
       units.transact(async (em) => {
