@@ -8,6 +8,7 @@ import { openDatabase } from '../shared/platform/persistence/database.ts';
 import { createLogger } from '../shared/platform/telemetry/logger.ts';
 import { createMetrics } from '../shared/platform/telemetry/metrics.ts';
 import { serveMetrics } from '../shared/platform/telemetry/serve-metrics.ts';
+import { startTracing } from '../shared/platform/telemetry/tracing.ts';
 import { recordTakenFile } from '../shared/platform/persistence/record-taken-file.ts';
 import { drainOnSignal } from '../shared/platform/process/drain-on-signal.ts';
 import { openPolicy } from '../shared/platform/policy/policy-source.ts';
@@ -38,6 +39,7 @@ async function start(): Promise<void> {
   const config = loadConfig(webConfig, process.env);
   const log = createLogger({ name: 'web', level: config.logLevel });
   const metrics = createMetrics();
+  const tracing = startTracing({ name: 'web', settings: config, trustsCallers: false, log, metrics });
   const draining = new AbortController();
   const [keyring, mapping, identity, policy] = await Promise.all([
     openKeyring({ source: config, log }),
@@ -113,6 +115,7 @@ async function start(): Promise<void> {
     await metricsServer?.close();
     await fleet.close();
     await database.close();
+    await tracing.close();
   }
   process.on('SIGHUP', () => void Promise.all([mapping.reload(), policy.reload(), keyring.reload()]));
   drainOnSignal({ name: 'web', log, withinSeconds: config.drainSeconds, drain }, draining);

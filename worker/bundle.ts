@@ -10,7 +10,9 @@ export const BUNDLE_MAY_CONTAIN = ['workflows/', 'shared/contract/', 'shared/dom
 export async function bundleWorkflows(logger?: Logger): Promise<WorkflowBundleWithSourceMap> {
   return bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
-    workflowInterceptorModules: [fileURLToPath(new URL('../workflows/interceptors.ts', import.meta.url))],
+    workflowInterceptorModules: ['interceptors.ts', 'tracing.ts'].map((file) =>
+      fileURLToPath(new URL(`../workflows/${file}`, import.meta.url)),
+    ),
     // What a workflow fails with is made inside the sandbox; payloads are sealed outside of it.
     failureConverterPath: FAILURE_CONVERTER_FILE,
     logger: {

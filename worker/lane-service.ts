@@ -3,6 +3,8 @@ import type { DeviceActivities, ReadReply, ReadRequest } from '../shared/contrac
 import { LANE_READ_OPERATION, LANE_SERVICE } from '../shared/contract/lane-messages.ts';
 import { canonicalJson } from '../shared/domain/canonical-json.ts';
 import { toErrorBody } from '../shared/errors/app-error.ts';
+import { parseTraceparent, TRACE_HEADER, type TraceContext } from '../shared/contract/trace-context.ts';
+import { inSpan, markFailed } from '../shared/platform/telemetry/spans.ts';
 import type { LaneReply } from '../shared/platform/temporal/nexus-door.ts';
 
 const service = nexus.service(LANE_SERVICE, {
@@ -28,17 +30,30 @@ export function createLaneService(
     return started;
   };
   return nexus.serviceHandler(service, {
-    async [LANE_READ_OPERATION](_context: nexus.StartOperationContext, request: ReadRequest): Promise<LaneReply> {
-      touch();
-      try {
-        return { ok: true, reply: await invokeOnce(request) };
-      } catch (error) {
-        const body = toErrorBody(error);
-        if (body.code === 'INTERNAL_ERROR') onUnexpected(error);
-        return { ok: false, error: body };
-      } finally {
-        touch();
-      }
+    [LANE_READ_OPERATION](context: nexus.StartOperationContext, request: ReadRequest): Promise<LaneReply> {
+      const parent = parseTraceparent(context.headers[TRACE_HEADER]);
+      return inSpan(
+        `RunNexusOperation:${LANE_SERVICE}/${LANE_READ_OPERATION}`,
+        spanOf(request, parent),
+        async (span) => {
+          touch();
+          try {
+            return { ok: true, reply: await invokeOnce(request) };
+          } catch (error) {
+            const body = toErrorBody(error);
+            markFailed(span, body.code);
+            if (body.code === 'INTERNAL_ERROR') onUnexpected(error);
+            return { ok: false, error: body };
+          } finally {
+            touch();
+          }
+        },
+      );
     },
   });
+}
+
+function spanOf({ deviceId, operation }: ReadRequest, parent: TraceContext | null) {
+  const attributes = { 'convoy.device.id': deviceId, 'convoy.operation': operation };
+  return { kind: 'server', attributes, parent } as const;
 }

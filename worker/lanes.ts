@@ -15,10 +15,12 @@ import type { Device } from '../shared/domain/device.ts';
 import { AppError } from '../shared/errors/app-error.ts';
 import type { Keyring } from '../shared/platform/encryption/keyring.ts';
 import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
+import { recordSpan } from '../shared/platform/telemetry/spans.ts';
 import { createDataConverter } from '../shared/platform/temporal/data-converter.ts';
 import type { Database } from '../shared/platform/persistence/database.ts';
 import type { PolicySource } from '../shared/platform/policy/policy-source.ts';
 import { toFailure } from '../activities/failure.ts';
+import { observedActivities } from './observed-activities.ts';
 import { laneActivityInterceptor } from './lane-interceptor.ts';
 import { openLaneBreaker } from './lane-breaker.ts';
 import { createLaneGate } from './lane-gate.ts';
@@ -28,7 +30,14 @@ import { shutdownTimes } from './shutdown-times.ts';
 
 type LaneMetrics = Pick<
   Metrics,
-  'lanesOpen' | 'lanesOpened' | 'lanesClosed' | 'laneWaitSeconds' | 'routerosRequestSeconds' | 'breakerChanges'
+  | 'lanesOpen'
+  | 'lanesOpened'
+  | 'lanesClosed'
+  | 'laneWaitSeconds'
+  | 'routerosRequestSeconds'
+  | 'breakerChanges'
+  | 'queueWaitSeconds'
+  | 'activitySeconds'
 >;
 
 export interface LaneDeps {
@@ -108,7 +117,7 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
   if (!device || sealed === null) throw new AppError('DEVICE_NOT_FOUND');
 
   const epoch = await database.lanes.takeEpoch(deviceId, deps.processId);
-  const gate = createLaneGate(device.lane, { onWait: (seconds) => deps.metrics.laneWaitSeconds.observe(seconds) });
+  const gate = createLaneGate(device.lane, { onWait: observeWait(deps.metrics) });
   const breaker = await openLaneBreaker(deps, deviceId, epoch);
   const session = openLaneSession({
     device,
@@ -164,6 +173,7 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
     ...shutdownTimes(deps.drainSeconds),
     interceptors: {
       activity: [
+        observedActivities({ queue: 'device', metrics: deps.metrics }),
         laneActivityInterceptor((workflowType) => {
           touch();
           if (CHANGES.has(workflowType)) keptUntilMs = lastUsedMs + KEPT_FOR_CHANGE_MS;
@@ -185,6 +195,17 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
     logger.info({ deviceId, device: device.name, epoch }, 'lane closed');
   }
 }
+
+/** What a request waited for its turn, counted and as a part of what it was made for. */
+function observeWait({ laneWaitSeconds }: LaneMetrics): (seconds: number) => void {
+  return (seconds) => {
+    laneWaitSeconds.observe(seconds);
+    if (seconds >= NOTABLE_WAIT_SECONDS) recordSpan('lane wait', { durationMs: seconds * 1000 });
+  };
+}
+
+/** Shorter waits are only counted: a span of each would tell nothing. */
+const NOTABLE_WAIT_SECONDS = 0.001;
 
 /** Reads waiting at the gate at once; each holds a slot. */
 const NEXUS_SLOTS = 50;

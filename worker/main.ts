@@ -10,6 +10,7 @@ import { openWebhooks } from '../shared/platform/webhooks/webhook-file.ts';
 import { createLogger } from '../shared/platform/telemetry/logger.ts';
 import { createMetrics } from '../shared/platform/telemetry/metrics.ts';
 import { serveMetrics } from '../shared/platform/telemetry/serve-metrics.ts';
+import { startTracing } from '../shared/platform/telemetry/tracing.ts';
 import { databaseDependency, keyringDependency } from '../shared/platform/process/dependencies.ts';
 import { drainOnSignal } from '../shared/platform/process/drain-on-signal.ts';
 import { createReadiness } from '../shared/platform/process/readiness.ts';
@@ -31,6 +32,7 @@ async function start(): Promise<void> {
   const logger = createLogger({ name: 'worker', level: config.logLevel });
   installRuntime(logger);
   const metrics = createMetrics();
+  const tracing = startTracing({ name: 'worker', settings: config, trustsCallers: true, log: logger, metrics });
   const policy = await openPolicy({ file: config.policyFile, log: logger });
   const webhooks = await openWebhooks({ file: config.webhooksFile, log: logger });
   const database = await openDatabase({ url: config.postgresUrl });
@@ -72,6 +74,7 @@ async function start(): Promise<void> {
       },
     },
     metrics,
+    tracing,
     drainSeconds: config.drainSeconds,
   });
   const draining = new AbortController();
@@ -92,6 +95,7 @@ async function start(): Promise<void> {
     webhooks.close();
     await metricsServer?.close();
     await database.close();
+    await tracing.close();
   }
 
   process.on('SIGHUP', () => void Promise.all([policy.reload(), webhooks.reload(), keyring.reload()]));

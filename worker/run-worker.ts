@@ -17,12 +17,15 @@ import type { Database } from '../shared/platform/persistence/database.ts';
 import type { PolicySource } from '../shared/platform/policy/policy-source.ts';
 import type { Dependency } from '../shared/platform/process/readiness.ts';
 import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
+import type { Tracing } from '../shared/platform/telemetry/tracing.ts';
 import { connectTemporal, type TemporalTarget } from '../shared/platform/temporal/connect.ts';
 import { createDataConverter } from '../shared/platform/temporal/data-converter.ts';
 import { createLaneStarter } from '../shared/platform/temporal/lane-starter.ts';
 import type { ServiceToken } from '../shared/platform/temporal/service-token.ts';
 import { failureCodeInterceptor } from './failure-interceptor.ts';
 import { createHoldLane } from './lanes.ts';
+import { observedActivities, type ObservedActivities } from './observed-activities.ts';
+import { traceSinks } from './trace-sinks.ts';
 import { shutdownTimes } from './shutdown-times.ts';
 import { workerDependencies } from './worker-dependencies.ts';
 import { ensureSchedules } from './schedules.ts';
@@ -47,6 +50,7 @@ export interface WorkerOptions extends TemporalTarget {
   /** Who is told of plans. */
   webhooks: Announcing;
   metrics: Metrics;
+  tracing: Pick<Tracing, 'emit'>;
   /** The process is gone this long after it was told to end, seconds. */
   drainSeconds: number;
 }
@@ -82,7 +86,10 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     heartbeatSeconds: options.laneHeartbeatSeconds,
   });
   const shared = { connection, namespace, dataConverter, ...shutdownTimes(options.drainSeconds) };
-  const interceptors = { activity: [failureCodeInterceptor(logger)] };
+  const { metrics } = options;
+  const interceptorsOf = (queue: ObservedActivities['queue']) => ({
+    activity: [observedActivities({ queue, metrics }), failureCodeInterceptor(logger)],
+  });
 
   const workers = await Promise.all([
     Worker.create({
@@ -90,6 +97,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       identity: `${processId}#workflows`,
       taskQueue: WORKFLOW_QUEUE,
       workflowBundle: options.workflowBundle,
+      sinks: traceSinks(options.tracing),
     }),
     Worker.create({
       ...shared,
@@ -100,7 +108,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
         ...createRotationRecords(database),
       },
       maxConcurrentActivityTaskExecutions: FLEET_SLOTS,
-      interceptors,
+      interceptors: interceptorsOf('fleet'),
     }),
     Worker.create({
       ...shared,
@@ -109,7 +117,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       activities: createWebhookActivities({ ...options, webhooks: database.webhooks, source: options.webhooks.source }),
       maxConcurrentActivityTaskExecutions: WEBHOOK_SLOTS,
       maxConcurrentActivityTaskPolls: 1,
-      interceptors,
+      interceptors: interceptorsOf('webhooks'),
     }),
     Worker.create({
       ...shared,
@@ -130,7 +138,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       maxConcurrentActivityTaskExecutions: options.maxLanes,
       // Leases are wanted many at once, when a whole fleet is read: each poller takes one at a time.
       maxConcurrentActivityTaskPolls: 8,
-      interceptors,
+      interceptors: interceptorsOf('lanes'),
     }),
   ]);
   await ensureSchedules(client, scheduleTable(options.schedules));

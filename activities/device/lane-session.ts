@@ -36,6 +36,7 @@ export function openLaneSession({
   const { deviceId, host, restPort, sshPort, sshHostKey, tls, lane } = device;
   const login = SealedLogin.parse(JSON.parse(open(keyring, sealed, deviceId)));
   const session = createDeviceSession({
+    deviceId,
     host,
     restPort,
     tls,

@@ -2,6 +2,7 @@ import { Pool } from 'undici';
 import { createConnector, originOf } from './connector.ts';
 import { ConnectFailure } from './connect-failure.ts';
 import { exchange, ExchangeFailure, type RestMethod, type RestReply } from './exchange.ts';
+import { observeRequest } from './observe-request.ts';
 import { abortable, pause } from './pause.ts';
 import { ROUTER_LIMITS, type RequestGate, type RouterLimits, type RouterTarget } from './router-target.ts';
 
@@ -79,6 +80,7 @@ export function createRestLink(
     const busyUntilMs = startedAt + waitsForMs + worksForMs;
     if (worksForMs > 0) memory.busyUntilMs = busyUntilMs;
     let outcome = 'closed';
+    let status: number | undefined;
     try {
       const reply = await exchange(
         pool,
@@ -96,6 +98,7 @@ export function createRestLink(
         },
         { ...limits, headersTimeoutMs: limits.headersTimeoutMs + waitsForMs + worksForMs },
       );
+      status = reply.status;
       outcome = reply.status < 300 ? 'ok' : String(reply.status);
       memory.hasAuthenticated ||= reply.status < 300;
       return reply;
@@ -109,7 +112,7 @@ export function createRestLink(
     } finally {
       // One that was cut off still runs on the router.
       if (outcome !== 'timeout' && memory.busyUntilMs === busyUntilMs) memory.busyUntilMs = 0;
-      target.observe?.({ method, path, outcome, durationMs: performance.now() - startedAt });
+      observeRequest(target, { method, path, outcome, status, durationMs: performance.now() - startedAt });
     }
   }
 

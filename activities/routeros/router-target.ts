@@ -4,6 +4,8 @@ import type { SshTarget } from './ssh-target.ts';
 
 /** How to reach one router. Holds the clear password: never stored, logged or returned. */
 export interface RouterTarget {
+  /** Stands for the router in traces, which show no addresses. Default: nothing does. */
+  deviceId?: string;
   /** Name or address; IPv6 without brackets. */
   host: string;
   restPort: number;
@@ -33,6 +35,8 @@ export interface ObservedRequest {
   method: RestMethod | 'SSH';
   path: string;
   outcome: string;
+  /** Of the answer over HTTP, when there was one. */
+  status?: number | undefined;
   durationMs: number;
 }
 

@@ -1,3 +1,4 @@
+import { observeRequest } from './observe-request.ts';
 import { abortable } from './pause.ts';
 import type { RequestGate, RouterTarget } from './router-target.ts';
 import { openSshConnection, type SshConnection, type SshLogin, type SshReply } from './ssh-connection.ts';
@@ -16,12 +17,12 @@ export interface SshLink {
 }
 
 export function createSshLink(
-  target: Pick<RouterTarget, 'host' | 'username' | 'password' | 'gate' | 'sshGate' | 'observe'> & {
+  target: Pick<RouterTarget, 'deviceId' | 'host' | 'username' | 'password' | 'gate' | 'sshGate' | 'observe'> & {
     ssh: SshTarget;
     sshPrivateKey?: string | undefined;
   },
 ): SshLink {
-  const { host, username, password, sshPrivateKey: privateKey, ssh, observe } = target;
+  const { host, username, password, sshPrivateKey: privateKey, ssh } = target;
   const limits = { ...SSH_LIMITS, ...ssh.limits };
   const login: SshLogin = { host, port: ssh.port, hostKey: ssh.hostKey, username, password, privateKey };
   const gate: RequestGate = target.sshGate ?? target.gate ?? ((send) => send());
@@ -58,7 +59,7 @@ export function createSshLink(
       outcome = error instanceof SshFailure ? `ssh_${error.kind}` : 'ssh_failed';
       throw error;
     } finally {
-      observe?.({ method: 'SSH', path: name, outcome, durationMs: performance.now() - startedAt });
+      observeRequest(target, { method: 'SSH', path: name, outcome, durationMs: performance.now() - startedAt });
     }
   }
 

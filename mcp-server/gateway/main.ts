@@ -9,6 +9,7 @@ import { openDatabase } from '../../shared/platform/persistence/database.ts';
 import { createLogger } from '../../shared/platform/telemetry/logger.ts';
 import { createMetrics } from '../../shared/platform/telemetry/metrics.ts';
 import { serveMetrics } from '../../shared/platform/telemetry/serve-metrics.ts';
+import { startTracing } from '../../shared/platform/telemetry/tracing.ts';
 import { loadSigningKey } from '../../shared/platform/temporal/temporal-token.ts';
 import { databaseDependency, keyringDependency } from '../../shared/platform/process/dependencies.ts';
 import { drainOnSignal } from '../../shared/platform/process/drain-on-signal.ts';
@@ -39,6 +40,7 @@ async function start(): Promise<void> {
   const config = loadConfig(gatewayConfig, process.env);
   const logger = createLogger({ name: 'gateway', level: config.logLevel });
   const metrics = createMetrics();
+  const tracing = startTracing({ name: 'gateway', settings: config, trustsCallers: false, log: logger, metrics });
   const [keyring, signingKey, mapping, cookieSecrets] = await Promise.all([
     openKeyring({ source: config, log: logger }),
     loadSigningKey(config.signingKeyFile),
@@ -131,6 +133,7 @@ async function start(): Promise<void> {
     await forwarder.close();
     await metricsServer?.close();
     await database.close();
+    await tracing.close();
   }
 
   process.on('SIGHUP', () => void Promise.all([mapping.reload(), keyring.reload()]));

@@ -59,5 +59,6 @@ export const PACKAGE_HOMES: readonly { name: RegExp; homes: readonly string[] }[
   },
   { name: /^ssh2/, homes: ['activities/routeros/', 'simulator/'] },
   { name: /^(koa|@koa\/)/, homes: ['mcp-server/'] },
+  { name: /^@opentelemetry\//, homes: ['shared/platform/telemetry/'] },
   { name: /^oidc-provider/, homes: ['cli/stack/idp/'] },
 ];

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { defineOptionalConfig, defineProcessConfig, type ProcessConfig } from './process-config.ts';
 
+const TELEMETRY = ['CONVOY_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'CONVOY_TRACE_RATIO'] as const;
+
 const web = defineProcessConfig('web', [
   'CONVOY_POSTGRES_URL',
   'CONVOY_READS_WITHOUT_DATABASE_SECONDS',
@@ -32,6 +34,7 @@ const web = defineProcessConfig('web', [
   'CONVOY_CLIENT_ADDRESS_HEADER',
   'CONVOY_METRICS_HOST',
   'CONVOY_METRICS_PORT',
+  ...TELEMETRY,
   'CONVOY_ACCESS_FILE',
   'CONVOY_POLICY_FILE',
   'CONVOY_LANE_IDLE_SECONDS',
@@ -68,6 +71,7 @@ const gateway = defineProcessConfig('gateway', [
   'CONVOY_CLIENT_ADDRESS_HEADER',
   'CONVOY_METRICS_HOST',
   'CONVOY_METRICS_PORT',
+  ...TELEMETRY,
   'CONVOY_ACCESS_FILE',
   'CONVOY_COOKIE_SECRET_FILE',
   'CONVOY_DRAIN_SECONDS',
@@ -89,6 +93,7 @@ const worker = defineProcessConfig('worker', [
   'CONVOY_APPROVAL_URL',
   'CONVOY_METRICS_HOST',
   'CONVOY_METRICS_PORT',
+  ...TELEMETRY,
   'CONVOY_LANE_IDLE_SECONDS',
   'CONVOY_LANE_HEARTBEAT_SECONDS',
   'CONVOY_MAX_LANES',
@@ -119,6 +124,8 @@ export type WorkerConfig = z.output<(typeof workerConfig)['schema']>;
 export const toolConfig = defineOptionalConfig('convoy', [
   'CONVOY_POSTGRES_URL',
   'CONVOY_POSTGRES_OWNER_URL',
+  'CONVOY_TEMPORAL_POSTGRES_URL',
+  'CONVOY_TEMPORAL_VISIBILITY_POSTGRES_URL',
   'CONVOY_TEMPORAL_ADDRESS',
   'CONVOY_TEMPORAL_NAMESPACE',
   'CONVOY_TEMPORAL_HTTP_URL',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BACKUP_VARIABLES } from './backup-variables.ts';
 import { DATABASE_VARIABLES } from './database-variables.ts';
 import { IDENTITY_VARIABLES } from './identity-variables.ts';
 import { LAUNCHER_VARIABLES } from './launcher-variables.ts';
@@ -6,6 +7,7 @@ import { OPERATING_VARIABLES } from './operating-variables.ts';
 import { PROXY_VARIABLES } from './proxy-variables.ts';
 import { POLICY_VARIABLES } from './policy-variables.ts';
 import { SCHEDULE_VARIABLES } from './schedule-variables.ts';
+import { TELEMETRY_VARIABLES } from './telemetry-variables.ts';
 
 interface VariableRow {
   /** Name of the value in a parsed configuration. */
@@ -71,6 +73,7 @@ export const VARIABLES = {
     secret: true,
   },
   ...DATABASE_VARIABLES,
+  ...BACKUP_VARIABLES,
   CONVOY_TEMPORAL_ADDRESS: {
     field: 'temporalAddress',
     about: 'Host and gRPC port of the Temporal server.',
@@ -179,6 +182,7 @@ export const VARIABLES = {
     allowed: HOST,
     schema: host.default('127.0.0.1'),
   },
+  ...TELEMETRY_VARIABLES,
   CONVOY_ACCESS_FILE: {
     field: 'accessFile',
     about: 'The YAML file that maps claims to roles and devices.',
@@ -273,7 +277,7 @@ export const VARIABLES = {
     schema: z.string().optional(),
     secret: true,
   },
-} as const satisfies Record<`CONVOY_${string}`, VariableRow>;
+} as const satisfies Record<`CONVOY_${string}` | `OTEL_${string}`, VariableRow>;
 
 export type VariableName = keyof typeof VARIABLES;
 

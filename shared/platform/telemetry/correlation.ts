@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { parseTraceparent } from '../../contract/trace-context.ts';
 
 /** The request headers a correlation id may come from, as Node gives them. */
 export interface CorrelationHeaders {
@@ -7,8 +8,6 @@ export interface CorrelationHeaders {
 }
 
 const WELL_FORMED = /^[A-Za-z0-9._-]{8,64}$/;
-/** https://www.w3.org/TR/trace-context/#traceparent-header; later versions may append fields. */
-const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?$/;
 
 /**
  * The id that ties together what one call leaves in logs, audit and results: `x-correlation-id` when it is 8 to 64
@@ -22,7 +21,7 @@ export function correlationIdOf(headers: CorrelationHeaders): string {
 
 /** The trace id of a W3C `traceparent`, 32 hex digits; undefined without a good one. */
 export function traceIdOf({ traceparent }: Pick<CorrelationHeaders, 'traceparent'>): string | undefined {
-  return typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent)?.[1] : undefined;
+  return parseTraceparent(traceparent)?.traceId;
 }
 
 /** 32 hex digits, so that it can serve as a trace id as well. */

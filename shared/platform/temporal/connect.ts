@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import type { ServiceToken } from './service-token.ts';
+import { tracedClient } from './trace-client.ts';
 
 /** What a process must know to talk to Temporal. */
 export interface TemporalTarget {
@@ -16,5 +17,8 @@ export async function connectTemporal(
   dataConverter: DataConverter,
 ): Promise<{ client: Client; close(): Promise<void> }> {
   const connection = await Connection.connect({ address, tls: false, apiKey: () => token.current() });
-  return { client: new Client({ connection, namespace, dataConverter }), close: () => connection.close() };
+  return {
+    client: new Client({ connection, namespace, dataConverter, interceptors: tracedClient }),
+    close: () => connection.close(),
+  };
 }

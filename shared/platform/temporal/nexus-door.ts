@@ -8,6 +8,8 @@ import { deviceQueue } from '../../contract/task-queues.ts';
 import type { ErrorBody } from '../../errors/app-error.ts';
 import { AppError } from '../../errors/app-error.ts';
 import type { ConvoyPayloadCodec } from '../encryption/payload-codec.ts';
+import { TRACE_HEADER } from '../../contract/trace-context.ts';
+import { currentTraceparent, inSpan } from '../telemetry/spans.ts';
 import { appErrorOfBody } from './failure-codes.ts';
 
 const { Payload: PayloadMessage } = proto.temporal.api.common.v1;
@@ -61,6 +63,7 @@ export function openNexusDoor({ httpUrl, namespace, token, codec }: NexusDoorOpt
           // The worker's side refuses an operation without one.
           'nexus-request-id': randomUUID(),
           'request-timeout': `${timeoutMs}ms`,
+          ...traceHeader(),
         },
         body: question,
         signal,
@@ -79,7 +82,9 @@ export function openNexusDoor({ httpUrl, namespace, token, codec }: NexusDoorOpt
   return {
     async read(request, timeoutMs, signal) {
       for (let attempt = 0; ; attempt++) {
-        const answer = await ask(request, timeoutMs, signal);
+        const answer = await inSpan(`StartNexusOperation:${LANE_SERVICE}/${LANE_READ_OPERATION}`, ASKING, () =>
+          ask(request, timeoutMs, signal),
+        );
         if (answer?.status === 429 && attempt < BUSY_RETRIES) {
           await new Promise((resolve) => setTimeout(resolve, 5 * (attempt + 1)));
           continue;
@@ -92,6 +97,14 @@ export function openNexusDoor({ httpUrl, namespace, token, codec }: NexusDoorOpt
     close: () => pool.close(),
   };
 }
+
+/** The server hands a request's headers to the lane. */
+function traceHeader(): Record<string, string> {
+  const traceparent = currentTraceparent();
+  return traceparent === undefined ? {} : { [TRACE_HEADER]: traceparent };
+}
+
+const ASKING = { kind: 'client' } as const;
 
 async function sealed(codec: ConvoyPayloadCodec, request: ReadRequest): Promise<Uint8Array> {
   const [payload] = await codec.encode([defaultPayloadConverter.toPayload(request)]);

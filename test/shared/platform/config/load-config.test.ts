@@ -28,6 +28,7 @@ test('fills in the defaults', () => {
     oidcAudience: 'http://127.0.0.1:8080/mcp',
     publicUrl: 'http://127.0.0.1:8080',
     approvalUrl: 'http://127.0.0.1:8081',
+    traceRatio: 1,
     drainSeconds: 25,
     drainLeadSeconds: 1,
     httpHost: '127.0.0.1',

@@ -13,6 +13,8 @@ test('keeps the names that dashboards and alerts go by', () => {
     'convoy_issuer_keys_read_timestamp_seconds{}',
     'convoy_routeros_request_seconds{outcome}',
     'convoy_lane_wait_seconds{}',
+    'convoy_queue_wait_seconds{queue}',
+    'convoy_activity_seconds{activity,outcome}',
     'convoy_breaker_changes_total{state}',
     'convoy_lanes_open{}',
     'convoy_lanes_opened_total{}',
@@ -22,6 +24,8 @@ test('keeps the names that dashboards and alerts go by', () => {
     'convoy_rollout_devices_total{outcome}',
     'convoy_emergency_stops_active{}',
     'convoy_webhook_attempts_total{outcome}',
+    'convoy_database_condition{}',
+    'convoy_trace_spans_exported_total{outcome}',
     'convoy_audit_events_total{outcome}',
   ]);
 });
