@@ -35,17 +35,17 @@ export interface DatabaseWatchOptions {
   metrics: Pick<Metrics, 'databaseCondition'>;
   /** Between two looks, milliseconds. Default 2000. */
   everyMs?: number;
-  /** Silence after which the database counts as away, milliseconds. Default 3000. */
+  /** Silence after which a read takes the database for away, milliseconds; the look itself waits twice as long. Default 5000. */
   patienceMs?: number;
   now?: () => number;
 }
 
 const AS_NUMBER: Readonly<Record<DatabaseCondition, number>> = { ok: 0, read_only: 1, away: 2 };
-const LATE = 'late';
+const LATE = Symbol('late');
 
 /** Looks at the database all the time, so that nobody who asks for something waits to learn that it is away. */
 export function watchDatabase(options: DatabaseWatchOptions): DatabaseWatch {
-  const { database, refresh, readsMs, log, metrics, everyMs = 2_000, patienceMs = 3_000, now = Date.now } = options;
+  const { database, refresh, readsMs, log, metrics, everyMs = 2_000, patienceMs = 5_000, now = Date.now } = options;
   let condition: DatabaseCondition = 'ok';
   let answeredAt = now();
   let isLooking = false;
@@ -78,7 +78,8 @@ export function watchDatabase(options: DatabaseWatchOptions): DatabaseWatch {
       isLooking = false;
     });
     try {
-      if ((await answerInTime(looking, () => LATE, patienceMs)) === LATE) enter('away', new Error('no answer in time'));
+      if ((await answerInTime(looking, () => LATE, 2 * patienceMs)) === LATE)
+        enter('away', new Error('no answer in time'));
     } catch (error) {
       enter('away', error);
     }
@@ -101,14 +102,15 @@ export function watchDatabase(options: DatabaseWatchOptions): DatabaseWatch {
     awaySince: () => (condition === 'away' ? new Date(answeredAt).toISOString() : null),
     readsGoOn: () => condition === 'away' && isInTime(),
     async elseKnown(query, known) {
+      if (readsMs === 0) return query();
       if (condition === 'away') return knownOf(known);
       try {
         const answer = await answerInTime(
           query().then((value) => ({ value })),
-          () => LATE,
+          () => null,
           patienceMs,
         );
-        if (answer !== LATE) return answer.value;
+        if (answer !== null) return answer.value;
         enter('away', new Error('no answer in time'));
       } catch (error) {
         if (!isDatabaseAway(error)) throw error;

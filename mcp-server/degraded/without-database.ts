@@ -79,9 +79,9 @@ export function createWithoutDatabase(options: WithoutDatabaseOptions): WithoutD
       check: async () =>
         watch.readsGoOn() ? { degraded: 'It is away: routers can be read, and nothing can be changed.' } : check(),
     }),
-    people: ({ record, note }) => ({
-      record: (principal, claims) => remember(() => record(principal, claims)),
-      note: (principal, claims) => remember(() => note(principal, claims)),
+    people: (recorder) => ({
+      record: (principal, claims) => remember(() => recorder.record(principal, claims)),
+      note: (principal, claims) => remember(() => recorder.note(principal, claims)),
     }),
     close: () => watch.close(),
   };
