@@ -34,20 +34,20 @@ export const listPools = defineListRead({
     const fields = ['name', 'ranges', 'next-pool', 'total', 'used', 'comment'];
     const pools = await router.list(POOL, { fields });
     const rows = [];
-    for (const pool of pools) rows.push(toPool(pool, await usedOf(router, pool)));
+    for (const pool of pools) rows.push(toPool(pool, await usedOfPool(router, pool)));
     return { rows };
   },
 });
 
 /** Addresses of the pool in use; older versions do not print it, but count. */
-async function usedOf(router: Router, { name = '', used }: RouterRecord): Promise<number> {
+export async function usedOfPool(router: Router, { name = '', used }: RouterRecord): Promise<number> {
   return toNumber(used) ?? router.count(USED, { pool: name });
 }
 
 function toPool(row: RouterRecord, used: number): z.input<typeof Pool> {
   const ranges = toList(row['ranges']);
   const next = row['next-pool'];
-  const total = toNumber(row['total']) ?? addressesIn(ranges);
+  const total = totalOfPool(row);
   return {
     id: toRequiredText(row['.id'], '.id'),
     name: toRequiredText(row['name'], 'name'),
@@ -58,6 +58,11 @@ function toPool(row: RouterRecord, used: number): z.input<typeof Pool> {
     freeAddresses: total === null ? null : total - used,
     comment: row['comment'] ?? null,
   };
+}
+
+/** Addresses of the pool; older versions do not print how many they are. */
+export function totalOfPool({ total, ranges }: RouterRecord): number | null {
+  return toNumber(total) ?? addressesIn(toList(ranges));
 }
 
 /** How many addresses the ranges hold; null when one cannot be read. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { toSeconds } from '../../routeros/durations.ts';
-import { toBytes } from '../../routeros/values.ts';
 import { defineRead } from '../define-operation.ts';
 import { Word } from '../output-fields.ts';
 import { toPercent } from './percent.ts';
-import { readSensors, type Sensor } from './sensors.ts';
+import { highestOf, readSensors, type Sensor } from './sensors.ts';
+import { usage } from './usage.ts';
 
 const RESOURCE = '/system/resource';
 const HEALTH = '/system/health';
@@ -75,7 +75,7 @@ export const getDeviceHealth = defineRead({
     const disk = usage(resource['free-hdd-space'], resource['total-hdd-space']);
     const cpuLoadPercent = toPercent(resource['cpu-load']);
     const badBlocksPercent = toPercent(resource['bad-blocks']);
-    const hottest = highest(sensors, 'C');
+    const hottest = highestOf(sensors, 'C');
     const failedSupplies = sensors.filter(isFailedSupply);
     const reasons = [
       reasonOf('cpu_load', cpuLoadPercent),
@@ -97,7 +97,7 @@ export const getDeviceHealth = defineRead({
       diskTotalBytes: disk.totalBytes,
       badBlocksPercent,
       temperatureCelsius: hottest?.value ?? null,
-      voltage: highest(sensors, 'V')?.value ?? null,
+      voltage: highestOf(sensors, 'V')?.value ?? null,
       failedPowerSupplies: failedSupplies.length,
       uptimeSeconds: toSeconds(resource['uptime']),
     };
@@ -112,25 +112,6 @@ function reasonOf(measure: Measure, value: number | null, sensor: string | null 
 
 function statusOf(reasons: readonly HealthReason[]): z.input<typeof Health>['status'] {
   return LEVELS.findLast((level) => reasons.some((reason) => reason.level === level)) ?? 'healthy';
-}
-
-interface Usage {
-  freeBytes: number | null;
-  totalBytes: number | null;
-  usedPercent: number | null;
-}
-
-function usage(free: string | undefined, total: string | undefined): Usage {
-  const [freeBytes, totalBytes] = [toBytes(free), toBytes(total)];
-  const isKnown = freeBytes !== null && totalBytes !== null && totalBytes > 0;
-  // One decimal: what is stored and compared over days should not flicker.
-  return { freeBytes, totalBytes, usedPercent: isKnown ? Math.round((1 - freeBytes / totalBytes) * 1000) / 10 : null };
-}
-
-/** Of several supplies the one that feeds the router shows the most: a dead one shows nothing. */
-function highest(sensors: readonly Sensor[], unit: 'C' | 'V'): Sensor | null {
-  const measured = sensors.filter((sensor) => sensor.unit === unit && sensor.value !== null);
-  return measured.toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0))[0] ?? null;
 }
 
 function isFailedSupply({ name, state }: Sensor): boolean {

@@ -12,13 +12,19 @@ export interface Sensor {
 }
 
 /** What a board measures: rows on boards; on virtual routers one record, whose only field is no sensor. */
-export async function readSensors(router: Router, { health }: RouterFacts): Promise<Sensor[]> {
+export async function readSensors(router: Router, { health }: Pick<RouterFacts, 'health'>): Promise<Sensor[]> {
   if (health === null) return [];
   const rows =
     health === 'list'
       ? (await router.list(HEALTH)).map(({ name = '', value = '', type }) => toSensor(name, value, type || null))
       : Object.entries(await router.get(HEALTH)).map(([name, value = '']) => toSensor(name, value, unitByName(name)));
   return rows.filter(({ name }) => !NO_SENSORS.has(name));
+}
+
+/** Of several supplies the one that feeds the router shows the most: a dead one shows nothing. */
+export function highestOf(sensors: readonly Sensor[], unit: 'C' | 'V'): Sensor | null {
+  const measured = sensors.filter((sensor) => sensor.unit === unit && sensor.value !== null);
+  return measured.toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0))[0] ?? null;
 }
 
 function toSensor(name: string, text: string, unit: string | null): Sensor {
