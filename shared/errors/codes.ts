@@ -171,6 +171,10 @@ export const ERROR_CODES = {
   },
   SNAPSHOT_NOT_FOUND: { status: 404, retryable: false, public: 'No snapshot with that id is visible to you.' },
 
+  // Drift
+  BASELINE_NOT_FOUND: { status: 404, retryable: false, public: 'The device has no baseline to be compared with.' },
+  DRIFT_NOT_FOUND: { status: 404, retryable: false, public: 'No drift with that id is visible to you.' },
+
   // The platform itself
   TIMEOUT: { status: 504, retryable: true, public: 'The call took too long.' },
   LANE_LOST: { status: 503, retryable: true, public: 'The worker serving the device went away; the call is repeated.' },

@@ -5,6 +5,7 @@ import { demandAppendOnly } from './service-role.ts';
 import { createUnits } from './units.ts';
 import { createAccessFileStore, type AccessFileStore } from './stores/access-file-store.ts';
 import { createAuditStore, type AuditStore } from './stores/audit-store.ts';
+import { createBaselineStore, type BaselineStore } from './stores/baseline-store.ts';
 import { createCallStore, type CallStore } from './stores/call-store.ts';
 import { createClaimStore, type ClaimStore } from './stores/claim-store.ts';
 import { createChangeStore, type ChangeStore } from './stores/change-store.ts';
@@ -12,10 +13,9 @@ import { createCohortStore, type CohortStore } from './stores/cohort-store.ts';
 import { createCredentialStore, type CredentialStore } from './stores/credential-store.ts';
 import { createDeviceMetricStore, type DeviceMetricStore } from './stores/device-metric-store.ts';
 import { createDeviceStatusStore, type DeviceStatusStore } from './stores/device-status-store.ts';
-import { createDeviceMetricStore, type DeviceMetricStore } from './stores/device-metric-store.ts';
-import { createDeviceStatusStore, type DeviceStatusStore } from './stores/device-status-store.ts';
 import { createDeviceStore, type DeviceStore } from './stores/device-store.ts';
 import { createFleetEventStore, type FleetEventStore } from './stores/fleet-event-store.ts';
+import { createDriftStore, type DriftStore } from './stores/drift-store.ts';
 import { createFleetSummaryStore, type FleetSummaryStore } from './stores/fleet-summary-store.ts';
 import { createHealthStore, type HealthStore } from './stores/health-store.ts';
 import { createLaneStore, type LaneStore } from './stores/lane-store.ts';
@@ -53,10 +53,9 @@ export interface Database {
   calls: CallStore;
   lanes: LaneStore;
   snapshots: SnapshotStore;
+  baselines: BaselineStore;
+  drift: DriftStore;
   health: HealthStore;
-  cohorts: CohortStore;
-  deviceStatus: DeviceStatusStore;
-  deviceMetrics: DeviceMetricStore;
   cohorts: CohortStore;
   deviceStatus: DeviceStatusStore;
   deviceMetrics: DeviceMetricStore;
@@ -111,10 +110,9 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
     calls: createCallStore(units),
     lanes: createLaneStore(units),
     snapshots: createSnapshotStore(units),
+    baselines: createBaselineStore(units),
+    drift: createDriftStore(units),
     health: createHealthStore(units),
-    cohorts: createCohortStore(units),
-    deviceStatus: createDeviceStatusStore(units),
-    deviceMetrics: createDeviceMetricStore(units),
     cohorts: createCohortStore(units),
     deviceStatus: createDeviceStatusStore(units),
     deviceMetrics: createDeviceMetricStore(units),

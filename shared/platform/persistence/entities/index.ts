@@ -14,6 +14,7 @@ import { CredentialRotationEntity } from './credential-rotation-entity.ts';
 import { DeviceEntity } from './device-entity.ts';
 import { DeviceHealthEntity } from './device-health-entity.ts';
 import { DeviceStatusChangeEntity, DeviceStatusEntity } from './device-status-entities.ts';
+import { BaselineMoveEntity, DeviceBaselineEntity, DriftEntity } from './drift-entities.ts';
 import { EmergencyStopEntity } from './emergency-stop-entity.ts';
 import { FleetEventEntity, WebhookNoticeEntity } from './fleet-event-entities.ts';
 import { GatewaySessionEntity } from './gateway-session-entity.ts';
@@ -59,6 +60,9 @@ export const ENTITIES = [
   StreamLeaseEntity,
   WebhookEventEntity,
   WebhookDeliveryEntity,
+  DeviceBaselineEntity,
+  BaselineMoveEntity,
+  DriftEntity,
   FleetEventEntity,
   WebhookNoticeEntity,
 ];

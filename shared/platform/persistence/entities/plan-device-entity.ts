@@ -24,8 +24,13 @@ export const PlanDeviceEntity = defineEntity({
     snapshotId: p.text().collation('C').strictNullable(),
     /** Indices of the steps that the plan wrote or was about to write, ascending; null when that is not known. */
     writtenSteps: p.json<number[]>().columnType('json').strictNullable(),
+    /** When the plan's last work on the device ended. */
+    settledAt: p.datetime().strictNullable(),
   },
   uniques: [{ name: 'plan_device_position_unique', properties: ['planId', 'position'] }],
-  indexes: [{ name: 'plan_device_device_index', properties: ['deviceId'] }],
+  indexes: [
+    { name: 'plan_device_device_index', properties: ['deviceId'] },
+    { name: 'plan_device_snapshot_index', properties: ['snapshotId'], where: 'snapshot_id is not null' },
+  ],
 });
 export type PlanDeviceEntity = InferEntity<typeof PlanDeviceEntity>;

@@ -160,6 +160,7 @@ async function insertPlan(em: EntityManager, { devices, ...plan }: NewPlan): Pro
       error: null,
       snapshotId: null,
       writtenSteps: null,
+      settledAt: null,
     }));
     if (rows.length > 0) await em.insertMany(PlanDeviceEntity, rows);
     await refuseDecommissioned(em, devices);
@@ -233,6 +234,16 @@ async function recordDevices(em: EntityManager, progress: readonly DeviceProgres
       ...(status === 'applying' ? { writtenSteps: await writtenWith(em, planId, deviceId, writes) } : {}),
       ...(wave === undefined ? {} : { wave }),
       ...(error === undefined ? {} : { error }),
+      ...(ENDS_WORK.has(status) ? { settledAt: new Date() } : {}),
     });
   }
 }
+
+/** Statuses with which the plan's work on a device ends, for now. */
+const ENDS_WORK: ReadonlySet<PlanDeviceStatus> = new Set([
+  'applied',
+  'failed',
+  'unknown',
+  'rolled_back',
+  'rollback_failed',
+]);
