@@ -16,12 +16,21 @@ export interface LaneBreaker extends CircuitBreaker {
   saved(): Promise<void>;
 }
 
-/** The breaker of a device as the owner of its lane keeps it: begun where the last owner stopped, stored when it changes. */
-export async function openLaneBreaker(deps: LaneBreakerDeps, deviceId: string, epoch: number): Promise<LaneBreaker> {
+/**
+ * The breaker of a device as the owner of its lane keeps it: begun where the last owner stopped, stored when it changes. An
+ * owner without an epoch stores nothing.
+ */
+export function openLaneBreaker(
+  deps: LaneBreakerDeps,
+  deviceId: string,
+  { record, epoch }: { record: BreakerRecord | null; epoch: () => number | null },
+): LaneBreaker {
   const { database, logger, metrics } = deps;
-  const record = await database.lanes.breaker(deviceId);
   const store = latestFirst(
-    (changed: BreakerRecord | null) => database.lanes.saveBreaker(deviceId, epoch, changed),
+    async (changed: BreakerRecord | null) => {
+      const current = epoch();
+      if (current !== null) await database.lanes.saveBreaker(deviceId, current, changed);
+    },
     // A record that is not stored is a cool-down the next owner does not know of; requests go on.
     (error) => logger.error({ err: error, deviceId }, 'breaker not stored'),
   );

@@ -12,17 +12,19 @@ import type { HoldLaneInput } from '../shared/contract/lane-messages.ts';
 import { CREDENTIAL_ROTATION_WORKFLOW, DEVICE_CHANGE_WORKFLOW } from '../shared/contract/workflow-types.ts';
 import { deviceQueue } from '../shared/contract/task-queues.ts';
 import type { Device } from '../shared/domain/device.ts';
-import { AppError } from '../shared/errors/app-error.ts';
 import type { Keyring } from '../shared/platform/encryption/keyring.ts';
 import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
 import { recordSpan } from '../shared/platform/telemetry/spans.ts';
 import { createDataConverter } from '../shared/platform/temporal/data-converter.ts';
 import type { Database } from '../shared/platform/persistence/database.ts';
+import { isDatabaseAway } from '../shared/platform/persistence/database-error.ts';
 import type { PolicySource } from '../shared/platform/policy/policy-source.ts';
 import { toFailure } from '../activities/failure.ts';
 import { observedActivities } from './observed-activities.ts';
 import { laneActivityInterceptor } from './lane-interceptor.ts';
+import { createKnownLanes, type KnownLanes } from './known-lanes.ts';
 import { openLaneBreaker } from './lane-breaker.ts';
+import { takeFence } from './lane-fence.ts';
 import { createLaneGate } from './lane-gate.ts';
 import { createLaneService } from './lane-service.ts';
 import { ofOwnWork } from './own-work.ts';
@@ -60,6 +62,8 @@ export interface LaneDeps {
   metrics: LaneMetrics;
   /** The process is gone this long after it was told to end, seconds. */
   drainSeconds: number;
+  /** What lanes are opened with. */
+  known: KnownLanes;
   /** Of what comes to lanes and leaves them. */
   dataConverter: DataConverter;
 }
@@ -73,11 +77,11 @@ const LOOKS_PER_SETTINGS_CHECK = 10;
  * The lease of a device: while this activity runs, this process alone serves the device's queue. The server runs at most
  * one of an id; when the process dies its heartbeats stop and another one gets the lease.
  */
-export function createHoldLane(given: Omit<LaneDeps, 'dataConverter'>) {
+export function createHoldLane(given: Omit<LaneDeps, 'dataConverter' | 'known'>) {
   // What a router is made to do is Convoy's own word: without the master key nobody can say it, whatever token they hold.
   // One for all lanes: each has a data key, which those who open must derive.
   const dataConverter = createDataConverter({ keyring: given.keyring, namespace: given.namespace, plain: 'refuse' });
-  const deps: LaneDeps = { ...given, dataConverter };
+  const deps: LaneDeps = { ...given, dataConverter, known: createKnownLanes(given) };
   let open = 0;
   return async function holdLane({ deviceId }: HoldLaneInput): Promise<'idle'> {
     deps.metrics.lanesOpen.set((open += 1));
@@ -111,14 +115,10 @@ const CHANGES: ReadonlySet<string | undefined> = new Set([DEVICE_CHANGE_WORKFLOW
 
 async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Promise<'idle' | 'settings changed'> {
   const { database, logger } = deps;
-  const device = await database.devices.get(deviceId);
-  const sealed = await database.credentials.get(deviceId);
-  if (device?.status === 'decommissioned') throw new AppError('DEVICE_DECOMMISSIONED');
-  if (!device || sealed === null) throw new AppError('DEVICE_NOT_FOUND');
-
-  const epoch = await database.lanes.takeEpoch(deviceId, deps.processId);
+  const { device, sealed, breaker: record } = await deps.known.settingsOf(deviceId);
+  const fence = await takeFence(database.lanes, deviceId, deps.processId);
   const gate = createLaneGate(device.lane, { onWait: observeWait(deps.metrics) });
-  const breaker = await openLaneBreaker(deps, deviceId, epoch);
+  const breaker = openLaneBreaker(deps, deviceId, { record, epoch: () => fence.epoch() });
   const session = openLaneSession({
     device,
     sealed,
@@ -137,9 +137,7 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
     session,
     database,
     cancelled: () => Context.current().cancellationSignal,
-    assertOwner: async () => {
-      if (!(await database.lanes.isCurrent(deviceId, epoch))) throw new AppError('LANE_LOST');
-    },
+    assertOwner: () => fence.assertOwner(),
   };
   const activities = createDeviceActivities({ ...own, deviceId, policy: deps.policy });
   let mustReopen = false;
@@ -181,7 +179,7 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
       ],
     },
   });
-  logger.info({ deviceId, device: device.name, epoch }, 'lane opened');
+  logger.info({ deviceId, device: device.name, epoch: fence.epoch() }, 'lane opened');
   try {
     return await keepOpen(
       deps,
@@ -192,7 +190,7 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
   } finally {
     await session.close();
     await breaker.saved();
-    logger.info({ deviceId, device: device.name, epoch }, 'lane closed');
+    logger.info({ deviceId, device: device.name, epoch: fence.epoch() }, 'lane closed');
   }
 }
 
@@ -225,12 +223,18 @@ async function keepOpen(
     throw laneLost();
   });
   lost.catch(() => undefined);
+  let isKept = false;
   try {
     for (let look = 1; ; look++) {
       await Promise.race([context.sleep(LOOK_MS), lost]);
       if (opened.mustReopen()) return 'settings changed';
-      if (look % LOOKS_PER_SETTINGS_CHECK === 0 && (await hasChanged(deps.database, opened))) return 'settings changed';
-      if (isIdle() && worker.getStatus().numInFlightActivities === 0) return 'idle';
+      if (look % LOOKS_PER_SETTINGS_CHECK === 0) {
+        const changed = await hasChanged(deps.database, opened).catch(unlessAway);
+        if (changed === true) return 'settings changed';
+        // Given up now, it could perhaps not be opened again.
+        isKept = changed === 'not known';
+      }
+      if (!isKept && isIdle() && worker.getStatus().numInFlightActivities === 0) return 'idle';
     }
   } finally {
     if (worker.getState() === 'RUNNING') worker.shutdown();
@@ -239,6 +243,12 @@ async function keepOpen(
     );
     clearInterval(heartbeat);
   }
+}
+
+/** While the database is away nobody changes settings in it, and the lane goes on with those it has. */
+function unlessAway(error: unknown): 'not known' {
+  if (isDatabaseAway(error)) return 'not known';
+  throw error;
 }
 
 function laneLost(): ApplicationFailure {

@@ -50,6 +50,7 @@ export function createRevocations(options: RevocationsOptions): Revocations {
   let mark: string | null = null;
   let lookedAt = -Infinity;
   let looking: Promise<void> | null = null;
+  let failure: unknown = null;
 
   async function look(): Promise<void> {
     const startedAt = now();
@@ -66,9 +67,14 @@ export function createRevocations(options: RevocationsOptions): Revocations {
   }
 
   function lookOnce(): Promise<void> {
-    looking ??= look().finally(() => {
-      looking = null;
-    });
+    looking ??= look()
+      .catch((error: unknown) => {
+        failure = error;
+        throw error;
+      })
+      .finally(() => {
+        looking = null;
+      });
     return looking;
   }
 
@@ -92,7 +98,7 @@ export function createRevocations(options: RevocationsOptions): Revocations {
       if (has('token', hash) || has('token', tokenId)) throw tokenRefused('it was revoked');
     },
     isRevoked({ sub, email }) {
-      if (!isUsable()) throw notKnown(null);
+      if (!isUsable()) throw notKnown(failure);
       // A subject that is an address is kept in lower case too, however the identity provider writes it.
       return [sub, sub.toLowerCase(), email?.toLowerCase()].some((subject) => has('user', subject));
     },

@@ -8,6 +8,7 @@ import type { TokenVerifier } from '../auth/bearer.ts';
 import type { CloudflareAccess } from '../auth/cloudflare-access.ts';
 import { principalOf, refuseUnmapped, type PersonClaims, type PrincipalRules } from '../auth/principal.ts';
 import type { RateLimiter } from '../call/limit-rate.ts';
+import { refusalOfChange } from '../degraded/read-only-refusal.ts';
 import { controlRule } from '../plans/control-rules.ts';
 import { deliverSignal, type SignalRoute } from './deliver-signal.ts';
 import type { GatewayContext, GatewayMiddleware } from './gateway-state.ts';
@@ -39,7 +40,9 @@ export function approvalsRoute(options: ApprovalsRouteOptions): GatewayMiddlewar
       return;
     }
     const { planId, signal } = targetOf(ctx);
-    const { person, claims, signedInAtMs } = await personOf(options, ctx);
+    const { person, claims, signedInAtMs } = await personOf(options, ctx).catch((error: unknown) => {
+      throw refusalOfChange(error);
+    });
     await deliverSignal(options.route, {
       planId,
       signal,

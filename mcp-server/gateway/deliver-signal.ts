@@ -9,6 +9,7 @@ import type { PlanStore } from '../../shared/platform/persistence/stores/plan-st
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
 import { actorOf, addressDetail } from '../audit/actor-of.ts';
 import type { PersonClaims, PersonRecorder } from '../auth/principal.ts';
+import { refusalOfChange } from '../degraded/read-only-refusal.ts';
 import { resolvePlan, rolesOnPlan } from '../call/resolve-plan.ts';
 import { checkSignal } from './check-signal.ts';
 import { requireFreshSignIn } from './fresh-sign-in.ts';
@@ -80,8 +81,12 @@ export async function deliverSignal(route: SignalRoute, attempt: SignalAttempt):
       identity: `${via}:${person.email ?? person.sub}`,
     });
     route.metrics.approvals.inc({ decision: signal, outcome: 'sent' });
-  } catch (error) {
-    if (error instanceof AppError) await auditRefusal(route.audit, attempt, error);
+  } catch (given) {
+    const error = refusalOfChange(given);
+    // Of what the database refuses there can be no record in it.
+    if (error instanceof AppError && error.code !== 'SERVICE_READ_ONLY') {
+      await auditRefusal(route.audit, attempt, error);
+    }
     route.metrics.approvals.inc({
       decision: signal,
       outcome: error instanceof AppError ? error.code : 'INTERNAL_ERROR',

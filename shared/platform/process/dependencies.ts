@@ -1,6 +1,7 @@
 import type { Keyring } from '../encryption/keyring.ts';
 import { open, seal } from '../encryption/envelope.ts';
 import type { Database } from '../persistence/database.ts';
+import { isDatabaseAway } from '../persistence/database-error.ts';
 import type { Dependency } from './readiness.ts';
 
 /** The database, with the newest migration it has had; degraded while it takes no writes. */
@@ -32,10 +33,16 @@ export function keyringDependency(
     async check() {
       open(keyring, seal(keyring, 'readiness', 'readiness'), 'readiness');
       if (counted === null || now() - counted.atMs >= COUNT_EVERY_MS) {
-        const counts = await secrets.counts();
-        counted = { atMs: now(), keyIds: counts.map(({ keyId }) => keyId) };
+        counted = await secrets.counts().then(
+          (counts) => ({ atMs: now(), keyIds: counts.map(({ keyId }) => keyId) }),
+          (error: unknown) => {
+            // That the database is away is said of the database.
+            if (isDatabaseAway(error)) return counted;
+            throw error;
+          },
+        );
       }
-      const isWhole = counted.keyIds.every((keyId) => keyring.ids.includes(keyId));
+      const isWhole = (counted?.keyIds ?? []).every((keyId) => keyring.ids.includes(keyId));
       return isWhole
         ? {}
         : { degraded: 'A master key is missing that stored secrets need; "convoy key status" names it.' };

@@ -14,7 +14,9 @@ export function appErrorOf(error: unknown): AppError {
     if (cause instanceof TimeoutFailure) return new AppError('TIMEOUT', { cause: error });
     if (isUnavailable(cause)) {
       return new AppError('SERVICE_UNAVAILABLE', {
-        message: 'Temporal does not answer; try again shortly.',
+        message: 'Temporal does not answer, and nothing can be asked of a router without it.',
+        hint: 'What is known can still be read. Repeat the call when /readyz says that Temporal is back.',
+        details: { retryAfterSeconds: 5 },
         cause: error,
       });
     }
