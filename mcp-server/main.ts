@@ -37,8 +37,8 @@ await start().catch((error: unknown) => {
 
 async function start(): Promise<void> {
   const config = loadConfig(webConfig, process.env);
-  const log = createLogger({ name: 'web', level: config.logLevel });
   const metrics = createMetrics();
+  const log = createLogger({ name: 'web', level: config.logLevel, metrics });
   const tracing = startTracing({ name: 'web', settings: config, trustsCallers: false, log, metrics });
   const draining = new AbortController();
   const [keyring, mapping, identity, policy] = await Promise.all([

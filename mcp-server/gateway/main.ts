@@ -38,8 +38,8 @@ await start().catch((error: unknown) => {
 
 async function start(): Promise<void> {
   const config = loadConfig(gatewayConfig, process.env);
-  const logger = createLogger({ name: 'gateway', level: config.logLevel });
   const metrics = createMetrics();
+  const logger = createLogger({ name: 'gateway', level: config.logLevel, metrics });
   const tracing = startTracing({ name: 'gateway', settings: config, trustsCallers: false, log: logger, metrics });
   const [keyring, signingKey, mapping, cookieSecrets] = await Promise.all([
     openKeyring({ source: config, log: logger }),

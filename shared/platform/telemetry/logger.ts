@@ -1,4 +1,7 @@
 import { pino, stdSerializers, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+import { currentTrace } from './spans.ts';
+import { createLogDestination } from './log-destination.ts';
+import type { Metrics } from './metrics.ts';
 import { redactData, redactFields, redactText } from './redaction.ts';
 
 export type { Logger } from 'pino';
@@ -8,7 +11,9 @@ export interface LoggerOptions {
   name: string;
   /** The lowest level that is written. Default: `info`. */
   level?: LogLevel;
-  /** Default: standard output, written synchronously so that the last line of a dying process is not lost. */
+  /** Counts lines that could not be written. Default: nothing does. */
+  metrics?: Pick<Metrics, 'logLinesLost'>;
+  /** Default: standard output, which may fail without harm; see `createLogDestination`. */
   destination?: DestinationStream;
 }
 
@@ -17,13 +22,14 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /**
  * A logger of one JSON object a line: `level` (a word), `time` (ISO 8601, UTC), `pid`, `name`, `msg` and the record's
- * fields. Secrets are masked by the name of their key at any depth, and by their form in texts.
+ * fields, with `trace_id` and `span_id` of what it happened in. Secrets are masked by the name of their key at any depth, and by their form in texts.
  */
-export function createLogger({ name, level = 'info', destination }: LoggerOptions): Logger {
+export function createLogger({ name, level = 'info', metrics, destination }: LoggerOptions): Logger {
   const options = {
     name,
     level,
     base: { pid: process.pid },
+    mixin: traceIds,
     timestamp: stdTimeFunctions.isoTime,
     formatters: {
       level: (label: string) => ({ level: label }),
@@ -35,7 +41,15 @@ export function createLogger({ name, level = 'info', destination }: LoggerOption
       msg: (text: unknown) => (typeof text === 'string' ? redactText(text) : text),
     },
   };
-  return maskBindings(destination === undefined ? pino(options) : pino(options, destination));
+  return maskBindings(
+    pino(options, destination ?? createLogDestination({ onLost: () => metrics?.logLinesLost.inc() })),
+  );
+}
+
+/** Of the span around, so that a line is found from its trace and the other way round. */
+function traceIds(): { trace_id?: string; span_id?: string } {
+  const current = currentTrace();
+  return current === null ? {} : { trace_id: current.traceId, span_id: current.spanId };
 }
 
 /** Bindings of child loggers do not pass through `formatters.log`, and pino's redaction by path copies every record. */

@@ -31,6 +31,12 @@ export const METRICS = {
     labels: ['operation', 'outcome', 'door'],
     buckets: REQUEST_SECONDS,
   },
+  calls: {
+    name: 'convoy_calls_total',
+    help: 'Calls by what came of them: ok, or an error code.',
+    type: 'counter',
+    labels: ['operation', 'surface', 'outcome'],
+  },
   callsRefused: {
     name: 'convoy_calls_refused_total',
     help: 'Calls refused before anything was done, by error code.',
@@ -132,6 +138,12 @@ export const METRICS = {
     type: 'counter',
     labels: ['outcome'],
   },
+  logLinesLost: {
+    name: 'convoy_log_lines_lost_total',
+    help: 'Log lines that could not be written, as on a full disk.',
+    type: 'counter',
+    labels: [],
+  },
   databaseCondition: {
     name: 'convoy_database_condition',
     help: 'The database as the web process found it within the last seconds: 0 takes reads and writes, 1 takes no writes, 2 is away.',
@@ -141,6 +153,18 @@ export const METRICS = {
   spansExported: {
     name: 'convoy_trace_spans_exported_total',
     help: 'Spans of traces sent to the collector; outcome is ok, or failed when it did not take them.',
+    type: 'counter',
+    labels: ['outcome'],
+  },
+  healthChecks: {
+    name: 'convoy_health_checks_total',
+    help: 'Background checks of devices by what they found; left is a device that was left alone.',
+    type: 'counter',
+    labels: ['outcome'],
+  },
+  deviceMetricVisits: {
+    name: 'convoy_device_metric_visits_total',
+    help: 'Visits of routers to collect what they measure; outcome is visited, failed or skipped.',
     type: 'counter',
     labels: ['outcome'],
   },
