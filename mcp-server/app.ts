@@ -25,7 +25,8 @@ import { answerProblems } from './http/problem.ts';
 import { refuseAmbiguous } from './http/refuse-ambiguous.ts';
 import { createRequestLimits, type RequestLimits } from './http/request-limits.ts';
 import { securityHeaders } from './http/security-headers.ts';
-import type { WebState } from './http/web-state.ts';
+import { traceRequests } from './http/trace-request.ts';
+import type { WebContext, WebState } from './http/web-state.ts';
 import { resourceMetadataRoutes } from './http/well-known.ts';
 import { createMcpEndpoint } from './mcp/endpoint.ts';
 import type { ProtocolHandler } from './mcp/protocol-handler.ts';
@@ -111,6 +112,7 @@ export function createWeb(options: WebOptions): Web {
 
   const app = new Koa<WebState>();
   app.on('error', (error: unknown) => log.warn({ err: error }, 'answer could not be finished'));
+  app.use(traceRequests((ctx: WebContext) => ctx.state.route));
   app.use(accessLog(log, metrics));
   app.use(answerProblems({ log, metadataUrl }));
   app.use(securityHeaders(publicUrl));

@@ -6,6 +6,7 @@ import type { Database } from '../../shared/platform/persistence/database.ts';
 import type { KeptAnswer } from '../../shared/platform/persistence/stores/call-store.ts';
 import type { Precondition } from '../../shared/platform/persistence/stores/device-store.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
+import { inSpan } from '../../shared/platform/telemetry/spans.ts';
 import type { Action, AdmittedCall, CallAgain, Dispatched, Progress, Surface, Target } from './action.ts';
 import { newCallId } from './call-id.ts';
 import { handleAnswer, replayed } from './call-outcome.ts';
@@ -22,6 +23,7 @@ import { planIdOfCall } from '../../shared/contract/plan-id-of-call.ts';
 import { refusalOfChange } from '../degraded/read-only-refusal.ts';
 import { createAuditTrail } from './record-audit.ts';
 import { redactOutput } from './redact-output.ts';
+import { observeCall } from './observe-call.ts';
 import { listOf, takeSteps, targetOf, type CallStep, type Passage, type StepTools } from './steps.ts';
 import { NO_QUOTAS, type QuotaGate } from './take-quota.ts';
 import { untrustedFieldsOf } from './untrusted-note.ts';
@@ -71,7 +73,7 @@ export interface CallerDeps {
   database: Pick<Database, 'devices' | 'plans' | 'audit' | 'calls' | 'stops'>;
   /** 32 bytes that all web processes share. */
   callSecret: Buffer;
-  metrics: Pick<Metrics, 'auditEvents' | 'operationSeconds' | 'callsRefused'>;
+  metrics: Pick<Metrics, 'auditEvents' | 'operationSeconds' | 'calls' | 'callsRefused'>;
   log: Logger;
   /** Default: `RATE_LIMITS`. */
   rateLimits?: RateLimits;
@@ -199,7 +201,7 @@ export function createCaller(deps: CallerDeps): Caller {
       if (step.leavesNoRecord === true) throw error;
       return refuse(error);
     };
-    await takeSteps(tools, attempt, { counted: true, refused });
+    await inSpan('authorize', {}, () => takeSteps(tools, attempt, { counted: true, refused }));
     const facts = () => factsOf(attempt);
     await confirmFirst(attempt, refuse);
     if (attempt.key !== undefined) {
@@ -247,13 +249,14 @@ export function createCaller(deps: CallerDeps): Caller {
     },
     cancel: (sub, callId) => calls.cancel(sub, callId),
     close: () => held.close(),
-    async answer(request) {
-      try {
-        return await answer(request);
-      } catch (error) {
-        throw told(request, error);
-      }
-    },
+    answer: (request) =>
+      observeCall(deps.metrics, deps.catalogue, request, async () => {
+        try {
+          return await answer(request);
+        } catch (error) {
+          throw told(request, error);
+        }
+      }),
   };
 }
 

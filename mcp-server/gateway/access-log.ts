@@ -1,16 +1,15 @@
 import { correlationIdOf } from '../../shared/platform/telemetry/correlation.ts';
 import type { Logger } from '../../shared/platform/telemetry/logger.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
+import { currentTrace } from '../../shared/platform/telemetry/spans.ts';
 import type { GatewayMiddleware } from './gateway-state.ts';
 
 /** Gives the request its correlation id and leaves one log line and one measurement of it, however it ends. */
 export function accessLog(logger: Logger, metrics: Pick<Metrics, 'httpRequestSeconds'>): GatewayMiddleware {
   return async (ctx, next) => {
     const startedAt = performance.now();
-    ctx.state.correlationId = correlationIdOf({
-      'x-correlation-id': ctx.headers['x-correlation-id'],
-      traceparent: ctx.headers['traceparent'],
-    });
+    const { 'x-correlation-id': given, traceparent } = ctx.headers;
+    ctx.state.correlationId = correlationIdOf({ 'x-correlation-id': given, traceparent }, currentTrace()?.traceId);
     ctx.set('X-Correlation-Id', ctx.state.correlationId);
     await next();
     const seconds = (performance.now() - startedAt) / 1000;
@@ -35,7 +34,7 @@ export function accessLog(logger: Logger, metrics: Pick<Metrics, 'httpRequestSec
 }
 
 /** Few values: the path itself has no bound. */
-function routeOf(path: string): string {
+export function routeOf(path: string): string {
   if (path.startsWith('/approvals/')) return '/approvals/*';
   if (path.startsWith('/oauth/')) return '/oauth/*';
   if (path.startsWith('/api/')) return /\/signal\//.test(path) ? '/api/*/signal/*' : '/api/*';

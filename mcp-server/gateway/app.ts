@@ -20,7 +20,8 @@ import { checkHostName } from '../http/check-host.ts';
 import { createClientAddresses, type ProxyOptions } from '../http/client-address.ts';
 import { createUnprovenRequests } from '../http/limit-unproven.ts';
 import { refuseAmbiguous } from '../http/refuse-ambiguous.ts';
-import { accessLog } from './access-log.ts';
+import { traceRequests } from '../http/trace-request.ts';
+import { accessLog, routeOf } from './access-log.ts';
 import { answerErrors } from './answer-errors.ts';
 import { approvalsRoute } from './approvals-route.ts';
 import { FRESH_SIGN_IN_SECONDS } from './fresh-sign-in.ts';
@@ -118,6 +119,7 @@ export function createGateway(options: GatewayOptions): Koa<GatewayState> {
     if (error instanceof Error && error.name === 'AbortError') return;
     logger.warn({ err: error }, 'answer could not be finished');
   });
+  app.use(traceRequests((ctx: GatewayContext) => routeOf(ctx.path)));
   app.use(accessLog(logger, metrics));
   app.use(securityHeaders(approvalUrl));
   app.use(answerErrors(logger));

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import type { CryptoKey } from 'jose';
 import { request, type Dispatcher } from 'undici';
+import { withTraceHeader } from '../../shared/contract/trace-context.ts';
 import { planWorkflowId } from '../../shared/contract/workflow-ids.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { ConvoyPayloadCodec } from '../../shared/platform/encryption/payload-codec.ts';
+import { currentTrace } from '../../shared/platform/telemetry/spans.ts';
 import { mintTemporalToken } from '../../shared/platform/temporal/temporal-token.ts';
 import type { GatewaySignal } from './requests.ts';
 import type { SignalMessage } from './signal-body.ts';
@@ -60,6 +62,7 @@ export function createSignalSender(options: SignalSenderOptions): SendSignal {
         signalName: signal,
         workflowExecution: { workflowId, ...(runId === null ? {} : { runId }) },
         input: { payloads: [inJson(payload ?? {})] },
+        ...traceHeader(),
         identity,
         // The server drops a repeated delivery of the same request.
         requestId: randomUUID(),
@@ -73,6 +76,16 @@ export function createSignalSender(options: SignalSenderOptions): SendSignal {
     const text = await response.body.text();
     if (response.statusCode >= 300) throw refusalOf(response.statusCode, text, planId);
   };
+}
+
+/** Has what the workflow does with it belong to the person's request. */
+function traceHeader(): { header?: { fields: Record<string, ReturnType<typeof inJson>> } } {
+  const current = currentTrace();
+  if (current === null) return {};
+  const fields = Object.entries(withTraceHeader({}, current)).map(
+    ([name, payload]) => [name, inJson(payload)] as const,
+  );
+  return { header: { fields: Object.fromEntries(fields) } };
 }
 
 /** As protobuf's JSON form has it. */

@@ -1,6 +1,7 @@
 import { correlationIdOf } from '../../shared/platform/telemetry/correlation.ts';
 import type { Logger } from '../../shared/platform/telemetry/logger.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
+import { currentTrace } from '../../shared/platform/telemetry/spans.ts';
 import type { WebMiddleware } from './web-state.ts';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS']);
@@ -10,10 +11,8 @@ export function accessLog(log: Logger, metrics: Pick<Metrics, 'httpRequestSecond
   return async (ctx, next) => {
     const startedAt = performance.now();
     const { state } = ctx;
-    state.correlationId = correlationIdOf({
-      'x-correlation-id': ctx.headers['x-correlation-id'],
-      traceparent: ctx.headers['traceparent'],
-    });
+    const { 'x-correlation-id': given, traceparent } = ctx.headers;
+    state.correlationId = correlationIdOf({ 'x-correlation-id': given, traceparent }, currentTrace()?.traceId);
     ctx.set('x-correlation-id', state.correlationId);
     try {
       await next();

@@ -1,6 +1,7 @@
 import { Router } from '@koa/router';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { traceIdOf } from '../../shared/platform/telemetry/correlation.ts';
+import { currentTrace } from '../../shared/platform/telemetry/spans.ts';
 import type { OpenAuditExport } from '../audit/export-audit.ts';
 import type { Caller } from '../call/answer-call.ts';
 import { inputSchemaOf } from '../call/json-schema.ts';
@@ -62,7 +63,7 @@ export function apiRouter(options: ApiOptions): Router<WebState> {
         principal,
         correlationId: ctx.state.correlationId,
         clientAddress: ctx.state.clientAddress,
-        traceId: traceIdOf({ traceparent: ctx.headers['traceparent'] }),
+        traceId: currentTrace()?.traceId ?? traceIdOf({ traceparent: ctx.headers['traceparent'] }),
         signal: signalOf(ctx.res),
         precondition,
         idempotencyKey: headerOf(ctx, 'idempotency-key'),

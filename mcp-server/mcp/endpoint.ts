@@ -3,6 +3,7 @@ import { SCOPES, type Principal } from '../../shared/domain/principal.ts';
 import { scopeChallenge } from '../auth/challenge.ts';
 import { agentScopesAt, MCP_PATHS, type McpPath } from '../auth/resource-metadata.ts';
 import { traceIdOf } from '../../shared/platform/telemetry/correlation.ts';
+import { currentTrace } from '../../shared/platform/telemetry/spans.ts';
 import type { Caller } from '../call/answer-call.ts';
 import { lacksRole, lacksScope } from '../call/authorize.ts';
 import { authenticate, authenticateAgain, type Authentication } from '../http/authenticate.ts';
@@ -15,6 +16,7 @@ import { isChatGpt } from './chatgpt.ts';
 import type { ProtocolHandler } from './protocol-handler.ts';
 import { toAuthInfo, type ChatGptFacts, type RequestFacts } from './request-facts.ts';
 import { includes, readChoice } from './toolset-choice.ts';
+import { traceMessage, traceOfMessage } from './trace-message.ts';
 
 export interface McpEndpointOptions {
   caller: Caller;
@@ -86,7 +88,9 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
         chatGpt: isChatGpt(body, principal, ctx.get('user-agent')) ? chatGptFacts(options, path, principal) : undefined,
         correlationId: ctx.state.correlationId,
         clientAddress: ctx.state.clientAddress,
-        traceId: traceIdOf({ traceparent: ctx.headers['traceparent'] }),
+        traceId:
+          (traceOfMessage(message) ?? currentTrace())?.traceId ??
+          traceIdOf({ traceparent: ctx.headers['traceparent'] }),
         signal: running.signal,
       };
       if (message.method === 'tools/call') {
@@ -97,7 +101,9 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
       ctx.respond = false;
       // Koa presets 404, which would otherwise be the status of every answer.
       ctx.res.statusCode = 200;
-      await protocol.answer(Object.assign(ctx.req, { auth: toAuthInfo(facts, claims.exp) }), ctx.res, body);
+      const request = Object.assign(ctx.req, { auth: toAuthInfo(facts, claims.exp) });
+      const isKnown = (tool: string): boolean => caller.catalogue.find(tool, 'mcp') !== null;
+      await traceMessage(message, isKnown, () => protocol.answer(request, ctx.res, body));
     },
   };
 }

@@ -11,12 +11,13 @@ const WELL_FORMED = /^[A-Za-z0-9._-]{8,64}$/;
 
 /**
  * The id that ties together what one call leaves in logs, audit and results: `x-correlation-id` when it is 8 to 64
- * letters, digits, ".", "_" or "-"; else the trace id of a W3C `traceparent`; else a new one of 32 hex digits.
+ * letters, digits, ".", "_" or "-"; else the trace id of a W3C `traceparent`; else `begun`, of the trace that begins
+ * here; else a new one of 32 hex digits.
  */
-export function correlationIdOf(headers: CorrelationHeaders): string {
+export function correlationIdOf(headers: CorrelationHeaders, begun?: string): string {
   const { 'x-correlation-id': given } = headers;
   if (typeof given === 'string' && WELL_FORMED.test(given)) return given;
-  return traceIdOf(headers) ?? newCorrelationId();
+  return traceIdOf(headers) ?? begun ?? newCorrelationId();
 }
 
 /** The trace id of a W3C `traceparent`, 32 hex digits; undefined without a good one. */

@@ -7,6 +7,7 @@ test('keeps the names that dashboards and alerts go by', () => {
   expect(Object.values(METRICS).map(({ name, labels }) => `${name}{${labels.join()}}`)).toEqual([
     'convoy_http_request_seconds{method,route,status}',
     'convoy_operation_seconds{operation,outcome,door}',
+    'convoy_calls_total{operation,surface,outcome}',
     'convoy_calls_refused_total{surface,code}',
     'convoy_tokens_verified_total{outcome}',
     'convoy_issuer_key_reads_total{outcome}',
