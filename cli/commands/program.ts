@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { accessCommand } from './access/command.ts';
 import { auditCommand } from './audit/command.ts';
+import { backupCommand } from './backup/command.ts';
 import { deviceCommand } from './device/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { keyCommand } from './key/command.ts';
@@ -38,6 +39,7 @@ export function createProgram(): Command {
       .addCommand(webhookCommand())
       .addCommand(keyCommand())
       .addCommand(auditCommand())
+      .addCommand(backupCommand())
       .addCommand(tokenCommand())
       .addCommand(migrateCommand())
       .addCommand(simulatorCommand())

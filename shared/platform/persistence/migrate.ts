@@ -10,20 +10,22 @@ export interface MigrateOptions {
   url: string;
   /** The role of Convoy's processes, which gets what it needs and no more. */
   serviceRole: string;
+  /** Applies these and no others. Default: all that are missing. */
+  only?: readonly string[];
 }
 
 /**
  * Brings the database up to date and answers the names of the migrations it applied, oldest first. All of them apply or
  * none. When several processes ask at once, one migrates and the others wait and find nothing to do.
  */
-export async function migrate({ url, serviceRole }: MigrateOptions): Promise<string[]> {
+export async function migrate({ url, serviceRole, only }: MigrateOptions): Promise<string[]> {
   // One connection holds the lock while the migrator works on others; a migration may take as long as it takes.
   const orm = createOrm({ url, poolMax: 3, statementTimeoutMs: 0 });
   try {
     await orm.connect();
     return await orm.em.fork().transactional(async (em) => {
       await em.execute('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
-      const applied = await orm.migrator.up();
+      const applied = await orm.migrator.up(only === undefined ? undefined : { migrations: [...only] });
       await grantServiceRole(em, serviceRole);
       return applied.map(({ name }) => name);
     });

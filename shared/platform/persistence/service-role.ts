@@ -58,7 +58,7 @@ export async function grantServiceRole(em: EntityManager, role: string): Promise
   const statements = [
     `grant usage on schema ${schema} to ${to}`,
     `grant select, insert, update, delete on all tables in schema ${schema} to ${to}`,
-    `grant usage on all sequences in schema ${schema} to ${to}`,
+    `grant usage, select on all sequences in schema ${schema} to ${to}`,
     ...OWNERS_FUNCTIONS.map((name) => `grant execute on function ${name} to ${to}`),
     ...[MIGRATION_TABLE, ...Object.keys(AUDIT_TABLES)].flatMap((table) => [
       `revoke all on ${table} from ${to}, public`,
