@@ -1,18 +1,19 @@
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { ulid } from 'ulid';
-import type { PlanAddresses } from '../../shared/contract/plan-links.ts';
+import { planLinks, type PlanAddresses } from '../../shared/contract/plan-links.ts';
 import { WORKFLOW_QUEUE } from '../../shared/contract/task-queues.ts';
 import type { WebhookDelivery } from '../../shared/contract/webhook-messages.ts';
 import type { ApprovalReminders, PlanPatch } from '../../shared/contract/fleet-activities.ts';
 import { webhookWorkflowId } from '../../shared/contract/workflow-ids.ts';
 import { WEBHOOK_WORKFLOW } from '../../shared/contract/workflow-types.ts';
-import type { Environment } from '../../shared/domain/environment.ts';
+import { groupKeyOfPlan, type PlanNotice } from '../../shared/domain/notice.ts';
 import { planEventOf, type PlanEvent } from '../../shared/domain/plan-event.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
 import type { StoredPlan } from '../../shared/platform/persistence/stores/plan-store.ts';
 import type { NewWebhookEvent } from '../../shared/platform/persistence/stores/webhook-store.ts';
-import type { Webhooks, WebhookSource } from '../../shared/platform/webhooks/webhook-file.ts';
+import { isHeldBack, toldOfPlan } from '../../shared/platform/webhooks/told-of.ts';
+import type { WebhookSource } from '../../shared/platform/webhooks/webhook-file.ts';
 import { planEventBody } from './plan-event-body.ts';
 
 export interface Announcing {
@@ -63,7 +64,7 @@ export async function approvalReminders(
   if (remindAfterSeconds === undefined && escalateAfterSeconds === undefined) return null;
   const plan = await database.plans.get(planId);
   if (plan === null) throw new AppError('PLAN_NOT_FOUND', { details: { planId } });
-  const isTold = (event: PlanEvent): boolean => toldOf(webhooks, event, plan.environment).length > 0;
+  const isTold = (event: PlanEvent): boolean => toldOfPlan(webhooks, event, plan.environment).length > 0;
   return {
     remindAfterSeconds: isTold('plan.approval_reminder') ? (remindAfterSeconds ?? null) : null,
     escalateAfterSeconds: isTold('plan.approval_escalated') ? (escalateAfterSeconds ?? null) : null,
@@ -74,28 +75,34 @@ function isAnybodyTold({ source }: Deps): boolean {
   return (source?.current().endpoints.length ?? 0) > 0;
 }
 
-/** Names of the endpoints that are told of an event. */
-export function toldOf({ endpoints, escalation }: Webhooks, event: PlanEvent, environment: Environment): string[] {
-  const also = event === 'plan.approval_escalated' ? (escalation.escalateTo ?? []) : [];
-  return endpoints
-    .filter((endpoint) => {
-      if (also.includes(endpoint.name)) return true;
-      return (endpoint.events?.includes(event) ?? true) && (endpoint.environments?.includes(environment) ?? true);
-    })
-    .map(({ name }) => name);
-}
-
 /** The event as it is stored; null when nobody is told of it. */
 function newPlanEvent(
   { source, addresses }: Deps,
   { key, event, plan }: { key: string; event: PlanEvent; plan: StoredPlan },
 ): NewWebhookEvent | null {
   if (source === undefined || addresses === undefined) return null;
-  const { planId, environment } = plan;
-  const endpoints = toldOf(source.current(), event, environment);
-  if (endpoints.length === 0) return null;
+  const { planId, kind, environment, status } = plan;
+  const told = toldOfPlan(source.current(), event, environment);
+  if (told.length === 0) return null;
+  const nowMs = Date.now();
   const body = planEventBody(event, plan, addresses);
-  return { eventId: `evt_${ulid()}`, key, type: event, planId, environment, body, endpoints };
+  const eventId = `evt_${ulid(nowMs)}`;
+  const [held, now] = [true, false].map((isHeld) =>
+    told.filter((endpoint) => isHeldBack(endpoint, event, nowMs) === isHeld).map(({ name }) => name),
+  ) as [string[], string[]];
+  const content: PlanNotice = {
+    of: 'plan',
+    type: event,
+    at: new Date(nowMs).toISOString(),
+    eventId,
+    planId,
+    kind,
+    environment,
+    status,
+    link: planLinks(addresses, planId).console,
+  };
+  const later = held.length === 0 ? undefined : { endpoints: held, groupKey: groupKeyOfPlan(planId), content };
+  return { eventId, key, type: event, planId, environment, body, endpoints: now, held: later };
 }
 
 /**
@@ -112,7 +119,8 @@ async function startDeliveries({ client, database }: Deps, key: string): Promise
   }
 }
 
-async function startDelivery(client: Client, delivery: WebhookDelivery): Promise<void> {
+/** Begins the workflow that tells one endpoint; fails with WorkflowExecutionAlreadyStartedError when it was begun before. */
+export async function startDelivery(client: Pick<Client, 'workflow'>, delivery: WebhookDelivery): Promise<void> {
   await client.workflow.start<(given: WebhookDelivery) => Promise<string>>(WEBHOOK_WORKFLOW, {
     workflowId: webhookWorkflowId(delivery),
     taskQueue: WORKFLOW_QUEUE,

@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors/app-error.ts';
 import { ERROR_CODES } from '../../shared/errors/codes.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
+import { inTemplate } from '../../shared/platform/webhooks/chat-templates.ts';
 import { postWebhook } from '../../shared/platform/webhooks/post-webhook.ts';
 import type { WebhookSource } from '../../shared/platform/webhooks/webhook-file.ts';
 
@@ -27,7 +28,7 @@ export function createWebhookActivities({ webhooks, source, metrics }: Deps): We
       if (endpoint === undefined) {
         throw new AppError('NOT_FOUND', { message: `There is no endpoint "${name}" in the webhooks file any more.` });
       }
-      const result = await postWebhook(endpoint, { eventId, body: delivery.body });
+      const result = await postWebhook(endpoint, { eventId, body: inTemplate(endpoint.template, delivery.body) });
       const isTaken = result.is === 'answered' && result.status >= 200 && result.status < 300;
       const error = isTaken ? null : result.is === 'answered' ? `It answered ${result.status}.` : `${result.why}.`;
       const status = result.is === 'answered' ? result.status : null;

@@ -3,12 +3,15 @@ import { addDays, dayOf, DAYS, isTimeZone, localTime } from './local-time.ts';
 import { contradiction, listOf, oneOf, pattern, PolicyObject, text } from './policy-fields.ts';
 import { AppliesTo } from './policy-target.ts';
 
-const TimeZone = text(64)
+/** IANA name of a time zone. */
+export const TimeZone = text(64)
   .refine(isTimeZone, { error: 'the IANA name of a time zone such as Europe/Berlin or UTC' })
   .describe('IANA name of the time zone whose clock and calendar count, such as `Europe/Berlin` or `UTC`');
 
-const Clock = pattern(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as "22:00"');
-const ClockOrMidnight = pattern(
+/** A time of the day such as `22:00`. */
+export const Clock = pattern(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as "22:00"');
+/** As `Clock`, or `24:00`, the end of the day. */
+export const ClockOrMidnight = pattern(
   /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/,
   'a time such as "05:30", or "24:00" for the end of the day',
 );

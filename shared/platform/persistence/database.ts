@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { demandMigrations } from './applied-migrations.ts';
 import { createOrm, MIGRATION_TABLE } from './orm.ts';
 import { demandAppendOnly } from './service-role.ts';
+import { createRetentionStore, type RetentionStore } from './retention.ts';
 import { createUnits } from './units.ts';
 import { createAccessFileStore, type AccessFileStore } from './stores/access-file-store.ts';
 import { createAuditStore, type AuditStore } from './stores/audit-store.ts';
@@ -24,6 +25,7 @@ import { createPersonStore, type PersonStore } from './stores/person-store.ts';
 import { createRegistryStore, type RegistryStore } from './stores/registry-store.ts';
 import { createRotationStore, type RotationStore } from './stores/rotation-store.ts';
 import { createSealedSecretStore, type SealedSecretStore } from './stores/sealed-secret-store.ts';
+import { createNoticeStore, type NoticeStore } from './stores/notice-store.ts';
 import type { PlanStore } from './stores/plan-store.ts';
 import { createPlanStore } from './stores/create-plan-store.ts';
 import { createSessionStore, type SessionStore } from './stores/session-store.ts';
@@ -66,7 +68,9 @@ export interface Database {
   quotas: QuotaStore;
   webhooks: WebhookStore;
   fleetEvents: FleetEventStore;
+  notices: NoticeStore;
   webProcesses: WebProcessStore;
+  retention: RetentionStore;
   /** Fails with SERVICE_UNAVAILABLE when the database does not answer. */
   ping(): Promise<void>;
   /** What can be done with the database now. Fails with SERVICE_UNAVAILABLE when it does not answer. */
@@ -123,7 +127,9 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
     quotas: createQuotaStore(units),
     webhooks: createWebhookStore(units),
     fleetEvents: createFleetEventStore(units),
+    notices: createNoticeStore(units),
     webProcesses: createWebProcessStore(units),
+    retention: createRetentionStore(units),
     ping: async () => {
       await units.run((em) => em.execute('select 1'));
     },

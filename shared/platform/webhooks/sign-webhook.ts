@@ -17,7 +17,7 @@ export interface SignedMessage {
   timestamp: number;
   /** Exactly as it is sent. */
   body: string;
-  /** Each signs; receivers take any that fits, so that a secret can be replaced without a gap. */
+  /** Each signs; receivers take any that fits, so that a secret can be replaced without a gap. None: it is not signed. */
   keys: readonly Buffer[];
 }
 
@@ -28,6 +28,6 @@ export function signatureHeaders({ eventId, timestamp, body, keys }: SignedMessa
   return {
     'webhook-id': eventId,
     'webhook-timestamp': String(timestamp),
-    'webhook-signature': signatures.join(' '),
+    ...(signatures.length === 0 ? {} : { 'webhook-signature': signatures.join(' ') }),
   };
 }

@@ -2,22 +2,29 @@ import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { parseDocument } from 'yaml';
 import type { Environment } from '../../domain/environment.ts';
-import type { PlanEvent } from '../../domain/plan-event.ts';
+import type { Pace } from '../../domain/notice.ts';
+import type { ToldEvent } from '../../domain/told-event.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { describeIssue } from '../config/describe-issue.ts';
 import { watchContent } from '../config/watched-file.ts';
+import type { Template } from './chat-templates.ts';
 import { keyOfSecret } from './sign-webhook.ts';
-import { WebhookRules } from './webhook-rules.ts';
+import { problemOfUrl, WebhookRules } from './webhook-rules.ts';
 
-export interface WebhookEndpoint {
+export interface WebhookEndpoint extends Pace {
   name: string;
   url: string;
-  /** Each signs; never shown. */
+  /** Whether the URL is a secret itself. */
+  isUrlSecret: boolean;
+  /** Each signs; never shown. None where a chat tool checks none. */
   keys: readonly Buffer[];
-  /** Null: of everything. */
-  events: readonly PlanEvent[] | null;
+  template: Template;
+  /** Null: of everything but what has to be asked for. */
+  events: readonly ToldEvent[] | null;
   /** Null: of all. */
   environments: readonly Environment[] | null;
+  /** Events of devices with any of these; null: of all. */
+  tags: readonly string[] | null;
   allowPrivateAddress: boolean;
 }
 
@@ -57,12 +64,7 @@ export async function readWebhooks(file: string): Promise<Webhooks> {
   const { rules, problems } = parseRules(yaml);
   if (rules === null) throw unusable(file, problems);
   const read = await Promise.all(
-    Object.entries(rules.endpoints).map(async ([name, { secretFile, events, environments, ...endpoint }]) => {
-      const secret = await readSecret(secretFile);
-      if (secret.problem !== null) problems.push(`endpoints.${name}.secretFile: ${secret.problem}`);
-      const told = { events: events ?? null, environments: environments ?? null };
-      return { name, ...endpoint, ...told, keys: secret.keys };
-    }),
+    Object.entries(rules.endpoints).map(([name, endpoint]) => readEndpoint(name, endpoint, problems)),
   );
   if (problems.length > 0) throw unusable(file, problems);
   return { endpoints: read, escalation: rules.escalation };
@@ -90,6 +92,41 @@ function parseRules(yaml: string): { rules: WebhookRules | null; problems: strin
   const parsed = WebhookRules.safeParse(content);
   if (parsed.success) return { rules: parsed.data, problems: [] };
   return { rules: null, problems: parsed.error.issues.flatMap((issue) => describeIssue(issue, content, 'The file')) };
+}
+
+async function readEndpoint(
+  name: string,
+  { url, urlFile, secretFile, events, environments, tags, quietHours, ...endpoint }: WebhookRules['endpoints'][string],
+  problems: string[],
+): Promise<WebhookEndpoint> {
+  const secret = secretFile === undefined ? { keys: [], problem: null } : await readSecret(secretFile);
+  if (secret.problem !== null) problems.push(`endpoints.${name}.secretFile: ${secret.problem}`);
+  const read = urlFile === undefined ? { url: url ?? '', problem: null } : await readUrl(urlFile, endpoint);
+  if (read.problem !== null) problems.push(`endpoints.${name}.urlFile: ${read.problem}`);
+  return {
+    name,
+    url: read.url,
+    isUrlSecret: urlFile !== undefined,
+    keys: secret.keys,
+    ...endpoint,
+    events: events ?? null,
+    environments: environments ?? null,
+    tags: tags ?? null,
+    quietHours: quietHours ?? null,
+  };
+}
+
+async function readUrl(
+  file: string,
+  { allowPrivateAddress }: { allowPrivateAddress: boolean },
+): Promise<{ url: string; problem: string | null }> {
+  try {
+    const url = (await readFile(file, 'utf8')).trim();
+    const problem = problemOfUrl(url, allowPrivateAddress);
+    return { url, problem: problem === null ? null : `what is in it ${problem}.` };
+  } catch (error) {
+    return { url: '', problem: `${error instanceof Error ? error.message : String(error)}.` };
+  }
 }
 
 async function readSecret(file: string): Promise<{ keys: Buffer[]; problem: string | null }> {

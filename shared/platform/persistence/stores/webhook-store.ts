@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { ulid } from 'ulid';
-import { storedText } from '../stored-text.ts';
+import type { NoticeContent } from '../../../domain/notice.ts';
+import { storedJson, storedText } from '../stored-text.ts';
 import { toIsoTime } from '../stored-time.ts';
 import type { Units } from '../units.ts';
 
@@ -17,6 +18,8 @@ export interface NewWebhookEvent {
   /** As it is sent and signed. */
   body: string;
   endpoints: readonly string[];
+  /** Those that are told when their quiet hours are over, and what of it. Default: none. */
+  held?: { endpoints: readonly string[]; groupKey: string; content: NoticeContent } | undefined;
 }
 
 export interface StoredDelivery {
@@ -36,6 +39,7 @@ export interface StoredDelivery {
 export interface DeliveryListRequest {
   state?: DeliveryState | undefined;
   planId?: string | undefined;
+  type?: string | undefined;
   limit: number;
   /** Event and endpoint of the last delivery of the page before. */
   before?: { eventId: string; endpoint: string } | undefined;
@@ -102,11 +106,12 @@ export function createWebhookStore(units: Units): WebhookStore {
           [state, error === null ? null : storedText(error), eventId, endpoint],
         );
       }),
-    list: ({ state, planId, limit, before }) =>
+    list: ({ state, planId, type, limit, before }) =>
       units.run(async (em) => {
         const conditions: [string, unknown[]][] = [
           ...(state === undefined ? [] : [['d.state = ?', [state]] as [string, unknown[]]]),
           ...(planId === undefined ? [] : [['e.plan_id = ?', [planId]] as [string, unknown[]]]),
+          ...(type === undefined ? [] : [['e.type = ?', [type]] as [string, unknown[]]]),
           ...(before === undefined
             ? []
             : [['(d.event_id, d.endpoint) < (?, ?)', [before.eventId, before.endpoint]] as [string, unknown[]]]),
@@ -124,7 +129,7 @@ export function createWebhookStore(units: Units): WebhookStore {
 /** As `WebhookStore.add`, within a transaction that also writes what the event is about. */
 export async function insertEvent(
   em: EntityManager,
-  { eventId, key, type, planId, environment, body, endpoints }: NewWebhookEvent,
+  { eventId, key, type, planId, environment, body, endpoints, held }: NewWebhookEvent,
 ): Promise<void> {
   const added = await em.execute<unknown[]>(
     `insert into webhook_event (event_id, key, type, plan_id, environment, body, occurred_at)
@@ -139,6 +144,14 @@ export async function insertEvent(
       [eventId, endpoint],
     );
   }
+  for (const endpoint of held?.endpoints ?? []) {
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await em.execute(
+      `insert into webhook_notice (endpoint, key, type, group_key, at, due_at, content)
+       values (?, ?, ?, ?, now(), now(), ?) on conflict (endpoint, key) do nothing`,
+      [endpoint, key, type, held?.groupKey, storedJson(held?.content)],
+    );
+  }
   await forgetOld(em);
 }
 
@@ -146,6 +159,7 @@ async function forgetOld(em: EntityManager): Promise<void> {
   // Ids begin with their time, so the oldest are the first of the primary key.
   const oldest = `evt_${ulid(Date.now() - KEPT_DAYS * 86_400_000)}`;
   const old = 'select event_id from webhook_event where event_id < ? order by event_id limit ?';
+  await em.execute(`delete from webhook_notice where told_in in (${old})`, [oldest, FORGOTTEN_AT_ONCE]);
   await em.execute(`delete from webhook_delivery where event_id in (${old})`, [oldest, FORGOTTEN_AT_ONCE]);
   await em.execute(`delete from webhook_event where event_id in (${old})`, [oldest, FORGOTTEN_AT_ONCE]);
 }
