@@ -20,3 +20,11 @@ export interface Snapshot {
 
 /** Longest text that is kept, bytes. */
 export const MAX_SNAPSHOT_BYTES = 16 * 1024 * 1024;
+
+/** How long snapshots are kept; what exceeds either goes. */
+export interface SnapshotRetention {
+  /** Days since it was taken. */
+  keepDays: number;
+  /** Snapshots of one device. */
+  keepCount: number;
+}

@@ -23,6 +23,7 @@ import { Webhooks } from './0023-webhooks.ts';
 import { StepsWritten } from './0024-steps-written.ts';
 import { DeviceStatuses } from './0025-device-status.ts';
 import { DeviceMetrics } from './0026-device-metrics.ts';
+import { SnapshotRetention } from './0027-snapshot-retention.ts';
 import { Drift } from './0028-drift.ts';
 import { FleetEvents } from './0029-fleet-events.ts';
 
@@ -53,6 +54,7 @@ export const MIGRATIONS = [
   { name: '0024-steps-written', class: StepsWritten },
   { name: '0025-device-status', class: DeviceStatuses },
   { name: '0026-device-metrics', class: DeviceMetrics },
+  { name: '0027-snapshot-retention', class: SnapshotRetention },
   { name: '0028-drift', class: Drift },
   { name: '0029-fleet-events', class: FleetEvents },
 ];

@@ -8,9 +8,10 @@ import { all, grantsCondition } from '../device-filter.ts';
 import { SnapshotTextEntity } from '../entities/snapshot-entity.ts';
 import { storedText } from '../stored-text.ts';
 import type { Units } from '../units.ts';
+import { createSnapshotPruning, type SnapshotPruning } from './snapshot-retention.ts';
 
 /** Configurations of routers as they were. */
-export interface SnapshotStore {
+export interface SnapshotStore extends SnapshotPruning {
   /** Stores the snapshot; its text only when no snapshot has the same. Repeated with the same id it changes nothing. */
   save(snapshot: NewSnapshot): Promise<Snapshot>;
   get(snapshotId: string): Promise<Snapshot | null>;
@@ -59,6 +60,7 @@ export function createSnapshotStore(units: Units): SnapshotStore {
     (await rows('snapshot_id = ?', [snapshotId]))[0] ?? null;
 
   return {
+    ...createSnapshotPruning(units),
     get,
     async save({ text, planId, ...snapshot }) {
       const content = storedText(text);
