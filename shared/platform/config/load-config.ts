@@ -45,7 +45,9 @@ function describe(issue: z.core.$ZodIssue, given: Record<string, string | undefi
   const value = given[name];
   if (value === undefined) return `${name} is not set; allowed is ${row.allowed}. It is for: ${row.about}`;
   const shown = row.secret === true ? `${value.length} characters (not shown)` : JSON.stringify(shorten(value));
-  return `${name}: given ${shown}, allowed is ${row.allowed}.`;
+  const why: unknown = issue.code === 'custom' ? issue.params?.['why'] : undefined;
+  const because = typeof why === 'string' ? `, but ${why}; ` : ', ';
+  return `${name}: given ${shown}${because}allowed is ${row.allowed}.`;
 }
 
 function shorten(value: string): string {

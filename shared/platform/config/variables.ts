@@ -4,9 +4,11 @@ import { DATABASE_VARIABLES } from './database-variables.ts';
 import { IDENTITY_VARIABLES } from './identity-variables.ts';
 import { LAUNCHER_VARIABLES } from './launcher-variables.ts';
 import { OPERATING_VARIABLES } from './operating-variables.ts';
+import { RETENTION_VARIABLES } from './retention-variables.ts';
 import { PROXY_VARIABLES } from './proxy-variables.ts';
 import { POLICY_VARIABLES } from './policy-variables.ts';
 import { SCHEDULE_VARIABLES } from './schedule-variables.ts';
+import { SNAPSHOT_VARIABLES } from './snapshot-variables.ts';
 import { TELEMETRY_VARIABLES } from './telemetry-variables.ts';
 
 interface VariableRow {
@@ -253,7 +255,9 @@ export const VARIABLES = {
     schema: whole(1, 120).default(60),
   },
   ...SCHEDULE_VARIABLES,
+  ...SNAPSHOT_VARIABLES,
   ...OPERATING_VARIABLES,
+  ...RETENTION_VARIABLES,
   CONVOY_PLAN_EXPIRES_SECONDS: {
     field: 'planExpiresSeconds',
     about: 'A plan nobody decided on expires after so many seconds.',
