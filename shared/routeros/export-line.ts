@@ -18,9 +18,11 @@ export function readExportLine(line: string): ExportLine {
   const rest = line.slice(named.length).trim();
   const menu = named === '' ? null : `/${named.slice(1).trim().replaceAll(/[ /]+/g, '/')}`;
   const command = /^(add|set)(?=\s|$)/.exec(rest)?.[1] as 'add' | 'set' | undefined;
-  if (command === undefined) return { menu, command: 'none', rest, selector: null, values: {} };
+  const unread: ExportLine = { menu, command: 'none', rest, selector: null, values: {} };
+  if (command === undefined) return unread;
   const { words, values } = readArguments(rest.slice(command.length));
   const selector = command === 'set' ? (words.shift() ?? null) : null;
+  if (!words.every((word) => FLAG.test(word))) return unread;
   for (const word of words) values[word] = '';
   return { menu, command, rest, selector, values };
 }
@@ -42,11 +44,10 @@ function readArguments(text: string): { words: string[]; values: Record<string, 
   const values: Record<string, string> = {};
   let prefix = '';
   let at = 0;
-  while (at < text.length) {
-    if (/\s/.test(text[at]!)) {
-      at += 1;
-      continue;
-    }
+  for (;;) {
+    BLANKS.lastIndex = at;
+    at += BLANKS.exec(text)?.[0].length ?? 0;
+    if (at >= text.length) return { words, values };
     const name = NAME.exec(text.slice(at, at + LONGEST_NAME))?.[1];
     if (name === undefined) {
       const [word, end] = readValue(text, at);
@@ -61,7 +62,6 @@ function readArguments(text: string): { words: string[]; values: Record<string, 
     values[whole] = value;
     at = end;
   }
-  return { words, values };
 }
 
 /** A value and the place behind it: in quotes, in brackets, or up to the next space. */
@@ -75,8 +75,9 @@ function readValue(text: string, start: number): [value: string, end: number] {
     while (end < text.length && text[end] !== ']') end = text[end] === '"' ? endOfQuotes(text, end) : end + 1;
     return [text.slice(start, end + 1), end + 1];
   }
-  while (end < text.length && !/\s/.test(text[end]!)) end += 1;
-  return [text.slice(start, end), end];
+  BARE.lastIndex = start;
+  const bare = BARE.exec(text)?.[0] ?? '';
+  return [bare, start + bare.length];
 }
 
 /** Behind the quote that ends what begins at `start`; the end of the text when none does. */
@@ -102,6 +103,9 @@ function unquote(text: string): string {
 /** Menus stand in front of the command, in words, and are never called like one. */
 const MENU =
   /^\/[a-z0-9-]+(?:[ /]+(?!(?:add|set|remove|unset|enable|disable|move|print|find)(?:\s|$))[a-z0-9-]+(?=[\s/]|$))*/;
+const FLAG = /^!?[a-z0-9][a-z0-9.-]{0,99}$/i;
+const BLANKS = /\s*/y;
+const BARE = /\S*/y;
 const NAME = /^([!.]?[a-z0-9][a-z0-9.-]*)=/i;
 /** Names are of a few words; what is longer is none, and is not searched to its end. */
 const LONGEST_NAME = 100;
