@@ -17,6 +17,7 @@ import { createReadiness } from '../shared/platform/process/readiness.ts';
 import { startServiceToken } from '../shared/platform/temporal/service-token.ts';
 import { loadSigningKey, SERVICE_SUBJECTS } from '../shared/platform/temporal/temporal-token.ts';
 import { bundleWorkflows } from './bundle.ts';
+import { retentionSettings } from './retention-settings.ts';
 import { runWorker } from './run-worker.ts';
 import { installRuntime } from './runtime.ts';
 
@@ -64,7 +65,7 @@ async function start(): Promise<void> {
     },
     policy,
     phase: config.phase,
-    schedules: { healthIntervalSeconds: config.healthIntervalSeconds },
+    schedules: { healthIntervalSeconds: config.healthIntervalSeconds, retention: retentionSettings(config) },
     webhooks: {
       source: webhooks,
       addresses: {

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { createFleetActivities } from '../activities/fleet/index.ts';
 import type { Announcing } from '../activities/fleet/announce-plan.ts';
 import { createWebhookActivities } from '../activities/fleet/deliver-webhook.ts';
+import { createRetentionActivities } from '../activities/fleet/remove-old.ts';
 import { createRotationRecords } from '../activities/fleet/rotation-records.ts';
 import { createProbeCandidate } from '../activities/device/probe-candidate.ts';
 import type { BreakerPolicy } from '../activities/routeros/breaker.ts';
@@ -106,6 +107,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       activities: {
         ...createFleetActivities({ ...options, client, lanes, log: logger }),
         ...createRotationRecords(database),
+        ...createRetentionActivities({ retention: database.retention, log: logger }),
       },
       maxConcurrentActivityTaskExecutions: FLEET_SLOTS,
       interceptors: interceptorsOf('fleet'),

@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type { DeviceActivities } from '../shared/contract/device-messages.ts';
 import type { FleetActivities } from '../shared/contract/fleet-activities.ts';
+import type { RetentionActivities } from '../shared/contract/retention-messages.ts';
 import type { RotationActivities, RotationRecords } from '../shared/contract/rotation-messages.ts';
 import { deviceQueue, FLEET_QUEUE } from '../shared/contract/task-queues.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
@@ -28,6 +29,14 @@ export const boundedFleet = proxyActivities<Pick<FleetActivities, 'composePlan' 
     retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: 8 },
   },
 );
+
+/** Removal of what is old, batch by batch. */
+export const oldRows = proxyActivities<RetentionActivities>({
+  taskQueue: FLEET_QUEUE,
+  startToCloseTimeout: '2m',
+  heartbeatTimeout: '60s',
+  retry: { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '60s', maximumAttempts: 8 },
+});
 
 /** As `fleet`, for somebody who waits while nothing was written yet. */
 export const promptFleet = proxyActivities<Pick<FleetActivities, 'mayProceed'>>({

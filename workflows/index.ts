@@ -3,6 +3,7 @@ export { credentialRotationWorkflow } from './credential-rotation.ts';
 export { deviceChangeWorkflow } from './device-change.ts';
 export { planCaptureWorkflow } from './plan-capture.ts';
 export { planWorkflow } from './plan.ts';
+export { retentionWorkflow } from './retention.ts';
 export { rollbackWorkflow } from './rollback.ts';
 export { rolloutWorkflow } from './rollout.ts';
 export { snapshotWorkflow } from './snapshot.ts';

@@ -1,5 +1,6 @@
 import { COHORT_NUMBERS, COHORTS } from '../domain/cohort.ts';
-import { AUDIT_CARE_WORKFLOW } from './workflow-types.ts';
+import type { RetentionRun } from './retention-messages.ts';
+import { AUDIT_CARE_WORKFLOW, RETENTION_WORKFLOW } from './workflow-types.ts';
 
 /** When a schedule runs: at a distance, counted from the epoch plus `offsetSeconds`, or at a time of each day (UTC). */
 export type ScheduleTime =
@@ -29,12 +30,20 @@ export interface ScheduleRow {
 export interface ScheduleSettings {
   /** Between two sweeps over the fleet's health. */
   healthIntervalSeconds: number;
+  retention: RetentionScheduleSettings;
+}
+
+/** When what is old is removed. */
+export interface RetentionScheduleSettings extends RetentionRun {
+  /** Of the day, UTC; null: never. */
+  hour: number | null;
 }
 
 export const AUDIT_SCHEDULE_ID = 'audit-care';
+export const RETENTION_SCHEDULE_ID = 'retention';
 
 /** Every schedule of a deployment. */
-export function scheduleTable(_settings: ScheduleSettings): ScheduleRow[] {
+export function scheduleTable(settings: ScheduleSettings): ScheduleRow[] {
   return [
     {
       scheduleId: AUDIT_SCHEDULE_ID,
@@ -47,7 +56,22 @@ export function scheduleTable(_settings: ScheduleSettings): ScheduleRow[] {
       runsAtOnce: true,
       note: 'Completes open audit records and anchors the chain.',
     },
+    retentionRow(settings.retention),
   ];
+}
+
+/** What is over and kept no longer. */
+function retentionRow({ hour, keepDays }: RetentionScheduleSettings): ScheduleRow {
+  return {
+    scheduleId: RETENTION_SCHEDULE_ID,
+    when: hour === null ? null : { calendar: { hour, minute: 11 } },
+    workflowType: RETENTION_WORKFLOW,
+    args: [{ keepDays } satisfies RetentionRun],
+    jitterSeconds: 600,
+    catchupSeconds: 43_200,
+    timeoutSeconds: 14_400,
+    note: 'Removes what is over and kept no longer.',
+  };
 }
 
 /** One row per cohort, which begin one after another over the interval; an interval of 0 switches them off. */

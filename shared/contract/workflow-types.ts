@@ -4,4 +4,5 @@ export const DEVICE_CHANGE_WORKFLOW = 'deviceChangeWorkflow';
 export const SNAPSHOT_WORKFLOW = 'snapshotWorkflow';
 export const CREDENTIAL_ROTATION_WORKFLOW = 'credentialRotationWorkflow';
 export const AUDIT_CARE_WORKFLOW = 'auditCareWorkflow';
+export const RETENTION_WORKFLOW = 'retentionWorkflow';
 export const WEBHOOK_WORKFLOW = 'webhookDeliveryWorkflow';
