@@ -8,10 +8,13 @@ import { createWebhookActivities } from '../activities/fleet/deliver-webhook.ts'
 import { createRetentionActivities } from '../activities/fleet/remove-old.ts';
 import { createRotationRecords } from '../activities/fleet/rotation-records.ts';
 import { createProbeCandidate } from '../activities/device/probe-candidate.ts';
+import { createHealthActivities } from '../activities/sweep/index.ts';
+import { createChangingDevices } from '../activities/sweep/changing-devices.ts';
+import { createVisitDevices } from '../activities/sweep/visit-devices.ts';
 import type { BreakerPolicy } from '../activities/routeros/breaker.ts';
 import { HOLD_LANE, PROBE_CANDIDATE } from '../shared/contract/lane-messages.ts';
 import { scheduleTable, type ScheduleSettings } from '../shared/contract/schedules.ts';
-import { FLEET_QUEUE, LANE_QUEUE, WEBHOOK_QUEUE, WORKFLOW_QUEUE } from '../shared/contract/task-queues.ts';
+import { FLEET_QUEUE, LANE_QUEUE, SWEEP_QUEUE, WEBHOOK_QUEUE, WORKFLOW_QUEUE } from '../shared/contract/task-queues.ts';
 import type { Phase } from '../shared/operations/define-operation.ts';
 import type { Keyring } from '../shared/platform/encryption/keyring.ts';
 import type { Database } from '../shared/platform/persistence/database.ts';
@@ -92,6 +95,8 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     activity: [observedActivities({ queue, metrics }), failureCodeInterceptor(logger)],
   });
 
+  const visitDevices = createVisitDevices({ ...options, changing: createChangingDevices(client) });
+
   const workers = await Promise.all([
     Worker.create({
       ...shared,
@@ -120,6 +125,15 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       maxConcurrentActivityTaskExecutions: WEBHOOK_SLOTS,
       maxConcurrentActivityTaskPolls: 1,
       interceptors: interceptorsOf('webhooks'),
+    }),
+    Worker.create({
+      ...shared,
+      identity: `${processId}#sweep`,
+      taskQueue: SWEEP_QUEUE,
+      activities: createHealthActivities({ ...options, client, visitDevices }),
+      maxConcurrentActivityTaskExecutions: SWEEP_SLOTS,
+      maxConcurrentActivityTaskPolls: 2,
+      interceptors: interceptorsOf('sweep'),
     }),
     Worker.create({
       ...shared,
@@ -160,5 +174,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
 
 /** Database and Temporal calls at the same time. */
 const FLEET_SLOTS = 40;
+/** Pages of sweeps, and watched devices, at the same time; they share the visits of the process. */
+const SWEEP_SLOTS = 30;
 /** Events posted at the same time. */
 const WEBHOOK_SLOTS = 10;

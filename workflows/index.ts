@@ -1,6 +1,8 @@
 export { auditCareWorkflow } from './audit-care.ts';
 export { credentialRotationWorkflow } from './credential-rotation.ts';
 export { deviceChangeWorkflow } from './device-change.ts';
+export { deviceWatchWorkflow } from './device-watch.ts';
+export { healthSweepWorkflow } from './health-sweep.ts';
 export { planCaptureWorkflow } from './plan-capture.ts';
 export { planWorkflow } from './plan.ts';
 export { retentionWorkflow } from './retention.ts';

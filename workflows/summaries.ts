@@ -1,9 +1,15 @@
 import type { DeviceActivities } from '../shared/contract/device-messages.ts';
 import type { FleetActivities } from '../shared/contract/fleet-activities.ts';
+import type { HealthActivities } from '../shared/contract/health-messages.ts';
 import type { RotationActivities, RotationRecords } from '../shared/contract/rotation-messages.ts';
 import type { WebhookActivities } from '../shared/contract/webhook-messages.ts';
 
-type Activities = DeviceActivities & FleetActivities & RotationActivities & RotationRecords & WebhookActivities;
+type Activities = DeviceActivities &
+  FleetActivities &
+  HealthActivities &
+  RotationActivities &
+  RotationRecords &
+  WebhookActivities;
 type NameOf = (deviceId: string) => string;
 
 /**
@@ -26,6 +32,10 @@ export const SUMMARIES: {
   captureSnapshot: ({ deviceId }, nameOf) => `save the configuration of ${nameOf(deviceId)}`,
   capturePlanSnapshot: ({ deviceId }, nameOf) => `save the configuration of ${nameOf(deviceId)} before the change`,
   checkHealth: ({ deviceId }, nameOf) => `compare the health of ${nameOf(deviceId)} with before`,
+
+  sweepHealth: ({ cohort, after }) => `check devices of cohort ${cohort}${after === null ? '' : ` after ${after}`}`,
+  startWatches: ({ deviceIds }, nameOf) => `watch ${devices(deviceIds, nameOf)}`,
+  watchHealth: ({ deviceId }, nameOf) => `check ${nameOf(deviceId)}`,
 
   clearLeftLogins: ({ deviceId }, nameOf) => `remove logins left behind on ${nameOf(deviceId)}`,
   prepareLogin: ({ deviceId }, nameOf) => `make a new login for ${nameOf(deviceId)}`,
@@ -76,6 +86,7 @@ export const TIMER_SUMMARIES: Readonly<Record<string, string>> = {
   planWorkflow: 'until the plan begins, expires or can no longer be taken back',
   rolloutWorkflow: 'between batches, or until a device is tried again',
   rollbackWorkflow: 'wait for a busy device',
+  deviceWatchWorkflow: 'until the device is looked at again',
 };
 
 function devices(deviceIds: readonly string[], nameOf: NameOf): string {

@@ -1,6 +1,7 @@
 import { COHORT_NUMBERS, COHORTS } from '../domain/cohort.ts';
+import type { HealthSweepInput } from './health-messages.ts';
 import type { RetentionRun } from './retention-messages.ts';
-import { AUDIT_CARE_WORKFLOW, RETENTION_WORKFLOW } from './workflow-types.ts';
+import { AUDIT_CARE_WORKFLOW, HEALTH_SWEEP_WORKFLOW, RETENTION_WORKFLOW } from './workflow-types.ts';
 
 /** When a schedule runs: at a distance, counted from the epoch plus `offsetSeconds`, or at a time of each day (UTC). */
 export type ScheduleTime =
@@ -56,6 +57,7 @@ export function scheduleTable(settings: ScheduleSettings): ScheduleRow[] {
       runsAtOnce: true,
       note: 'Completes open audit records and anchors the chain.',
     },
+    ...healthSweeps(settings.healthIntervalSeconds),
     retentionRow(settings.retention),
   ];
 }
@@ -72,6 +74,24 @@ function retentionRow({ hour, keepDays }: RetentionScheduleSettings): ScheduleRo
     timeoutSeconds: 14_400,
     note: 'Removes what is over and kept no longer.',
   };
+}
+
+/** Of one cohort. */
+export function healthScheduleId(cohort: number): string {
+  return `health-sweep/${cohort}`;
+}
+
+/** A sweep that takes longer than its interval is not overtaken by the next one. */
+function healthSweeps(intervalSeconds: number): ScheduleRow[] {
+  return perCohort(intervalSeconds, (cohort) => ({
+    scheduleId: healthScheduleId(cohort),
+    workflowType: HEALTH_SWEEP_WORKFLOW,
+    args: [{ cohort, intervalSeconds } satisfies HealthSweepInput],
+    jitterSeconds: Math.floor(intervalSeconds / 10),
+    catchupSeconds: Math.max(10, Math.floor(intervalSeconds / 2)),
+    timeoutSeconds: Math.max(1_800, intervalSeconds * 4),
+    note: `Checks the health of the devices of cohort ${cohort}.`,
+  }));
 }
 
 /** One row per cohort, which begin one after another over the interval; an interval of 0 switches them off. */

@@ -4,6 +4,8 @@ export const WORKFLOW_QUEUE = 'convoy-workflows';
 export const FLEET_QUEUE = 'convoy-fleet';
 /** Posts to webhook endpoints, which may be slow, so that nothing else waits for them. */
 export const WEBHOOK_QUEUE = 'convoy-webhooks';
+/** Background looks at many devices, beside their lanes. */
+export const SWEEP_QUEUE = 'convoy-sweep';
 /** Where the leases of lanes are handed out: one `holdLane` activity per device that has work. */
 export const LANE_QUEUE = 'convoy-lanes';
 

@@ -39,6 +39,11 @@ export function deviceChangeWorkflowId(deviceId: string): string {
   return `device-change/${deviceId}`;
 }
 
+/** One watch of a device at a time; who finds it deviating meanwhile tells that one. */
+export function deviceWatchWorkflowId(deviceId: string): string {
+  return `device-watch/${deviceId}`;
+}
+
 /** One event on its way to one endpoint. */
 export function webhookWorkflowId({ eventId, endpoint }: WebhookDelivery): string {
   return `webhook/${eventId}/${endpoint}`;

@@ -5,4 +5,6 @@ export const SNAPSHOT_WORKFLOW = 'snapshotWorkflow';
 export const CREDENTIAL_ROTATION_WORKFLOW = 'credentialRotationWorkflow';
 export const AUDIT_CARE_WORKFLOW = 'auditCareWorkflow';
 export const RETENTION_WORKFLOW = 'retentionWorkflow';
+export const HEALTH_SWEEP_WORKFLOW = 'healthSweepWorkflow';
+export const DEVICE_WATCH_WORKFLOW = 'deviceWatchWorkflow';
 export const WEBHOOK_WORKFLOW = 'webhookDeliveryWorkflow';

@@ -160,8 +160,16 @@ function confirmed(
 const MOST_TURNS = 50;
 
 /** Whether a check found something that is worth looking at again soon. */
-export function isDeviating({ status, found, isFlapping }: HealthTrack): boolean {
-  return status !== 'healthy' || found !== 'healthy' || isFlapping;
+export function isDeviating({ status, found }: HealthTrack): boolean {
+  return status !== 'healthy' || found !== 'healthy';
+}
+
+/** A device is no longer watched once so many checks in a row found it healthy. */
+const STEADY_CHECKS = 3;
+
+/** Whether it is healthy, and was found so often enough that nothing more is to be expected. */
+export function isSteady({ status, steady }: HealthTrack): boolean {
+  return status === 'healthy' && steady >= STEADY_CHECKS;
 }
 
 /** How a device is at a time: past the time until which its last check holds, nobody knows. Pure. */

@@ -3,6 +3,7 @@ import { CAPABILITY_FLAGS } from '../device.ts';
 import { MOST_PLAN_DEVICES } from '../plan.ts';
 import { contradiction, listOf, oneOf, PolicyObject, rulesOf, text, whole, yesOrNo } from './policy-fields.ts';
 import { autoApprovalRule, demandKnownWindows } from './auto-approval.ts';
+import { HealthRule } from './health-rules.ts';
 import { AppliesTo } from './policy-target.ts';
 import { Marker, ProtectedRule } from './protected-rules.ts';
 import { Quotas } from './quota-rules.ts';
@@ -83,6 +84,7 @@ export function policySchema({ toolsets, planKinds }: PolicyNames) {
     capabilities: rulesOf(CapabilityRule).describe(
       'What some devices may not be used for, by name; a policy only takes away',
     ),
+    health: rulesOf(HealthRule).describe('When devices are healthy and when not, by name'),
     quotas: Quotas.prefault({}).describe('How much one person or service may do'),
     autoApproval: rulesOf(autoApprovalRule(oneOf(planKinds))).describe(
       'Cases in which a plan of low risk is approved without a person, by name',

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   FLAPPING,
   isDeviating,
+  isSteady,
   observeHealth,
   statusAt,
   type DeviceHealthStatus,
@@ -98,7 +99,7 @@ test('a device that comes and goes is said to flap, and not each time that it co
   const whileFlapping = steps.filter(({ track }) => track.isFlapping).flatMap((step) => step.events);
   expect(whileFlapping.map(({ type }) => type)).toEqual(['flapping']);
   expect(steps.at(-1)?.track).toMatchObject({ status: 'healthy', told: 'healthy', isFlapping: false });
-  expect(isDeviating(steps.at(-1)!.track)).toBe(false);
+  expect([isDeviating, isSteady].map((is) => is(steps.at(-1)!.track))).toEqual([false, true]);
 });
 
 test('past the time until which the last check holds nobody knows how a device is', () => {
