@@ -86,7 +86,6 @@ export async function startPlatform(options: PlatformOptions): Promise<TestPlatf
       // Nothing runs that a test did not ask for.
       CONVOY_HEALTH_INTERVAL_SECONDS: '0',
       CONVOY_RETENTION_HOUR: 'off',
-      CONVOY_RETENTION_HOUR: 'off',
       CONVOY_DRIFT_INTERVAL_SECONDS: '0',
       CONVOY_SNAPSHOT_SCHEDULE: 'off',
       ...env,

@@ -5,7 +5,6 @@ import { IDENTITY_VARIABLES } from './identity-variables.ts';
 import { LAUNCHER_VARIABLES } from './launcher-variables.ts';
 import { OPERATING_VARIABLES } from './operating-variables.ts';
 import { RETENTION_VARIABLES } from './retention-variables.ts';
-import { RETENTION_VARIABLES } from './retention-variables.ts';
 import { PROXY_VARIABLES } from './proxy-variables.ts';
 import { POLICY_VARIABLES } from './policy-variables.ts';
 import { SCHEDULE_VARIABLES } from './schedule-variables.ts';
@@ -258,7 +257,6 @@ export const VARIABLES = {
   ...SCHEDULE_VARIABLES,
   ...SNAPSHOT_VARIABLES,
   ...OPERATING_VARIABLES,
-  ...RETENTION_VARIABLES,
   ...RETENTION_VARIABLES,
   CONVOY_PLAN_EXPIRES_SECONDS: {
     field: 'planExpiresSeconds',

@@ -3,7 +3,6 @@ import { demandMigrations } from './applied-migrations.ts';
 import { createOrm, MIGRATION_TABLE } from './orm.ts';
 import { demandAppendOnly } from './service-role.ts';
 import { createRetentionStore, type RetentionStore } from './retention.ts';
-import { createRetentionStore, type RetentionStore } from './retention.ts';
 import { createUnits } from './units.ts';
 import { createAccessFileStore, type AccessFileStore } from './stores/access-file-store.ts';
 import { createAuditStore, type AuditStore } from './stores/audit-store.ts';
@@ -72,7 +71,6 @@ export interface Database {
   notices: NoticeStore;
   webProcesses: WebProcessStore;
   retention: RetentionStore;
-  retention: RetentionStore;
   /** Fails with SERVICE_UNAVAILABLE when the database does not answer. */
   ping(): Promise<void>;
   /** What can be done with the database now. Fails with SERVICE_UNAVAILABLE when it does not answer. */
@@ -131,7 +129,6 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
     fleetEvents: createFleetEventStore(units),
     notices: createNoticeStore(units),
     webProcesses: createWebProcessStore(units),
-    retention: createRetentionStore(units),
     retention: createRetentionStore(units),
     ping: async () => {
       await units.run((em) => em.execute('select 1'));
