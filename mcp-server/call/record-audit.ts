@@ -46,6 +46,8 @@ export interface AuditTrail {
 
 /** So long is the record of what acts unrecorded waited for. */
 const PATIENCE_MS = 2_000;
+/** When it is worth repeating what could not be recorded. */
+const RETRY_AFTER_SECONDS = 5;
 const MAX_ARGUMENT_CHARS = 16_384;
 
 /**
@@ -77,9 +79,11 @@ export function createAuditTrail(
       try {
         await written;
       } catch (error) {
-        throw new AppError(isOfChange(attempt) && isNotWritable(error) ? 'SERVICE_READ_ONLY' : 'SERVICE_UNAVAILABLE', {
+        const isReadOnly = isOfChange(attempt) && isNotWritable(error);
+        throw new AppError(isReadOnly ? 'SERVICE_READ_ONLY' : 'SERVICE_UNAVAILABLE', {
           message: 'The audit record cannot be written, so nothing was done.',
           hint: 'Repeat the call later.',
+          details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
           cause: error,
         });
       }

@@ -20,6 +20,8 @@ export interface DatabaseWatch {
    * SERVICE_UNAVAILABLE when it has been away for longer than reads may go on.
    */
   elseKnown<T>(query: () => Promise<T>, known: () => T): Promise<T>;
+  /** Looks now; it never fails. */
+  look(): Promise<void>;
   /** Fails with SERVICE_READ_ONLY while nothing can be written. */
   demandWritable(): void;
   close(): void;
@@ -48,7 +50,7 @@ export function watchDatabase(options: DatabaseWatchOptions): DatabaseWatch {
   const { database, refresh, readsMs, log, metrics, everyMs = 2_000, patienceMs = 5_000, now = Date.now } = options;
   let condition: DatabaseCondition = 'ok';
   let answeredAt = now();
-  let isLooking = false;
+  let running: Promise<void> | null = null;
 
   function enter(next: DatabaseCondition, err?: unknown): void {
     if (next === condition) return;
@@ -72,20 +74,20 @@ export function watchDatabase(options: DatabaseWatchOptions): DatabaseWatch {
 
   /** The look itself goes on when it is late: until it ends there is no other, and if it succeeds the database is back. */
   async function lookOnce(): Promise<void> {
-    if (isLooking) return;
-    isLooking = true;
-    const looking = look().finally(() => {
-      isLooking = false;
+    running ??= look().finally(() => {
+      running = null;
     });
     try {
-      if ((await answerInTime(looking, () => LATE, 2 * patienceMs)) === LATE)
-        enter('away', new Error('no answer in time'));
+      const late = answerInTime(running, () => LATE, 2 * patienceMs);
+      if ((await late) === LATE) enter('away', new Error('no answer in time'));
     } catch (error) {
       enter('away', error);
     }
   }
 
-  const timer = setInterval(() => void lookOnce(), everyMs);
+  const timer = setInterval(() => {
+    if (running === null) void lookOnce();
+  }, everyMs);
   timer.unref();
   metrics.databaseCondition.set(AS_NUMBER.ok);
   void lookOnce();
@@ -100,6 +102,7 @@ export function watchDatabase(options: DatabaseWatchOptions): DatabaseWatch {
   return {
     condition: () => condition,
     awaySince: () => (condition === 'away' ? new Date(answeredAt).toISOString() : null),
+    look: lookOnce,
     readsGoOn: () => condition === 'away' && isInTime(),
     async elseKnown(query, known) {
       if (readsMs === 0) return query();

@@ -76,8 +76,13 @@ export function createWithoutDatabase(options: WithoutDatabaseOptions): WithoutD
     },
     dependency: ({ name, check }) => ({
       name,
-      check: async () =>
-        watch.readsGoOn() ? { degraded: 'It is away: routers can be read, and nothing can be changed.' } : check(),
+      async check() {
+        if (watch.readsGoOn()) return { degraded: 'It is away: routers can be read, and nothing can be changed.' };
+        const condition = await check();
+        // Whoever hears that it is well may write at once.
+        if (watch.condition() !== 'ok') await watch.look();
+        return condition;
+      },
     }),
     people: (recorder) => ({
       record: (principal, claims) => remember(() => recorder.record(principal, claims)),

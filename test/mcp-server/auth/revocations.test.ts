@@ -97,3 +97,29 @@ it('a list that cannot be read lets nobody in, after a while', async () => {
   expect(() => revocations.isRevoked({ sub: 'olga', email: undefined })).toThrow(/cannot be told/);
   revocations.close();
 });
+
+it('a known list serves reads for longer where the deployment wants it, and nothing else', async () => {
+  let clock = 0;
+  let isDown = false;
+  const answer = async <T>(value: T): Promise<T> => {
+    if (isDown) throw new Error('down');
+    return value;
+  };
+  const revoked = { kind: 'user', subject: 'eve' } as const;
+  const store = { list: () => answer([revoked as never]), mark: () => answer('1') };
+  const revocations = createRevocations({ store, now: () => clock, everyMs: 3_600_000, readsMs: 900_000 });
+  const token = { hash: 'h', tokenId: undefined };
+  await revocations.refuseToken(token);
+  isDown = true;
+  clock += 899_000;
+  await revocations.refuseToken(token);
+  // Nobody who was revoked is forgotten.
+  expect(revocations.isRevoked({ sub: 'eve', email: undefined })).toBe(true);
+  await expect(revocations.demandFresh()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+  clock += 2_000;
+  await expect(revocations.refuseToken(token)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+  isDown = false;
+  await revocations.demandFresh();
+  await revocations.refuseToken(token);
+  revocations.close();
+});
