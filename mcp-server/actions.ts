@@ -30,6 +30,7 @@ import { rotateCredentialsAction } from './devices/rotate-credentials.ts';
 import { testDeviceAction } from './devices/test-device.ts';
 import { updateDeviceAction } from './devices/update-device.ts';
 import { createDeviceReads } from './fleet/device-reads.ts';
+import { getDeviceMetricsAction } from './fleet/get-device-metrics.ts';
 import { getFleetSummaryAction } from './fleet/get-fleet-summary.ts';
 import { getResourceHistoryAction } from './fleet/get-resource-history.ts';
 import { createHealthRecorder } from './fleet/health-recorder.ts';
@@ -70,6 +71,7 @@ export interface ActionDeps {
     | 'snapshots'
     | 'calls'
     | 'health'
+    | 'deviceMetrics'
     | 'summaries'
     | 'lookup'
     | 'people'
@@ -121,6 +123,7 @@ export function createActions(deps: ActionDeps): Action[] {
     getFleetSummaryAction({ summaries: database.summaries, plans }),
     readFleetAction({ devices, fleet: reads, operations, audit, log: deps.log }),
     getResourceHistoryAction(database.health),
+    getDeviceMetricsAction(database.deviceMetrics),
     ...operations.map((operation) =>
       operation.effect === 'read' ? readAction(operation, reads) : writeAction(operation, fleet, { addressListPrefix }),
     ),

@@ -38,6 +38,7 @@ const FIXED: Readonly<Record<string, Fixed>> = {
   get_fleet_summary: { method: 'GET', path: '/fleet/summary', status: 200 },
   read_fleet: { method: 'POST', path: '/fleet/read', status: 200 },
   get_resource_history: { method: 'GET', path: '/devices/:deviceId/health-history', status: 200 },
+  get_device_metrics: { method: 'GET', path: '/devices/:deviceId/metrics', status: 200 },
   list_plans: { method: 'GET', path: '/plans', status: 200, aliases: { status: 'statuses' } },
   get_plan: { method: 'GET', path: '/plans/:planId', status: 200 },
   replan: {
