@@ -1,9 +1,10 @@
 /**
  * Before the tests: installs what they need from the system, a browser for the approver's page and `systemd-analyze` for
- * the units, where that can be done (apt, as root). Plain Node 20, built-ins only.
+ * the units, where that can be done (apt, as root); and makes the programs of `test-tools.mjs`. Plain Node 20, built-ins only.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { ensureTestPrograms } from './test-tools.mjs';
 
 const TOOLS = [
   { package: 'chromium', files: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'] },
@@ -12,6 +13,7 @@ const TOOLS = [
 
 const missing = TOOLS.filter(({ files }) => !files.some((file) => existsSync(file))).map((tool) => tool.package);
 if (missing.length > 0) install(missing);
+ensureTestPrograms();
 
 function install(packages) {
   const names = packages.join(' ');

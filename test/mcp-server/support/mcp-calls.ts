@@ -49,6 +49,7 @@ export function postModern(
           'io.modelcontextprotocol/protocolVersion': '2026-07-28',
           'io.modelcontextprotocol/clientCapabilities': {},
           'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1.0.0' },
+          ...(message.params?.['_meta'] as object | undefined),
         },
       },
     }),
