@@ -64,5 +64,6 @@ function optionsOf(row: ScheduleRow, when: ScheduleTime): ScheduleOptions {
 
 function specOf(when: ScheduleTime): ScheduleSpec {
   if ('calendar' in when) return { calendars: [when.calendar] };
+  if ('cron' in when) return { cronExpressions: [when.cron], timezone: when.timeZone };
   return { intervals: [{ every: `${when.everySeconds}s`, offset: `${when.offsetSeconds ?? 0}s` }] };
 }

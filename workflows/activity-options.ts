@@ -10,6 +10,7 @@ import type { DeviceActivities } from '../shared/contract/device-messages.ts';
 import type { FleetActivities } from '../shared/contract/fleet-activities.ts';
 import type { RetentionActivities } from '../shared/contract/retention-messages.ts';
 import type { RotationActivities, RotationRecords } from '../shared/contract/rotation-messages.ts';
+import type { SnapshotRecords } from '../shared/contract/snapshot-messages.ts';
 import { deviceQueue, FLEET_QUEUE } from '../shared/contract/task-queues.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
 import { ERROR_CODES, isErrorCode, type ErrorCode } from '../shared/errors/codes.ts';
@@ -19,6 +20,21 @@ export const fleet = proxyActivities<FleetActivities & RotationRecords>({
   taskQueue: FLEET_QUEUE,
   startToCloseTimeout: '30s',
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
+});
+
+/** As `fleet`, for what a schedule does. */
+export const snapshotRecords = proxyActivities<Omit<SnapshotRecords, 'pruneSnapshots'>>({
+  taskQueue: FLEET_QUEUE,
+  startToCloseTimeout: '30s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '60s' },
+});
+
+/** A cleaning of the whole fleet's snapshots, which says how far it is. */
+export const snapshotCleaning = proxyActivities<Pick<SnapshotRecords, 'pruneSnapshots'>>({
+  taskQueue: FLEET_QUEUE,
+  startToCloseTimeout: '1h',
+  heartbeatTimeout: '2m',
+  retry: { initialInterval: '10s', backoffCoefficient: 2, maximumInterval: '5m', maximumAttempts: 8 },
 });
 
 /** Work that a mistake in a plan kind could make fail for ever: given up after a few minutes. */
@@ -91,6 +107,22 @@ export function deviceExports(deviceId: string): Pick<DeviceActivities, 'capture
     cancellationType: 'TRY_CANCEL',
   });
 }
+
+/** As `deviceExports`, for nobody who waits: whatever else the device's lane has to do comes first. */
+export function quietExports(deviceId: string): Pick<DeviceActivities, 'captureSnapshot'> {
+  return proxyActivities<Pick<DeviceActivities, 'captureSnapshot'>>({
+    taskQueue: deviceQueue(deviceId),
+    scheduleToStartTimeout: SCHEDULE_TO_START,
+    startToCloseTimeout: '4m',
+    heartbeatTimeout: HEARTBEAT,
+    retry: { ...READ_RETRY, maximumAttempts: 2, nonRetryableErrorTypes: ['DEVICE_COOLING_DOWN'] },
+    cancellationType: 'TRY_CANCEL',
+    priority: { priorityKey: LOWEST_PRIORITY },
+  });
+}
+
+/** Of five; work without one has 3 (https://docs.temporal.io/develop/task-queue-priority-fairness). */
+const LOWEST_PRIORITY = 5;
 
 /**
  * Reads that settle an unclear write: a router that rebooted or was cut off is asked for five minutes, and for as long as
