@@ -128,10 +128,10 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
     sshGate: gate.pass,
     observe: ({ outcome, durationMs }) => deps.metrics.routerosRequestSeconds.observe({ outcome }, durationMs / 1000),
   });
-  let lastUsedMs = Date.now();
+  let lastUsedMs = performance.now();
   let keptUntilMs = 0;
   const touch = (): void => {
-    lastUsedMs = Date.now();
+    lastUsedMs = performance.now();
   };
   const own = {
     session,
@@ -185,7 +185,7 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
       deps,
       worker,
       { device, sealed, checkedAt: device.updatedAt, mustReopen: () => mustReopen },
-      () => gate.busy === 0 && Date.now() - lastUsedMs > idleMs() && Date.now() > keptUntilMs,
+      () => gate.busy === 0 && performance.now() - lastUsedMs > idleMs() && performance.now() > keptUntilMs,
     );
   } finally {
     await session.close();

@@ -63,6 +63,8 @@ export function createBreaker(options: BreakerOptions = {}): CircuitBreaker {
     onChange?.(next);
   };
   const assertMayTry = (): void => {
+    // The clock may have been set back since the device was left alone.
+    become(soonEnough(record, policy, now()));
     const state = breakerStateAt(record, now());
     if (state === 'closed' || (state === 'half_open' && !isProbing)) return;
     throw coolingDown(record, now());
@@ -123,7 +125,7 @@ export function afterFailure(
   };
 }
 
-/** Another process' clock, or an earlier setting, must not lock a device out for longer than a cool-down may last. */
+/** Another process' clock, one that was set back, or an earlier setting, must not lock a device out for longer than a cool-down may last. */
 function soonEnough(record: BreakerRecord | null, policy: BreakerPolicy, nowMs: number): BreakerRecord | null {
   if (record?.retryAt == null) return record;
   const latestMs = nowMs + policy.maxCoolDownSeconds * 1000;

@@ -35,12 +35,14 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   const verified = new LRUCache<string, ProvenClaims>({
     max: 10_000,
     ttlResolution: 0,
-    perf: { now: () => now().getTime() },
+    // A clock that nobody sets: set back, the other one would keep a withdrawn key's tokens good for longer.
+    perf: { now: () => options.now?.().getTime() ?? performance.now() },
   });
 
   async function claimsOf(token: string, hash: string): Promise<ProvenClaims> {
     const known = verified.get(hash);
-    if (known !== undefined) return known;
+    // The clock may have been set since.
+    if (known !== undefined && known.exp * 1000 > now().getTime()) return known;
     if (!JWT.test(token)) {
       if (introspection === undefined) throw tokenRefused('it is malformed');
       // Not kept here: the introspection remembers what it was answered, and no longer than it may.

@@ -17,7 +17,10 @@ export interface IntrospectionOptions {
   failuresToOpen?: number;
   /** For how long none are asked then. Default 10 000. */
   openMs?: number;
+  /** Of the answers' own times. Default `Date.now`. */
   now?: () => number;
+  /** How long an answer has been known. Default: a clock that nobody sets, unless `now` is given. */
+  steadyNow?: () => number;
   /** Told when a question got no answer; the error never holds a token. */
   onFailed?: (error: unknown) => void;
 }
@@ -61,7 +64,7 @@ type ActiveToken = Extract<Answer, { active: true }>;
 
 interface Known {
   answer: Answer;
-  /** Until when it is believed, milliseconds since 1970. */
+  /** Until when it is believed, on the steady clock. */
   until: number;
 }
 
@@ -69,9 +72,10 @@ interface Known {
 export function createIntrospection(options: IntrospectionOptions): Introspection {
   const { issuer, timeoutMs = 2000 } = options;
   const now = options.now ?? Date.now;
+  const steadyNow = options.steadyNow ?? options.now ?? (() => performance.now());
   const known = new LRUCache<string, Known>({ max: 10_000 });
   const asking = new Map<string, Promise<Answer>>();
-  const breaker = createBreaker(options.failuresToOpen ?? 5, options.openMs ?? 10_000, now);
+  const breaker = createBreaker(options.failuresToOpen ?? 5, options.openMs ?? 10_000, steadyNow);
   let endpoint: string | null = null;
 
   async function askIssuer(token: string): Promise<Answer> {
@@ -85,7 +89,7 @@ export function createIntrospection(options: IntrospectionOptions): Introspectio
     try {
       const answer = await askIssuer(token);
       breaker.succeeded();
-      known.set(key, { answer, until: believedUntil(answer, now()) });
+      known.set(key, { answer, until: steadyNow() + believedMs(answer, now()) });
       return answer;
     } catch (error) {
       breaker.failed();
@@ -97,7 +101,7 @@ export function createIntrospection(options: IntrospectionOptions): Introspectio
   async function answerOf(token: string): Promise<Answer> {
     const key = tokenHash(token);
     const before = known.get(key);
-    if (before !== undefined && before.until > now()) return before.answer;
+    if (before !== undefined && before.until > steadyNow()) return before.answer;
     let question = asking.get(key);
     if (question === undefined) {
       if (asking.size >= MOST_QUESTIONS) throw unavailable(1, null);
@@ -122,9 +126,9 @@ async function endpointOf(issuer: string, timeoutMs: number): Promise<string> {
   return endpoint;
 }
 
-function believedUntil(answer: Answer, nowMs: number): number {
-  if (!answer.active) return nowMs + BAD_MS;
-  return Math.min(nowMs + GOOD_MS, answer.exp === undefined ? Infinity : answer.exp * 1000);
+function believedMs(answer: Answer, nowMs: number): number {
+  if (!answer.active) return BAD_MS;
+  return Math.min(GOOD_MS, answer.exp === undefined ? Infinity : answer.exp * 1000 - nowMs);
 }
 
 /** What RFC 7662 leaves to whoever asks: issuer, audience, kind and times. */

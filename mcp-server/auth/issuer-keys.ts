@@ -16,6 +16,7 @@ export interface IssuerKeysOptions {
   keepMs?: number;
   /** For one document of the issuer. Default 5000. */
   timeoutMs?: number;
+  /** Default: a clock that nobody sets, or keys would be believed for longer when the clock is set back. */
   now?: () => number;
   /** Told when keys were read, and how many. */
   onReloaded?: (keys: number) => void;
@@ -58,7 +59,7 @@ interface LoadedKeys {
  */
 export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
   const { issuer, reloadMs = 300_000, cooldownMs = 30_000, keepMs = 86_400_000, timeoutMs = 5000 } = options;
-  const now = options.now ?? Date.now;
+  const now = options.now ?? (() => performance.now());
   let loaded: LoadedKeys | null = null;
   let loading: Promise<LoadedKeys> | null = null;
   let lastTryAt = -Infinity;

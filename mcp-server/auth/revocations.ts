@@ -34,6 +34,7 @@ export interface RevocationsOptions {
    * fresh one, milliseconds. Default: as long as `staleMs`.
    */
   readsMs?: number;
+  /** Default: a clock that nobody sets, or a list would be believed for longer when the clock is set back. */
   now?: () => number;
   onError?: (error: unknown) => void;
 }
@@ -43,7 +44,7 @@ export interface RevocationsOptions {
  * without anybody noticing. Every method that asks fails with SERVICE_UNAVAILABLE while the list is not known or too old.
  */
 export function createRevocations(options: RevocationsOptions): Revocations {
-  const { store, everyMs = 1000, staleMs = 30_000, now = Date.now } = options;
+  const { store, everyMs = 1000, staleMs = 30_000, now = steadyMs } = options;
   const readsMs = Math.max(staleMs, options.readsMs ?? 0);
   const listeners = new Set<() => void>();
   let keys = new Set<string>();
@@ -115,6 +116,10 @@ export function createRevocations(options: RevocationsOptions): Revocations {
       clearInterval(timer);
     },
   };
+}
+
+function steadyMs(): number {
+  return performance.now();
 }
 
 /** The mapping, in which whoever is revoked has nothing. */

@@ -95,7 +95,8 @@ function createBuckets(
       // Less than one call at once would be none, for ever.
       const burst = Math.max(1, inAll.burst / parts);
       const bucket = buckets.get(key) ?? { tokens: burst, filledAtMs: at };
-      const tokens = Math.min(burst, bucket.tokens + ((at - bucket.filledAtMs) / 1000) * perSecond);
+      // A clock that is set back takes nothing from anybody.
+      const tokens = Math.min(burst, bucket.tokens + (Math.max(0, at - bucket.filledAtMs) / 1000) * perSecond);
       buckets.set(key, { tokens: Math.max(0, tokens - 1), filledAtMs: at });
       if (tokens >= 1) return;
       // A refused call costs nothing, or a caller that keeps knocking would never be let in again.

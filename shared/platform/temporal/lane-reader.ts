@@ -46,13 +46,13 @@ export function createLaneReader(activities: ActivityClient, lanes: LaneStarter,
     const giveUp = new AbortController();
     const onGivenUp = () => giveUp.abort();
     given?.addEventListener('abort', onGivenUp);
-    const deadlineMs = Date.now() + timeoutMs;
+    const deadlineMs = steadyMs() + timeoutMs;
     const silences = lanes.isRemembered(request.deviceId) ? ASK_AGAIN_AFTER_MS : ASK_NEW_AGAIN_AFTER_MS;
     // Start and lane in parallel: the request waits at the queue until the lane's first poll. When the start fails the
     // lane may be there all the same; it is tried again, and then heard, only if no answer comes.
     lanes.ensure(request.deviceId).catch(() => lanes.forget(request.deviceId));
     const ask = (): Promise<ReadReply | 'shut' | 'unanswered'> =>
-      open.read(request, Math.max(1, deadlineMs - Date.now()), giveUp.signal).catch((error: unknown) => {
+      open.read(request, Math.max(1, deadlineMs - steadyMs()), giveUp.signal).catch((error: unknown) => {
         if (error instanceof AppError && error.code === 'LANE_LOST') return 'unanswered';
         throw error;
       });
@@ -104,21 +104,26 @@ export function createLaneReader(activities: ActivityClient, lanes: LaneStarter,
   return {
     async read(request, { timeoutMs = READ_TIMEOUT_MS, signal } = {}) {
       refuseGivenUp(signal);
-      const deadlineMs = Date.now() + timeoutMs;
+      const deadlineMs = steadyMs() + timeoutMs;
       try {
-        if (door && Date.now() >= shutUntilMs) {
+        if (door && steadyMs() >= shutUntilMs) {
           const reply = await throughDoor(door, request, timeoutMs, signal);
           if (typeof reply === 'object') return { ...reply, door: 'nexus' };
-          if (reply === 'shut') shutUntilMs = Date.now() + DOOR_SHUT_MS;
+          if (reply === 'shut') shutUntilMs = steadyMs() + DOOR_SHUT_MS;
         }
         refuseGivenUp(signal);
-        const leftMs = Math.max(LEAST_LEFT_MS, deadlineMs - Date.now());
+        const leftMs = Math.max(LEAST_LEFT_MS, deadlineMs - steadyMs());
         return { ...(await throughActivity(request, leftMs)), door: 'activity' };
       } catch (error) {
         throw appErrorOf(error);
       }
     },
   };
+}
+
+/** Not the time of day: a clock that is set back must not keep the door shut, nor a caller waiting. */
+function steadyMs(): number {
+  return performance.now();
 }
 
 function refuseGivenUp(signal: AbortSignal | undefined): void {
