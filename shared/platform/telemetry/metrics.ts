@@ -168,12 +168,6 @@ export const METRICS = {
     type: 'counter',
     labels: ['outcome'],
   },
-  healthChecks: {
-    name: 'convoy_health_checks_total',
-    help: 'Background checks of devices by what they found; left is a device that was left alone.',
-    type: 'counter',
-    labels: ['outcome'],
-  },
   auditEvents: {
     name: 'convoy_audit_events_total',
     help: 'Audit records appended.',
