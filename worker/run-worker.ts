@@ -30,6 +30,7 @@ import { failureCodeInterceptor } from './failure-interceptor.ts';
 import { createHoldLane } from './lanes.ts';
 import { observedActivities, type ObservedActivities } from './observed-activities.ts';
 import { traceSinks } from './trace-sinks.ts';
+import { createLastSuccess, watchFleet } from './watch-fleet.ts';
 import { shutdownTimes } from './shutdown-times.ts';
 import { workerDependencies } from './worker-dependencies.ts';
 import { ensureSchedules } from './schedules.ts';
@@ -157,12 +158,16 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       interceptors: interceptorsOf('lanes'),
     }),
   ]);
-  await ensureSchedules(client, scheduleTable(options.schedules));
+  const schedules = scheduleTable(options.schedules);
+  await ensureSchedules(client, schedules);
+  const { counts } = database;
+  const watch = watchFleet({ counts, lastSuccess: createLastSuccess(client), schedules, metrics, log: logger });
   const stopped = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
   return {
     stopped,
     dependencies: workerDependencies({ client, workers, maxLanes: options.maxLanes, metrics: options.metrics }),
     async drain() {
+      watch.close();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await stopped;
       await temporal.close();

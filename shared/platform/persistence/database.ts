@@ -17,6 +17,7 @@ import { createDeviceStatusStore, type DeviceStatusStore } from './stores/device
 import { createDeviceStore, type DeviceStore } from './stores/device-store.ts';
 import { createFleetEventStore, type FleetEventStore } from './stores/fleet-event-store.ts';
 import { createDriftStore, type DriftStore } from './stores/drift-store.ts';
+import { createFleetCountStore, type FleetCountStore } from './stores/fleet-count-store.ts';
 import { createFleetSummaryStore, type FleetSummaryStore } from './stores/fleet-summary-store.ts';
 import { createHealthStore, type HealthStore } from './stores/health-store.ts';
 import { createLaneStore, type LaneStore } from './stores/lane-store.ts';
@@ -62,6 +63,7 @@ export interface Database {
   deviceStatus: DeviceStatusStore;
   deviceMetrics: DeviceMetricStore;
   summaries: FleetSummaryStore;
+  counts: FleetCountStore;
   lookup: LookupStore;
   changes: ChangeStore;
   stops: StopStore;
@@ -121,6 +123,7 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
     deviceStatus: createDeviceStatusStore(units),
     deviceMetrics: createDeviceMetricStore(units),
     summaries: createFleetSummaryStore(units),
+    counts: createFleetCountStore(units),
     lookup: createLookupStore(units),
     changes: createChangeStore(units),
     stops: createStopStore(units),

@@ -168,6 +168,48 @@ export const METRICS = {
     type: 'counter',
     labels: ['outcome'],
   },
+  plansOpen: {
+    name: 'convoy_plans_open',
+    help: 'Plans that are not settled, by status; the same in every worker.',
+    type: 'gauge',
+    labels: ['status'],
+  },
+  devices: {
+    name: 'convoy_devices',
+    help: 'Registered devices by how their checks find them; the same in every worker.',
+    type: 'gauge',
+    labels: ['status'],
+  },
+  breakersOpen: {
+    name: 'convoy_breakers_open',
+    help: 'Devices that are left alone now after failures in a row; the same in every worker.',
+    type: 'gauge',
+    labels: [],
+  },
+  scheduleSuccess: {
+    name: 'convoy_schedule_success_timestamp_seconds',
+    help: 'When a schedule succeeded last, seconds since 1970; of one per cohort, the cohort where that is the longest ago.',
+    type: 'gauge',
+    labels: ['schedule'],
+  },
+  scheduleEvery: {
+    name: 'convoy_schedule_every_seconds',
+    help: 'How often a schedule is to run.',
+    type: 'gauge',
+    labels: ['schedule'],
+  },
+  auditUnanchored: {
+    name: 'convoy_audit_unanchored_records',
+    help: 'Audit records behind the last anchor of the chain; the same in every worker.',
+    type: 'gauge',
+    labels: [],
+  },
+  auditAnchored: {
+    name: 'convoy_audit_anchored_timestamp_seconds',
+    help: 'When the audit chain was anchored last, seconds since 1970; the same in every worker.',
+    type: 'gauge',
+    labels: [],
+  },
   auditEvents: {
     name: 'convoy_audit_events_total',
     help: 'Audit records appended.',

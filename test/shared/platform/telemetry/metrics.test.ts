@@ -25,8 +25,18 @@ test('keeps the names that dashboards and alerts go by', () => {
     'convoy_rollout_devices_total{outcome}',
     'convoy_emergency_stops_active{}',
     'convoy_webhook_attempts_total{outcome}',
+    'convoy_log_lines_lost_total{}',
     'convoy_database_condition{}',
     'convoy_trace_spans_exported_total{outcome}',
+    'convoy_health_checks_total{outcome}',
+    'convoy_device_metric_visits_total{outcome}',
+    'convoy_plans_open{status}',
+    'convoy_devices{status}',
+    'convoy_breakers_open{}',
+    'convoy_schedule_success_timestamp_seconds{schedule}',
+    'convoy_schedule_every_seconds{schedule}',
+    'convoy_audit_unanchored_records{}',
+    'convoy_audit_anchored_timestamp_seconds{}',
     'convoy_audit_events_total{outcome}',
   ]);
 });
