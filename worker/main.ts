@@ -65,7 +65,11 @@ async function start(): Promise<void> {
     },
     policy,
     phase: config.phase,
-    schedules: { healthIntervalSeconds: config.healthIntervalSeconds, retention: retentionSettings(config) },
+    schedules: {
+      healthIntervalSeconds: config.healthIntervalSeconds,
+      notificationIntervalSeconds: config.notificationIntervalSeconds,
+      retention: retentionSettings(config),
+    },
     webhooks: {
       source: webhooks,
       addresses: {

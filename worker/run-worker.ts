@@ -6,6 +6,7 @@ import { createFleetActivities } from '../activities/fleet/index.ts';
 import type { Announcing } from '../activities/fleet/announce-plan.ts';
 import { createWebhookActivities } from '../activities/fleet/deliver-webhook.ts';
 import { createRetentionActivities } from '../activities/fleet/remove-old.ts';
+import { createNoticeActivities } from '../activities/fleet/tell-notices.ts';
 import { createRotationRecords } from '../activities/fleet/rotation-records.ts';
 import { createProbeCandidate } from '../activities/device/probe-candidate.ts';
 import { createHealthActivities } from '../activities/sweep/index.ts';
@@ -113,6 +114,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       activities: {
         ...createFleetActivities({ ...options, client, lanes, log: logger }),
         ...createRotationRecords(database),
+        ...createNoticeActivities({ client, database, source: options.webhooks.source }),
         ...createRetentionActivities({ retention: database.retention, log: logger }),
       },
       maxConcurrentActivityTaskExecutions: FLEET_SLOTS,

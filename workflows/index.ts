@@ -3,6 +3,7 @@ export { credentialRotationWorkflow } from './credential-rotation.ts';
 export { deviceChangeWorkflow } from './device-change.ts';
 export { deviceWatchWorkflow } from './device-watch.ts';
 export { healthSweepWorkflow } from './health-sweep.ts';
+export { notificationsWorkflow } from './notifications.ts';
 export { planCaptureWorkflow } from './plan-capture.ts';
 export { planWorkflow } from './plan.ts';
 export { retentionWorkflow } from './retention.ts';

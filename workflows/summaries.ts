@@ -1,12 +1,14 @@
 import type { DeviceActivities } from '../shared/contract/device-messages.ts';
 import type { FleetActivities } from '../shared/contract/fleet-activities.ts';
 import type { HealthActivities } from '../shared/contract/health-messages.ts';
+import type { NoticeActivities } from '../shared/contract/notice-messages.ts';
 import type { RotationActivities, RotationRecords } from '../shared/contract/rotation-messages.ts';
 import type { WebhookActivities } from '../shared/contract/webhook-messages.ts';
 
 type Activities = DeviceActivities &
   FleetActivities &
   HealthActivities &
+  NoticeActivities &
   RotationActivities &
   RotationRecords &
   WebhookActivities;
@@ -77,6 +79,7 @@ export const SUMMARIES: {
   settleOpenActions: () => 'complete audit records that dead processes left open',
   anchorAudit: () => 'note where the audit ends',
 
+  tellNotices: () => 'tell endpoints of what happened in the fleet',
   deliverWebhook: () => 'tell an endpoint',
   giveUpWebhook: () => 'record that an endpoint could not be told',
 };

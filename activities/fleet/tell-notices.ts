@@ -1,4 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import type { NoticeActivities, NoticesTold } from '../../shared/contract/notice-messages.ts';
 import {
   dueAt,
   groupKeyOf,
@@ -15,11 +16,16 @@ import { toldOfFleet } from '../../shared/platform/webhooks/told-of.ts';
 import type { WebhookSource } from '../../shared/platform/webhooks/webhook-file.ts';
 import { startDelivery } from './announce-plan.ts';
 
-export interface TellingDeps {
+export interface NoticeDeps {
   client: Pick<Client, 'workflow'>;
   database: { notices: Database['notices'] };
   /** Default: nobody is told of anything. */
   source?: WebhookSource;
+}
+
+/** Telling endpoints, as an activity. */
+export function createNoticeActivities(deps: NoticeDeps): NoticeActivities {
+  return { tellNotices: () => tellNotices(deps) };
 }
 
 /** Events, and deliveries, of one transaction or turn. */
@@ -31,9 +37,9 @@ const AT_ONCE = 500;
  * between any two of them leaves it to the next run. Answers how many events, messages and deliveries there were.
  */
 export async function tellNotices(
-  { client, database: { notices }, source }: TellingDeps,
+  { client, database: { notices }, source }: NoticeDeps,
   now: () => number = Date.now,
-): Promise<{ events: number; messages: number; deliveries: number }> {
+): Promise<NoticesTold> {
   const endpoints = source?.current().endpoints ?? [];
   const told = { events: 0, messages: 0, deliveries: 0 };
   for (let routed = AT_ONCE; routed === AT_ONCE; told.events += routed) {

@@ -1,7 +1,7 @@
 import { COHORT_NUMBERS, COHORTS } from '../domain/cohort.ts';
 import type { HealthSweepInput } from './health-messages.ts';
 import type { RetentionRun } from './retention-messages.ts';
-import { AUDIT_CARE_WORKFLOW, HEALTH_SWEEP_WORKFLOW, RETENTION_WORKFLOW } from './workflow-types.ts';
+import { AUDIT_CARE_WORKFLOW, HEALTH_SWEEP_WORKFLOW, RETENTION_WORKFLOW, NOTIFICATIONS_WORKFLOW } from './workflow-types.ts';
 
 /** When a schedule runs: at a distance, counted from the epoch plus `offsetSeconds`, or at a time of each day (UTC). */
 export type ScheduleTime =
@@ -31,6 +31,8 @@ export interface ScheduleRow {
 export interface ScheduleSettings {
   /** Between two sweeps over the fleet's health. */
   healthIntervalSeconds: number;
+  /** Between two looks at what endpoints are to be told of the fleet. */
+  notificationIntervalSeconds: number;
   retention: RetentionScheduleSettings;
 }
 
@@ -41,6 +43,7 @@ export interface RetentionScheduleSettings extends RetentionRun {
 }
 
 export const AUDIT_SCHEDULE_ID = 'audit-care';
+export const NOTIFICATIONS_SCHEDULE_ID = 'notifications';
 export const RETENTION_SCHEDULE_ID = 'retention';
 
 /** Every schedule of a deployment. */
@@ -57,6 +60,7 @@ export function scheduleTable(settings: ScheduleSettings): ScheduleRow[] {
       runsAtOnce: true,
       note: 'Completes open audit records and anchors the chain.',
     },
+    notificationRow(settings.notificationIntervalSeconds),
     ...healthSweeps(settings.healthIntervalSeconds),
     retentionRow(settings.retention),
   ];
@@ -92,6 +96,19 @@ function healthSweeps(intervalSeconds: number): ScheduleRow[] {
     timeoutSeconds: Math.max(1_800, intervalSeconds * 4),
     note: `Checks the health of the devices of cohort ${cohort}.`,
   }));
+}
+
+function notificationRow(everySeconds: number): ScheduleRow {
+  return {
+    scheduleId: NOTIFICATIONS_SCHEDULE_ID,
+    when: everySeconds === 0 ? null : { everySeconds },
+    workflowType: NOTIFICATIONS_WORKFLOW,
+    args: [],
+    jitterSeconds: 0,
+    catchupSeconds: 10,
+    timeoutSeconds: 900,
+    note: 'Tells endpoints of what happened in the fleet.',
+  };
 }
 
 /** One row per cohort, which begin one after another over the interval; an interval of 0 switches them off. */

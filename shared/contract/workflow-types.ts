@@ -7,4 +7,5 @@ export const AUDIT_CARE_WORKFLOW = 'auditCareWorkflow';
 export const RETENTION_WORKFLOW = 'retentionWorkflow';
 export const HEALTH_SWEEP_WORKFLOW = 'healthSweepWorkflow';
 export const DEVICE_WATCH_WORKFLOW = 'deviceWatchWorkflow';
+export const NOTIFICATIONS_WORKFLOW = 'notificationsWorkflow';
 export const WEBHOOK_WORKFLOW = 'webhookDeliveryWorkflow';

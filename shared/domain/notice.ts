@@ -37,10 +37,14 @@ export function placeOf({ tags, environment }: Pick<FleetEvent, 'tags' | 'enviro
 
 /**
  * Events with the same one are told together: those of one type of the devices of one place, so that a site that is cut off
- * is one message. What is of no device is alone.
+ * is one message. What is of no device, or urgent, is alone.
  */
 export function groupKeyOf(event: FleetEvent): string {
-  return event.deviceId === null ? event.key : `${event.type} ${placeOf(event)}`;
+  return isGrouped(event) ? `${event.type} ${placeOf(event)}` : event.key;
+}
+
+function isGrouped({ type, deviceId }: FleetEvent): boolean {
+  return deviceId !== null && !type.startsWith('emergency.');
 }
 
 export function groupKeyOfPlan(planId: string): string {
@@ -49,7 +53,7 @@ export function groupKeyOfPlan(planId: string): string {
 
 /** When a group that begins with the event is complete, milliseconds since 1970. */
 export function dueAt(event: FleetEvent, { groupSeconds }: Pick<Pace, 'groupSeconds'>, nowMs: number): number {
-  return event.deviceId === null ? nowMs : nowMs + groupSeconds * 1_000;
+  return isGrouped(event) ? nowMs + groupSeconds * 1_000 : nowMs;
 }
 
 /** Notices of one endpoint with the same group key. */

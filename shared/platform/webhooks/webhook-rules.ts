@@ -22,8 +22,8 @@ const URL_ALLOWED = 'an https:// URL without user and fragment';
 
 const EVENTS_ALLOWED = `a list of ${TOLD_EVENTS.join(', ')}`;
 
-/** Sweeps over a fleet take about so long to find all of a site that is cut off. */
-const DEFAULT_GROUP_SECONDS = 120;
+/** Longer than a sweep over the fleet takes by default, so that all of a site that is cut off is found in it. */
+const DEFAULT_GROUP_SECONDS = 360;
 
 const Endpoint = PolicyObject({
   url: pattern(/^https?:\/\/\S{1,2000}$/, URL_ALLOWED)

@@ -1,6 +1,8 @@
+import type { FleetEventDetails } from '../../../domain/fleet-event.ts';
 import { CHAIN_START, type ChainLink } from '../audit-chain.ts';
 import { toIsoTime } from '../stored-time.ts';
 import type { Units } from '../units.ts';
+import { insertFleetEvents } from './fleet-event-store.ts';
 
 export interface AuditAnchor extends ChainLink {
   at: string;
@@ -11,7 +13,10 @@ export interface AuditAnchors {
   /** The last entry; `seq` 0 in an empty audit. */
   head(): Promise<ChainLink>;
   lastAnchor(): Promise<AuditAnchor | null>;
-  /** Keeps where the chain ended; a place that is kept already stays as it is. Answers whether it was new. */
+  /**
+   * Keeps where the chain ended, and with it what endpoints are told of it; a place that is kept already stays as it is.
+   * Answers whether it was new.
+   */
   anchor(link: ChainLink): Promise<boolean>;
 }
 
@@ -30,12 +35,17 @@ export function createAuditAnchors(units: Units): AuditAnchors {
         return row === undefined ? null : { seq: Number(row.seq), hash: row.hash, at: toIsoTime(row.at) };
       }),
     anchor: ({ seq, hash }) =>
-      units.run(async (em) => {
-        const rows = await em.execute<unknown[]>(
-          'insert into audit_anchor (seq, hash) values (?, ?) on conflict (seq) do nothing returning seq',
+      units.transact(async (em) => {
+        const [row] = await em.execute<{ at: string }[]>(
+          'insert into audit_anchor (seq, hash) values (?, ?) on conflict (seq) do nothing returning at',
           [seq, hash],
         );
-        return rows.length > 0;
+        if (row === undefined) return false;
+        const details = { seq, hash } satisfies FleetEventDetails['audit.anchored'];
+        const of = { deviceId: null, deviceName: null, environment: null, tags: [] };
+        const key = `audit-anchor/${seq}`;
+        await insertFleetEvents(em, [{ type: 'audit.anchored', key, at: toIsoTime(row.at), ...of, details }]);
+        return true;
       }),
   };
 }

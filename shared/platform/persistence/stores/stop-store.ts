@@ -1,8 +1,12 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { StopScope, type EmergencyStop } from '../../../domain/emergency-stop.ts';
+import type { Environment } from '../../../domain/environment.ts';
+import type { FleetEventDetails } from '../../../domain/fleet-event.ts';
 import { AppError } from '../../../errors/app-error.ts';
 import { storedText } from '../stored-text.ts';
 import { toIsoTime } from '../stored-time.ts';
 import type { Units } from '../units.ts';
+import { insertFleetEvents } from './fleet-event-store.ts';
 
 /** Emergency stops: who said that nothing new is to be written where, and who took that back. */
 export interface StopStore {
@@ -51,22 +55,24 @@ export function createStopStore(units: Units): StopStore {
          order by placed_at, stop_id limit 100`,
       ),
     async place({ stopId, scope, reason, placedBy, placedByName }) {
-      await units.run(async (em) => {
-        await em.execute(
+      await units.transact(async (em) => {
+        const added = await em.execute<unknown[]>(
           `insert into emergency_stop (stop_id, environment, device_id, reason, placed_by, placed_by_name, placed_at)
-           values (?, ?, ?, ?, ?, ?, clock_timestamp()) on conflict (stop_id) do nothing`,
+           values (?, ?, ?, ?, ?, ?, clock_timestamp()) on conflict (stop_id) do nothing returning stop_id`,
           [stopId, environmentOf(scope), deviceOf(scope), storedText(reason), placedBy, storedText(placedByName)],
         );
+        if (added.length > 0) await tell(em, 'emergency.stopped', { stopId, by: placedByName, reason });
       });
       return demand(stopId);
     },
     async lift(stopId, { by, byName, reason }) {
-      await units.run(async (em) => {
-        await em.execute(
+      await units.transact(async (em) => {
+        const lifted = await em.execute<unknown[]>(
           `update emergency_stop set lifted_at = clock_timestamp(), lifted_by = ?, lifted_by_name = ?, lift_reason = ?
-           where stop_id = ? and lifted_at is null`,
+           where stop_id = ? and lifted_at is null returning stop_id`,
           [by, storedText(byName), storedText(reason), stopId],
         );
+        if (lifted.length > 0) await tell(em, 'emergency.lifted', { stopId, by: byName, reason });
       });
       return demand(stopId);
     },
@@ -79,6 +85,44 @@ export function createStopStore(units: Units): StopStore {
         return found.map((row) => row.plan_id);
       }),
   };
+}
+
+/** Has endpoints told of a stop in the transaction that places or lifts it. */
+async function tell(
+  em: EntityManager,
+  type: 'emergency.stopped' | 'emergency.lifted',
+  { stopId, by, reason }: { stopId: string; by: string; reason: string },
+): Promise<void> {
+  const [row] = await em.execute<TellingRow[]>(
+    `select stop.environment, stop.device_id, device.name, device.environment as device_environment, device.tags
+     from emergency_stop stop left join device using (device_id) where stop_id = ?`,
+    [stopId],
+  );
+  if (row === undefined) return;
+  const { environment, device_id: deviceId, name } = row;
+  const scope =
+    deviceId !== null ? (name ?? deviceId) : environment !== null ? `environment ${environment}` : 'the fleet';
+  const details = { stopId, scope, reason, by } satisfies FleetEventDetails[typeof type];
+  await insertFleetEvents(em, [
+    {
+      type,
+      key: `${type}/${stopId}`,
+      at: new Date().toISOString(),
+      deviceId,
+      deviceName: name,
+      environment: environment ?? row.device_environment,
+      tags: row.tags ?? [],
+      details,
+    },
+  ]);
+}
+
+interface TellingRow {
+  environment: Environment | null;
+  device_id: string | null;
+  name: string | null;
+  device_environment: Environment | null;
+  tags: string[] | null;
 }
 
 /** Which plans a stop of each kind touches; a plan's devices are all of its environment. */
