@@ -29,6 +29,10 @@ import { renewCredentialsAction } from './devices/renew-credentials.ts';
 import { rotateCredentialsAction } from './devices/rotate-credentials.ts';
 import { testDeviceAction } from './devices/test-device.ts';
 import { updateDeviceAction } from './devices/update-device.ts';
+import { acknowledgeDriftAction } from './drift/acknowledge-drift.ts';
+import { checkDriftAction } from './drift/check-drift.ts';
+import { listDriftAction } from './drift/list-drift.ts';
+import { setBaselineAction } from './drift/set-baseline.ts';
 import { createDeviceReads } from './fleet/device-reads.ts';
 import { getDeviceMetricsAction } from './fleet/get-device-metrics.ts';
 import { getFleetSummaryAction } from './fleet/get-fleet-summary.ts';
@@ -69,6 +73,8 @@ export interface ActionDeps {
     | 'claims'
     | 'audit'
     | 'snapshots'
+    | 'baselines'
+    | 'drift'
     | 'calls'
     | 'health'
     | 'deviceMetrics'
@@ -156,6 +162,10 @@ export function createActions(deps: ActionDeps): Action[] {
     getSnapshotAction(database, readTexts),
     getNewestSnapshotAction(database, readTexts),
     diffSnapshotsAction(database, readTexts),
+    setBaselineAction(database, readTexts),
+    checkDriftAction({ database, fleet }),
+    listDriftAction(database),
+    acknowledgeDriftAction(database.drift),
     listAuditEventsAction(database),
     verifyAuditAction(database.audit),
     exportAuditAction(database),

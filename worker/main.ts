@@ -67,7 +67,7 @@ async function start(): Promise<void> {
     phase: config.phase,
     schedules: {
       healthIntervalSeconds: config.healthIntervalSeconds,
-      notificationIntervalSeconds: config.notificationIntervalSeconds,
+      driftIntervalSeconds: config.driftIntervalSeconds,
       retention: retentionSettings(config),
     },
     webhooks: {

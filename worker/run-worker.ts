@@ -6,7 +6,7 @@ import { createFleetActivities } from '../activities/fleet/index.ts';
 import type { Announcing } from '../activities/fleet/announce-plan.ts';
 import { createWebhookActivities } from '../activities/fleet/deliver-webhook.ts';
 import { createRetentionActivities } from '../activities/fleet/remove-old.ts';
-import { createNoticeActivities } from '../activities/fleet/tell-notices.ts';
+import { createDriftRecords } from '../activities/fleet/drift-records.ts';
 import { createRotationRecords } from '../activities/fleet/rotation-records.ts';
 import { createProbeCandidate } from '../activities/device/probe-candidate.ts';
 import { createHealthActivities } from '../activities/sweep/index.ts';
@@ -31,7 +31,6 @@ import { failureCodeInterceptor } from './failure-interceptor.ts';
 import { createHoldLane } from './lanes.ts';
 import { observedActivities, type ObservedActivities } from './observed-activities.ts';
 import { traceSinks } from './trace-sinks.ts';
-import { createLastSuccess, watchFleet } from './watch-fleet.ts';
 import { shutdownTimes } from './shutdown-times.ts';
 import { workerDependencies } from './worker-dependencies.ts';
 import { ensureSchedules } from './schedules.ts';
@@ -112,9 +111,15 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       identity: `${processId}#fleet`,
       taskQueue: FLEET_QUEUE,
       activities: {
-        ...createFleetActivities({ ...options, client, lanes, log: logger }),
+        ...createFleetActivities({
+          ...options,
+          client,
+          lanes,
+          log: logger,
+          followsPlans: options.schedules.driftIntervalSeconds > 0,
+        }),
         ...createRotationRecords(database),
-        ...createNoticeActivities({ client, database, source: options.webhooks.source }),
+        ...createDriftRecords(database),
         ...createRetentionActivities({ retention: database.retention, log: logger }),
       },
       maxConcurrentActivityTaskExecutions: FLEET_SLOTS,
@@ -160,16 +165,12 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       interceptors: interceptorsOf('lanes'),
     }),
   ]);
-  const schedules = scheduleTable(options.schedules);
-  await ensureSchedules(client, schedules);
-  const { counts } = database;
-  const watch = watchFleet({ counts, lastSuccess: createLastSuccess(client), schedules, metrics, log: logger });
+  await ensureSchedules(client, scheduleTable(options.schedules));
   const stopped = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
   return {
     stopped,
     dependencies: workerDependencies({ client, workers, maxLanes: options.maxLanes, metrics: options.metrics }),
     async drain() {
-      watch.close();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await stopped;
       await temporal.close();

@@ -1,17 +1,17 @@
 import type { DeviceActivities } from '../shared/contract/device-messages.ts';
+import type { DriftRecords } from '../shared/contract/drift-messages.ts';
 import type { FleetActivities } from '../shared/contract/fleet-activities.ts';
 import type { HealthActivities } from '../shared/contract/health-messages.ts';
-import type { NoticeActivities } from '../shared/contract/notice-messages.ts';
 import type { RotationActivities, RotationRecords } from '../shared/contract/rotation-messages.ts';
 import type { WebhookActivities } from '../shared/contract/webhook-messages.ts';
 
 type Activities = DeviceActivities &
   FleetActivities &
   HealthActivities &
-  NoticeActivities &
   RotationActivities &
   RotationRecords &
-  WebhookActivities;
+  WebhookActivities &
+  DriftRecords;
 type NameOf = (deviceId: string) => string;
 
 /**
@@ -33,6 +33,9 @@ export const SUMMARIES: {
   disarmGuard: ({ deviceId }, nameOf) => `confirm over a new connection to ${nameOf(deviceId)}`,
   captureSnapshot: ({ deviceId }, nameOf) => `save the configuration of ${nameOf(deviceId)}`,
   capturePlanSnapshot: ({ deviceId }, nameOf) => `save the configuration of ${nameOf(deviceId)} before the change`,
+  checkDrift: ({ deviceId }, nameOf) => `compare ${nameOf(deviceId)} with its baseline`,
+  driftTargets: ({ after }) => `list devices with a baseline${after === '' ? '' : ` after ${after}`}`,
+  pruneDrift: () => 'forget drift that went away long ago',
   checkHealth: ({ deviceId }, nameOf) => `compare the health of ${nameOf(deviceId)} with before`,
 
   sweepHealth: ({ cohort, after }) => `check devices of cohort ${cohort}${after === null ? '' : ` after ${after}`}`,
@@ -79,7 +82,6 @@ export const SUMMARIES: {
   settleOpenActions: () => 'complete audit records that dead processes left open',
   anchorAudit: () => 'note where the audit ends',
 
-  tellNotices: () => 'tell endpoints of what happened in the fleet',
   deliverWebhook: () => 'tell an endpoint',
   giveUpWebhook: () => 'record that an endpoint could not be told',
 };

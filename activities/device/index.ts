@@ -12,6 +12,7 @@ import { assertArmed, assertNoneWaits, DEAD_MAN_MENUS, disarmDeadMan, SCHEDULER 
 import { guardSteps } from '../routeros/guard-steps.ts';
 import { assertNoSafeMode, SAFE_MODE_MENU } from '../routeros/safe-mode.ts';
 import { capturePlanSnapshot, captureSnapshot } from './capture-snapshot.ts';
+import { checkDrift } from './check-drift.ts';
 import type { DeviceSession } from './device-session.ts';
 import { compareHealth, HEALTH_MENU, readHealth } from './health.ts';
 import { leftObjects } from './left-objects.ts';
@@ -21,7 +22,7 @@ import { inspectAll, writeOnce } from './steps.ts';
 export interface DeviceDeps {
   deviceId: string;
   session: DeviceSession;
-  database: Pick<Database, 'plans' | 'snapshots' | 'devices'>;
+  database: Pick<Database, 'plans' | 'snapshots' | 'devices' | 'baselines' | 'drift'>;
   /** What must not be written, see `protected` in a policy. */
   policy: PolicySource;
   /** Fails with LANE_LOST when another process has taken the lane over meanwhile. */
@@ -129,6 +130,11 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
     async capturePlanSnapshot(request) {
       assertMine(deps, request.deviceId);
       return capturePlanSnapshot({ session, snapshots: database.snapshots }, request);
+    },
+
+    async checkDrift(request) {
+      assertMine(deps, request.deviceId);
+      return checkDrift({ session, database }, request);
     },
 
     async checkHealth({ deviceId, baseline }) {

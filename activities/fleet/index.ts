@@ -16,6 +16,7 @@ import { claimDevices, wakeWaiting } from './claim-devices.ts';
 import { composePlan, loadPlanSteps, verifyDigest } from './compose-plan.ts';
 import { demandOwnStart } from './demand-own-start.ts';
 import { mayProceed } from './may-proceed.ts';
+import { followEndedPlan } from './drift-records.ts';
 import { readSignals } from './read-signals.ts';
 import { deviceFacts, recordRollout } from './record-rollout.ts';
 import { runningChanges } from './running-changes.ts';
@@ -29,6 +30,8 @@ export interface FleetDeps {
   log?: Pick<Logger, 'info'>;
   /** Who is told of plans, and where people find them. Default: nobody is told. */
   webhooks?: Announcing;
+  /** Whether baselines follow plans as soon as these end. Default: when the devices are compared next. */
+  followsPlans?: boolean;
   /** The policy and the phase of the deployment. */
   policy: PolicySource;
   phase: Phase;
@@ -83,6 +86,7 @@ export function createFleetActivities(deps: FleetDeps): FleetActivities {
       await recordPlan(announcing, { patch, told });
       if (isNewStatus) metrics.plans.inc({ status: patch.status });
       if (SETTLED.has(patch.status)) await wakeWaiting({ client, database }, patch.planId);
+      if (isNewStatus && deps.followsPlans) await followEndedPlan(client, patch);
     },
     async claimDevices(request) {
       await demandOwnStart(client);

@@ -2,6 +2,7 @@ import type { Change, Step } from '../domain/change.ts';
 import type { ChangeGuard } from '../domain/change-guard.ts';
 import type { LeftObject } from '../domain/left-object.ts';
 import type { ErrorBody } from '../errors/app-error.ts';
+import type { DriftChecks } from './drift-messages.ts';
 import type { PlanSnapshotInput, SnapshotInput, SnapshotTaken } from './snapshot-messages.ts';
 
 /** Why a device is written: as part of an approved plan, or by one operation a person called. */
@@ -85,7 +86,7 @@ export interface HealthBaseline {
 }
 
 /** Activities served on a device's own queue by the owner of its lane. */
-export interface DeviceActivities {
+export interface DeviceActivities extends DriftChecks {
   /** A read, for callers who cannot use the fast door. */
   invokeRead(request: ReadRequest): Promise<ReadReply>;
   /** Captures what a plan kind needs to know of the device and stores it in the plan's row. */

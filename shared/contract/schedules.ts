@@ -1,7 +1,13 @@
 import { COHORT_NUMBERS, COHORTS } from '../domain/cohort.ts';
+import type { DriftSweepInput } from './drift-messages.ts';
 import type { HealthSweepInput } from './health-messages.ts';
 import type { RetentionRun } from './retention-messages.ts';
-import { AUDIT_CARE_WORKFLOW, HEALTH_SWEEP_WORKFLOW, RETENTION_WORKFLOW, NOTIFICATIONS_WORKFLOW } from './workflow-types.ts';
+import {
+  AUDIT_CARE_WORKFLOW,
+  DRIFT_SWEEP_WORKFLOW,
+  HEALTH_SWEEP_WORKFLOW,
+  RETENTION_WORKFLOW,
+} from './workflow-types.ts';
 
 /** When a schedule runs: at a distance, counted from the epoch plus `offsetSeconds`, or at a time of each day (UTC). */
 export type ScheduleTime =
@@ -31,8 +37,8 @@ export interface ScheduleRow {
 export interface ScheduleSettings {
   /** Between two sweeps over the fleet's health. */
   healthIntervalSeconds: number;
-  /** Between two looks at what endpoints are to be told of the fleet. */
-  notificationIntervalSeconds: number;
+  /** Between two comparisons of a device with its baseline. */
+  driftIntervalSeconds: number;
   retention: RetentionScheduleSettings;
 }
 
@@ -43,7 +49,6 @@ export interface RetentionScheduleSettings extends RetentionRun {
 }
 
 export const AUDIT_SCHEDULE_ID = 'audit-care';
-export const NOTIFICATIONS_SCHEDULE_ID = 'notifications';
 export const RETENTION_SCHEDULE_ID = 'retention';
 
 /** Every schedule of a deployment. */
@@ -60,8 +65,8 @@ export function scheduleTable(settings: ScheduleSettings): ScheduleRow[] {
       runsAtOnce: true,
       note: 'Completes open audit records and anchors the chain.',
     },
-    notificationRow(settings.notificationIntervalSeconds),
     ...healthSweeps(settings.healthIntervalSeconds),
+    ...driftSweeps(settings.driftIntervalSeconds),
     retentionRow(settings.retention),
   ];
 }
@@ -98,17 +103,19 @@ function healthSweeps(intervalSeconds: number): ScheduleRow[] {
   }));
 }
 
-function notificationRow(everySeconds: number): ScheduleRow {
-  return {
-    scheduleId: NOTIFICATIONS_SCHEDULE_ID,
-    when: everySeconds === 0 ? null : { everySeconds },
-    workflowType: NOTIFICATIONS_WORKFLOW,
-    args: [],
-    jitterSeconds: 0,
-    catchupSeconds: 10,
-    timeoutSeconds: 900,
-    note: 'Tells endpoints of what happened in the fleet.',
-  };
+function driftSweeps(everySeconds: number): ScheduleRow[] {
+  return perCohort(everySeconds, (cohort) => {
+    const input: DriftSweepInput = { of: { cohort }, reason: 'compared with its baseline', concurrency: 5 };
+    return {
+      scheduleId: `drift/${cohort}`,
+      workflowType: DRIFT_SWEEP_WORKFLOW,
+      args: [input],
+      jitterSeconds: 60,
+      catchupSeconds: 3_600,
+      timeoutSeconds: 43_200,
+      note: 'Compares every router of a cohort that has a baseline with it.',
+    };
+  });
 }
 
 /** One row per cohort, which begin one after another over the interval; an interval of 0 switches them off. */

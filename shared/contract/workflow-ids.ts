@@ -44,6 +44,16 @@ export function deviceWatchWorkflowId(deviceId: string): string {
   return `device-watch/${deviceId}`;
 }
 
+/** One comparison of a device with its baseline at a time; who asks meanwhile gets that one. */
+export function driftCheckWorkflowId(deviceId: string): string {
+  return `drift/${deviceId}`;
+}
+
+/** The comparison of the devices of a plan that has ended. */
+export function driftOfPlanWorkflowId(planId: string): string {
+  return `drift-after/${planId}`;
+}
+
 /** One event on its way to one endpoint. */
 export function webhookWorkflowId({ eventId, endpoint }: WebhookDelivery): string {
   return `webhook/${eventId}/${endpoint}`;

@@ -2,10 +2,11 @@
 export const PLAN_WORKFLOW = 'planWorkflow';
 export const DEVICE_CHANGE_WORKFLOW = 'deviceChangeWorkflow';
 export const SNAPSHOT_WORKFLOW = 'snapshotWorkflow';
+export const DRIFT_CHECK_WORKFLOW = 'driftCheckWorkflow';
+export const DRIFT_SWEEP_WORKFLOW = 'driftSweepWorkflow';
 export const CREDENTIAL_ROTATION_WORKFLOW = 'credentialRotationWorkflow';
 export const AUDIT_CARE_WORKFLOW = 'auditCareWorkflow';
 export const RETENTION_WORKFLOW = 'retentionWorkflow';
 export const HEALTH_SWEEP_WORKFLOW = 'healthSweepWorkflow';
 export const DEVICE_WATCH_WORKFLOW = 'deviceWatchWorkflow';
-export const NOTIFICATIONS_WORKFLOW = 'notificationsWorkflow';
 export const WEBHOOK_WORKFLOW = 'webhookDeliveryWorkflow';

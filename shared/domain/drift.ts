@@ -85,6 +85,10 @@ export interface BaselineCheck {
   at: string;
   /** The snapshot that was compared. */
   snapshotId: string;
+  /** Of the snapshot's text, hex. */
+  sha256: string;
+  /** Of the baseline, after it followed plans. */
+  revision: number;
   version: string | null;
   /** False: the router left menus out of its export, which were not compared. */
   isComplete: boolean;

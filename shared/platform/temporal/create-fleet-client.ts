@@ -6,11 +6,13 @@ import { RECHECK_SIGNAL } from '../../contract/plan-messages.ts';
 import type { PlanState, PlanWorkflowInput, PreparedPlan } from '../../contract/plan-messages.ts';
 import type { LoginRotationInput, LoginRotationResult } from '../../contract/rotation-messages.ts';
 import type { WebhookDelivery } from '../../contract/webhook-messages.ts';
+import type { DriftCheckInput, DriftCheckResult } from '../../contract/drift-messages.ts';
 import type { SnapshotInput, SnapshotTaken } from '../../contract/snapshot-messages.ts';
 import { LANE_QUEUE, deviceQueue, WORKFLOW_QUEUE } from '../../contract/task-queues.ts';
 import {
   deviceChangeWorkflowId,
   planWorkflowId,
+  driftCheckWorkflowId,
   snapshotWorkflowId,
   webhookWorkflowId,
 } from '../../contract/workflow-ids.ts';
@@ -18,6 +20,7 @@ import {
   CREDENTIAL_ROTATION_WORKFLOW,
   DEVICE_CHANGE_WORKFLOW,
   PLAN_WORKFLOW,
+  DRIFT_CHECK_WORKFLOW,
   SNAPSHOT_WORKFLOW,
   WEBHOOK_WORKFLOW,
 } from '../../contract/workflow-types.ts';
@@ -136,6 +139,23 @@ export function createFleetClient(
             workflowIdReusePolicy: 'ALLOW_DUPLICATE',
             workflowIdConflictPolicy: 'USE_EXISTING',
             staticSummary: `snapshot of ${input.deviceName}`,
+            typedSearchAttributes: [{ key: attribute('ConvoyDeviceId'), value: input.deviceId }],
+          },
+        );
+        return handle.result();
+      }),
+
+    checkDrift: (input) =>
+      translated(async () => {
+        const handle = await client.workflow.start<(given: DriftCheckInput) => Promise<DriftCheckResult>>(
+          DRIFT_CHECK_WORKFLOW,
+          {
+            workflowId: driftCheckWorkflowId(input.deviceId),
+            taskQueue: WORKFLOW_QUEUE,
+            args: [input],
+            workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+            workflowIdConflictPolicy: 'USE_EXISTING',
+            staticSummary: `drift of ${input.deviceId}`,
             typedSearchAttributes: [{ key: attribute('ConvoyDeviceId'), value: input.deviceId }],
           },
         );

@@ -1,5 +1,6 @@
 import type { ProbeReply, ProbeRequest } from '../../contract/lane-messages.ts';
 import type { DeviceChangeInput, DeviceChangeResult, ReadReply, ReadRequest } from '../../contract/device-messages.ts';
+import type { DriftCheckInput, DriftCheckResult } from '../../contract/drift-messages.ts';
 import type { PlanSignal, PlanState, PlanWorkflowInput, PreparedPlan } from '../../contract/plan-messages.ts';
 import type { LoginRotationInput, LoginRotationResult } from '../../contract/rotation-messages.ts';
 import type { WebhookDelivery } from '../../contract/webhook-messages.ts';
@@ -30,6 +31,8 @@ export interface FleetClient {
   rotateLogin(input: LoginRotationInput): Promise<LoginRotationResult>;
   /** Takes a snapshot of a device's configuration, or waits for the one that is being taken already. */
   snapshot(input: SnapshotInput): Promise<SnapshotTaken>;
+  /** Compares a device with its baseline, or waits for the comparison that is being made already. */
+  checkDrift(input: DriftCheckInput): Promise<DriftCheckResult>;
   /** Starts the plan's workflow and waits until the plan is prepared or refused. */
   startPlan(input: PlanWorkflowInput): Promise<PreparedPlan>;
   /** Sends a control signal on behalf of a person the front end has authorized. */

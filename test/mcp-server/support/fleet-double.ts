@@ -93,6 +93,7 @@ export function createFleetDouble(database: () => Database): FleetDouble {
     async deliverWebhook(delivery) {
       double.deliveries.push(delivery);
     },
+    checkDrift: ({ snapshotId }) => Promise.resolve({ outcome: 'compared', snapshotId, news: 0, gone: 0, open: 0 }),
     async snapshot({ snapshotId: wanted, deviceId, requestedBy, reason }) {
       const input = { snapshotId: wanted, deviceId, requestedBy, reason };
       const facts = { takenAt: new Date().toISOString(), version: '7.20.8', isComplete: true };

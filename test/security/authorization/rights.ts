@@ -63,7 +63,7 @@ const GROUPS: readonly [Right, string][] = [
   [{ ...READ, doors: [] }, 'complete_argument'],
   [{ ...READ, doors: [], on: 'device', phase: 2 }, 'get_newest_snapshot'],
   [{ ...READ, phase: 1 }, 'read_fleet'],
-  [{ ...READ, phase: 2 }, 'list_snapshots get_snapshot diff_snapshots'],
+  [{ ...READ, phase: 2 }, 'list_drift list_snapshots get_snapshot diff_snapshots'],
   [{ ...READ, phase: 3 }, 'list_plans'],
   [
     { ...READ, phase: 1, scopes: ['fleet:read', 'fleet:write', 'fleet:plan', 'fleet:approve', 'fleet:admin'] },
@@ -93,7 +93,8 @@ const GROUPS: readonly [Right, string][] = [
   ],
   [{ ...WRITE, flags: ['allowAdvancedWrites', 'allowFirewallWrites'] }, 'update_address_list'],
   [{ ...WRITE, flags: ['allowBandwidthTest'] }, 'bandwidth_test'],
-  [{ ...WRITE, scopes: ['fleet:read'], flags: [] }, 'take_snapshot'],
+  [{ ...WRITE, scopes: ['fleet:read'], flags: [] }, 'take_snapshot check_drift'],
+  [{ ...WRITE, flags: [] }, 'set_baseline acknowledge_drift'],
 
   [
     { ...RUN_PLAN, on: 'fleet', flags: ['allowProfessionalWorkflows'] },

@@ -24,7 +24,7 @@ export interface BaselineStore {
   set(baseline: NewBaseline): Promise<Baseline>;
   /** Plans that worked on the device after `asOf` of its baseline or do so now, and those that have moved the baseline. */
   plansSince(deviceId: string): Promise<PlanOnDevice[]>;
-  /** Devices in service with a baseline, by id: of a cohort, or of a plan. */
+  /** Devices in service, by id: those of a cohort that have a baseline, or those that hold what a plan wrote. */
   devices(request: { of: { cohort: number } | { planId: string }; after: string; limit: number }): Promise<string[]>;
 }
 
@@ -111,14 +111,14 @@ export function createBaselineStore(units: Units): BaselineStore {
     plansSince: (deviceId) => units.run((em) => plansSince(em, deviceId)),
     devices: ({ of, after, limit }) =>
       units.run(async (em) => {
-        const isOf =
+        const [from, condition, value] =
           'cohort' in of
-            ? { sql: 'cohort = ?', value: of.cohort }
-            : { sql: 'device_id in (select device_id from plan_device where plan_id = ?)', value: of.planId };
+            ? ['device_baseline', 'cohort = ?', of.cohort]
+            : ['plan_device', `plan_id = ? and plan_device.settled_at is not null`, of.planId];
         const rows = await em.execute<{ device_id: string }[]>(
-          `select device_id from device_baseline join device using (device_id)
-           where ${isOf.sql} and device.status <> 'decommissioned' and device_id > ? order by device_id limit ?`,
-          [isOf.value, after, limit],
+          `select device_id from ${from} join device using (device_id)
+           where ${condition} and device.status <> 'decommissioned' and device_id > ? order by device_id limit ?`,
+          [value, after, limit],
         );
         return rows.map(({ device_id: deviceId }) => deviceId);
       }),

@@ -40,6 +40,8 @@ export interface DriftStore {
    * baseline is another one by now.
    */
   saveCheck(result: CheckResult): Promise<DriftNews | null>;
+  /** Keeps that a comparison found what is known already. False, and nothing is kept, when the baseline is another one by now. */
+  confirmCheck(result: { deviceId: string; check: BaselineCheck }): Promise<boolean>;
   /** Forgets what went away before the time; answers how many. */
   prune(before: Date): Promise<number>;
 }
@@ -59,7 +61,7 @@ export interface CheckResult {
   deviceId: string;
   /** Revision of the baseline that was compared. */
   revision: number;
-  check: BaselineCheck & { sha256: string };
+  check: Omit<BaselineCheck, 'revision'>;
   /** The baseline after it followed plans; null when it stays. */
   menus: readonly ConfigurationMenu[] | null;
   moved: readonly { planId: string; moves: readonly BaselineMove[] }[];
@@ -121,6 +123,19 @@ export function createDriftStore(units: Units): DriftStore {
       const content = result.menus === null ? null : await packContent(result.menus);
       return units.transact((em) => saveCheck(em, result, content));
     },
+    confirmCheck: ({ deviceId, check }) =>
+      units.transact(async (em) => {
+        const confirmed = await em.execute<unknown[]>(
+          'update device_baseline set checked = ?::json where device_id = ? and revision = ? returning device_id',
+          [storedJson(check), deviceId, check.revision],
+        );
+        if (confirmed.length === 0) return false;
+        await em.execute('update drift set seen_at = ? where device_id = ? and gone_at is null', [
+          new Date(check.at),
+          deviceId,
+        ]);
+        return true;
+      }),
     prune: (before) =>
       units.run(async (em) => {
         const gone = await em.execute<unknown[]>('delete from drift where gone_at < ? returning drift_id', [before]);
