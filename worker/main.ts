@@ -67,6 +67,14 @@ async function start(): Promise<void> {
     phase: config.phase,
     schedules: {
       healthIntervalSeconds: config.healthIntervalSeconds,
+      deviceMetrics: {
+        intervalSeconds: config.deviceMetricsSeconds,
+        retention: {
+          raw: config.deviceMetricsRawDays,
+          hour: config.deviceMetricsHourlyDays,
+          day: config.deviceMetricsDailyDays,
+        },
+      },
       driftIntervalSeconds: config.driftIntervalSeconds,
       retention: retentionSettings(config),
     },

@@ -9,6 +9,8 @@ import { createRetentionActivities } from '../activities/fleet/remove-old.ts';
 import { createDriftRecords } from '../activities/fleet/drift-records.ts';
 import { createRotationRecords } from '../activities/fleet/rotation-records.ts';
 import { createProbeCandidate } from '../activities/device/probe-candidate.ts';
+import { createMetricRecords } from '../activities/metrics/care-for-metrics.ts';
+import { createMetricActivities } from '../activities/metrics/collect-metrics.ts';
 import { createHealthActivities } from '../activities/sweep/index.ts';
 import { createChangingDevices } from '../activities/sweep/changing-devices.ts';
 import { createVisitDevices } from '../activities/sweep/visit-devices.ts';
@@ -119,6 +121,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
           followsPlans: options.schedules.driftIntervalSeconds > 0,
         }),
         ...createRotationRecords(database),
+        ...createMetricRecords(database),
         ...createDriftRecords(database),
         ...createRetentionActivities({ retention: database.retention, log: logger }),
       },
@@ -138,7 +141,10 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       ...shared,
       identity: `${processId}#sweep`,
       taskQueue: SWEEP_QUEUE,
-      activities: createHealthActivities({ ...options, client, visitDevices }),
+      activities: {
+        ...createHealthActivities({ ...options, client, visitDevices }),
+        ...createMetricActivities({ ...options, visitDevices }),
+      },
       maxConcurrentActivityTaskExecutions: SWEEP_SLOTS,
       maxConcurrentActivityTaskPolls: 2,
       interceptors: interceptorsOf('sweep'),

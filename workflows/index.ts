@@ -1,6 +1,7 @@
 export { auditCareWorkflow } from './audit-care.ts';
 export { credentialRotationWorkflow } from './credential-rotation.ts';
 export { deviceChangeWorkflow } from './device-change.ts';
+export { deviceMetricsWorkflow, metricCareWorkflow } from './device-metrics.ts';
 export { deviceWatchWorkflow } from './device-watch.ts';
 export { healthSweepWorkflow } from './health-sweep.ts';
 export { driftCheckWorkflow } from './drift-check.ts';

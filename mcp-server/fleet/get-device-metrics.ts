@@ -8,11 +8,7 @@ import {
   type MeasureName,
   type MetricKind,
 } from '../../shared/domain/device-metrics/measures.ts';
-import {
-  LEAST_STEP_SECONDS,
-  MOST_STEP_SECONDS,
-  planRange,
-} from '../../shared/domain/device-metrics/metric-range.ts';
+import { LEAST_STEP_SECONDS, MOST_STEP_SECONDS, planRange } from '../../shared/domain/device-metrics/metric-range.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { Name } from '../../shared/operations/output-fields.ts';

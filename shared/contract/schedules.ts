@@ -1,9 +1,12 @@
 import { COHORT_NUMBERS, COHORTS } from '../domain/cohort.ts';
 import type { DriftSweepInput } from './drift-messages.ts';
 import type { HealthSweepInput } from './health-messages.ts';
+import type { DeviceMetricsInput, MetricRetention } from './metric-messages.ts';
 import type { RetentionRun } from './retention-messages.ts';
 import {
   AUDIT_CARE_WORKFLOW,
+  DEVICE_METRICS_WORKFLOW,
+  METRIC_CARE_WORKFLOW,
   DRIFT_SWEEP_WORKFLOW,
   HEALTH_SWEEP_WORKFLOW,
   RETENTION_WORKFLOW,
@@ -37,6 +40,7 @@ export interface ScheduleRow {
 export interface ScheduleSettings {
   /** Between two sweeps over the fleet's health. */
   healthIntervalSeconds: number;
+  deviceMetrics: DeviceMetricSettings;
   /** Between two comparisons of a device with its baseline. */
   driftIntervalSeconds: number;
   retention: RetentionScheduleSettings;
@@ -46,6 +50,13 @@ export interface ScheduleSettings {
 export interface RetentionScheduleSettings extends RetentionRun {
   /** Of the day, UTC; null: never. */
   hour: number | null;
+}
+
+/** How often what devices measure is collected, and for how many days it is kept. */
+export interface DeviceMetricSettings {
+  /** 0: nothing is collected. */
+  intervalSeconds: number;
+  retention: MetricRetention;
 }
 
 export const AUDIT_SCHEDULE_ID = 'audit-care';
@@ -68,7 +79,36 @@ export function scheduleTable(settings: ScheduleSettings): ScheduleRow[] {
     ...healthSweeps(settings.healthIntervalSeconds),
     ...driftSweeps(settings.driftIntervalSeconds),
     retentionRow(settings.retention),
+    ...deviceMetricRows(settings.deviceMetrics),
   ];
+}
+
+/** Collections one cohort after another, and what is made of their values once an hour. */
+function deviceMetricRows({ intervalSeconds, retention }: DeviceMetricSettings): ScheduleRow[] {
+  const collections = perCohort(intervalSeconds, (cohort) => {
+    const input: DeviceMetricsInput = { cohort, intervalSeconds };
+    return {
+      scheduleId: `device-metrics/${cohort}`,
+      workflowType: DEVICE_METRICS_WORKFLOW,
+      args: [input],
+      jitterSeconds: 0,
+      catchupSeconds: 10,
+      timeoutSeconds: Math.max(600, intervalSeconds),
+      note: 'Collects what the routers of a cohort measure.',
+    };
+  });
+  const care: ScheduleRow = {
+    scheduleId: 'device-metric-care',
+    // After the last values of an hour have come, and before those of the next are many.
+    when: intervalSeconds === 0 ? null : { everySeconds: 3_600, offsetSeconds: 1_200 },
+    workflowType: METRIC_CARE_WORKFLOW,
+    args: [retention],
+    jitterSeconds: 60,
+    catchupSeconds: 3_600,
+    timeoutSeconds: 3_600,
+    note: 'Down-samples what was collected, and removes what is kept no longer.',
+  };
+  return [...collections, care];
 }
 
 /** What is over and kept no longer. */

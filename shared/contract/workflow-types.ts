@@ -9,4 +9,6 @@ export const AUDIT_CARE_WORKFLOW = 'auditCareWorkflow';
 export const RETENTION_WORKFLOW = 'retentionWorkflow';
 export const HEALTH_SWEEP_WORKFLOW = 'healthSweepWorkflow';
 export const DEVICE_WATCH_WORKFLOW = 'deviceWatchWorkflow';
+export const DEVICE_METRICS_WORKFLOW = 'deviceMetricsWorkflow';
+export const METRIC_CARE_WORKFLOW = 'metricCareWorkflow';
 export const WEBHOOK_WORKFLOW = 'webhookDeliveryWorkflow';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BACKUP_VARIABLES } from './backup-variables.ts';
 import { DATABASE_VARIABLES } from './database-variables.ts';
+import { DEVICE_METRIC_VARIABLES } from './device-metric-variables.ts';
 import { IDENTITY_VARIABLES } from './identity-variables.ts';
 import { LAUNCHER_VARIABLES } from './launcher-variables.ts';
 import { OPERATING_VARIABLES } from './operating-variables.ts';
@@ -255,6 +256,7 @@ export const VARIABLES = {
     schema: whole(1, 120).default(60),
   },
   ...SCHEDULE_VARIABLES,
+  ...DEVICE_METRIC_VARIABLES,
   ...SNAPSHOT_VARIABLES,
   ...OPERATING_VARIABLES,
   ...RETENTION_VARIABLES,
