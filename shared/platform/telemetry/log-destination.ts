@@ -12,7 +12,7 @@ export interface LogDestinationOptions {
   write?: (fd: number, bytes: Uint8Array) => number;
 }
 
-/** A reader that is only slow gets this long for a line, milliseconds; then the line is lost and the process goes on. */
+/** A reader that is only slow gets this long, milliseconds; then lines are lost, without waiting, until it reads again. */
 const PATIENCE_MS = 1_000;
 const PAUSE_MS = 5;
 
@@ -29,7 +29,7 @@ export function createLogDestination(options: LogDestinationOptions = {}): Desti
 
   function put(text: string): void {
     let rest = Buffer.from(isCut ? `\n${text}` : text);
-    const deadlineMs = performance.now() + PATIENCE_MS;
+    const deadlineMs = performance.now() + (lost > 0 ? 0 : PATIENCE_MS);
     while (rest.length > 0) {
       try {
         const written = write(fd, rest);

@@ -74,3 +74,19 @@ it('when there is room again the log says how many lines are missing, and no lin
   expect(JSON.parse(missing ?? '')).toMatchObject({ level: 'error', msg: 'log lines lost', lines: 2 });
   expect(warnings).toHaveLength(1);
 });
+
+it('a reader that is stuck is waited for once, and not with every line', () => {
+  let tries = 0;
+  const destination = createLogDestination({
+    warn: () => {},
+    write() {
+      tries += 1;
+      throw Object.assign(new Error('stuck'), { code: 'EAGAIN' });
+    },
+  });
+  destination.write('{"line":1}\n');
+  const first = tries;
+  for (let line = 2; line < 12; line++) destination.write(`{"line":${line}}\n`);
+  expect(first).toBeGreaterThan(10);
+  expect(tries - first).toBeLessThanOrEqual(20);
+});
