@@ -30,9 +30,9 @@ await start().catch((error: unknown) => {
 
 async function start(): Promise<void> {
   const config = loadConfig(workerConfig, process.env);
-  const logger = createLogger({ name: 'worker', level: config.logLevel });
-  installRuntime(logger);
   const metrics = createMetrics();
+  const logger = createLogger({ name: 'worker', level: config.logLevel, metrics });
+  installRuntime(logger);
   const tracing = startTracing({ name: 'worker', settings: config, trustsCallers: true, log: logger, metrics });
   const policy = await openPolicy({ file: config.policyFile, log: logger });
   const webhooks = await openWebhooks({ file: config.webhooksFile, log: logger });
@@ -67,6 +67,7 @@ async function start(): Promise<void> {
     phase: config.phase,
     schedules: {
       healthIntervalSeconds: config.healthIntervalSeconds,
+      notificationIntervalSeconds: config.notificationIntervalSeconds,
       deviceMetrics: {
         intervalSeconds: config.deviceMetricsSeconds,
         retention: {
@@ -75,8 +76,15 @@ async function start(): Promise<void> {
           day: config.deviceMetricsDailyDays,
         },
       },
-      driftIntervalSeconds: config.driftIntervalSeconds,
       retention: retentionSettings(config),
+      driftIntervalSeconds: config.driftIntervalSeconds,
+      snapshots: {
+        cron: config.snapshotSchedule,
+        timeZone: config.snapshotTimeZone,
+        spreadSeconds: config.snapshotSpreadSeconds,
+        keepDays: config.snapshotKeepDays,
+        keepCount: config.snapshotKeepCount,
+      },
     },
     webhooks: {
       source: webhooks,

@@ -5,8 +5,10 @@ import type { Logger } from 'pino';
 import { createFleetActivities } from '../activities/fleet/index.ts';
 import type { Announcing } from '../activities/fleet/announce-plan.ts';
 import { createWebhookActivities } from '../activities/fleet/deliver-webhook.ts';
-import { createRetentionActivities } from '../activities/fleet/remove-old.ts';
+import { createSnapshotRecords } from '../activities/fleet/scheduled-snapshots.ts';
 import { createDriftRecords } from '../activities/fleet/drift-records.ts';
+import { createRetentionActivities } from '../activities/fleet/remove-old.ts';
+import { createNoticeActivities } from '../activities/fleet/tell-notices.ts';
 import { createRotationRecords } from '../activities/fleet/rotation-records.ts';
 import { createProbeCandidate } from '../activities/device/probe-candidate.ts';
 import { createMetricRecords } from '../activities/metrics/care-for-metrics.ts';
@@ -33,6 +35,7 @@ import { failureCodeInterceptor } from './failure-interceptor.ts';
 import { createHoldLane } from './lanes.ts';
 import { observedActivities, type ObservedActivities } from './observed-activities.ts';
 import { traceSinks } from './trace-sinks.ts';
+import { createLastSuccess, watchFleet } from './watch-fleet.ts';
 import { shutdownTimes } from './shutdown-times.ts';
 import { workerDependencies } from './worker-dependencies.ts';
 import { ensureSchedules } from './schedules.ts';
@@ -121,9 +124,12 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
           followsPlans: options.schedules.driftIntervalSeconds > 0,
         }),
         ...createRotationRecords(database),
+        ...createNoticeActivities({ client, database, source: options.webhooks.source }),
         ...createMetricRecords(database),
-        ...createDriftRecords(database),
+        ...createNoticeActivities({ client, database, source: options.webhooks.source }),
         ...createRetentionActivities({ retention: database.retention, log: logger }),
+        ...createDriftRecords(database),
+        ...createSnapshotRecords({ client, database }),
       },
       maxConcurrentActivityTaskExecutions: FLEET_SLOTS,
       interceptors: interceptorsOf('fleet'),
@@ -171,12 +177,16 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       interceptors: interceptorsOf('lanes'),
     }),
   ]);
-  await ensureSchedules(client, scheduleTable(options.schedules));
+  const schedules = scheduleTable(options.schedules);
+  await ensureSchedules(client, schedules);
+  const { counts } = database;
+  const watch = watchFleet({ counts, lastSuccess: createLastSuccess(client), schedules, metrics, log: logger });
   const stopped = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
   return {
     stopped,
     dependencies: workerDependencies({ client, workers, maxLanes: options.maxLanes, metrics: options.metrics }),
     async drain() {
+      watch.close();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await stopped;
       await temporal.close();

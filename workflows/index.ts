@@ -1,4 +1,5 @@
 export { auditCareWorkflow } from './audit-care.ts';
+export { cohortSnapshotsWorkflow } from './cohort-snapshots.ts';
 export { credentialRotationWorkflow } from './credential-rotation.ts';
 export { deviceChangeWorkflow } from './device-change.ts';
 export { deviceMetricsWorkflow, metricCareWorkflow } from './device-metrics.ts';
@@ -6,10 +7,12 @@ export { deviceWatchWorkflow } from './device-watch.ts';
 export { healthSweepWorkflow } from './health-sweep.ts';
 export { driftCheckWorkflow } from './drift-check.ts';
 export { driftSweepWorkflow } from './drift-sweep.ts';
+export { notificationsWorkflow } from './notifications.ts';
 export { planCaptureWorkflow } from './plan-capture.ts';
 export { planWorkflow } from './plan.ts';
 export { retentionWorkflow } from './retention.ts';
 export { rollbackWorkflow } from './rollback.ts';
 export { rolloutWorkflow } from './rollout.ts';
+export { snapshotRetentionWorkflow } from './snapshot-retention.ts';
 export { snapshotWorkflow } from './snapshot.ts';
 export { webhookDeliveryWorkflow } from './webhook-delivery.ts';

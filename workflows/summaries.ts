@@ -2,14 +2,18 @@ import type { DeviceActivities } from '../shared/contract/device-messages.ts';
 import type { DriftRecords } from '../shared/contract/drift-messages.ts';
 import type { FleetActivities } from '../shared/contract/fleet-activities.ts';
 import type { HealthActivities } from '../shared/contract/health-messages.ts';
+import type { NoticeActivities } from '../shared/contract/notice-messages.ts';
 import type { RotationActivities, RotationRecords } from '../shared/contract/rotation-messages.ts';
+import type { SnapshotRecords } from '../shared/contract/snapshot-messages.ts';
 import type { WebhookActivities } from '../shared/contract/webhook-messages.ts';
 
 type Activities = DeviceActivities &
   FleetActivities &
   HealthActivities &
+  NoticeActivities &
   RotationActivities &
   RotationRecords &
+  SnapshotRecords &
   WebhookActivities &
   DriftRecords;
 type NameOf = (deviceId: string) => string;
@@ -37,6 +41,11 @@ export const SUMMARIES: {
   driftTargets: ({ after }) => `list devices with a baseline${after === '' ? '' : ` after ${after}`}`,
   pruneDrift: () => 'forget drift that went away long ago',
   checkHealth: ({ deviceId }, nameOf) => `compare the health of ${nameOf(deviceId)} with before`,
+
+  snapshotTargets: ({ cohort, after }) => `list devices of cohort ${cohort}${after === null ? '' : ` after ${after}`}`,
+  devicesInChange: () => 'see which devices are being changed',
+  tellSnapshotFailed: ({ deviceId, code }, nameOf) => `tell that ${nameOf(deviceId)} could not be saved: ${code}`,
+  pruneSnapshots: ({ keepDays, keepCount }) => `remove snapshots older than ${keepDays} days or beyond ${keepCount}`,
 
   sweepHealth: ({ cohort, after }) => `check devices of cohort ${cohort}${after === null ? '' : ` after ${after}`}`,
   startWatches: ({ deviceIds }, nameOf) => `watch ${devices(deviceIds, nameOf)}`,
@@ -82,6 +91,7 @@ export const SUMMARIES: {
   settleOpenActions: () => 'complete audit records that dead processes left open',
   anchorAudit: () => 'note where the audit ends',
 
+  tellNotices: () => 'tell endpoints of what happened in the fleet',
   deliverWebhook: () => 'tell an endpoint',
   giveUpWebhook: () => 'record that an endpoint could not be told',
 };
@@ -92,6 +102,7 @@ export const TIMER_SUMMARIES: Readonly<Record<string, string>> = {
   rolloutWorkflow: 'between batches, or until a device is tried again',
   rollbackWorkflow: 'wait for a busy device',
   deviceWatchWorkflow: 'until the device is looked at again',
+  cohortSnapshotsWorkflow: 'until devices that were away are tried again',
 };
 
 function devices(deviceIds: readonly string[], nameOf: NameOf): string {

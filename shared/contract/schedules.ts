@@ -1,20 +1,30 @@
 import { COHORT_NUMBERS, COHORTS } from '../domain/cohort.ts';
-import type { DriftSweepInput } from './drift-messages.ts';
 import type { HealthSweepInput } from './health-messages.ts';
+import type { DriftSweepInput } from './drift-messages.ts';
 import type { DeviceMetricsInput, MetricRetention } from './metric-messages.ts';
 import type { RetentionRun } from './retention-messages.ts';
+import type { SnapshotRetention } from '../domain/snapshot.ts';
+import type { CohortSnapshotsInput } from './snapshot-messages.ts';
 import {
   AUDIT_CARE_WORKFLOW,
   DEVICE_METRICS_WORKFLOW,
   METRIC_CARE_WORKFLOW,
+  RETENTION_WORKFLOW,
   DRIFT_SWEEP_WORKFLOW,
   HEALTH_SWEEP_WORKFLOW,
-  RETENTION_WORKFLOW,
+  NOTIFICATIONS_WORKFLOW,
+  COHORT_SNAPSHOTS_WORKFLOW,
+  SNAPSHOT_RETENTION_WORKFLOW,
 } from './workflow-types.ts';
 
-/** When a schedule runs: at a distance, counted from the epoch plus `offsetSeconds`, or at a time of each day (UTC). */
+/**
+ * When a schedule runs: at a distance, counted from the epoch plus `offsetSeconds`, at a time of each day (UTC), or by a cron
+ * line and the clock of a time zone.
+ */
 export type ScheduleTime =
-  { everySeconds: number; offsetSeconds?: number } | { calendar: { hour: number; minute: number } };
+  | { everySeconds: number; offsetSeconds?: number }
+  | { calendar: { hour: number; minute: number } }
+  | { cron: string; timeZone: string };
 
 /** Work that runs when nobody asks. One run at a time: what would begin during the run before is left out. */
 export interface ScheduleRow {
@@ -40,10 +50,23 @@ export interface ScheduleRow {
 export interface ScheduleSettings {
   /** Between two sweeps over the fleet's health. */
   healthIntervalSeconds: number;
+  /** Between two looks at what endpoints are to be told of the fleet. */
+  notificationIntervalSeconds: number;
   deviceMetrics: DeviceMetricSettings;
+  retention: RetentionScheduleSettings;
   /** Between two comparisons of a device with its baseline. */
   driftIntervalSeconds: number;
-  retention: RetentionScheduleSettings;
+  snapshots: SnapshotScheduleSettings;
+}
+
+/** When snapshots of the whole fleet are taken, and how long they are kept. */
+export interface SnapshotScheduleSettings extends SnapshotRetention {
+  /** Five fields in numbers; null: none are taken. */
+  cron: string | null;
+  /** IANA name. */
+  timeZone: string;
+  /** Cohorts begin within so many seconds of that time. */
+  spreadSeconds: number;
 }
 
 /** When what is old is removed. */
@@ -60,6 +83,7 @@ export interface DeviceMetricSettings {
 }
 
 export const AUDIT_SCHEDULE_ID = 'audit-care';
+export const NOTIFICATIONS_SCHEDULE_ID = 'notifications';
 export const RETENTION_SCHEDULE_ID = 'retention';
 
 /** Every schedule of a deployment. */
@@ -76,9 +100,11 @@ export function scheduleTable(settings: ScheduleSettings): ScheduleRow[] {
       runsAtOnce: true,
       note: 'Completes open audit records and anchors the chain.',
     },
+    notificationRow(settings.notificationIntervalSeconds),
     ...healthSweeps(settings.healthIntervalSeconds),
-    ...driftSweeps(settings.driftIntervalSeconds),
     retentionRow(settings.retention),
+    ...driftSweeps(settings.driftIntervalSeconds),
+    ...snapshotRows(settings.snapshots),
     ...deviceMetricRows(settings.deviceMetrics),
   ];
 }
@@ -111,18 +137,40 @@ function deviceMetricRows({ intervalSeconds, retention }: DeviceMetricSettings):
   return [...collections, care];
 }
 
-/** What is over and kept no longer. */
-function retentionRow({ hour, keepDays }: RetentionScheduleSettings): ScheduleRow {
-  return {
-    scheduleId: RETENTION_SCHEDULE_ID,
-    when: hour === null ? null : { calendar: { hour, minute: 11 } },
-    workflowType: RETENTION_WORKFLOW,
-    args: [{ keepDays } satisfies RetentionRun],
-    jitterSeconds: 600,
-    catchupSeconds: 43_200,
-    timeoutSeconds: 14_400,
-    note: 'Removes what is over and kept no longer.',
-  };
+/** Snapshots of every router, and the removal of old ones, which also those are that people and plans take. */
+function snapshotRows({ cron, timeZone, spreadSeconds, keepDays, keepCount }: SnapshotScheduleSettings): ScheduleRow[] {
+  const ofCohorts = COHORT_NUMBERS.map((cohort): ScheduleRow => {
+    const input: CohortSnapshotsInput = {
+      cohort,
+      reason: 'scheduled',
+      concurrency: 5,
+      retryAfterSeconds: [600, 1_800, 3_600],
+    };
+    return {
+      scheduleId: `snapshots/${cohort}`,
+      when: cron === null ? null : { cron, timeZone },
+      workflowType: COHORT_SNAPSHOTS_WORKFLOW,
+      args: [input],
+      jitterSeconds: spreadSeconds,
+      catchupSeconds: 3_600,
+      timeoutSeconds: 43_200,
+      note: 'Saves the configuration of every router of a cohort.',
+    };
+  });
+  const retention: SnapshotRetention = { keepDays, keepCount };
+  return [
+    ...ofCohorts,
+    {
+      scheduleId: 'snapshot-retention',
+      when: { calendar: { hour: 5, minute: 17 } },
+      workflowType: SNAPSHOT_RETENTION_WORKFLOW,
+      args: [retention],
+      jitterSeconds: 600,
+      catchupSeconds: 43_200,
+      timeoutSeconds: 14_400,
+      note: 'Removes snapshots that are kept no longer.',
+    },
+  ];
 }
 
 /** Of one cohort. */
@@ -156,6 +204,33 @@ function driftSweeps(everySeconds: number): ScheduleRow[] {
       note: 'Compares every router of a cohort that has a baseline with it.',
     };
   });
+}
+
+/** What is over and kept no longer. */
+function retentionRow({ hour, keepDays }: RetentionScheduleSettings): ScheduleRow {
+  return {
+    scheduleId: RETENTION_SCHEDULE_ID,
+    when: hour === null ? null : { calendar: { hour, minute: 11 } },
+    workflowType: RETENTION_WORKFLOW,
+    args: [{ keepDays } satisfies RetentionRun],
+    jitterSeconds: 600,
+    catchupSeconds: 43_200,
+    timeoutSeconds: 14_400,
+    note: 'Removes what is over and kept no longer.',
+  };
+}
+
+function notificationRow(everySeconds: number): ScheduleRow {
+  return {
+    scheduleId: NOTIFICATIONS_SCHEDULE_ID,
+    when: everySeconds === 0 ? null : { everySeconds },
+    workflowType: NOTIFICATIONS_WORKFLOW,
+    args: [],
+    jitterSeconds: 0,
+    catchupSeconds: 10,
+    timeoutSeconds: 900,
+    note: 'Tells endpoints of what happened in the fleet.',
+  };
 }
 
 /** One row per cohort, which begin one after another over the interval; an interval of 0 switches them off. */

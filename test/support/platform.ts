@@ -85,8 +85,8 @@ export async function startPlatform(options: PlatformOptions): Promise<TestPlatf
       CONVOY_LANE_IDLE_SECONDS: String(laneIdleSeconds),
       // Nothing runs that a test did not ask for.
       CONVOY_HEALTH_INTERVAL_SECONDS: '0',
-      CONVOY_DEVICE_METRICS_SECONDS: '0',
       CONVOY_NOTIFICATION_INTERVAL_SECONDS: '0',
+      CONVOY_DEVICE_METRICS_SECONDS: '0',
       CONVOY_RETENTION_HOUR: 'off',
       CONVOY_DRIFT_INTERVAL_SECONDS: '0',
       CONVOY_SNAPSHOT_SCHEDULE: 'off',

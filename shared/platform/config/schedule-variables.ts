@@ -11,6 +11,13 @@ const interval = (least: number, most: number) =>
 
 /** Variables of what runs when nobody asks. */
 export const SCHEDULE_VARIABLES = {
+  CONVOY_NOTIFICATION_INTERVAL_SECONDS: {
+    field: 'notificationIntervalSeconds',
+    about:
+      'Once in so many seconds endpoints of webhooks are told of what happened in the fleet; the same for all workers. 0: they are told of plans only.',
+    allowed: '0, or a whole number from 1 to 300',
+    schema: interval(1, 300).default(10),
+  },
   CONVOY_HEALTH_INTERVAL_SECONDS: {
     field: 'healthIntervalSeconds',
     about:

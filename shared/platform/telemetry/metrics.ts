@@ -210,12 +210,6 @@ export const METRICS = {
     type: 'gauge',
     labels: [],
   },
-  deviceMetricVisits: {
-    name: 'convoy_device_metric_visits_total',
-    help: 'Visits of routers to collect what they measure; outcome is visited, failed or skipped.',
-    type: 'counter',
-    labels: ['outcome'],
-  },
   auditEvents: {
     name: 'convoy_audit_events_total',
     help: 'Audit records appended.',
