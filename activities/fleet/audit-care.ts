@@ -5,11 +5,11 @@ import { planIdOfCall } from '../../shared/contract/plan-id-of-call.ts';
 import { deviceChangeWorkflowId, planWorkflowId } from '../../shared/contract/workflow-ids.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
 import type { OpenAction } from '../../shared/platform/persistence/stores/audit-records.ts';
+import { settleEndedPlans, type EndedPlansDeps } from './settle-ended-plans.ts';
 import { OUTCOME_SUFFIX, type AuditRecord } from '../../shared/platform/persistence/stores/audit-record.ts';
 
-export interface AuditCareDeps {
-  database: Pick<Database, 'audit' | 'calls' | 'plans' | 'stops'>;
-  client: Client;
+export interface AuditCareDeps extends EndedPlansDeps {
+  database: EndedPlansDeps['database'] & Pick<Database, 'audit' | 'calls' | 'stops'>;
   /** Default: nobody hears of anchors. */
   log?: Pick<Logger, 'info'> | undefined;
 }
@@ -45,6 +45,7 @@ export async function anchorAudit({ database, log }: AuditCareDeps): Promise<{ s
  */
 export async function settleOpenActions(deps: AuditCareDeps): Promise<number> {
   await recordLateStops(deps.database);
+  await settleEndedPlans(deps, OPEN_MS);
   const open = await deps.database.audit.openActions({ openMs: OPEN_MS, limit: SETTLED_AT_ONCE });
   let settled = 0;
   for (const action of open) {

@@ -52,14 +52,14 @@ function toHeldDevices({ planId, status, devices }: DeviceHolder): HeldDevices {
 }
 
 /** Neither the plan's own workflow nor a rollout or rollback that outlived it is running. */
-async function isOver(client: Client, planId: string): Promise<boolean> {
+export async function isOver(client: Client, planId: string): Promise<boolean> {
   if (await isRunning(client, planWorkflowId(planId))) return false;
   const work = [rolloutWorkflowId(planId), rollbackWorkflowId(planId)].map((id) => `WorkflowId STARTS_WITH "${id}"`);
   const { count } = await client.workflow.count(`(${work.join(' OR ')}) AND ExecutionStatus = "Running"`);
   return count === 0;
 }
 
-async function isRunning(client: Client, workflowId: string): Promise<boolean> {
+export async function isRunning(client: Client, workflowId: string): Promise<boolean> {
   try {
     return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
   } catch (error) {

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { settleEndedPlans } from '../../activities/fleet/settle-ended-plans.ts';
 import type { Device } from '../../shared/domain/device.ts';
 import type { PreparedPlan } from '../../shared/contract/plan-messages.ts';
+import { planWorkflowId, rolloutWorkflowId } from '../../shared/contract/workflow-ids.ts';
 import { startPlatform, type TestPlatform } from '../support/platform.ts';
 import { approve, propose, reaches, serversOf } from '../support/plans.ts';
+import { temporalClient } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 let platform: TestPlatform;
@@ -119,5 +122,39 @@ describe('plans that meet on a device', () => {
     // Newest first.
     expect(ended(other.planId, 'device.change')).toBeGreaterThanOrEqual(0);
     expect(ended(other.planId, 'device.change')).toBeLessThan(ended(one.planId, 'device.rollback'));
+  }, 90_000);
+
+  it('say that they were ended from outside, once their workflow is gone, and hold nobody up', async () => {
+    const [first, shared, last] = platform.devices as [Device, Device, Device];
+    const one = await wish('192.0.2.31', [first, shared], { batchSize: 1, pauseSeconds: 3600 });
+    const unapproved = await wish('192.0.2.32', [last]);
+    await approve(platform, one);
+    await waitUntil('the canary', async () => {
+      const plan = await platform.database.plans.get(one.planId);
+      return plan?.devices[0]?.status === 'applied';
+    });
+    // The row of a device that was being changed when everything ended.
+    await platform.database.plans.recordDevices([
+      { planId: one.planId, deviceId: shared.deviceId, status: 'applying', error: null },
+    ]);
+    const { database, namespace } = platform;
+    const client = await temporalClient({ subject: 'somebody', namespace });
+    onTestFinished(() => client.connection.close());
+    const deps = { client, database };
+    expect(await settleEndedPlans(deps, 0)).toBe(0);
+    for (const { planId } of [one, unapproved]) await client.workflow.getHandle(planWorkflowId(planId)).terminate();
+    await client.workflow.getHandle(rolloutWorkflowId(one.planId)).terminate();
+    expect(await settleEndedPlans(deps, 900_000)).toBe(0);
+    await waitUntil('both to be found ended', async () => {
+      await settleEndedPlans(deps, 0);
+      const rows = await Promise.all([one, unapproved].map(({ planId }) => database.plans.get(planId)));
+      return rows.map((row) => row?.status).join() === 'failed,cancelled';
+    });
+    const plan = await database.plans.get(one.planId);
+    expect(plan?.statusReason).toBe('Its workflow was ended from outside, so nobody carries it on.');
+    expect(plan?.devices.map(({ status, error }) => [status, error?.code])).toEqual([
+      ['applied', undefined],
+      ['unknown', 'OUTCOME_UNKNOWN'],
+    ]);
   }, 90_000);
 });

@@ -20,6 +20,8 @@ export async function judgeStack({ stack, people }: Stage): Promise<Violation[]>
     },
     plans: database.plans,
     stops: database.stops,
+    claims: database.claims,
+    webhooks: database.webhooks,
   };
   await settleOpenActions({ database: later, client: people.temporal });
   const open = await database.audit.openActions({ openMs: 0, limit: 100 });
