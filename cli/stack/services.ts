@@ -99,6 +99,8 @@ export function serviceEnv(
   const values: Record<string, string | undefined> = {
     ...Object.fromEntries(handedOn.map((name) => [name, env[name]])),
     ...(hasOwnMasterKey ? {} : { CONVOY_MASTER_KEY_FILE: decided.masterKeyFile }),
+    // Whoever tries it out sees within a minute that a router is gone.
+    CONVOY_HEALTH_INTERVAL_SECONDS: env['CONVOY_HEALTH_INTERVAL_SECONDS'] || '60',
     CONVOY_POSTGRES_URL: decided.postgresUrl,
     CONVOY_TEMPORAL_ADDRESS: decided.temporalAddress,
     CONVOY_TEMPORAL_NAMESPACE: decided.temporalNamespace,

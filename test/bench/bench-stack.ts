@@ -21,18 +21,29 @@ export interface BenchStackOptions {
   fastDoor?: boolean;
   /** Front ends. Default 2. */
   webs?: number;
+  /** Settings of the processes, besides those of this process's environment. */
+  env?: Readonly<Record<string, string>>;
   say: (line: string) => void;
 }
 
 /** Starts a whole stack of its own, measures, and leaves nothing behind. */
 export async function withStack<T>(
-  { routers, fastDoor = true, webs = 2, say }: BenchStackOptions,
+  { routers, fastDoor = true, webs = 2, env, say }: BenchStackOptions,
   measure: (running: BenchStack) => Promise<T>,
 ): Promise<T> {
   const home = await mkdtemp(path.join(tmpdir(), 'convoy-bench-'));
   await chmod(home, 0o711);
   // Processes are killed on purpose here; the launcher must not bring them back behind our back.
-  const stack = await startStack({ home, ports: 'free', routers, fastDoor, webs, restarts: false, say });
+  const stack = await startStack({
+    home,
+    env: { ...process.env, ...env },
+    ports: 'free',
+    routers,
+    fastDoor,
+    webs,
+    restarts: false,
+    say,
+  });
   try {
     const file = stack.file();
     const mcp = await openMcpSession(file.mcpUrl, await tokenOf(file, 'operator@convoy.test'));

@@ -7,6 +7,7 @@ import { machine, table, type Figure } from './figures.ts';
 import { measureFailOver } from './fail-over.ts';
 import { measureFleetRead } from './fleet-read.ts';
 import { measureFrontEnd, measureMemory } from './front-end.ts';
+import { measureHealthSweep } from './health-sweep.ts';
 import { measureFallback, measureLanes } from './lanes.ts';
 import { measureRollbacks } from './rollbacks.ts';
 import { measureLargeRollout, measureLargestRollout, measurePlanning } from './rollout.ts';
@@ -24,6 +25,7 @@ const BENCHES: Readonly<Record<string, (say: Say) => Promise<Figure[]>>> = {
   planning: measurePlanning,
   'rollout-200': measureLargeRollout,
   'rollout-1000': measureLargestRollout,
+  'health-sweep': measureHealthSweep,
   'fail-over': measureFailOver,
   rollbacks: measureRollbacks,
   client: measureClient,

@@ -1,0 +1,154 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { ulid } from 'ulid';
+import { healthScheduleId } from '../../shared/contract/schedules.ts';
+import { CLOSED_BREAKER } from '../../shared/domain/breaker.ts';
+import { COHORT_NUMBERS } from '../../shared/domain/cohort.ts';
+import { CapabilityFlags, LanePolicy, type Device } from '../../shared/domain/device.ts';
+import { seal } from '../../shared/platform/encryption/envelope.ts';
+import type { Keyring } from '../../shared/platform/encryption/keyring.ts';
+import { openDatabase, type Database } from '../../shared/platform/persistence/database.ts';
+import { withStack } from './bench-stack.ts';
+import type { Figure } from './figures.ts';
+import { openTemporal } from './open-temporal.ts';
+import { LATENCY_MS } from './rollout.ts';
+import { residentMb } from './stack-metrics.ts';
+
+const ROUTERS = 1_000;
+/** Each simulated router is registered under so many names for the larger fleet: Convoy knows nothing of that. */
+const NAMES = 10;
+const program = fileURLToPath(new URL('../../simulator/main.ts', import.meta.url));
+
+interface SimulatedDevice {
+  name: string;
+  host: string;
+  restPort: number;
+  user: string;
+  password: string;
+  fingerprint: string;
+}
+
+/** Sweeps over the health of a thousand routers, and of ten thousand, all cohorts at once as their schedules do it. */
+export async function measureHealthSweep(say: (line: string) => void): Promise<Figure[]> {
+  const simulator = await startSimulator();
+  try {
+    const env = { CONVOY_HEALTH_INTERVAL_SECONDS: '86400' };
+    return await withStack({ routers: 0, env, say }, async (running) => {
+      const { file } = running;
+      const temporal = await openTemporal(running);
+      const database = await openDatabase({ url: file.postgresUrl });
+      try {
+        const figures: Figure[] = [];
+        for (const names of [1, NAMES]) {
+          const ids = await register(database, temporal.keyring, simulator.devices, names);
+          const total = ROUTERS * names;
+          const before = await residentMb(file.pids.worker);
+          say(`a sweep over ${total} routers`);
+          const startedAtMs = Date.now();
+          const startedAt = performance.now();
+          await Promise.all(
+            COHORT_NUMBERS.map((cohort) => temporal.client.schedule.getHandle(healthScheduleId(cohort)).trigger()),
+          );
+          await allChecked(database, [...ids], startedAtMs);
+          const note = `one worker, routers of ${LATENCY_MS} ms, a TLS connection each`;
+          figures.push(
+            {
+              name: `health sweep of ${total} routers`,
+              value: (performance.now() - startedAt) / 1000,
+              unit: 's',
+              target: 15 * names,
+              note,
+            },
+            {
+              name: `worker memory more after a sweep of ${total} routers`,
+              value: (await residentMb(file.pids.worker)) - before,
+              unit: 'MB',
+              target: 100,
+              note: `it was ${Math.round(before)} MB before`,
+            },
+          );
+        }
+        return figures;
+      } finally {
+        await database.close();
+        await temporal.close();
+      }
+    });
+  } finally {
+    await simulator.stop();
+  }
+}
+
+async function startSimulator() {
+  const args = [program, '--routers', String(ROUTERS), '--latency-ms', String(LATENCY_MS), '--json'];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  if (!child.stdout) throw new Error('the simulator has no output');
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  const { devices } = JSON.parse(line) as { devices: SimulatedDevice[] };
+  return {
+    devices,
+    async stop() {
+      child.kill();
+      await once(child, 'exit');
+    },
+  };
+}
+
+/** Registers every router under so many names in all; answers the ids of all that are registered now. */
+async function register(
+  database: Database,
+  keyring: Keyring,
+  routers: readonly SimulatedDevice[],
+  names: number,
+): Promise<Set<string>> {
+  const known = await database.devices.list({ grants: [{ all: true }], limit: ROUTERS * NAMES });
+  const taken = new Map(known.devices.map(({ name, deviceId }) => [name, deviceId]));
+  const now = new Date().toISOString();
+  for (let copy = 0; copy < names; copy++) {
+    for (const { name: router, host, restPort, user, password, fingerprint } of routers) {
+      const name = `${router}-${copy}`;
+      if (taken.has(name)) continue;
+      const deviceId = `dev_${ulid()}`;
+      const device: Device = {
+        deviceId,
+        name,
+        host,
+        restPort,
+        sshPort: null,
+        sshHostKey: null,
+        environment: 'lab',
+        tags: [],
+        flags: CapabilityFlags.parse({}),
+        status: 'healthy',
+        tls: { mode: 'pinned', fingerprint256: fingerprint },
+        lane: LanePolicy.parse({}),
+        identity: null,
+        model: null,
+        version: null,
+        serialNumber: null,
+        breaker: CLOSED_BREAKER,
+        createdAt: now,
+        updatedAt: now,
+      };
+      const login = JSON.stringify({ username: user, password });
+      await database.devices.insert(device, seal(keyring, login, deviceId));
+      taken.set(name, deviceId);
+    }
+  }
+  return new Set(taken.values());
+}
+
+/** Waits until every device was checked after that time and found healthy. */
+async function allChecked(database: Database, deviceIds: readonly string[], sinceMs: number): Promise<void> {
+  for (;;) {
+    const found = await database.deviceStatus.getMany(deviceIds);
+    const checked = [...found.values()].filter(({ checkedAt }) => Date.parse(checkedAt ?? '') >= sinceMs);
+    const unwell = checked.find(({ status }) => status !== 'healthy' && status !== 'unknown');
+    if (unwell) throw new Error(`${unwell.deviceId} is ${unwell.status}: ${unwell.reasons.join(' ')}`);
+    if (checked.length === deviceIds.length) return;
+    await delay(500);
+  }
+}
