@@ -3,10 +3,19 @@ import { visibleDevices } from '../../shared/domain/principal.ts';
 import { TIERS } from '../../shared/domain/tier.ts';
 import { pageOf } from '../../shared/operations/define-list-read.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
+import type { ConfigurationMenu } from '../../shared/routeros/configuration-objects.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { Cursor, DeviceRef, NextCursor } from '../call/input-fields.ts';
 import { resolveDevice } from '../call/resolve-device.ts';
 import type { InTurn } from './in-turn.ts';
+import {
+  AsField,
+  ConfigurationMenuShape,
+  ConfigurationObject,
+  linesOf,
+  MenuField,
+  objectsOf,
+} from './configuration-shape.ts';
 import { resolveSnapshot } from './resolve-snapshot.ts';
 import { ConfigurationLine, shownSnapshot, SnapshotIdField, SnapshotShape } from './snapshot-shape.ts';
 
@@ -69,32 +78,57 @@ export function getSnapshotAction(stores: Stores, inTurn: InTurn): Action {
     name: 'get_snapshot',
     title: 'Get a snapshot',
     description:
-      'A kept configuration as lines of the console without secrets. To see what changed take diff_snapshots.',
+      'A kept configuration, all of it or one menu, as lines of the console or as objects by menu, without secrets. ' +
+      'To see what changed take diff_snapshots.',
     // As reading a whole configuration from the router is.
     audited: true,
     input: z.strictObject({
       snapshotId: SnapshotIdField,
-      limit: z.int().min(1).max(1_000).default(200).describe('Lines of one page'),
+      menu: MenuField,
+      as: AsField,
+      limit: z.int().min(1).max(1_000).default(200).describe('Lines or objects of one page'),
       cursor: Cursor,
     }),
     output: SnapshotShape.extend({
       lines: z.array(ConfigurationLine),
-      total: z.int().describe('Lines on all pages'),
+      objects: z.array(ConfigurationObject).optional(),
+      menus: z.array(ConfigurationMenuShape).optional().describe('With objects, on the first page: what there is'),
+      total: z.int().describe('Lines or objects on all pages'),
       nextCursor: NextCursor,
     }),
     target: { on: 'nothing' },
-    async dispatch({ input: { snapshotId, limit }, principal, after }) {
+    async dispatch({ input: { snapshotId, menu, as, limit }, principal, after }) {
       const { snapshot, device } = await resolveSnapshot(stores, principal, snapshotId);
-      const { rows, nextOffset } = await inTurn(principal.sub, async () => {
-        const lines = (await stores.snapshots.text(snapshot.sha256)).split('\n').slice(0, -1);
-        return pageOf(lines, { limit, offset: Number(after ?? 0) });
+      const page = { limit, offset: Number(after ?? 0) };
+      const { nextOffset, ...found } = await inTurn(principal.sub, async () => {
+        const lines = await linesOf(stores.snapshots, snapshot, menu);
+        return as === 'lines' ? pageOfLines(lines, page) : pageOfObjects(objectsOf(lines), page);
       });
       return {
-        output: { ...shownSnapshot(snapshot, device), lines: rows, total: snapshot.lines },
+        output: { ...shownSnapshot(snapshot, device), ...found },
         next: nextOffset === null ? undefined : String(nextOffset),
       };
     },
-    summarize: ({ deviceName, takenAt, lineCount }) =>
-      `${lineCount} lines of configuration of ${deviceName}, kept at ${takenAt}.`,
+    summarize: ({ deviceName, takenAt, total, objects }) =>
+      `${total} ${objects === undefined ? 'lines' : 'objects'} of configuration of ${deviceName}, kept at ${takenAt}.`,
   });
+}
+
+interface Page {
+  limit: number;
+  offset: number;
+}
+
+function pageOfLines(lines: readonly string[], page: Page) {
+  const { rows, nextOffset } = pageOf(lines, page);
+  return { lines: rows, total: lines.length, nextOffset };
+}
+
+function pageOfObjects(menus: readonly ConfigurationMenu[], page: Page) {
+  const all = menus.flatMap(({ menu, rows }) =>
+    rows.map(({ key, command, values }) => ({ menu, key, command, values })),
+  );
+  const { rows, nextOffset } = pageOf(all, page);
+  const about = menus.map(({ menu, isOrdered, rows: { length } }) => ({ menu, isOrdered, objectCount: length }));
+  return { lines: [], objects: rows, ...(page.offset === 0 ? { menus: about } : {}), total: all.length, nextOffset };
 }

@@ -69,6 +69,86 @@ it('are taken by operators, listed, read page by page, and compared', async () =
   expect(trail.body['events']).toHaveLength(2);
 });
 
+it('are read and compared as objects, all of it or one menu, of one router or of two', async () => {
+  const front = await startFrontEnd();
+  for (const name of ['lab-01', 'lab-02']) await addDevice(front.database, name);
+  const rule = (action: string, comment: string) =>
+    `/ip firewall filter add action=${action} chain=input comment=${comment}\n`;
+  const rest = '/ip dns set servers=9.9.9.9\n';
+  const first = await take(front, 'lab-01', `${rule('accept', 'ssh')}${rule('drop', 'all')}${rest}`);
+  const second = await take(
+    front,
+    'lab-02',
+    `${rule('drop', 'all')}${rule('reject', 'ssh')}/ip dns set cache-size=4096\n`,
+  );
+  const token = await front.tokenOf('viewer');
+  const path = `/snapshots/${String(first['snapshotId'])}`;
+
+  const lines = await callApi(front, token, 'GET', `${path}?menu=/ip/firewall`);
+  expect(lines.body).toMatchObject({
+    lines: [expect.stringContaining('ssh'), expect.stringContaining('all')],
+    total: 2,
+  });
+  const page = await callApi(front, token, 'GET', `${path}?as=objects&limit=2`);
+  expect(page.body).toMatchObject({
+    lines: [],
+    menus: [
+      { menu: '/ip/firewall/filter', isOrdered: true, objectCount: 2 },
+      { menu: '/ip/dns', isOrdered: false, objectCount: 1 },
+    ],
+    objects: [
+      {
+        menu: '/ip/firewall/filter',
+        key: 'chain=input, comment=ssh',
+        command: 'add',
+        values: { action: 'accept', chain: 'input', comment: 'ssh' },
+      },
+      { key: 'chain=input, comment=all' },
+    ],
+    total: 3,
+  });
+  const last = await callApi(
+    front,
+    token,
+    'GET',
+    `${path}?as=objects&limit=2&cursor=${String(page.body['nextCursor'])}`,
+  );
+  expect(last.body['objects']).toEqual([{ menu: '/ip/dns', key: '', command: 'set', values: { servers: '9.9.9.9' } }]);
+  expect(last.body['menus']).toBeUndefined();
+
+  const wish = { from: first['snapshotId'], to: second['snapshotId'], as: 'objects' };
+  const { structuredContent } = await callTool(front, token, 'diff_snapshots', wish);
+  expect(structuredContent).toMatchObject({
+    isEqual: false,
+    added: 0,
+    removed: 0,
+    changed: 2,
+    moved: 1,
+    lines: [],
+    total: 3,
+    differences: [
+      { kind: 'moved', key: 'chain=input, comment=all', fields: [], places: { before: 1, after: 0 } },
+      {
+        kind: 'changed',
+        key: 'chain=input, comment=ssh',
+        fields: [{ field: 'action', before: 'accept', after: 'reject' }],
+      },
+      {
+        menu: '/ip/dns',
+        key: '',
+        fields: [
+          { field: 'cache-size', before: null, after: '4096' },
+          { field: 'servers', before: '9.9.9.9', after: null },
+        ],
+      },
+    ],
+  });
+  const ofMenu = await callTool(front, token, 'diff_snapshots', { ...wish, menu: '/ip/dns', limit: 1 });
+  expect(ofMenu.structuredContent).toMatchObject({ changed: 1, moved: 0, total: 1 });
+  const wrong = await callApi(front, token, 'GET', `${path}?menu=ip firewall`);
+  expect([wrong.status, JSON.stringify(wrong.body)]).toEqual([422, expect.stringContaining('/ip/firewall/filter')]);
+});
+
 it('are hidden with their devices, and taken by nobody who only looks', async () => {
   const front = await startFrontEnd();
   await addDevice(front.database, 'lab-01');
