@@ -12,10 +12,14 @@ const COMMANDS: Readonly<Record<string, string>> = {
   retry_failed_devices: 'convoy plan retry',
   rollback_plan: 'convoy plan rollback',
   replan: 'convoy plan replan',
+  take_snapshot: 'convoy snapshot take',
+  list_snapshots: 'convoy snapshot list',
+  get_snapshot: 'convoy snapshot show',
+  diff_snapshots: 'convoy snapshot diff',
 };
 
 const TOOL =
-  /\b(?:[Cc]all )?((?:list|get|wait|pause|resume|abort|skip|retry|rollback|plan|apply|cancel|check|set|update)_[a-z0-9_]+)\b/g;
+  /\b(?:[Cc]all )?((?:list|get|take|diff|wait|pause|resume|abort|skip|retry|rollback|plan|apply|cancel|check|set|update)_[a-z0-9_]+)\b/g;
 
 /** The platform's hint in words of the command line; undefined when it is about a tool that has no command. */
 export function commandHint(hint: string | undefined): string | undefined {

@@ -20,6 +20,7 @@ import {
   StopPage,
   StopView,
 } from './shapes.ts';
+import { SnapshotContent, SnapshotDiff, SnapshotPage, TakenSnapshotView } from './snapshot-shapes.ts';
 
 /** Search parameters; absent ones are left out, lists repeat the parameter. */
 type Query = Record<string, string | readonly string[] | undefined>;
@@ -58,6 +59,11 @@ export interface ConvoyClient {
   listDeliveries(query: Query): Promise<z.infer<typeof DeliveryPage>>;
   replayDelivery(eventId: string, message: { endpoint: string; comment: string }): Promise<DeliveryView>;
   listStops(query: Query): Promise<z.infer<typeof StopPage>>;
+  /** Waits until the router's configuration is saved. */
+  takeSnapshot(ref: string, message: { comment: string }): Promise<z.infer<typeof TakenSnapshotView>>;
+  listSnapshots(query: Query): Promise<z.infer<typeof SnapshotPage>>;
+  getSnapshot(snapshotId: string, query: Query): Promise<z.infer<typeof SnapshotContent>>;
+  diffSnapshots(from: string, to: string, query: Query): Promise<z.infer<typeof SnapshotDiff>>;
   /** Audit records as text, in the format asked for. */
   exportAudit(query: Query): Promise<ReadableStream<Uint8Array>>;
   /** Sends a signal through the approval gateway; answers the subject it was sent for. */
@@ -80,6 +86,7 @@ export function createConvoyClient({ apiUrl, approvalUrl }: Addresses, token: st
     return `${apiUrl}${path}${parameters.length === 0 ? '' : `?${new URLSearchParams(parameters).toString()}`}`;
   };
   const device = (ref: string): string => `/devices/${encodeURIComponent(ref)}`;
+  const snapshot = (snapshotId: string): string => `/snapshots/${encodeURIComponent(snapshotId)}`;
   return {
     listDevices: (query) => requestJson(DevicePage, { url: at('/devices', query), method: 'GET', token }),
     getDevice: (ref) => requestJson(DeviceDetail, { url: at(device(ref)), method: 'GET', token }),
@@ -125,6 +132,15 @@ export function createConvoyClient({ apiUrl, approvalUrl }: Addresses, token: st
     replayDelivery: (eventId, body) => {
       const url = at(`/webhooks/deliveries/${encodeURIComponent(eventId)}/replay`);
       return requestJson(DeliveryView, { url, method: 'POST', token, body });
+    },
+    takeSnapshot: (ref, body) =>
+      requestJson(TakenSnapshotView, { url: at(`${device(ref)}/snapshots`), method: 'POST', token, body }),
+    listSnapshots: (query) => requestJson(SnapshotPage, { url: at('/snapshots', query), method: 'GET', token }),
+    getSnapshot: (snapshotId, query) =>
+      requestJson(SnapshotContent, { url: at(snapshot(snapshotId), query), method: 'GET', token }),
+    diffSnapshots: (from, to, query) => {
+      const url = at(`${snapshot(from)}/diff/${encodeURIComponent(to)}`, query);
+      return requestJson(SnapshotDiff, { url, method: 'GET', token });
     },
     exportAudit: (query) => requestStream({ url: at('/audit/export', query), token }),
     signalPlan: (planId, signal, body) => {

@@ -10,6 +10,7 @@ import { migrateCommand } from './migrate.ts';
 import { planCommand } from './plan/command.ts';
 import { policyCommand } from './policy/command.ts';
 import { simulatorCommand } from './simulator.ts';
+import { snapshotCommand } from './snapshot/command.ts';
 import { statusCommand } from './status.ts';
 import { stopCommand } from './stop/command.ts';
 import { tokenCommand } from './token.ts';
@@ -33,6 +34,7 @@ export function createProgram(): Command {
       .addCommand(doctorCommand())
       .addCommand(deviceCommand())
       .addCommand(planCommand())
+      .addCommand(snapshotCommand())
       .addCommand(stopCommand())
       .addCommand(accessCommand())
       .addCommand(policyCommand())
