@@ -8,10 +8,12 @@ import { measureFailOver } from './fail-over.ts';
 import { measureFleetRead } from './fleet-read.ts';
 import { measureFrontEnd, measureMemory } from './front-end.ts';
 import { measureHealthSweep } from './health-sweep.ts';
+import { measureHalfDead } from './half-dead.ts';
 import { measureFallback, measureLanes } from './lanes.ts';
 import { measureRollbacks } from './rollbacks.ts';
 import { measureLargeRollout, measureLargestRollout, measurePlanning } from './rollout.ts';
 import { measureSimulator } from './simulator.ts';
+import { measureSnapshots } from './snapshots.ts';
 
 type Say = (line: string) => void;
 
@@ -21,6 +23,7 @@ const BENCHES: Readonly<Record<string, (say: Say) => Promise<Figure[]>>> = {
   fallback: measureFallback,
   'front-end': measureFrontEnd,
   'fleet-read': measureFleetRead,
+  'half-dead': measureHalfDead,
   memory: measureMemory,
   planning: measurePlanning,
   'rollout-200': measureLargeRollout,
@@ -28,6 +31,7 @@ const BENCHES: Readonly<Record<string, (say: Say) => Promise<Figure[]>>> = {
   'health-sweep': measureHealthSweep,
   'fail-over': measureFailOver,
   rollbacks: measureRollbacks,
+  'snapshots-200': measureSnapshots,
   client: measureClient,
   simulator: measureSimulator,
 };
