@@ -103,12 +103,25 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
 
   const visitDevices = createVisitDevices({ ...options, changing: createChangingDevices(client) });
 
+  const fleetActivities = createFleetActivities({
+    ...options,
+    client,
+    lanes,
+    log: logger,
+    followsPlans: options.schedules.driftIntervalSeconds > 0,
+  });
+  const { loadPlanSteps, mayProceed, audit } = fleetActivities;
+
   const workers = await Promise.all([
     Worker.create({
       ...shared,
       identity: `${processId}#workflows`,
       taskQueue: WORKFLOW_QUEUE,
       workflowBundle: options.workflowBundle,
+      // What a change has done beside its decisions (workflows/activity-options.ts); nothing of it comes by this queue.
+      activities: { loadPlanSteps, mayProceed, audit },
+      enableNonLocalActivities: false,
+      interceptors: interceptorsOf('workflows'),
       sinks: traceSinks(options.tracing),
     }),
     Worker.create({
@@ -116,15 +129,8 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       identity: `${processId}#fleet`,
       taskQueue: FLEET_QUEUE,
       activities: {
-        ...createFleetActivities({
-          ...options,
-          client,
-          lanes,
-          log: logger,
-          followsPlans: options.schedules.driftIntervalSeconds > 0,
-        }),
+        ...fleetActivities,
         ...createRotationRecords(database),
-        ...createNoticeActivities({ client, database, source: options.webhooks.source }),
         ...createMetricRecords(database),
         ...createNoticeActivities({ client, database, source: options.webhooks.source }),
         ...createRetentionActivities({ retention: database.retention, log: logger }),
