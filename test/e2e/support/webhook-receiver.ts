@@ -8,6 +8,8 @@ export interface ReceivedEvent {
   eventId: string;
   type: string;
   data: { plan: Record<string, unknown> };
+  /** All that was posted. */
+  body: Record<string, unknown>;
   /** What the endpoint answered. */
   status: number;
 }
@@ -37,9 +39,10 @@ export async function startReceiver(secret: string): Promise<WebhookReceiver> {
       const expected = Buffer.from(`v1,${createHmac('sha256', key).update(signed).digest('base64')}`);
       const given = Buffer.from(String(request.headers['webhook-signature']));
       if (given.length !== expected.length || !timingSafeEqual(given, expected)) receiver.forged += 1;
-      const { type, data } = JSON.parse(body) as Pick<ReceivedEvent, 'type' | 'data'>;
+      const parsed = JSON.parse(body) as Pick<ReceivedEvent, 'type' | 'data'>;
+      const { type, data } = parsed;
       const status = receiver.answer({ type, eventId });
-      receiver.events.push({ eventId, type, data, status });
+      receiver.events.push({ eventId, type, data, body: { ...parsed }, status });
       if (status === 0) request.socket.destroy();
       else response.writeHead(status).end();
     });
