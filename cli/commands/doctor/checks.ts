@@ -1,24 +1,15 @@
-import { connect } from 'node:net';
 import { access, constants, stat } from 'node:fs/promises';
-import type { Surroundings } from './surroundings.ts';
+import { z } from 'zod';
+import { DATABASE_CHECKS, skewOf } from './database-checks.ts';
+import { FILE_CHECKS } from './file-checks.ts';
+import { fine, wrong, type Check, type Finding } from './finding.ts';
+import { NOT_SET, type Surroundings } from './surroundings.ts';
+import { TEMPORAL_CHECKS } from './temporal-checks.ts';
 
-export interface Finding {
-  ok: boolean;
-  sentence: string;
-  /** What to do, when something is wrong. */
-  advice?: string;
-}
-
-export interface CheckResult extends Finding {
-  name: string;
-}
-
-export interface Check {
-  name: string;
-  check: (surroundings: Surroundings) => Promise<Finding>;
-}
-
-const NOT_SET = 'Start a stack with npm start, or set';
+/** What of `/readyz` is looked at. */
+const Readyz = z.object({
+  dependencies: z.record(z.string(), z.object({ status: z.string(), message: z.string().optional() })),
+});
 
 /** In the order in which one thing needs the other. */
 export const CHECKS: readonly Check[] = [
@@ -26,13 +17,14 @@ export const CHECKS: readonly Check[] = [
   { name: 'settings', check: checkSettings },
   { name: 'home folder', check: checkHome },
   { name: 'embedded stack', check: checkStack },
-  { name: 'PostgreSQL', check: checkPostgres },
-  { name: 'Temporal', check: checkTemporal },
+  ...FILE_CHECKS,
+  ...DATABASE_CHECKS,
+  ...TEMPORAL_CHECKS,
   { name: 'identity provider', check: checkIdentityProvider },
   { name: 'web process', check: (surroundings) => checkHttp(surroundings.publicUrl, '/readyz', 'CONVOY_PUBLIC_URL') },
   {
     name: 'approval gateway',
-    check: (surroundings) => checkHttp(surroundings.approvalUrl, '/healthz', 'CONVOY_APPROVAL_URL'),
+    check: (surroundings) => checkHttp(surroundings.approvalUrl, '/readyz', 'CONVOY_APPROVAL_URL'),
   },
 ];
 
@@ -65,34 +57,6 @@ async function checkStack({ stack, stackProblem, config }: Surroundings): Promis
   return wrong(stackProblem ?? 'No stack runs here.', 'Start it with npm start.');
 }
 
-async function checkPostgres({ postgresUrl }: Surroundings): Promise<Finding> {
-  if (postgresUrl === undefined) return wrong('No database is known.', `${NOT_SET} CONVOY_POSTGRES_URL.`);
-  const { host } = new URL(postgresUrl);
-  try {
-    // Loaded only here: it takes longer than everything else together.
-    const { openDatabase } = await import('../../../shared/platform/persistence/database.ts');
-    const database = await openDatabase({ url: postgresUrl, poolMax: 1 });
-    await database.close();
-    return fine(`PostgreSQL at ${host} answers.`);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return wrong(
-      `PostgreSQL at ${host} cannot be used: ${reason}`,
-      'Check that it runs and that user and password are right.',
-    );
-  }
-}
-
-async function checkTemporal({ temporalAddress }: Surroundings): Promise<Finding> {
-  if (temporalAddress === undefined)
-    return wrong('No Temporal server is known.', `${NOT_SET} CONVOY_TEMPORAL_ADDRESS.`);
-  if (await acceptsConnections(temporalAddress)) return fine(`Temporal at ${temporalAddress} takes connections.`);
-  return wrong(
-    `Nothing listens at ${temporalAddress}.`,
-    'Start the Temporal server or correct CONVOY_TEMPORAL_ADDRESS.',
-  );
-}
-
 async function checkIdentityProvider({ issuer }: Surroundings): Promise<Finding> {
   if (issuer === undefined) return wrong('No identity provider is known.', `${NOT_SET} CONVOY_OIDC_ISSUER.`);
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
@@ -100,7 +64,11 @@ async function checkIdentityProvider({ issuer }: Surroundings): Promise<Finding>
   if (metadata === null)
     return wrong(`${url} does not answer with JSON.`, 'Start the identity provider or correct CONVOY_OIDC_ISSUER.');
   const named = (metadata.body as { issuer?: unknown } | null)?.issuer;
-  if (named === issuer) return fine(`${issuer} answers and names itself rightly.`);
+  if (named === issuer) {
+    // Seconds are cut off in that header.
+    const skew = metadata.atMs === null ? null : skewOf('the identity provider', metadata.atMs + 500, Date.now());
+    return skew?.ok === false ? skew : fine(`${issuer} answers, names itself rightly, and its clock agrees.`);
+  }
   return wrong(`${url} names the issuer ${JSON.stringify(named)}.`, 'Set CONVOY_OIDC_ISSUER to exactly that.');
 }
 
@@ -109,38 +77,22 @@ async function checkHttp(origin: string | undefined, path: string, variable: str
   const answer = await readJson(`${origin}${path}`);
   if (answer === null)
     return wrong(`${origin}${path} does not answer.`, `Start it, or correct ${variable}; its log says more.`);
-  if (answer.ok) return fine(`${origin} answers and is ready.`);
+  const degraded = Object.entries(Readyz.safeParse(answer.body).data?.dependencies ?? {})
+    .filter(([, { status }]) => status !== 'ok')
+    .map(([name, { message }]) => `${name}: ${message ?? 'not well'}`);
+  if (answer.ok && degraded.length === 0) return fine(`${origin} answers and is ready.`);
+  if (degraded.length > 0) return wrong(`${origin}: ${degraded.join(' ')}`, 'Repair the part it names first.');
   return wrong(`${origin} is not ready: ${JSON.stringify(answer.body)}`, 'Repair the part it names first.');
 }
 
-async function readJson(url: string): Promise<{ ok: boolean; body: unknown } | null> {
+/** `atMs`: when the other side says that it answered, milliseconds since 1970. */
+async function readJson(url: string): Promise<{ ok: boolean; body: unknown; atMs: number | null } | null> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(5000) });
-    return { ok: response.ok, body: await response.json() };
+    const at = Date.parse(response.headers.get('date') ?? '');
+    return { ok: response.ok, body: await response.json(), atMs: Number.isNaN(at) ? null : at };
   } catch {
     // Not answering, and not answering with JSON, are the same finding.
     return null;
   }
-}
-
-async function acceptsConnections(address: string): Promise<boolean> {
-  const { hostname, port } = new URL(`tcp://${address}`);
-  return new Promise((resolve) => {
-    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port), timeout: 5000 });
-    const end = (isOpen: boolean): void => {
-      socket.destroy();
-      resolve(isOpen);
-    };
-    socket.once('connect', () => end(true));
-    socket.once('timeout', () => end(false));
-    socket.once('error', () => end(false));
-  });
-}
-
-function fine(sentence: string): Finding {
-  return { ok: true, sentence };
-}
-
-function wrong(sentence: string, advice: string): Finding {
-  return { ok: false, sentence, advice };
 }

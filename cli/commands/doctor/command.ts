@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { plainText } from '../../client/plain-text.ts';
 import { print, printJson } from '../terminal.ts';
-import { CHECKS, type CheckResult } from './checks.ts';
+import { CHECKS } from './checks.ts';
+import type { CheckResult } from './finding.ts';
 import { findSurroundings } from './surroundings.ts';
 
 /** `convoy doctor`: every dependency in a sentence, and what to do about those that fail; exit code 1 when one does. */
@@ -22,9 +23,11 @@ export function doctorCommand(): Command {
     });
 }
 
+const NAME_WIDTH = 20;
+
 function lineOf({ ok, name, sentence, advice }: CheckResult): string {
-  const line = `${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(18)} ${plainText(sentence)}`;
-  return advice === undefined ? line : `${line}\n      ${''.padEnd(18)} → ${advice}`;
+  const line = `${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(NAME_WIDTH)} ${plainText(sentence)}`;
+  return advice === undefined ? line : `${line}\n      ${''.padEnd(NAME_WIDTH)} → ${advice}`;
 }
 
 /** A check that breaks has found something as well. */

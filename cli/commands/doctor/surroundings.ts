@@ -5,6 +5,9 @@ import { homeAt, homePath, type StackHome } from '../../stack/home.ts';
 import { readStackFile, type StackFile } from '../../stack/stack-file.ts';
 import { StackError } from '../../stack/stack-error.ts';
 
+/** Beginning of the advice where a part is not known. */
+export const NOT_SET = 'Start a stack with npm start, or set';
+
 /** What the checks look at. */
 export interface Surroundings {
   env: NodeJS.ProcessEnv;

@@ -77,6 +77,8 @@ export interface Database {
   ping(): Promise<void>;
   /** What can be done with the database now. Fails with SERVICE_UNAVAILABLE when it does not answer. */
   condition(): Promise<DatabaseCondition>;
+  /** What its clock says, milliseconds since 1970. */
+  clockMs(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -137,6 +139,7 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
       await units.run((em) => em.execute('select 1'));
     },
     condition: () => units.run(conditionOf),
+    clockMs: () => units.run(clockOf),
     close: () => units.close(),
   };
   try {
@@ -147,6 +150,11 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
     throw error;
   }
   return database;
+}
+
+async function clockOf(em: EntityManager): Promise<number> {
+  const [row] = await em.execute<{ ms: string }[]>('select extract(epoch from clock_timestamp()) * 1000 as ms');
+  return Number(row?.ms);
 }
 
 async function conditionOf(em: EntityManager): Promise<DatabaseCondition> {

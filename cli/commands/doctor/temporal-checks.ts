@@ -1,0 +1,136 @@
+import path from 'node:path';
+import { Connection, Client } from '@temporalio/client';
+import proto from '@temporalio/proto';
+import { FLEET_QUEUE, LANE_QUEUE, WORKFLOW_QUEUE } from '../../../shared/contract/task-queues.ts';
+import {
+  loadSigningKey,
+  mintTemporalToken,
+  SERVICE_SUBJECTS,
+} from '../../../shared/platform/temporal/temporal-token.ts';
+import { fine, wrong, type Check, type Finding } from './finding.ts';
+import { NOT_SET, type Surroundings } from './surroundings.ts';
+
+/** Of the Temporal server: whether it takes our key, who works on the queues, and whether the schedules run. */
+export const TEMPORAL_CHECKS: readonly Check[] = [
+  { name: 'Temporal', check: (surroundings) => onTemporal(surroundings, checkServer) },
+  { name: 'lanes', check: (surroundings) => onTemporal(surroundings, checkQueues) },
+  { name: 'schedules', check: (surroundings) => onTemporal(surroundings, checkSchedules) },
+];
+
+async function checkServer(client: Client): Promise<Finding> {
+  const { namespace } = client.options;
+  await client.workflowService.describeNamespace({ namespace });
+  const { serverVersion } = await client.workflowService.getSystemInfo({});
+  return fine(`Temporal ${serverVersion} takes the signing key and has the namespace "${namespace}".`);
+}
+
+/** Every worker process asks all of them for work. */
+async function checkQueues(client: Client): Promise<Finding> {
+  const kinds = proto.temporal.api.enums.v1.TaskQueueType;
+  const queues = [
+    { name: WORKFLOW_QUEUE, taskQueueType: kinds.TASK_QUEUE_TYPE_WORKFLOW },
+    { name: FLEET_QUEUE, taskQueueType: kinds.TASK_QUEUE_TYPE_ACTIVITY },
+    { name: LANE_QUEUE, taskQueueType: kinds.TASK_QUEUE_TYPE_ACTIVITY },
+  ];
+  const { namespace } = client.options;
+  const described = await Promise.all(
+    queues.map(async ({ name, taskQueueType }) => ({
+      name,
+      answer: await client.workflowService.describeTaskQueue({
+        namespace,
+        taskQueue: { name },
+        taskQueueType,
+        reportStats: true,
+      }),
+    })),
+  );
+  const deserted = described.filter(({ answer }) => (answer.pollers ?? []).length === 0).map(({ name }) => name);
+  if (deserted.length > 0) {
+    return wrong(`Nobody works on ${deserted.join(', ')}.`, 'Start a worker; its log says why it does not stay.');
+  }
+  const lanes = described.find(({ name }) => name === LANE_QUEUE)?.answer.stats;
+  const waiting = Number(lanes?.approximateBacklogCount ?? 0);
+  const forSeconds = Number(lanes?.approximateBacklogAge?.seconds ?? 0);
+  if (waiting > 0 && forSeconds >= LONGEST_WAIT_SECONDS) {
+    return wrong(
+      `${waiting} routers have waited for a lane, the first for ${forSeconds} s.`,
+      'Start another worker, or raise CONVOY_MAX_LANES.',
+    );
+  }
+  return fine('Workers take work from every queue, and no router waits for a lane.');
+}
+
+/** A lane is given out in milliseconds while there is room. */
+const LONGEST_WAIT_SECONDS = 30;
+
+async function checkSchedules(client: Client): Promise<Finding> {
+  const paused: string[] = [];
+  const late: string[] = [];
+  let count = 0;
+  for await (const { scheduleId, state, info } of client.schedule.list()) {
+    count += 1;
+    if (state.paused) paused.push(scheduleId);
+    const next = info.nextActionTimes[0]?.getTime();
+    if (!state.paused && next !== undefined && next < Date.now() - LATE_MS) late.push(scheduleId);
+  }
+  if (count === 0) return wrong('There is no schedule.', 'Start a worker: whichever starts makes them.');
+  if (paused.length > 0) {
+    return wrong(`Paused: ${paused.join(', ')}.`, 'Unpause them in the Temporal UI when their reason is gone.');
+  }
+  if (late.length > 0) return wrong(`Overdue: ${late.join(', ')}.`, 'Look at their last runs in the Temporal UI.');
+  const failed = await failedRuns(client);
+  if (failed.length > 0) {
+    return wrong(
+      `Runs of the last day failed: ${failed.join(', ')}.`,
+      'Their page in the Temporal UI says why; the next run tries again.',
+    );
+  }
+  return fine(`${count} schedules are there, none is paused or overdue, and no run of the last day failed.`);
+}
+
+const LATE_MS = 300_000;
+
+/** Of schedules, by the beginning of their ids. */
+async function failedRuns(client: Client): Promise<string[]> {
+  const since = new Date(Date.now() - 86_400_000).toISOString();
+  const failed = new Set<string>();
+  const query = `TemporalScheduledById IS NOT NULL AND CloseTime > '${since}' AND ExecutionStatus IN ('Failed', 'TimedOut', 'Terminated')`;
+  for await (const { type } of client.workflow.list({ query, pageSize: 100 })) {
+    failed.add(type);
+    if (failed.size >= 10) break;
+  }
+  return [...failed];
+}
+
+async function onTemporal(surroundings: Surroundings, check: (client: Client) => Promise<Finding>): Promise<Finding> {
+  const { temporalAddress, config, stack, home } = surroundings;
+  if (temporalAddress === undefined)
+    return wrong('No Temporal server is known.', `${NOT_SET} CONVOY_TEMPORAL_ADDRESS.`);
+  const signingKeyFile = config.signingKeyFile ?? path.join(home.keysDir, 'platform-es256.pem');
+  const namespace = config.temporalNamespace ?? stack?.temporal.namespace ?? 'convoy';
+  let connection: Connection | null = null;
+  try {
+    const token = await mintTemporalToken({
+      signingKey: await loadSigningKey(signingKeyFile),
+      subject: SERVICE_SUBJECTS.admin,
+      permissions: [`${namespace}:read`],
+      lifetimeSeconds: 60,
+    });
+    connection = await Connection.connect({
+      address: temporalAddress,
+      tls: false,
+      apiKey: token,
+      connectTimeout: '5s',
+    });
+    const client = new Client({ connection, namespace });
+    return await connection.withDeadline(Date.now() + 10_000, () => check(client));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return wrong(
+      `Temporal at ${temporalAddress} cannot be used: ${reason}`,
+      'Start it, or correct CONVOY_TEMPORAL_ADDRESS, CONVOY_TEMPORAL_NAMESPACE or CONVOY_SIGNING_KEY_FILE.',
+    );
+  } finally {
+    await connection?.close();
+  }
+}
