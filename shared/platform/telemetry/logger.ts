@@ -1,6 +1,7 @@
-import { pino, stdSerializers, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+import { pino, stdSerializers, stdTimeFunctions, type DestinationStream, type LogFn, type Logger } from 'pino';
 import { currentTrace } from './spans.ts';
 import { createLogDestination } from './log-destination.ts';
+import { LOG_EVENTS } from './log-events.ts';
 import type { Metrics } from './metrics.ts';
 import { redactData, redactFields, redactText } from './redaction.ts';
 
@@ -22,7 +23,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /**
  * A logger of one JSON object a line: `level` (a word), `time` (ISO 8601, UTC), `pid`, `name`, `msg` and the record's
- * fields, with `trace_id` and `span_id` of what it happened in. Secrets are masked by the name of their key at any depth, and by their form in texts.
+ * fields, with `event`, its stable name, and `trace_id` and `span_id` of what it happened in. Secrets are masked by the name
+ * of their key at any depth, and by their form in texts.
  */
 export function createLogger({ name, level = 'info', metrics, destination }: LoggerOptions): Logger {
   const options = {
@@ -30,6 +32,7 @@ export function createLogger({ name, level = 'info', metrics, destination }: Log
     level,
     base: { pid: process.pid },
     mixin: traceIds,
+    hooks: { logMethod: withEvent },
     timestamp: stdTimeFunctions.isoTime,
     formatters: {
       level: (label: string) => ({ level: label }),
@@ -44,6 +47,16 @@ export function createLogger({ name, level = 'info', metrics, destination }: Log
   return maskBindings(
     pino(options, destination ?? createLogDestination({ onLost: () => metrics?.logLinesLost.inc() })),
   );
+}
+
+/** Puts the stable name of what a message tells in front of its fields. */
+function withEvent(this: Logger, given: Parameters<LogFn>, write: LogFn): void {
+  const [first, second] = given as [unknown, unknown?];
+  const message = typeof first === 'string' ? first : second;
+  const event = typeof message === 'string' ? LOG_EVENTS.get(message) : undefined;
+  if (event === undefined) Reflect.apply(write, this, given);
+  else if (typeof first === 'string') Reflect.apply(write, this, [{ event }, ...given]);
+  else Reflect.apply(write, this, [{ event, ...(first as object) }, ...given.slice(1)]);
 }
 
 /** Of the span around, so that a line is found from its trace and the other way round. */
