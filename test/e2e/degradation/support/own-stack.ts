@@ -1,0 +1,200 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { writeAccessFile } from '../../../../cli/stack/access-file.ts';
+import { createHome } from '../../../../cli/stack/home.ts';
+import { serveIdentityProvider, type IdentityProvider } from '../../../../cli/stack/idp/server.ts';
+import { generateProviderKeys } from '../../../../cli/stack/idp/signing-keys.ts';
+import { loginAs } from '../../../../cli/stack/login-as.ts';
+import { findFreePorts } from '../../../../cli/stack/ports.ts';
+import { startPostgres } from '../../../../cli/stack/postgres.ts';
+import { executeSql } from '../../../../cli/stack/postgres-admin.ts';
+import { openProcesses, type ProcessSpec, type RunningProcess } from '../../../../cli/stack/processes.ts';
+import { registerFleet } from '../../../../cli/stack/register-fleet.ts';
+import { ensureSecretFile } from '../../../../cli/stack/secret-file.ts';
+import { serviceEnv, startService, type Service } from '../../../../cli/stack/services.ts';
+import { ensureSigningKey } from '../../../../cli/stack/signing-key.ts';
+import { startTemporal } from '../../../../cli/stack/temporal.ts';
+import { startTemporalUi } from '../../../../cli/stack/temporal-ui.ts';
+import { ensureTemporalBinaries } from '../../../../scripts/build-temporal.ts';
+import { SEARCH_ATTRIBUTES } from '../../../../shared/contract/search-attributes.ts';
+import { migrate, openDatabase, roleOf, type Database } from '../../../../shared/platform/persistence/database.ts';
+import { startFleet, type Fleet } from '../../../../simulator/fleet.ts';
+
+/** A part that can be taken away from the running processes of Convoy, and given back to them. */
+export interface Part {
+  takeAway(): Promise<void>;
+  giveBack(): Promise<void>;
+}
+
+/** Convoy's own processes on a database, a Temporal server and an identity provider of the test's own. */
+export interface OwnStack {
+  publicUrl: string;
+  approvalUrl: string;
+  simulator: Fleet;
+  postgres: Part;
+  temporal: Part;
+  identityProvider: Part;
+  /** Has the database refuse every write, or take them again. */
+  setReadOnly(isReadOnly: boolean): Promise<void>;
+  /** A new connection to the database, which must be there. */
+  openDatabase(): Promise<Database>;
+  /** The processes of Convoy, none of which may end. */
+  services: readonly Service[];
+  tokenOf(user: string, resource: string, scope: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export async function startOwnStack(): Promise<OwnStack> {
+  const binaries = await ensureTemporalBinaries({ onProgress: () => {} });
+  const root = await mkdtemp(path.join(tmpdir(), 'convoy-away-'));
+  // PostgreSQL's own account must be able to pass through when this runs as root.
+  await chmod(root, 0o711);
+  const home = await createHome(root);
+  const processes = openProcesses(home);
+  const simulator = await startFleet({ routers: 2 });
+  const [
+    postgresPort = 0,
+    temporalPort = 0,
+    temporalHttpPort = 0,
+    webPort = 0,
+    approvalPort = 0,
+    uiPort = 0,
+    ...metricsPorts
+  ] = await findFreePorts(9);
+  const publicUrl = `http://127.0.0.1:${webPort}`;
+  const approvalUrl = `http://127.0.0.1:${approvalPort}`;
+  const keyFile = (name: string): string => path.join(home.keysDir, name);
+  const signingKey = await ensureSigningKey(home.keysDir);
+  await ensureSecretFile(keyFile('master-key'));
+  const cookieSecret = await ensureSecretFile(keyFile('cookie-secret'));
+  await writeAccessFile(home.accessFile);
+
+  const jwks = await generateProviderKeys();
+  const serve = (port: number): Promise<IdentityProvider> =>
+    serveIdentityProvider({ port, publicUrl, approvalUrl, jwks, cookieSecret, anyLoopbackPort: true });
+  let identityProvider = await serve(0);
+  const { issuer } = identityProvider;
+
+  const started = new Map<string, { spec: ProcessSpec; running: RunningProcess }>();
+  const remembering = {
+    ...processes,
+    async start(spec: ProcessSpec): Promise<RunningProcess> {
+      const running = await processes.start(spec);
+      started.set(spec.name, { spec, running });
+      return running;
+    },
+  };
+  const part = (name: string, again: (spec: ProcessSpec) => Promise<unknown>): Part => ({
+    takeAway: async () => started.get(name)?.running.stop(),
+    giveBack: async () => {
+      const known = started.get(name);
+      if (known !== undefined) await again(known.spec);
+    },
+  });
+  const folders = [root];
+  const stop = async (): Promise<void> => {
+    await processes.stopAll();
+    await identityProvider.close();
+    await simulator.stop();
+    for (const folder of folders) await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const startDatabase = () =>
+      startPostgres({ processes: remembering, ...home, port: postgresPort, isDurable: false });
+    const postgres = await startDatabase();
+    folders.push(postgres.dataDir);
+    const temporal = await startTemporal({
+      processes: remembering,
+      binary: binaries.server,
+      temporalDir: home.temporalDir,
+      signingKey,
+      port: temporalPort,
+      httpPort: temporalHttpPort,
+      namespace: 'convoy',
+      searchAttributes: SEARCH_ATTRIBUTES,
+      freeInternalPorts: true,
+    });
+    const ui = await startTemporalUi({
+      processes: remembering,
+      binary: binaries.uiServer,
+      temporalDir: home.temporalDir,
+      temporalAddress: temporal.address,
+      namespace: 'convoy',
+      port: uiPort,
+      publicOrigin: approvalUrl,
+    });
+    await migrate({ url: postgres.ownerUrl, serviceRole: roleOf(postgres.url) });
+    const env = serviceEnv(
+      { CONVOY_LANE_HEARTBEAT_SECONDS: '3' },
+      {
+        postgresUrl: postgres.url,
+        temporalAddress: temporal.address,
+        temporalNamespace: 'convoy',
+        temporalHttpUrl: temporal.httpUrl,
+        temporalUiUrl: ui.url,
+        signingKeyFile: signingKey.privateKeyFile,
+        masterKeyFile: keyFile('master-key'),
+        cookieSecretFile: keyFile('cookie-secret'),
+        issuer,
+        publicUrl,
+        approvalUrl,
+        httpPort: webPort,
+        approvalPort,
+        accessFile: home.accessFile,
+      },
+    );
+    const services = await Promise.all(
+      (['worker', 'web', 'gateway'] as const).map((kind, index) =>
+        startService({
+          processes: remembering,
+          kind,
+          name: kind,
+          env,
+          metricsPort: metricsPorts[index] ?? 0,
+          readyUrls: kind === 'web' ? [`${publicUrl}/readyz`] : [],
+          readyWithinMs: 240_000,
+        }),
+      ),
+    );
+    const [first] = simulator.devices;
+    await registerFleet({
+      apiUrl: `${publicUrl}/api/v1`,
+      issuer,
+      simulator: {
+        pid: process.pid,
+        controlUrl: simulator.controlUrl,
+        routers: [...simulator.devices],
+        credentials: { username: first?.user ?? '', password: first?.password ?? '' },
+      },
+    });
+    return {
+      publicUrl,
+      approvalUrl,
+      simulator,
+      postgres: part('postgres', startDatabase),
+      // With the ports it had: its members find each other by them.
+      temporal: part('temporal', remembering.start),
+      identityProvider: {
+        takeAway: () => identityProvider.close(),
+        giveBack: async () => {
+          identityProvider = await serve(Number(new URL(issuer).port));
+        },
+      },
+      async setReadOnly(isReadOnly) {
+        // The superuser's own session must be able to take it back.
+        const set = isReadOnly ? 'set default_transaction_read_only = on' : 'reset default_transaction_read_only';
+        await executeSql(postgres.adminUrl, [`alter system ${set}`, 'select pg_reload_conf()']);
+      },
+      openDatabase: () => openDatabase({ url: postgres.url, poolMax: 2 }),
+      services,
+      tokenOf: async (user, resource, scope) =>
+        (await loginAs({ issuer, user: `${user}@convoy.test`, scope: `openid email groups ${scope}`, resource }))
+          .accessToken,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
