@@ -32,6 +32,7 @@ import { updateDeviceAction } from './devices/update-device.ts';
 import { acknowledgeDriftAction } from './drift/acknowledge-drift.ts';
 import { checkDriftAction } from './drift/check-drift.ts';
 import { listDriftAction } from './drift/list-drift.ts';
+import { remediateDriftAction } from './drift/remediate-drift.ts';
 import { setBaselineAction } from './drift/set-baseline.ts';
 import { createDeviceReads } from './fleet/device-reads.ts';
 import { getDeviceMetricsAction } from './fleet/get-device-metrics.ts';
@@ -166,6 +167,7 @@ export function createActions(deps: ActionDeps): Action[] {
     checkDriftAction({ database, fleet }),
     listDriftAction(database),
     acknowledgeDriftAction(database.drift),
+    remediateDriftAction(database),
     listAuditEventsAction(database),
     verifyAuditAction(database.audit),
     exportAuditAction(database),

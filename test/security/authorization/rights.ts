@@ -95,6 +95,7 @@ const GROUPS: readonly [Right, string][] = [
   [{ ...WRITE, flags: ['allowBandwidthTest'] }, 'bandwidth_test'],
   [{ ...WRITE, scopes: ['fleet:read'], flags: [] }, 'take_snapshot check_drift'],
   [{ ...WRITE, flags: [] }, 'set_baseline acknowledge_drift'],
+  [{ ...RUN_PLAN, on: 'device', flags: ['allowProfessionalWorkflows'] }, 'remediate_drift'],
 
   [
     { ...RUN_PLAN, on: 'fleet', flags: ['allowProfessionalWorkflows'] },
