@@ -68,9 +68,11 @@ function turns(site: string, names: readonly string[], from: string, to: string)
 const BERLIN = Array.from({ length: 14 }, (_, index) => `ber-${String(index + 1).padStart(2, '0')}`);
 
 /** Titles of what an endpoint took, in their order by name. */
-function titles(receiver: WebhookReceiver): unknown[] {
+function titles(receiver: WebhookReceiver): string[] {
   const taken = receiver.events.filter(({ status }) => status === 204);
-  return taken.map(({ body }) => (body['data'] as Record<string, unknown> | undefined)?.['title']).sort();
+  return taken
+    .map(({ body }) => String((body['data'] as Record<string, unknown> | undefined)?.['title']))
+    .sort((one, other) => (one < other ? -1 : 1));
 }
 
 async function quietens(): Promise<void> {
