@@ -7,9 +7,9 @@ export type ServiceEnv = Readonly<Record<string, string>>;
 
 /** Convoy's own kinds of processes and what tells that one is ready. */
 const kinds = {
-  worker: { program: '../../worker/main.ts', graceMs: 40_000 },
-  web: { program: '../../mcp-server/main.ts', graceMs: 10_000 },
-  gateway: { program: '../../mcp-server/gateway/main.ts', graceMs: 5_000 },
+  worker: { program: '../../worker/main.ts', graceMs: 30_000 },
+  web: { program: '../../mcp-server/main.ts', graceMs: 30_000 },
+  gateway: { program: '../../mcp-server/gateway/main.ts', graceMs: 30_000 },
 } as const;
 
 export type ServiceKind = keyof typeof kinds;
@@ -51,10 +51,17 @@ export async function startService(options: {
 /** Settings of a deployment that the launcher hands on unchanged when they are set. */
 const handedOn = [
   'CONVOY_LOG_LEVEL',
+  'CONVOY_OTLP_ENDPOINT',
+  'CONVOY_TRACE_RATIO',
   'CONVOY_PHASE',
   'CONVOY_PLAN_EXPIRES_SECONDS',
   'CONVOY_READS_WITHOUT_DATABASE_SECONDS',
   'CONVOY_RETENTION_HOUR',
+  'CONVOY_SNAPSHOT_SCHEDULE',
+  'CONVOY_SNAPSHOT_TIME_ZONE',
+  'CONVOY_SNAPSHOT_SPREAD_SECONDS',
+  'CONVOY_SNAPSHOT_KEEP_DAYS',
+  'CONVOY_SNAPSHOT_KEEP_COUNT',
   'CONVOY_KEEP_PLANS_DAYS',
   'CONVOY_KEEP_STOPS_DAYS',
   'CONVOY_KEEP_ROTATIONS_DAYS',
