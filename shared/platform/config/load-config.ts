@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { CONTRADICTIONS } from './contradictions.ts';
 import type { ProcessConfig } from './process-config.ts';
 import { nearest } from './nearest.ts';
 import { CLI_PREFIX, VARIABLES, type VariableName } from './variables.ts';
@@ -6,7 +7,7 @@ import { AppError } from '../../errors/app-error.ts';
 
 /**
  * Parses a process's configuration from environment variables. Fails with INVALID_CONFIGURATION and one sentence for each
- * variable that is missing, malformed or unknown; `details.problems` holds them as a list. Values of secrets are not shown.
+ * variable that is missing, malformed or unknown and for those that cannot go together; `details.problems` holds them as a list. Values of secrets are not shown.
  */
 export function loadConfig<Config>(config: ProcessConfig<Config>, env: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(
@@ -16,6 +17,7 @@ export function loadConfig<Config>(config: ProcessConfig<Config>, env: NodeJS.Pr
   const problems = [
     ...unknownVariables(env),
     ...(parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, given))),
+    ...contradictions(config, given),
   ];
   if (!parsed.success || problems.length > 0) {
     throw new AppError('INVALID_CONFIGURATION', {
@@ -24,6 +26,20 @@ export function loadConfig<Config>(config: ProcessConfig<Config>, env: NodeJS.Pr
     });
   }
   return parsed.data;
+}
+
+/** Also where others are malformed: whoever corrects a configuration wants to do it once. */
+function contradictions(
+  { variables, isWhole }: Pick<ProcessConfig<unknown>, 'variables' | 'isWhole'>,
+  given: Record<string, string | undefined>,
+): string[] {
+  if (!isWhole) return [];
+  const parsed = variables.map((name) => [name, VARIABLES[name].schema.safeParse(given[name])] as const);
+  const good = new Set(parsed.filter(([, { success }]) => success).map(([name]) => name));
+  const values = Object.fromEntries(parsed.map(([name, { data }]) => [VARIABLES[name].field, data]));
+  return CONTRADICTIONS.filter((rule) => rule.variables.every((name) => good.has(name)))
+    .map((rule) => rule.problem(values))
+    .filter((problem) => problem !== null);
 }
 
 function unknownVariables(env: NodeJS.ProcessEnv): string[] {

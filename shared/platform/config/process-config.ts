@@ -14,6 +14,8 @@ export interface ProcessConfig<Config> {
   readonly process: string;
   readonly variables: readonly VariableName[];
   readonly schema: z.ZodType<Config>;
+  /** Whether what goes together is looked at: a tool that reads some of it cannot tell. */
+  readonly isWhole: boolean;
 }
 
 /** Declares the variables a process reads; those without a default in the table are demanded. */
@@ -22,7 +24,7 @@ export function defineProcessConfig<const Name extends VariableName>(
   variables: readonly Name[],
 ): ProcessConfig<ConfigOf<Name>> {
   const shape = Object.fromEntries(variables.map((name) => [name, VARIABLES[name].schema]));
-  return { process, variables, schema: toFields<ConfigOf<Name>>(shape) };
+  return { process, variables, schema: toFields<ConfigOf<Name>>(shape), isWhole: true };
 }
 
 /** Declares the variables a process reads when they are set; none is demanded and none has a default. */
@@ -31,7 +33,7 @@ export function defineOptionalConfig<const Name extends VariableName>(
   variables: readonly Name[],
 ): ProcessConfig<Partial<ConfigOf<Name>>> {
   const shape = Object.fromEntries(variables.map((name) => [name, optional(VARIABLES[name].schema)]));
-  return { process, variables, schema: toFields<Partial<ConfigOf<Name>>>(shape) };
+  return { process, variables, schema: toFields<Partial<ConfigOf<Name>>>(shape), isWhole: false };
 }
 
 function toFields<Config>(shape: Record<string, z.ZodType>): z.ZodType<Config> {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { defineOptionalConfig, defineProcessConfig, type ProcessConfig } from './process-config.ts';
 
 const TELEMETRY = ['CONVOY_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'CONVOY_TRACE_RATIO'] as const;
@@ -122,18 +122,16 @@ const worker = defineProcessConfig('worker', [
   'CONVOY_LOG_LEVEL',
 ]);
 
-const MASTER_KEYS = 'CONVOY_MASTER_KEY, CONVOY_MASTER_KEY_FILE and CONVOY_MASTER_KEY_COMMAND';
-
 /** The front end: MCP, HTTP API. */
-export const webConfig = withAudience(withLeadInTime(withOneMasterKey(web)));
+export const webConfig = withAudience(web);
 export type WebConfig = z.output<(typeof webConfig)['schema']>;
 
 /** The approval gateway in front of the Temporal UI. */
-export const gatewayConfig = withAudience(withLeadInTime(withOneMasterKey(gateway)));
+export const gatewayConfig = withAudience(gateway);
 export type GatewayConfig = z.output<(typeof gatewayConfig)['schema']>;
 
 /** The process that runs workflows, activities and lanes. */
-export const workerConfig = withOneMasterKey(worker);
+export const workerConfig = worker;
 export type WorkerConfig = z.output<(typeof workerConfig)['schema']>;
 
 /** The command line: what it is not given it takes from the running stack's file. */
@@ -159,46 +157,6 @@ export const toolConfig = defineOptionalConfig('convoy', [
   'CONVOY_DEVICE_PASSWORD',
 ]);
 export type ToolConfig = z.output<(typeof toolConfig)['schema']>;
-
-interface MasterKeyFields {
-  masterKey?: string | undefined;
-  masterKeyFile?: string | undefined;
-  masterKeyCommand?: string | undefined;
-}
-
-function withOneMasterKey<Config extends MasterKeyFields>(config: ProcessConfig<Config>): ProcessConfig<Config> {
-  const schema = config.schema.check(
-    z.superRefine(({ masterKey, masterKeyFile, masterKeyCommand }, context) => {
-      const given = [masterKey, masterKeyFile, masterKeyCommand].filter((value) => value !== undefined).length;
-      if (given !== 1) {
-        context.addIssue({
-          code: 'custom',
-          message: `Exactly one of ${MASTER_KEYS} must be set; ${given === 0 ? 'none is' : `${given} are`}.`,
-        });
-      }
-    }),
-  );
-  return { ...config, schema };
-}
-
-/** What is left after the lead is for running calls. */
-function withLeadInTime<Config extends { drainSeconds: number; drainLeadSeconds: number }>(
-  config: ProcessConfig<Config>,
-): ProcessConfig<Config> {
-  const schema = config.schema.check(
-    z.superRefine(({ drainSeconds, drainLeadSeconds }, context) => {
-      if (drainLeadSeconds + LEAST_AFTER_LEAD_SECONDS <= drainSeconds) return;
-      context.addIssue({
-        code: 'custom',
-        message: `CONVOY_DRAIN_LEAD_SECONDS (${drainLeadSeconds}) must be at least ${LEAST_AFTER_LEAD_SECONDS} below CONVOY_DRAIN_SECONDS (${drainSeconds}): the rest is for calls that run.`,
-      });
-    }),
-  );
-  return { ...config, schema };
-}
-
-/** For running calls to end and everything to be closed. */
-const LEAST_AFTER_LEAD_SECONDS = 5;
 
 function withAudience<Config extends { publicUrl: string; oidcAudience?: string | undefined }>(
   config: ProcessConfig<Config>,

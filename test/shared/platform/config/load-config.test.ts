@@ -30,6 +30,7 @@ test('fills in the defaults', () => {
     approvalUrl: 'http://127.0.0.1:8081',
     traceRatio: 1,
     drainSeconds: 25,
+    readsWithoutDatabaseSeconds: 900,
     drainLeadSeconds: 1,
     httpHost: '127.0.0.1',
     metricsHost: '127.0.0.1',
@@ -64,6 +65,7 @@ test('names every variable that is missing and what it may be', () => {
     expect.stringMatching(/^CONVOY_SIGNING_KEY_FILE is not set; allowed is the path of a file\./),
     expect.stringMatching(/^CONVOY_OIDC_ISSUER is not set;/),
     expect.stringMatching(/^CONVOY_ACCESS_FILE is not set;/),
+    expect.stringMatching(/^Exactly one of .* must be set; none is\.$/),
   ]);
 });
 
@@ -113,6 +115,30 @@ test('wants exactly one source of the master keys where credentials are sealed o
   expect(problemsOf(webConfig, none)).toEqual([expect.stringMatching(/^Exactly one of .* must be set; none is\.$/)]);
   const two = { ...WEB, CONVOY_MASTER_KEY: 'a' };
   expect(problemsOf(workerConfig, two)).toEqual([expect.stringMatching(/^Exactly one of .* must be set; 2 are\.$/)]);
+});
+
+test('names what cannot go together, beside everything else that is wrong', () => {
+  const env = {
+    ...WEB,
+    CONVOY_DRAIN_SECONDS: '10',
+    CONVOY_DRAIN_LEAD_SECONDS: '6',
+    CONVOY_APPROVAL_URL: 'https://convoy.example.net',
+    CONVOY_PUBLIC_URL: 'https://convoy.example.net',
+    CONVOY_METRICS_PORT: '8080',
+    CONVOY_LOG_LEVEL: 'verbose',
+    CONVOY_HTPP_PORT: '1',
+  };
+  const problems = problemsOf(webConfig, env);
+  expect(problems).toEqual([
+    expect.stringContaining('CONVOY_HTPP_PORT is not a variable'),
+    expect.stringContaining('Known are'),
+    expect.stringContaining('CONVOY_LOG_LEVEL: given "verbose"'),
+    expect.stringContaining('CONVOY_DRAIN_LEAD_SECONDS (6) must be at least 5 below CONVOY_DRAIN_SECONDS (10)'),
+    expect.stringContaining('are both https://convoy.example.net'),
+    expect.stringContaining('CONVOY_HTTP_PORT and CONVOY_METRICS_PORT are both 8080'),
+  ]);
+  const breaker = { CONVOY_BREAKER_COOL_DOWN_SECONDS: '60', CONVOY_BREAKER_MAX_COOL_DOWN_SECONDS: '30' };
+  expect(problemsOf(workerConfig, { ...WEB, ...breaker })).toEqual([expect.stringContaining('(60) must not be above')]);
 });
 
 test('demands of the gateway what only it needs', () => {
