@@ -2,6 +2,7 @@ import type { DeviceActivities } from '../shared/contract/device-messages.ts';
 import type { DriftRecords } from '../shared/contract/drift-messages.ts';
 import type { FleetActivities } from '../shared/contract/fleet-activities.ts';
 import type { HealthActivities } from '../shared/contract/health-messages.ts';
+import type { MetricActivities, MetricRecords } from '../shared/contract/metric-messages.ts';
 import type { NoticeActivities } from '../shared/contract/notice-messages.ts';
 import type { RotationActivities, RotationRecords } from '../shared/contract/rotation-messages.ts';
 import type { SnapshotRecords } from '../shared/contract/snapshot-messages.ts';
@@ -10,6 +11,8 @@ import type { WebhookActivities } from '../shared/contract/webhook-messages.ts';
 type Activities = DeviceActivities &
   FleetActivities &
   HealthActivities &
+  MetricActivities &
+  MetricRecords &
   NoticeActivities &
   RotationActivities &
   RotationRecords &
@@ -50,6 +53,11 @@ export const SUMMARIES: {
   sweepHealth: ({ cohort, after }) => `check devices of cohort ${cohort}${after === null ? '' : ` after ${after}`}`,
   startWatches: ({ deviceIds }, nameOf) => `watch ${devices(deviceIds, nameOf)}`,
   watchHealth: ({ deviceId }, nameOf) => `check ${nameOf(deviceId)}`,
+
+  collectMetrics: ({ cohort, after }) =>
+    `collect what devices of cohort ${cohort} measure${after === null ? '' : ` after ${after}`}`,
+  downsampleMetrics: () => 'make hours and days of what was collected',
+  retainMetrics: () => 'remove what was collected long ago',
 
   clearLeftLogins: ({ deviceId }, nameOf) => `remove logins left behind on ${nameOf(deviceId)}`,
   prepareLogin: ({ deviceId }, nameOf) => `make a new login for ${nameOf(deviceId)}`,
