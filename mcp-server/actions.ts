@@ -35,6 +35,7 @@ import { listDriftAction } from './drift/list-drift.ts';
 import { remediateDriftAction } from './drift/remediate-drift.ts';
 import { setBaselineAction } from './drift/set-baseline.ts';
 import { createDeviceReads } from './fleet/device-reads.ts';
+import { exportMetricsAction } from './fleet/export-metrics.ts';
 import { getDeviceMetricsAction } from './fleet/get-device-metrics.ts';
 import { getFleetSummaryAction } from './fleet/get-fleet-summary.ts';
 import { getResourceHistoryAction } from './fleet/get-resource-history.ts';
@@ -131,6 +132,7 @@ export function createActions(deps: ActionDeps): Action[] {
     readFleetAction({ devices, fleet: reads, operations, audit, log: deps.log }),
     getResourceHistoryAction(database.health),
     getDeviceMetricsAction(database.deviceMetrics),
+    exportMetricsAction(database),
     ...operations.map((operation) =>
       operation.effect === 'read' ? readAction(operation, reads) : writeAction(operation, fleet, { addressListPrefix }),
     ),

@@ -53,7 +53,7 @@ export function apiRouter(options: ApiOptions): Router<WebState> {
       ctx.state.route = `/api/v1${path}`;
       ctx.state.action = action.name;
       const { principal } = await authenticate(ctx, authentication, 'http');
-      if (route.streams === undefined) refuseUnacceptable(ctx);
+      if (route.streams === undefined && route.text === undefined) refuseUnacceptable(ctx);
       const precondition = preconditionOf(headerOf(ctx, 'if-match'));
       const given = await argumentsOf(ctx, ctx.params, route);
       const answer = await caller.answer({
@@ -84,6 +84,13 @@ export function apiRouter(options: ApiOptions): Router<WebState> {
         return;
       }
       ctx.status = status;
+      if (route.text !== undefined) {
+        const next = nextLink(publicUrl, ctx, output);
+        if (next !== null) ctx.set('link', next);
+        ctx.type = route.text.type;
+        ctx.body = route.text.render(output);
+        return;
+      }
       const made = route.location?.(output);
       if (made !== undefined) ctx.set('location', new URL(`/api/v1${made}`, publicUrl).href);
       const link = method === 'GET' ? nextLink(publicUrl, ctx, output) : null;

@@ -32,11 +32,16 @@ export function describedOperation(route: Route): Described {
   };
 }
 
-function answerContent({ action, streams }: Route): Described {
+function answerContent({ action, streams, text }: Route): Described {
+  if (text !== undefined) return textContent([text.type]);
   if (streams === undefined) {
     return { 'application/json': { schema: { $ref: `#/components/schemas/${outputName(action.name)}` } } };
   }
-  return Object.fromEntries(streams.map((type) => [type.split(';')[0] ?? type, { schema: { type: 'string' } }]));
+  return textContent(streams);
+}
+
+function textContent(types: readonly string[]): Described {
+  return Object.fromEntries(types.map((type) => [type.split(';')[0] ?? type, { schema: { type: 'string' } }]));
 }
 
 /** The schemas of good answers, by name, for `components.schemas`. */

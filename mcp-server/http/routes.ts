@@ -1,5 +1,6 @@
 import { EXPORT_TYPES } from '../audit/export-format.ts';
 import type { Action } from '../call/action.ts';
+import { OPEN_METRICS_TYPE, openMetrics, type ExportedDevice } from '../fleet/open-metrics.ts';
 import type { Catalogue } from '../call/catalogue.ts';
 import { CONTROL_RULES } from '../plans/control-rules.ts';
 
@@ -15,6 +16,8 @@ export interface Route {
   location?: (output: Readonly<Record<string, unknown>>) => string;
   /** Media types of an answer that is streamed instead of being the output. */
   streams?: readonly string[];
+  /** Of an answer that is given as text instead of JSON: its media type, and how it is written. */
+  text?: { type: string; render: (output: Readonly<Record<string, unknown>>) => string };
   /** Query parameters with another name than the argument they fill. */
   aliases?: Readonly<Record<string, string>>;
 }
@@ -39,6 +42,12 @@ const FIXED: Readonly<Record<string, Fixed>> = {
   read_fleet: { method: 'POST', path: '/fleet/read', status: 200 },
   get_resource_history: { method: 'GET', path: '/devices/:deviceId/health-history', status: 200 },
   get_device_metrics: { method: 'GET', path: '/devices/:deviceId/metrics', status: 200 },
+  export_device_metrics: {
+    method: 'GET',
+    path: '/openmetrics',
+    status: 200,
+    text: { type: OPEN_METRICS_TYPE, render: ({ devices }) => openMetrics(devices as ExportedDevice[]) },
+  },
   list_plans: { method: 'GET', path: '/plans', status: 200, aliases: { status: 'statuses' } },
   get_plan: { method: 'GET', path: '/plans/:planId', status: 200 },
   replan: {

@@ -1,6 +1,7 @@
 /** One thing that is measured again and again. */
 export interface Measure {
-  /** As a suffix of its name outside, in words (OpenMetrics 1.0 section 4.4). */
+  /** Its name as an OpenMetrics metric, behind `convoy_device_`; it ends in the unit. */
+  metric: string;
   unit: 'percent' | 'celsius' | 'volts' | 'seconds' | 'bits_per_second' | 'per_second' | '';
   about: string;
 }
@@ -11,26 +12,38 @@ export interface Measure {
  */
 export const MEASURES = {
   device: {
-    cpuLoadPercent: { unit: 'percent', about: 'Load of all cores' },
-    memoryUsedPercent: { unit: 'percent', about: 'Memory in use' },
-    diskUsedPercent: { unit: 'percent', about: 'Storage in use' },
-    temperatureCelsius: { unit: 'celsius', about: 'The hottest sensor' },
-    voltage: { unit: 'volts', about: 'The supply that feeds the router' },
-    uptimeSeconds: { unit: 'seconds', about: 'Since the router started' },
-    wirelessClients: { unit: '', about: 'Wi-Fi clients connected to it or to access points that it controls' },
-    dhcpLeases: { unit: '', about: 'DHCP leases in use' },
+    cpuLoadPercent: { metric: 'cpu_load_percent', unit: 'percent', about: 'Load of all cores' },
+    memoryUsedPercent: { metric: 'memory_used_percent', unit: 'percent', about: 'Memory in use' },
+    diskUsedPercent: { metric: 'disk_used_percent', unit: 'percent', about: 'Storage in use' },
+    temperatureCelsius: { metric: 'temperature_celsius', unit: 'celsius', about: 'The hottest sensor' },
+    voltage: { metric: 'supply_volts', unit: 'volts', about: 'The supply that feeds the router' },
+    uptimeSeconds: { metric: 'uptime_seconds', unit: 'seconds', about: 'Since the router started' },
+    wirelessClients: {
+      metric: 'wireless_clients',
+      unit: '',
+      about: 'Wi-Fi clients connected to it or to access points that it controls',
+    },
+    dhcpLeases: { metric: 'dhcp_leases', unit: '', about: 'DHCP leases in use' },
   },
   interface: {
-    rxBps: { unit: 'bits_per_second', about: 'Received' },
-    txBps: { unit: 'bits_per_second', about: 'Sent' },
-    rxPacketsPerSecond: { unit: 'per_second', about: 'Packets received' },
-    txPacketsPerSecond: { unit: 'per_second', about: 'Packets sent' },
-    errorsPerSecond: { unit: 'per_second', about: 'Errors, both directions' },
-    dropsPerSecond: { unit: 'per_second', about: 'Packets dropped, both directions' },
+    rxBps: { metric: 'interface_received_bits_per_second', unit: 'bits_per_second', about: 'Received' },
+    txBps: { metric: 'interface_sent_bits_per_second', unit: 'bits_per_second', about: 'Sent' },
+    rxPacketsPerSecond: {
+      metric: 'interface_received_packets_per_second',
+      unit: 'per_second',
+      about: 'Packets received',
+    },
+    txPacketsPerSecond: { metric: 'interface_sent_packets_per_second', unit: 'per_second', about: 'Packets sent' },
+    errorsPerSecond: { metric: 'interface_errors_per_second', unit: 'per_second', about: 'Errors, both directions' },
+    dropsPerSecond: {
+      metric: 'interface_drops_per_second',
+      unit: 'per_second',
+      about: 'Packets dropped, both directions',
+    },
   },
   pool: {
-    usedAddresses: { unit: '', about: 'Addresses of the pool in use' },
-    totalAddresses: { unit: '', about: 'Addresses of the pool' },
+    usedAddresses: { metric: 'pool_used_addresses', unit: '', about: 'Addresses of the pool in use' },
+    totalAddresses: { metric: 'pool_addresses', unit: '', about: 'Addresses of the pool' },
   },
 } as const satisfies Record<string, Record<string, Measure>>;
 

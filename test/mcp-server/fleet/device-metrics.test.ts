@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { MetricSample } from '../../../shared/domain/device-metrics/measures.ts';
+import { parseOpenMetrics } from '../../support/open-metrics.ts';
 import { callApi } from '../support/api-calls.ts';
 import { addDevice } from '../support/devices.ts';
 import { callTool } from '../support/mcp-calls.ts';
@@ -58,6 +59,49 @@ it('answers what a device measured, its interfaces and pools, by tool and by rou
       expect.stringContaining(String(text)),
     ]);
   }
+});
+
+it('gives the newest values as OpenMetrics, of one device or page by page of those that the caller may see', async () => {
+  const front = await startFrontEnd();
+  const viewer = await front.tokenOf('viewer');
+  const devices = [];
+  for (const name of ['lab-01', 'lab-02', 'lab-03']) devices.push(await addDevice(front.database, name));
+  const samples = devices.map(({ deviceId }) => ({ counters: null, sample: sampleAt(deviceId, 5) }));
+  const odd = 'a"b\\\\c\nd';
+  samples[0]!.sample.interfaces[0]!.name = odd;
+  await front.database.deviceMetrics.append(samples);
+  const scrape = async (query: string) => {
+    const headers = { authorization: `Bearer ${viewer}`, accept: 'application/openmetrics-text;version=1.0.0' };
+    const response = await fetch(`${front.apiUrl}/openmetrics${query}`, { headers });
+    return { response, text: await response.text() };
+  };
+  const { response, text } = await scrape('?limit=2');
+  expect(response.headers.get('content-type')).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+  const parsed = parseOpenMetrics(text);
+  expect(parsed).toContainEqual({
+    metric: 'convoy_device_cpu_load_percent',
+    labels: { device_id: devices[0]!.deviceId, device: 'lab-01', environment: 'lab' },
+    value: 5,
+    timestamp: Date.parse(timeAt(5)) / 1000,
+  });
+  expect(
+    parsed.filter(({ metric }) => metric.endsWith('received_bits_per_second')).map(({ labels }) => labels),
+  ).toMatchObject([
+    { device: 'lab-01', interface: odd.replace('\n', String.raw`\u{a}`) },
+    { device: 'lab-02', interface: 'ether1' },
+  ]);
+  expect(parsed.some(({ metric }) => metric.includes('celsius'))).toBe(false);
+
+  const next = /<(.+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1] ?? '';
+  const rest = parseOpenMetrics((await scrape(new URL(next).search)).text);
+  expect(new Set(rest.map(({ labels }) => labels['device']))).toEqual(new Set(['lab-03']));
+
+  const one = parseOpenMetrics((await scrape('?deviceId=lab-02')).text);
+  expect(new Set(one.map(({ labels }) => labels['device']))).toEqual(new Set(['lab-02']));
+  expect((await scrape('?deviceId=lab-02&maxAgeSeconds=60')).text).toBe('# EOF\n');
+  expect((await scrape('?deviceId=lab-99')).response.status).toBe(404);
+  expect((await scrape('?limit=501')).response.status).toBe(422);
+  expect((await fetch(`${front.apiUrl}/openmetrics`)).status).toBe(401);
 });
 
 function timeAt(minutesAgo: number): string {

@@ -57,7 +57,7 @@ const ADMINISTER_DEVICE: Right = { ...ADMINISTER, on: 'device' };
 const GROUPS: readonly [Right, string][] = [
   [READ, 'list_devices get_fleet_summary list_audit_events'],
   [{ ...READ, doors: ['http'] }, 'list_operations'],
-  [{ ...READ, doors: ['http'], phase: 1 }, 'list_emergency_stops'],
+  [{ ...READ, doors: ['http'], phase: 1 }, 'list_emergency_stops export_device_metrics'],
   [{ ...READ, doors: ['mcp'] }, 'search fetch'],
   // Resources and completions only.
   [{ ...READ, doors: [] }, 'complete_argument'],
