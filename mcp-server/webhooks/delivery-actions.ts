@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { PlanId } from '../../shared/domain/ids.ts';
+import { TOLD_EVENTS } from '../../shared/domain/told-event.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { StoredDelivery, WebhookStore } from '../../shared/platform/persistence/stores/webhook-store.ts';
+import { SUMMARY_TYPE } from '../../shared/platform/webhooks/notice-body.ts';
 import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { Comment, Cursor, NextCursor } from '../call/input-fields.ts';
@@ -55,14 +57,18 @@ function listDeliveriesAction({ webhooks }: WebhookActionDeps): Action {
     input: z.strictObject({
       state: State.optional().describe('Only these'),
       planId: PlanId.optional().describe('Only events of this plan'),
+      type: z
+        .enum([...TOLD_EVENTS, SUMMARY_TYPE])
+        .optional()
+        .describe('Only events of this type'),
       limit: z.int().min(1).max(100).default(25).describe('Deliveries of one page'),
       cursor: Cursor,
     }),
     output: z.object({ deliveries: z.array(DeliveryShape), nextCursor: NextCursor }),
-    async dispatch({ input: { state, planId, limit }, after }) {
+    async dispatch({ input: { state, planId, type, limit }, after }) {
       const [eventId = '', endpoint = ''] = after?.split('/') ?? [];
       const before = after === null ? undefined : { eventId, endpoint };
-      const found = await webhooks.list({ state, planId, limit: limit + 1, before });
+      const found = await webhooks.list({ state, planId, type, limit: limit + 1, before });
       const deliveries = found.slice(0, limit);
       const last = deliveries.at(-1);
       const next = found.length > limit && last !== undefined ? `${last.eventId}/${last.endpoint}` : undefined;

@@ -25,6 +25,20 @@ test('a secret is made, a file checked, and an endpoint tried, without the secre
   const tried = await runCli(['webhook', 'test', file, 'chat']);
   expect(tried).toMatchObject({ code: 0, stdout: expect.stringContaining('chat took the event evt_') as string });
   expect(receiver.events).toMatchObject([{ type: 'webhook.test' }]);
+  // A chat tool is told in its own form, of whatever is asked for; of a URL that is a secret nothing is shown.
+  const urlFile = path.join(folder, 'url');
+  await writeFile(urlFile, receiver.url);
+  const discord = `{ urlFile: '${urlFile}', secretFile: '${secretFile}', allowPrivateAddress: true, template: discord,
+    quietHours: { timeZone: Europe/Berlin, from: '22:00', to: '07:00' } }`;
+  await writeFile(file, `endpoints: { chat: ${discord} }`);
+  const shown = await runCli(['webhook', 'check', file]);
+  expect(shown.stdout).toContain('every day 22:00 to 07:00 Europe/Berlin');
+  expect(shown.stdout).not.toContain('/hook');
+  const sampled = await runCli(['webhook', 'test', file, 'chat', '--event', 'device.status_changed']);
+  expect(sampled.code).toBe(0);
+  expect(receiver.events.at(-1)?.body).toMatchObject({
+    embeds: [{ title: String.raw`Site example\: 2 devices unreachable` }],
+  });
   expect(receiver.forged).toBe(0);
   expect(checked.stdout + tried.stdout + tried.stderr).not.toContain(secret.slice(6));
 
@@ -32,4 +46,4 @@ test('a secret is made, a file checked, and an endpoint tried, without the secre
   const refused = await runCli(['webhook', 'check', file]);
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain('- endpoints.chat.url names a private address, 127.0.0.1');
-}, 60_000);
+}, 240_000);

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { readWebhooks, type Webhooks } from '../../../shared/platform/webhooks/webhook-file.ts';
+import { DAYS } from '../../../shared/domain/policy/local-time.ts';
+import type { QuietHours } from '../../../shared/domain/quiet-hours.ts';
 import { toCliError } from '../../client/cli-error.ts';
 import { table } from '../table.ts';
 import { print, printJson, tell } from '../terminal.ts';
@@ -35,20 +37,32 @@ export function checkWebhooksCommand(): Command {
 type Shown = ReturnType<typeof shown>;
 
 function shown({ endpoints }: Webhooks) {
-  return endpoints.map(({ keys, ...endpoint }) => ({ ...endpoint, secrets: keys.length }));
+  return endpoints.map(({ keys, isUrlSecret, url, ...endpoint }) => ({
+    ...endpoint,
+    url: isUrlSecret ? `${new URL(url).origin}/…` : url,
+    secrets: keys.length,
+  }));
 }
 
 function endpointTable(endpoints: Shown): string {
   return table(
-    ['ENDPOINT', 'URL', 'EVENTS', 'ENVIRONMENTS', 'SECRETS'],
-    endpoints.map(({ name, url, events, environments, secrets }) => [
+    ['ENDPOINT', 'URL', 'TEMPLATE', 'EVENTS', 'ENVIRONMENTS', 'TAGS', 'GROUP', 'QUIET', 'SECRETS'],
+    endpoints.map(({ name, url, template, events, environments, tags, groupSeconds, quietHours, secrets }) => [
       name,
       url,
-      events?.join(', ') ?? 'all',
+      template,
+      events?.join(', ') ?? 'all but audit.anchored',
       environments?.join(', ') ?? 'all',
+      tags?.join(', ') ?? 'all',
+      groupSeconds === 0 ? 'never' : `${groupSeconds} s`,
+      quietHours === null ? 'never' : sayQuietHours(quietHours),
       String(secrets),
     ]),
   );
+}
+
+function sayQuietHours({ days, from, to, timeZone }: QuietHours): string {
+  return `${days.length === DAYS.length ? 'every day' : days.join(', ')} ${from} to ${to} ${timeZone}`;
 }
 
 /** One line for each problem, because people mend them one by one. */

@@ -7,7 +7,7 @@ import { testWebhookCommand } from './test.ts';
 /** `convoy webhook …`. */
 export function webhookCommand(): Command {
   return new Command('webhook')
-    .description('who is told of plans, and what they did not take')
+    .description('who is told of plans and the fleet, and what they did not take')
     .addCommand(checkWebhooksCommand())
     .addCommand(testWebhookCommand())
     .addCommand(makeSecretCommand())

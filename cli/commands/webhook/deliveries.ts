@@ -8,6 +8,7 @@ const SCOPE = 'fleet:read fleet:admin';
 interface ListFlags extends ConnectionFlags {
   failed?: true;
   plan?: string;
+  type?: string;
   limit: string;
   cursor?: string;
 }
@@ -18,11 +19,18 @@ export function listDeliveriesCommand(): Command {
     .description('what endpoints were told, newest first')
     .option('--failed', 'only what an endpoint did not take and is not tried any more')
     .option('--plan <planId>', 'only events of this plan')
+    .option('--type <event>', 'only events of this type, such as device.status_changed')
     .option('--limit <n>', 'deliveries of one page', '25')
     .option('--cursor <text>', 'next page, as the page before said')
-    .action(async ({ failed, plan, limit, cursor, ...flags }: ListFlags) => {
+    .action(async ({ failed, plan, type, limit, cursor, ...flags }: ListFlags) => {
       const { client } = await connect(flags, SCOPE);
-      const page = await client.listDeliveries({ state: failed ? 'failed' : undefined, planId: plan, limit, cursor });
+      const page = await client.listDeliveries({
+        state: failed ? 'failed' : undefined,
+        planId: plan,
+        type,
+        limit,
+        cursor,
+      });
       if (flags.json) {
         printJson(page);
         return;
