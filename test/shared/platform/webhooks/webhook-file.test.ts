@@ -104,3 +104,70 @@ test('a file that is changed is taken anew, and one that cannot be used leaves w
   await writeFile(file, 'endpoints: {}');
   await waitUntil('the new file', async () => webhooks.current().endpoints.length === 0 || null);
 });
+
+test('an endpoint has quiet hours, groups, tags and a template, and a URL that is a secret of its own', async () => {
+  const file = await written(
+    `endpoints:
+  chat:
+    urlFile: SECRET
+    template: slack
+    tags: ['site:berlin']
+    events: [device.status_changed, plan.approval_needed]
+    quietHours: { timeZone: Europe/Berlin, from: '22:00', to: '07:00' }
+  plain: { url: 'https://a.example/', secretFile: SECRET.key }`,
+    'https://hooks.slack.example/services/T0/B0/hunter2\n',
+  );
+  await writeFile(path.join(path.dirname(file), 'secret.key'), newSecret());
+  expect((await readWebhooks(file)).endpoints).toMatchObject([
+    {
+      url: 'https://hooks.slack.example/services/T0/B0/hunter2',
+      isUrlSecret: true,
+      template: 'slack',
+      keys: [],
+      tags: ['site:berlin'],
+      groupSeconds: 360,
+      quietHours: {
+        days: expect.arrayContaining(['sun']) as string[],
+        except: expect.arrayContaining(['rollout.failed']) as string[],
+      },
+    },
+    { isUrlSecret: false, template: 'standard', tags: null, quietHours: null },
+  ]);
+});
+
+test.each<[string, string]>([
+  [`{ template: slack }`, 'endpoints.chat.url or urlFile is needed, and only one of them.'],
+  [
+    `{ url: 'https://a.example/' }`,
+    'endpoints.chat.secretFile is needed, so that the endpoint can tell who posts to it.',
+  ],
+  [`{ urlFile: SECRET, template: teams }`, 'endpoints.chat.urlFile: what is in it names a private address, 10.0.0.7'],
+  [
+    `{ url: 'https://a.example/', template: slack, quietHours: { timeZone: Mars/Base, from: '22:00', to: '07:00' } }`,
+    'endpoints.chat.quietHours.timeZone: given "Mars/Base", allowed is the IANA name of a time zone',
+  ],
+  [
+    `{ url: 'https://a.example/', template: slack, quietHours: { timeZone: UTC, from: '07:00', to: '07:00' } }`,
+    'endpoints.chat.quietHours.to is the same as "from", so that it would never be quiet',
+  ],
+  [
+    `{ url: 'https://a.example/', template: slack, quietHours: { timeZone: UTC, from: '00:00', to: '24:00' } }`,
+    'endpoints.chat.quietHours never end, so that nothing would be told',
+  ],
+  [
+    `{ url: 'https://a.example/', template: slack, tags: [x], events: [plan.approved] }`,
+    'endpoints.chat.tags has no effect, because no event of devices is among "events".',
+  ],
+  [
+    `{ url: 'https://a.example/', template: slack, groupSeconds: 3601 }`,
+    'endpoints.chat.groupSeconds: given 3601, allowed is a whole number from 0 to 3600.',
+  ],
+  [
+    `{ url: 'https://a.example/', template: irc }`,
+    'endpoints.chat.template: given "irc", allowed is one of standard, slack',
+  ],
+])('the endpoint %s is refused: %s', async (endpoint, says) => {
+  const problems = await problemsOf(`endpoints: { chat: ${endpoint} }`, 'https://10.0.0.7/hunter2');
+  expect(problems).toEqual([expect.stringContaining(says)]);
+  expect(JSON.stringify(problems)).not.toContain('hunter2');
+});
