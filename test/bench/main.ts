@@ -14,6 +14,7 @@ import { measureRollbacks } from './rollbacks.ts';
 import { measureLargeRollout, measureLargestRollout, measurePlanning } from './rollout.ts';
 import { measureSimulator } from './simulator.ts';
 import { measureSnapshots } from './snapshots.ts';
+import { measureTraceOverhead } from './trace-overhead.ts';
 
 type Say = (line: string) => void;
 
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, (say: Say) => Promise<Figure[]>>> = {
   lanes: measureLanes,
   fallback: measureFallback,
   'front-end': measureFrontEnd,
+  'trace-overhead': measureTraceOverhead,
   'fleet-read': measureFleetRead,
   'half-dead': measureHalfDead,
   memory: measureMemory,

@@ -7,6 +7,7 @@ import { postModern } from '../mcp-server/support/mcp-calls.ts';
 import { startFrontEnd } from '../mcp-server/support/start-front-end.ts';
 import { expectAllToReplay } from '../support/histories.ts';
 import { startPlatform } from '../support/platform.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { testStack } from '../support/test-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { startCollector, type ReceivedSpan } from './support/start-collector.ts';
@@ -26,7 +27,7 @@ it(
   'follows a call from the client through workflow and activity to each request of the router',
   { timeout: 120_000 },
   async () => {
-    const collector = await startCollector();
+    const collector = await startCollector(await temporaryFolder());
     onTestFinished(() => collector.stop());
     const platform = await startPlatform({ routers: 1, workers: 0 });
     onTestFinished(() => platform.stop());

@@ -12,13 +12,14 @@ import {
   type Link,
   type Span,
   type SpanContext,
+  type Tracer,
 } from '@opentelemetry/api';
 import { formatTraceparent, type TraceContext } from '../../contract/trace-context.ts';
 import type { WorkflowSpan } from '../../contract/workflow-span.ts';
 import { AppError } from '../../errors/app-error.ts';
 
 /** Without a provider, which `startTracing` registers, everything here does next to nothing. */
-const tracer = trace.getTracer('convoy');
+const tracer = (): Tracer => trace.getTracer('convoy');
 
 const KINDS = { internal: SpanKind.INTERNAL, server: SpanKind.SERVER, client: SpanKind.CLIENT } as const;
 
@@ -37,7 +38,7 @@ export interface SpanOptions {
 
 /** Runs `work` as a span. A failure marks it with its code or class and never with its text. */
 export async function inSpan<T>(name: string, options: SpanOptions, work: (span: Span) => Promise<T>): Promise<T> {
-  return tracer.startActiveSpan(name, settingsOf(options), contextOf(options), async (span) => {
+  return tracer().startActiveSpan(name, settingsOf(options), contextOf(options), async (span) => {
     try {
       return await work(span);
     } catch (error) {
@@ -57,7 +58,7 @@ export function recordSpan(
   const { durationMs, errorType } = options;
   // What belongs to nothing, such as the look of a process at its own work, begins no trace.
   if (options.parent === undefined && trace.getActiveSpan() === undefined) return;
-  const span = tracer.startSpan(
+  const span = tracer().startSpan(
     name,
     { ...settingsOf(options), startTime: Date.now() - durationMs },
     contextOf(options),
@@ -70,7 +71,7 @@ export function recordSpan(
 export function recordWorkflowSpan(told: WorkflowSpan, attributes: SpanAttributes): void {
   const { traceId, parentSpanId: spanId, name, startMs, endMs, errorType } = told;
   const parent = contextOf({ parent: { traceId, spanId, isSampled: true } });
-  const span = tracer.startSpan(name, { attributes, startTime: startMs }, parent);
+  const span = tracer().startSpan(name, { attributes, startTime: startMs }, parent);
   if (errorType !== undefined) markFailed(span, errorType);
   span.end(endMs);
 }

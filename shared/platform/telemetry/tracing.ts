@@ -129,7 +129,8 @@ function counted(
   return {
     export(spans: ReadableSpan[], done) {
       exporter.export(spans, (result) => {
-        const isFailed = Number(result.code) !== EXPORTED;
+        const code: number = result.code;
+        const isFailed = code !== EXPORTED;
         metrics.spansExported.inc({ outcome: isFailed ? 'failed' : 'ok' }, spans.length);
         if (isFailed !== fails) {
           fails = isFailed;

@@ -4,7 +4,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { findFreePorts } from '../../../cli/stack/ports.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { testTool } from '../../support/tools.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
@@ -52,9 +51,8 @@ export interface Collector {
   stop(): Promise<void>;
 }
 
-/** Starts the OpenTelemetry collector, which takes OTLP over HTTP and writes what it gets to a file. */
-export async function startCollector(): Promise<Collector> {
-  const folder = await temporaryFolder();
+/** Starts the OpenTelemetry collector, which takes OTLP over HTTP and writes what it gets to a file of the folder. */
+export async function startCollector(folder: string): Promise<Collector> {
   const [port = 0] = await findFreePorts(1);
   const file = path.join(folder, 'spans.jsonl');
   const settings = {
