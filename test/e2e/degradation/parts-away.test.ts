@@ -79,12 +79,10 @@ const UNAVAILABLE = { status: 503, body: { code: 'SERVICE_UNAVAILABLE', retryabl
 /** Reads the first router all the time, and tells how each read was answered. */
 function startTraffic(): { stop(): Promise<unknown[]> } {
   const answers: unknown[] = [];
-  let isOver = false;
-  onTestFinished(() => {
-    isOver = true;
-  });
+  const over = new AbortController();
+  onTestFinished(() => over.abort());
   const running = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const { status, body } = await read(0);
       answers.push(status === 200 ? body['source'] : body['code']);
       await delay(20);
@@ -92,7 +90,7 @@ function startTraffic(): { stop(): Promise<unknown[]> } {
   })();
   return {
     async stop() {
-      isOver = true;
+      over.abort();
       await running;
       return answers;
     },

@@ -70,11 +70,11 @@ const ATTEMPTS: Record<CallStepName, Attempt | 'elsewhere'> = {
   arguments: { code: 'UNKNOWN_FIELD', breaks: withArguments({ 'no-such-argument': true }) },
   writable: {
     code: 'SERVICE_READ_ONLY',
-    // What keeps others from writing is tried, whatever the database says.
-    of: (_, name) => name !== 'emergency_stop',
-    before: ({ database }) => {
+    of: ({ on }) => on !== 'nothing',
+    before: ({ database, url }) => {
       database.condition = () => Promise.resolve({ isReadOnly: true, schema: '' });
-      return database.condition();
+      // Which looks at it.
+      return fetch(`${url}/readyz`);
     },
   },
   target: {

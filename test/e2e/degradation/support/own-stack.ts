@@ -174,7 +174,7 @@ export async function startOwnStack(): Promise<OwnStack> {
       simulator,
       postgres: part('postgres', startDatabase),
       // With the ports it had: its members find each other by them.
-      temporal: part('temporal', remembering.start),
+      temporal: part('temporal', (spec) => remembering.start(spec)),
       identityProvider: {
         takeAway: () => identityProvider.close(),
         giveBack: async () => {
