@@ -138,7 +138,13 @@ function deviceMetricRows({ intervalSeconds, retention }: DeviceMetricSettings):
 }
 
 /** Snapshots of every router, and the removal of old ones, which also those are that people and plans take. */
-function snapshotRows({ cron, timeZone, spreadSeconds, keepDays, keepCount }: SnapshotScheduleSettings): ScheduleRow[] {
+export function snapshotRows({
+  cron,
+  timeZone,
+  spreadSeconds,
+  keepDays,
+  keepCount,
+}: SnapshotScheduleSettings): ScheduleRow[] {
   const ofCohorts = COHORT_NUMBERS.map((cohort): ScheduleRow => {
     const input: CohortSnapshotsInput = {
       cohort,
