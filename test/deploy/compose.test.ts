@@ -8,6 +8,7 @@ import { loadAccessMapping } from '../../mcp-server/auth/access-file.ts';
 import { loadConfig } from '../../shared/platform/config/load-config.ts';
 import { gatewayConfig, webConfig, workerConfig } from '../../shared/platform/config/processes.ts';
 import type { ProcessConfig } from '../../shared/platform/config/process-config.ts';
+import { VARIABLES } from '../../shared/platform/config/variables.ts';
 import { loadKeyring } from '../../shared/platform/encryption/keyring.ts';
 import { loadSigningKey, mintTemporalToken, TEMPORAL_AUDIENCE } from '../../shared/platform/temporal/temporal-token.ts';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
@@ -125,6 +126,19 @@ test("Convoy's own containers run without root, without capabilities and on a re
       security_opt: ['no-new-privileges:true'],
       user: '${CONVOY_UID:-1000}:${CONVOY_GID:-1000}',
     });
+  }
+});
+
+test('whoever drains is given longer than that takes, and every container says whether it lives', async () => {
+  const { services } = await readCompose('deploy/compose.yml');
+  const image = await readFile(path.join(ROOT, 'deploy/Dockerfile'), 'utf8');
+  expect(image).toMatch(/^HEALTHCHECK .*\n.*\/healthz/m);
+  const drain = VARIABLES.CONVOY_DRAIN_SECONDS.schema.parse(undefined);
+  for (const name of ['worker', 'web-1', 'web-2', 'gateway']) {
+    const { stop_grace_period: grace, healthcheck } = services[name] ?? {};
+    expect(Number(/^(\d+)s$/.exec(grace ?? '')?.[1]), name).toBeGreaterThan(drain);
+    // That of the image.
+    expect(healthcheck, name).toBeUndefined();
   }
 });
 
