@@ -125,4 +125,6 @@ async function start(): Promise<void> {
     logger.fatal({ err: error }, 'worker failed');
     process.exit(1);
   });
+  await worker.scheduled;
+  logger.info({ maxLanes: config.maxLanes, metricsUrl: metricsServer?.url }, 'worker ready');
 }

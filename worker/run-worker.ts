@@ -68,6 +68,8 @@ export interface WorkerOptions extends TemporalTarget {
 export interface RunningWorker {
   /** Rejects when a worker failed for good. */
   readonly stopped: Promise<void>;
+  /** Resolves when every schedule is as it should be. On a server that is new or busy that takes a while. */
+  readonly scheduled: Promise<void>;
   /** What the process needs for its work. */
   readonly dependencies: readonly Dependency[];
   /** Lets running work finish, hands the lanes over, and closes the connections. */
@@ -184,12 +186,15 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     }),
   ]);
   const schedules = scheduleTable(options.schedules);
-  await ensureSchedules(client, schedules);
+  const scheduled = ensureSchedules(client, schedules);
+  // Whoever waits for it hears of it.
+  scheduled.catch(() => undefined);
   const { counts } = database;
   const watch = watchFleet({ counts, lastSuccess: createLastSuccess(client), schedules, metrics, log: logger });
   const stopped = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
   return {
     stopped,
+    scheduled,
     dependencies: workerDependencies({ client, workers, maxLanes: options.maxLanes, metrics: options.metrics }),
     async drain() {
       watch.close();
