@@ -19,6 +19,8 @@ export interface BenchStackOptions {
   routers: number;
   /** Default true. */
   fastDoor?: boolean;
+  /** Default 2. */
+  workers?: number;
   /** Front ends. Default 2. */
   webs?: number;
   /** Settings of the processes, besides those of this process's environment. */
@@ -28,7 +30,7 @@ export interface BenchStackOptions {
 
 /** Starts a whole stack of its own, measures, and leaves nothing behind. */
 export async function withStack<T>(
-  { routers, fastDoor = true, webs = 2, env, say }: BenchStackOptions,
+  { routers, fastDoor = true, workers = 2, webs = 2, env, say }: BenchStackOptions,
   measure: (running: BenchStack) => Promise<T>,
 ): Promise<T> {
   const home = await mkdtemp(path.join(tmpdir(), 'convoy-bench-'));
@@ -40,6 +42,7 @@ export async function withStack<T>(
     ports: 'free',
     routers,
     fastDoor,
+    workers,
     webs,
     restarts: false,
     say,

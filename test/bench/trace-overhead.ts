@@ -14,7 +14,7 @@ export async function measureTraceOverhead(say: (line: string) => void): Promise
   const folder = await mkdtemp(path.join(tmpdir(), 'convoy-bench-collector-'));
   const collector = await startCollector(folder);
   try {
-    const common = { routers: ROUTERS, webs: 1, say };
+    const common = { routers: ROUTERS, workers: 1, webs: 1, say };
     return await withStack(common, (plain) =>
       withStack({ ...common, env: { CONVOY_OTLP_ENDPOINT: collector.endpoint } }, async (traced) => {
         const [plainMs, tracedMs] = await inTurns(plain, traced);
