@@ -23,6 +23,7 @@ import { getCallAction } from './calls/get-call.ts';
 import type { WithoutDatabase } from './degraded/without-database.ts';
 import { decommissionDeviceAction } from './devices/decommission-device.ts';
 import { getDeviceAction } from './devices/get-device.ts';
+import { createHealthLines } from './devices/health-line.ts';
 import { listDevicesAction } from './devices/list-devices.ts';
 import { registerDeviceAction } from './devices/register-device.ts';
 import { renewCredentialsAction } from './devices/renew-credentials.ts';
@@ -37,6 +38,7 @@ import { setBaselineAction } from './drift/set-baseline.ts';
 import { createDeviceReads } from './fleet/device-reads.ts';
 import { exportMetricsAction } from './fleet/export-metrics.ts';
 import { getDeviceMetricsAction } from './fleet/get-device-metrics.ts';
+import { getDeviceStatusAction } from './fleet/get-device-status.ts';
 import { getFleetSummaryAction } from './fleet/get-fleet-summary.ts';
 import { getResourceHistoryAction } from './fleet/get-resource-history.ts';
 import { createHealthRecorder } from './fleet/health-recorder.ts';
@@ -79,6 +81,7 @@ export interface ActionDeps {
     | 'drift'
     | 'calls'
     | 'health'
+    | 'deviceStatus'
     | 'deviceMetrics'
     | 'summaries'
     | 'lookup'
@@ -124,12 +127,15 @@ export function createActions(deps: ActionDeps): Action[] {
   });
   const audit = createAuditTrail(database.audit, deps.metrics, deps.log);
   const readTexts = createTurns();
+  const known = deps.knownDevices ?? { devices, awaySince: () => null };
+  const healthOf = createHealthLines(database.deviceStatus, known.awaySince);
   const actions: Action[] = [
-    listDevicesAction(deps.knownDevices ?? { devices, awaySince: () => null }),
-    getDeviceAction(deps.knownDevices),
+    listDevicesAction(known, healthOf),
+    getDeviceAction(healthOf, known),
     ...searchActions({ ...deps, operations, views, actions: () => actions }),
     getFleetSummaryAction({ summaries: database.summaries, plans }),
     readFleetAction({ devices, fleet: reads, operations, audit, log: deps.log }),
+    getDeviceStatusAction(database.deviceStatus),
     getResourceHistoryAction(database.health),
     getDeviceMetricsAction(database.deviceMetrics),
     exportMetricsAction(database),

@@ -2,6 +2,14 @@ import { z } from 'zod';
 import { LeftObject } from '../../shared/domain/left-object.ts';
 
 /** What the command line reads of the API's answers; further fields are kept and shown with `--json`. */
+/** How a router is, as its regular checks tell. */
+const HealthView = z.looseObject({
+  status: z.string(),
+  since: z.string().nullable(),
+  lastSeenAt: z.string().nullable(),
+  isFlapping: z.boolean(),
+});
+
 export const DeviceView = z.looseObject({
   deviceId: z.string(),
   name: z.string(),
@@ -13,6 +21,7 @@ export const DeviceView = z.looseObject({
   version: z.string().nullable(),
   identity: z.string().nullable(),
   flags: z.record(z.string(), z.boolean()),
+  health: HealthView.optional(),
 });
 export type DeviceView = z.infer<typeof DeviceView>;
 

@@ -3,6 +3,7 @@ import { Breaker } from '../../shared/domain/breaker.ts';
 import { CapabilityFlags, DeviceStatus, LanePolicy, TlsTrust, type Device } from '../../shared/domain/device.ts';
 import { Environment } from '../../shared/domain/environment.ts';
 import { Name, untrusted } from '../../shared/operations/output-fields.ts';
+import { HealthLine } from './health-line.ts';
 
 /** What a router says it is; whoever answers in its place can say anything. */
 export const RouterFact = untrusted(64);
@@ -44,6 +45,7 @@ export const DeviceShape = z.object({
   breaker: Breaker.describe('Whether requests reach the router at the moment'),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
+  health: HealthLine.optional().describe('By its regular checks'),
   ...StaleFields,
 }) satisfies z.ZodType<Device>;
 
@@ -59,10 +61,12 @@ export const DeviceLine = DeviceShape.pick({
   breaker: true,
   identity: true,
   flags: true,
+  health: true,
 });
 
 /** The fields of a line, and nothing else. */
-export function deviceLine(device: Device): z.output<typeof DeviceLine> {
+export function deviceLine(device: Device, health: HealthLine | undefined): z.output<typeof DeviceLine> {
   const { deviceId, name, environment, tags, model, version, status, breaker, identity, flags } = device;
-  return { deviceId, name, environment, tags, model, version, status, breaker, identity, flags };
+  const line = { deviceId, name, environment, tags, model, version, status, breaker, identity, flags };
+  return health === undefined ? line : { ...line, health };
 }

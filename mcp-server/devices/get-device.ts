@@ -6,9 +6,10 @@ import { defineAction, type Action } from '../call/action.ts';
 import { DeviceRef } from '../call/input-fields.ts';
 import type { WithoutDatabase } from '../degraded/without-database.ts';
 import { DeviceShape, saidStale, staleness } from './device-shape.ts';
+import type { HealthLines } from './health-line.ts';
 
 /** What the registry knows of one router. */
-export function getDeviceAction(known?: Pick<WithoutDatabase, 'awaySince'>): Action {
+export function getDeviceAction(healthOf: HealthLines, known?: Pick<WithoutDatabase, 'awaySince'>): Action {
   return defineAction({
     name: 'get_device',
     title: 'Get a device',
@@ -31,10 +32,14 @@ export function getDeviceAction(known?: Pick<WithoutDatabase, 'awaySince'>): Act
     async dispatch({ target: { device }, precondition }) {
       const tag = deviceTag(device);
       if (precondition !== undefined && !precondition.anyOf.includes(tag)) throw new AppError('PRECONDITION_FAILED');
-      return { output: { ...device, ...staleness(known?.awaySince() ?? null) }, tag };
+      const health = (await healthOf([device.deviceId])).get(device.deviceId);
+      return {
+        output: { ...device, ...(health && { health }), ...staleness(known?.awaySince() ?? null) },
+        tag,
+      };
     },
-    summarize: ({ name, environment, status, model, version, asOf }) =>
-      `${name} (${environment}, ${status})${model === null ? '' : `: ${model}, RouterOS ${version ?? 'unknown'}`}.` +
+    summarize: ({ name, environment, status, health, model, version, asOf }) =>
+      `${name} (${environment}, ${health?.status ?? status})${model === null ? '' : `: ${model}, RouterOS ${version ?? 'unknown'}`}.` +
       saidStale(asOf),
   });
 }

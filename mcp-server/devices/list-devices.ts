@@ -8,6 +8,7 @@ import { defineAction, type Action } from '../call/action.ts';
 import { Cursor, NextCursor } from '../call/input-fields.ts';
 import type { WithoutDatabase } from '../degraded/without-database.ts';
 import { DeviceLine, deviceLine, saidStale, StaleFields, staleness } from './device-shape.ts';
+import type { HealthLines } from './health-line.ts';
 
 const ListDevicesInput = z.strictObject({
   selector: DeviceSelector.optional().describe('All given criteria must hold; tags: has all of them'),
@@ -26,7 +27,10 @@ const DeviceList = z.object({
 });
 
 /** The registry, as far as the caller's scope goes; no router is asked. */
-export function listDevicesAction({ devices, awaySince }: Pick<WithoutDatabase, 'devices' | 'awaySince'>): Action {
+export function listDevicesAction(
+  { devices, awaySince }: Pick<WithoutDatabase, 'devices' | 'awaySince'>,
+  healthOf: HealthLines,
+): Action {
   return defineAction({
     name: 'list_devices',
     title: 'List devices',
@@ -57,9 +61,10 @@ export function listDevicesAction({ devices, awaySince }: Pick<WithoutDatabase, 
       });
       const shown = page.devices.slice(0, limit);
       const last = page.devices.length > limit ? shown.at(-1) : undefined;
+      const health = await healthOf(shown.map(({ deviceId }) => deviceId));
       return {
         output: {
-          devices: shown.map(deviceLine),
+          devices: shown.map((device) => deviceLine(device, health.get(device.deviceId))),
           total: page.total,
           ...staleness(awaySince()),
         },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeviceHealthStatus } from '../../shared/domain/device-health.ts';
 import { DeviceStatus } from '../../shared/domain/device.ts';
 import { Environment } from '../../shared/domain/environment.ts';
 import { HealthStatus } from '../../shared/domain/health-sample.ts';
@@ -22,6 +23,8 @@ const MOST_PLANS = 20;
 const FleetSummaryOutput = z.object({
   total: z.int().describe('Devices without decommissioned ones'),
   byStatus: z.partialRecord(DeviceStatus, z.int()),
+  byHealth: z.partialRecord(DeviceHealthStatus, z.int()).describe('By their regular checks'),
+  flapping: z.int().describe('Devices that come and go'),
   byEnvironment: z.array(z.object({ environment: Environment, devices: z.int() })),
   byVersion: z.array(z.object({ version: RouterFact.nullable(), devices: z.int() })).describe('RouterOS as last seen'),
   byModel: z.array(z.object({ model: RouterFact.nullable(), devices: z.int() })),

@@ -40,6 +40,7 @@ const FIXED: Readonly<Record<string, Fixed>> = {
   decommission_device: { method: 'POST', path: '/devices/:deviceId/decommission', status: 200 },
   get_fleet_summary: { method: 'GET', path: '/fleet/summary', status: 200 },
   read_fleet: { method: 'POST', path: '/fleet/read', status: 200 },
+  get_device_status: { method: 'GET', path: '/devices/:deviceId/status', status: 200 },
   get_resource_history: { method: 'GET', path: '/devices/:deviceId/health-history', status: 200 },
   get_device_metrics: { method: 'GET', path: '/devices/:deviceId/metrics', status: 200 },
   export_device_metrics: {

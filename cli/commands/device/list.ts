@@ -28,10 +28,10 @@ export function listDevicesCommand(): Command {
         printJson(page);
         return;
       }
-      const rows = page.devices.map(({ name, environment: where, status: how, model, version, tags }) => {
-        return [name, where, how, model ?? '-', version ?? '-', tags.join(',') || '-'];
+      const rows = page.devices.map(({ name, environment: where, status: how, health, model, version, tags }) => {
+        return [name, where, how, health?.status ?? '-', model ?? '-', version ?? '-', tags.join(',') || '-'];
       });
-      print(table(['NAME', 'ENVIRONMENT', 'STATUS', 'MODEL', 'VERSION', 'TAGS'], rows));
+      print(table(['NAME', 'ENVIRONMENT', 'STATUS', 'HEALTH', 'MODEL', 'VERSION', 'TAGS'], rows));
       print(`\n${page.devices.length} of ${page.total} routers`);
       if (page.nextCursor !== undefined) print(`more: --cursor ${page.nextCursor}`);
     });

@@ -11,6 +11,8 @@ export function renderDevice(device: DeviceDetail): string {
     ['address', `${device.host}:${device.restPort}`],
     ['environment', device.environment],
     ['status', device.status],
+    ['health', healthText(device.health)],
+    ['last seen', device.health?.lastSeenAt ?? null],
     ['breaker', breakerText(device.breaker)],
     ['identity', device.identity],
     ['model', device.model],
@@ -23,6 +25,13 @@ export function renderDevice(device: DeviceDetail): string {
     ['lane', `${lane.maxInFlight} at a time, ${lane.requestsPerSecond} requests a second`],
   ];
   return facts.map(([name, value]) => `${`${name}:`.padEnd(15)}${plainText(value || '-')}`).join('\n');
+}
+
+/** `critical since 2027-01-01T00:00:00.000Z`. */
+function healthText(health: DeviceDetail['health']): string | null {
+  if (health === undefined) return null;
+  const { status, since, isFlapping } = health;
+  return `${status}${since === null ? '' : ` since ${since}`}${isFlapping ? ', comes and goes' : ''}`;
 }
 
 /** `closed`, or what the router is waiting for. */

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { observeHealth, type HealthTrack } from '../../../shared/domain/device-health.ts';
+import { HEALTH_RULES } from '../../../shared/domain/health-limits.ts';
 import type { HealthSample } from '../../../shared/domain/health-sample.ts';
 import { callApi } from '../support/api-calls.ts';
 import { addDevice } from '../support/devices.ts';
@@ -125,3 +127,51 @@ function sampleOf(deviceId: string, minute: number, status: 'healthy' | 'critica
     uptimeSeconds,
   };
 }
+
+it('says how devices are by their checks, when that changed, and of those that were never checked that nobody knows', async () => {
+  const front = await startFrontEnd();
+  const { deviceId } = await addDevice(front.database, 'lab-01');
+  await addDevice(front.database, 'lab-02');
+  const viewer = await front.tokenOf('viewer');
+  const { deviceStatus } = front.database;
+  let track: HealthTrack | null = null;
+  for (const [index, cpuLoadPercent] of [10, 99, 99].entries()) {
+    const by = `check-${index}`;
+    const atMs = Date.now() - 10_000 + index * 1_000;
+    const readings = { cpuLoadPercent, memoryUsedPercent: 1, diskUsedPercent: 1, badBlocksPercent: null };
+    const step = observeHealth(track, { is: 'answered', readings }, HEALTH_RULES, atMs);
+    track = step.track;
+    await deviceStatus.take({ deviceIds: [deviceId], by, leaseSeconds: 60, who: 'sweep' });
+    const checked = { ...step, deviceId, at: new Date(atMs).toISOString(), wasSeen: true, events: [] };
+    await deviceStatus.record({ by, checked: [checked], validSeconds: 600 });
+  }
+  const why = 'The CPU load is 99 %; critical from 95 % on.';
+  const { structuredContent, content } = await callTool(front, viewer, 'get_device_status', {
+    deviceId: 'lab-01',
+    limit: 1,
+  });
+  expect(structuredContent).toMatchObject({
+    status: 'critical',
+    reasons: [why],
+    isFlapping: false,
+    changes: [{ before: 'healthy', after: 'critical', reasons: [why] }],
+    nextCursor: expect.any(String),
+  });
+  expect(content[0]?.text).toContain(why);
+  const next = await callApi(
+    front,
+    viewer,
+    'GET',
+    `/devices/lab-01/status?limit=1&cursor=${String(structuredContent?.['nextCursor'])}`,
+  );
+  expect(next.body).toMatchObject({ changes: [{ before: 'unknown', after: 'healthy' }] });
+  const list = await callApi(front, viewer, 'GET', '/devices');
+  expect(list.body).toMatchObject({
+    devices: [
+      { name: 'lab-01', health: { status: 'critical', lastSeenAt: expect.any(String) } },
+      { name: 'lab-02', health: { status: 'unknown', lastSeenAt: null } },
+    ],
+  });
+  const summary = await callTool(front, viewer, 'get_fleet_summary', {});
+  expect(summary.structuredContent).toMatchObject({ byHealth: { critical: 1, unknown: 1 }, flapping: 0 });
+});

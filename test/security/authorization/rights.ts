@@ -74,7 +74,7 @@ const GROUPS: readonly [Right, string][] = [
 
   [{ ...DEVICE_READ, phase: 0, ofRetired: true }, 'get_device'],
   [{ ...DEVICE_READ, phase: 0 }, 'check_connectivity'],
-  [{ ...DEVICE_READ, ofRetired: true }, 'get_resource_history get_device_metrics'],
+  [{ ...DEVICE_READ, ofRetired: true }, 'get_device_status get_resource_history get_device_metrics'],
   [
     DEVICE_READ,
     'ping traceroute diagnose_rest_service get_system_overview get_device_health get_system_clock get_system_packages ' +

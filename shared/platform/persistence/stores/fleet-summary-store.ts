@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import type { DeviceHealthStatus } from '../../../domain/device-health.ts';
 import type { DeviceStatus } from '../../../domain/device.ts';
 import type { Environment } from '../../../domain/environment.ts';
 import { HealthReason, type HealthStatus } from '../../../domain/health-sample.ts';
@@ -23,6 +24,10 @@ export interface FleetSummary {
   byVersion: Counted<string | null>[];
   byModel: Counted<string | null>[];
   breakers: { open: number; halfOpen: number };
+  /** By their regular checks; a device that was not checked when it should have been is unknown. */
+  byHealth: Partial<Record<DeviceHealthStatus, number>>;
+  /** Devices that come and go. */
+  flapping: number;
   /** Plans that are not settled. */
   plansByStatus: Partial<Record<PlanStatus, number>>;
   health: {
@@ -61,6 +66,7 @@ export function createFleetSummaryStore(units: Units): FleetSummaryStore {
         const covered = grantsCondition(grants);
         return {
           ...(await countDevices(em, covered)),
+          ...(await countByHealth(em, covered)),
           plansByStatus: await countPlans(em, grants),
           health: await summarizeHealth(em, covered),
         };
@@ -94,6 +100,20 @@ async function countDevices(em: EntityManager, { sql, values }: SqlCondition) {
     byModel: of('model'),
     breakers: { open: breakers['open'] ?? 0, halfOpen: breakers['half_open'] ?? 0 },
   };
+}
+
+async function countByHealth(
+  em: EntityManager,
+  { sql, values }: SqlCondition,
+): Promise<Pick<FleetSummary, 'byHealth' | 'flapping'>> {
+  const rows = await em.execute<(Counted<string> & { flapping: number })[]>(
+    `with present as (select device_id from device where status <> 'decommissioned' and ${sql})
+     select case when valid_until >= now() then known.status else 'unknown' end as value, count(*)::int as devices,
+       (count(*) filter (where is_flapping))::int as flapping
+     from present left join device_status known using (device_id) group by 1 order by 1`,
+    values,
+  );
+  return { byHealth: countsOf(rows), flapping: rows.reduce((sum, { flapping }) => sum + flapping, 0) };
 }
 
 async function countPlans(em: EntityManager, grants: readonly DeviceGrant[]): Promise<FleetSummary['plansByStatus']> {
