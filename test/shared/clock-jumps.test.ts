@@ -61,7 +61,7 @@ it('set back, it makes nobody believe a list of revocations, or a copy of the re
     return value;
   };
   vi.spyOn(performance, 'now').mockImplementation(() => steadyMs);
-  onTestFinished(() => vi.restoreAllMocks());
+  onTestFinished(() => void vi.restoreAllMocks());
   const revocations = createRevocations({
     store: { list: () => answer([]), mark: () => answer('') },
     everyMs: 3_600_000,
