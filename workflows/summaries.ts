@@ -4,6 +4,7 @@ import type { FleetActivities } from '../shared/contract/fleet-activities.ts';
 import type { HealthActivities } from '../shared/contract/health-messages.ts';
 import type { MetricActivities, MetricRecords } from '../shared/contract/metric-messages.ts';
 import type { NoticeActivities } from '../shared/contract/notice-messages.ts';
+import type { RetentionActivities } from '../shared/contract/retention-messages.ts';
 import type { RotationActivities, RotationRecords } from '../shared/contract/rotation-messages.ts';
 import type { SnapshotRecords } from '../shared/contract/snapshot-messages.ts';
 import type { WebhookActivities } from '../shared/contract/webhook-messages.ts';
@@ -14,6 +15,7 @@ type Activities = DeviceActivities &
   MetricActivities &
   MetricRecords &
   NoticeActivities &
+  RetentionActivities &
   RotationActivities &
   RotationRecords &
   SnapshotRecords &
@@ -96,6 +98,7 @@ export const SUMMARIES: {
   deviceFacts: ({ deviceIds }) => `look up ${count(deviceIds, 'device')}`,
   recordRollout: () => 'record how far the rollout is',
   audit: ({ action, outcome }) => `audit ${action}: ${outcome}`,
+  removeOld: ({ rule, keepDays }) => `remove ${rule} that have been over for ${keepDays} days`,
   settleOpenActions: () => 'complete audit records that dead processes left open',
   anchorAudit: () => 'note where the audit ends',
 
