@@ -7,7 +7,7 @@ import { inSpan } from '../shared/platform/telemetry/spans.ts';
 
 export interface ObservedActivities {
   /** Kind of the queue the work waited in; queues of devices are one kind. */
-  queue: 'fleet' | 'webhooks' | 'lanes' | 'device' | 'sweep';
+  queue: 'workflows' | 'fleet' | 'webhooks' | 'lanes' | 'device' | 'sweep';
   metrics: Pick<Metrics, 'queueWaitSeconds' | 'activitySeconds'>;
 }
 

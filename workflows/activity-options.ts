@@ -3,6 +3,7 @@ import {
   ApplicationFailure,
   patched,
   proxyActivities,
+  proxyLocalActivities,
   sleep,
   TimeoutFailure,
 } from '@temporalio/workflow';
@@ -61,6 +62,24 @@ export const promptFleet = proxyActivities<Pick<FleetActivities, 'mayProceed'>>(
   scheduleToCloseTimeout: '30s',
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '5s' },
 });
+
+/** Short work that each change of a device needs. */
+type AtHand = Pick<FleetActivities, 'loadPlanSteps' | 'mayProceed' | 'audit'>;
+
+/**
+ * The same as in `fleet`, by the process that decides, beside its decision: without a task of its own it costs the server
+ * nothing. While the database is away it is repeated between decisions, so that others can be made.
+ */
+const atHand = proxyLocalActivities<AtHand>({
+  startToCloseTimeout: '30s',
+  localRetryThreshold: '1s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
+});
+
+/** Who does the short work of a device's change; versions without it had all of it done as tasks. */
+export function shortWork(): AtHand {
+  return patched('short-work-at-hand') ? atHand : fleet;
+}
 
 /** No owner took the device's lane in time; nothing was started. */
 const SCHEDULE_TO_START = '20s';

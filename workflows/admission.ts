@@ -3,7 +3,7 @@ import type { DeviceChangeInput, DeviceChangeResult } from '../shared/contract/d
 import type { Admission } from '../shared/contract/admission-messages.ts';
 import { HeldBack } from './held-back.ts';
 import { bodyOf } from './step-write.ts';
-import { errorBodyOf, fleet, promptFleet } from './activity-options.ts';
+import { errorBodyOf, promptFleet, shortWork } from './activity-options.ts';
 
 /**
  * Asked last before the first write to a device: the change's own ending when it may not be made now, else null. It counts
@@ -22,7 +22,7 @@ export async function heldBack(
     admission =
       cause.by === 'operation'
         ? await promptFleet.mayProceed({ stage: 'device', planId: null, heedsWindows: true, deviceIds: [deviceId] })
-        : await fleet.mayProceed({
+        : await shortWork().mayProceed({
             stage: 'device',
             planId: cause.planId,
             deviceIds: [deviceId],

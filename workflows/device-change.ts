@@ -18,6 +18,7 @@ import {
   noteServed,
   onLane,
   promptReads,
+  shortWork,
 } from './activity-options.ts';
 import { askedAgain, heldBack } from './admission.ts';
 import { arm, confirm, guardOf, inParts, release } from './change-guard.ts';
@@ -116,7 +117,7 @@ async function stepsOf({ deviceId, cause }: DeviceChangeInput, isLean: boolean):
     return { steps, guardedParts: [steps.length] };
   }
   const { planId, stepsDigest } = cause;
-  const loaded = await fleet.loadPlanSteps({ planId, deviceId, stepsDigest });
+  const loaded = await shortWork().loadPlanSteps({ planId, deviceId, stepsDigest });
   const { steps, guardedParts = [steps.length], written = null } = loaded;
   if (isLean) noteServed(deviceId);
   if (cause.direction === 'apply') return { steps, guardedParts };

@@ -4,7 +4,7 @@ import type { PlanWorkflowInput } from '../shared/contract/plan-messages.ts';
 import { ERROR_CODES } from '../shared/errors/codes.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
 import type { WorkflowAudit } from '../shared/contract/fleet-activities.ts';
-import { fleet } from './activity-options.ts';
+import { shortWork } from './activity-options.ts';
 
 /**
  * Completes the audit record of what asked for the change: a call, or a rollout or rollback. Those do the same under the same
@@ -76,7 +76,7 @@ export async function recordProposal(
 }
 
 function record(outcome: WorkflowAudit): Promise<void> {
-  return CancellationScope.nonCancellable(() => fleet.audit(outcome));
+  return CancellationScope.nonCancellable(() => shortWork().audit(outcome));
 }
 
 function outcomeOf({ outcome, error }: DeviceChangeResult): Pick<WorkflowAudit, 'outcome' | 'code' | 'message'> {

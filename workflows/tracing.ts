@@ -57,6 +57,7 @@ export const interceptors: WorkflowInterceptorsFactory = (): WorkflowInterceptor
     outbound: [
       {
         scheduleActivity: (input, next) => next(within(own, input)),
+        scheduleLocalActivity: (input, next) => next(within(own, input)),
         startChildWorkflowExecution: (input, next) => next(within(own, input)),
         signalWorkflow: (input, next) => next(within(own, input)),
         continueAsNew: (input, next) => next(within(own, input)),
