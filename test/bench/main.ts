@@ -10,6 +10,7 @@ import { measureFrontEnd, measureMemory } from './front-end.ts';
 import { measureHealthSweep } from './health-sweep.ts';
 import { measureHalfDead } from './half-dead.ts';
 import { measureFallback, measureLanes } from './lanes.ts';
+import { measureMetricsQuery } from './metrics-query.ts';
 import { measureRollbacks } from './rollbacks.ts';
 import { measureLargeRollout, measureLargestRollout, measurePlanning } from './rollout.ts';
 import { measureSimulator } from './simulator.ts';
@@ -34,6 +35,7 @@ const BENCHES: Readonly<Record<string, (say: Say) => Promise<Figure[]>>> = {
   'fail-over': measureFailOver,
   rollbacks: measureRollbacks,
   'snapshots-200': measureSnapshots,
+  'metrics-query': measureMetricsQuery,
   client: measureClient,
   simulator: measureSimulator,
 };
