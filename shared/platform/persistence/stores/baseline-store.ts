@@ -72,8 +72,8 @@ export function createBaselineStore(units: Units): BaselineStore {
     getMany,
     content: (deviceId) =>
       units.run(async (em) => {
-        const [row] = await em.execute<{ content: Buffer; is_complete: boolean; revision: number }[]>(
-          'select content, is_complete, revision from device_baseline where device_id = ?',
+        const [row] = await em.execute<{ content: string; is_complete: boolean; revision: number }[]>(
+          `select encode(content, 'base64') as content, is_complete, revision from device_baseline where device_id = ?`,
           [deviceId],
         );
         if (row === undefined) throw new AppError('BASELINE_NOT_FOUND', { details: { deviceId } });
@@ -86,7 +86,7 @@ export function createBaselineStore(units: Units): BaselineStore {
         const [set] = await em.execute<unknown[]>(
           `insert into device_baseline (device_id, cohort, snapshot_id, as_of, set_by, set_at, reason, plan_id, version,
              is_complete, content, objects, revision)
-           values (?, ?, ?, ?, ?, now(), ?, ?, ?, ?, ?, ?, 1)
+           values (?, ?, ?, ?, ?, now(), ?, ?, ?, ?, decode(?, 'base64'), ?, 1)
            on conflict (device_id) ${isFirst ? 'do nothing' : REPLACE} returning device_id`,
           [
             deviceId,
@@ -201,12 +201,15 @@ export function countOf(menus: readonly ConfigurationMenu[]): number {
   return menus.reduce((sum, { rows }) => sum + rows.length, 0);
 }
 
-export function packContent(menus: readonly ConfigurationMenu[]): Promise<Buffer> {
-  return compress(storedText(JSON.stringify(menus)));
+/** Compressed, as base64: raw queries carry no bytes. */
+export async function packContent(menus: readonly ConfigurationMenu[]): Promise<string> {
+  return (await compress(storedText(JSON.stringify(menus)))).toString('base64');
 }
 
-async function unpack(content: Buffer): Promise<ConfigurationMenu[]> {
-  const text = (await decompress(content, { maxOutputLength: MAX_SNAPSHOT_BYTES * 4 })).toString('utf8');
+async function unpack(content: string): Promise<ConfigurationMenu[]> {
+  const text = (await decompress(Buffer.from(content, 'base64'), { maxOutputLength: MAX_SNAPSHOT_BYTES * 4 })).toString(
+    'utf8',
+  );
   return BaselineContent.parse(JSON.parse(text));
 }
 

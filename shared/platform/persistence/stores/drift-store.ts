@@ -144,7 +144,7 @@ export function createDriftStore(units: Units): DriftStore {
   };
 }
 
-async function saveCheck(em: EntityManager, result: CheckResult, content: Buffer | null): Promise<DriftNews | null> {
+async function saveCheck(em: EntityManager, result: CheckResult, content: string | null): Promise<DriftNews | null> {
   const { deviceId, revision, check, menus, moved, takenBack, differences } = result;
   const [held] = await em.execute<{ revision: number }[]>(
     'select revision from device_baseline where device_id = ? for update',
@@ -157,12 +157,10 @@ async function saveCheck(em: EntityManager, result: CheckResult, content: Buffer
     deviceId,
   ]);
   if (content !== null) {
-    await em.execute('update device_baseline set content = ?, objects = ?, revision = ? where device_id = ?', [
-      content,
-      countOf(menus ?? []),
-      raised,
-      deviceId,
-    ]);
+    await em.execute(
+      `update device_baseline set content = decode(?, 'base64'), objects = ?, revision = ? where device_id = ?`,
+      [content, countOf(menus ?? []), raised, deviceId],
+    );
   }
   for (const { planId, moves } of moved) {
     await em.execute(
@@ -231,7 +229,7 @@ async function writeNews(
 async function eventsOf(em: EntityManager, { deviceId, check }: CheckResult, news: DriftNews): Promise<FleetEvent[]> {
   if (!isNews(news) && news.gone.length === 0) return [];
   const [device] = await em.execute<{ name: string; environment: FleetEvent['environment']; tags: string[] }[]>(
-    'select name, environment, tags from device where device_id = ?',
+    'select name, environment, to_json(tags) as tags from device where device_id = ?',
     [deviceId],
   );
   if (device === undefined) throw new AppError('DEVICE_NOT_FOUND', { details: { deviceId } });
