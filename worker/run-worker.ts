@@ -17,6 +17,7 @@ import { createHealthActivities } from '../activities/sweep/index.ts';
 import { createChangingDevices } from '../activities/sweep/changing-devices.ts';
 import { createVisitDevices } from '../activities/sweep/visit-devices.ts';
 import type { BreakerPolicy } from '../activities/routeros/breaker.ts';
+import type { FleetActivities } from '../shared/contract/fleet-activities.ts';
 import { HOLD_LANE, PROBE_CANDIDATE } from '../shared/contract/lane-messages.ts';
 import { scheduleTable, type ScheduleSettings } from '../shared/contract/schedules.ts';
 import { FLEET_QUEUE, LANE_QUEUE, SWEEP_QUEUE, WEBHOOK_QUEUE, WORKFLOW_QUEUE } from '../shared/contract/task-queues.ts';
@@ -112,7 +113,6 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     log: logger,
     followsPlans: options.schedules.driftIntervalSeconds > 0,
   });
-  const { loadPlanSteps, mayProceed, audit } = fleetActivities;
 
   const workers = await Promise.all([
     Worker.create({
@@ -121,7 +121,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       taskQueue: WORKFLOW_QUEUE,
       workflowBundle: options.workflowBundle,
       // What a change has done beside its decisions (workflows/activity-options.ts); nothing of it comes by this queue.
-      activities: { loadPlanSteps, mayProceed, audit },
+      activities: pickShortWork(fleetActivities),
       enableNonLocalActivities: false,
       interceptors: interceptorsOf('workflows'),
       sinks: traceSinks(options.tracing),
@@ -204,6 +204,15 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       await connection.close();
       token.stop();
     },
+  };
+}
+
+/** What `shortWork` of the workflows asks for. */
+function pickShortWork(activities: FleetActivities): Record<string, (request: never) => unknown> {
+  return {
+    loadPlanSteps: (request: Parameters<FleetActivities['loadPlanSteps']>[0]) => activities.loadPlanSteps(request),
+    mayProceed: (request: Parameters<FleetActivities['mayProceed']>[0]) => activities.mayProceed(request),
+    audit: (record: Parameters<FleetActivities['audit']>[0]) => activities.audit(record),
   };
 }
 
