@@ -134,16 +134,16 @@ const REPLACE = `do update set snapshot_id = excluded.snapshot_id, as_of = exclu
 
 async function plansSince(em: EntityManager, deviceId: string): Promise<PlanOnDevice[]> {
   const rows = await em.execute<PlanRow[]>(
-    `select plan_id, status, settled_at, taken_at, steps, written_steps, moved
-     from plan_device join device_baseline using (device_id)
-       left join baseline_move using (device_id, plan_id)
-       left join snapshot on snapshot.snapshot_id = plan_device.snapshot_id
-     where device_id = ? and (settled_at > as_of or moved is not null
-       or (status in ('applying', 'verifying', 'rolling_back')
+    `select part.plan_id, part.status, part.settled_at, snapshot.taken_at, part.steps, part.written_steps, move.moved
+     from plan_device part join device_baseline baseline on baseline.device_id = part.device_id
+       left join baseline_move move on move.device_id = part.device_id and move.plan_id = part.plan_id
+       left join snapshot on snapshot.snapshot_id = part.snapshot_id
+     where part.device_id = ? and (part.settled_at > baseline.as_of or move.moved is not null
+       or (part.status in ('applying', 'verifying', 'rolling_back')
          -- Of a plan that ended from outside nothing goes on.
-         and exists (select from plan where plan.plan_id = plan_device.plan_id
+         and exists (select from plan where plan.plan_id = part.plan_id
            and plan.status in ('rolling_out', 'paused', 'rolling_back'))))
-     order by settled_at nulls last, plan_id`,
+     order by part.settled_at nulls last, part.plan_id`,
     [deviceId],
   );
   return rows.map(({ plan_id: planId, status, settled_at, taken_at, steps, written_steps, moved }) => ({
