@@ -118,5 +118,8 @@ async function start(): Promise<void> {
     await tracing.close();
   }
   process.on('SIGHUP', () => void Promise.all([mapping.reload(), policy.reload(), keyring.reload()]));
-  drainOnSignal({ name: 'web', log, withinSeconds: config.drainSeconds, drain }, draining);
+  drainOnSignal(
+    { name: 'web', log, withinSeconds: config.drainSeconds, drain, exit: (code) => process.exit(code) },
+    draining,
+  );
 }

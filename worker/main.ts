@@ -108,7 +108,6 @@ async function start(): Promise<void> {
       draining.signal,
     ),
   });
-  logger.info({ maxLanes: config.maxLanes, metricsUrl: metricsServer?.url }, 'worker ready');
 
   async function drain(): Promise<void> {
     await worker.drain();
@@ -120,7 +119,10 @@ async function start(): Promise<void> {
   }
 
   process.on('SIGHUP', () => void Promise.all([policy.reload(), webhooks.reload(), keyring.reload()]));
-  drainOnSignal({ name: 'worker', log: logger, withinSeconds: config.drainSeconds, drain }, draining);
+  drainOnSignal(
+    { name: 'worker', log: logger, withinSeconds: config.drainSeconds, drain, exit: (code) => process.exit(code) },
+    draining,
+  );
   worker.stopped.catch((error: unknown) => {
     logger.fatal({ err: error }, 'worker failed');
     process.exit(1);

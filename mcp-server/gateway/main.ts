@@ -137,7 +137,10 @@ async function start(): Promise<void> {
   }
 
   process.on('SIGHUP', () => void Promise.all([mapping.reload(), keyring.reload()]));
-  drainOnSignal({ name: 'gateway', log: logger, withinSeconds: config.drainSeconds, drain }, draining);
+  drainOnSignal(
+    { name: 'gateway', log: logger, withinSeconds: config.drainSeconds, drain, exit: (code) => process.exit(code) },
+    draining,
+  );
 }
 
 /** One secret a line; the first seals. */

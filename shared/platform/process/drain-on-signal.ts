@@ -8,30 +8,36 @@ export interface DrainOptions {
   withinSeconds: number;
   /** Ends the process in order: lets running work finish, hands on what others can go on with, closes everything. */
   drain: () => Promise<void>;
+  /** Ends the process at once; only a process itself has it. */
+  exit: (code: number) => void;
 }
 
 /**
  * Ends the process in order on SIGTERM, SIGINT or when the launcher that started it is gone: `draining` is aborted first, so
  * that `/readyz` says so, then `drain` runs. Exit code 0; 1 when `drain` fails or is not done in time.
  */
-export function drainOnSignal({ name, log, withinSeconds, drain }: DrainOptions, draining: AbortController): void {
+export function drainOnSignal(
+  { name, log, withinSeconds, drain, exit }: DrainOptions,
+  draining: AbortController,
+): void {
   const end = async (cause: string): Promise<void> => {
     if (draining.signal.aborted) return;
     log.info({ cause, withinSeconds }, `${name} draining`);
     draining.abort();
     setTimeout(() => {
       log.fatal({ withinSeconds }, `${name} did not stop in time`);
-      process.exit(1);
+      exit(1);
     }, withinSeconds * 1000).unref();
     try {
       await drain();
     } catch (err) {
       log.fatal({ err }, `${name} not stopped in order`);
-      process.exit(1);
+      exit(1);
+      return;
     }
     log.info(`${name} stopped`);
     // Everything is closed; what may still hold the process is the launcher's channel.
-    process.exit(0);
+    exit(0);
   };
   process.once('SIGTERM', () => void end('SIGTERM'));
   process.once('SIGINT', () => void end('SIGINT'));

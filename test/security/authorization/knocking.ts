@@ -108,6 +108,11 @@ const OTHER_ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
   skip_devices: { deviceIds: ['lab-01'] },
   plan_bridge_vlans: { vlans: [{ bridge: 'bridge', vlanIds: '20', tagged: ['ether5'] }] },
   plan_wireless: { interfaces: [{ name: 'wifi1', ssid: 'office' }] },
+  acknowledge_drift: {
+    driftIds: ['drf_01M85XEKJ8RPDVVYVA0F3WHW0J'],
+    reason: 'a test of ours',
+    until: new Date(Date.now() + 86_400_000).toISOString(),
+  },
   plan_composite: {
     changes: [
       { kind: 'dns_ntp', input: { dnsServers: ['9.9.9.9'] } },

@@ -15,7 +15,18 @@ import { RIGHTS, type Door, type Right } from './rights.ts';
  * router that does not answer, or a plan that is settled.
  */
 // RATE_LIMITED: of the device, which is asked only when everything else allows it; callers have budget without end here.
-const PASSED = ['ok', 'DEVICE_UNREACHABLE', 'DEVICE_IN_USE', 'PLAN_STATE_CONFLICT', 'RATE_LIMITED'];
+// Of what is kept about the device: there is none yet, which is found out only when everything else allows it.
+const PASSED = [
+  'ok',
+  'DEVICE_UNREACHABLE',
+  'DEVICE_IN_USE',
+  'PLAN_STATE_CONFLICT',
+  'RATE_LIMITED',
+  'BASELINE_NOT_FOUND',
+  'DRIFT_NOT_FOUND',
+  'SNAPSHOT_NOT_FOUND',
+  'PLAN_EMPTY',
+];
 
 /** `holds: "operator north"` in a token grants the role on the devices tagged so. */
 const ACCESS: AccessFile = {
