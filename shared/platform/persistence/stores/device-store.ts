@@ -3,7 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import {
   CapabilityFlags,
   LanePolicy,
-  TlsTrust,
+  type TlsTrust,
   type Device,
   type DeviceSelector,
   type DeviceStatus,
