@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Addresses } from './addresses.ts';
+import { AcknowledgedDrift, BaselineView, CheckedDrift, DriftPage, RemediationView } from './drift-shapes.ts';
 import { renewCredentials, type RenewedLogin } from './renew-credentials.ts';
 import { openStream, requestJson, requestStream } from './http-json.ts';
 import {
@@ -64,6 +65,19 @@ export interface ConvoyClient {
   listSnapshots(query: Query): Promise<z.infer<typeof SnapshotPage>>;
   getSnapshot(snapshotId: string, query: Query): Promise<z.infer<typeof SnapshotContent>>;
   diffSnapshots(from: string, to: string, query: Query): Promise<z.infer<typeof SnapshotDiff>>;
+  setBaseline(ref: string, message: { snapshotId?: string; comment: string }): Promise<z.infer<typeof BaselineView>>;
+  /** Waits until the router was compared with its baseline. */
+  checkDrift(ref: string): Promise<z.infer<typeof CheckedDrift>>;
+  listDrift(query: Query): Promise<z.infer<typeof DriftPage>>;
+  acknowledgeDrift(
+    ref: string,
+    message: { driftIds: string[]; reason: string; until: string },
+  ): Promise<z.infer<typeof AcknowledgedDrift>>;
+  /** Proposes the plan that puts drift back. */
+  remediateDrift(
+    ref: string,
+    message: { driftIds?: string[]; comment: string },
+  ): Promise<z.infer<typeof RemediationView>>;
   /** Audit records as text, in the format asked for. */
   exportAudit(query: Query): Promise<ReadableStream<Uint8Array>>;
   /** Sends a signal through the approval gateway; answers the subject it was sent for. */
@@ -135,6 +149,15 @@ export function createConvoyClient({ apiUrl, approvalUrl }: Addresses, token: st
     },
     takeSnapshot: (ref, body) =>
       requestJson(TakenSnapshotView, { url: at(`${device(ref)}/snapshots`), method: 'POST', token, body }),
+    setBaseline: (ref, body) =>
+      requestJson(BaselineView, { url: at(`${device(ref)}/baseline`), method: 'PUT', token, body }),
+    checkDrift: (ref) =>
+      requestJson(CheckedDrift, { url: at(`${device(ref)}/drift/check`), method: 'POST', token, body: {} }),
+    listDrift: (query) => requestJson(DriftPage, { url: at('/drift', query), method: 'GET', token }),
+    acknowledgeDrift: (ref, body) =>
+      requestJson(AcknowledgedDrift, { url: at(`${device(ref)}/drift/acknowledgement`), method: 'POST', token, body }),
+    remediateDrift: (ref, body) =>
+      requestJson(RemediationView, { url: at(`${device(ref)}/drift/remediation`), method: 'POST', token, body }),
     listSnapshots: (query) => requestJson(SnapshotPage, { url: at('/snapshots', query), method: 'GET', token }),
     getSnapshot: (snapshotId, query) =>
       requestJson(SnapshotContent, { url: at(snapshot(snapshotId), query), method: 'GET', token }),

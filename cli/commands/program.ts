@@ -4,6 +4,7 @@ import { accessCommand } from './access/command.ts';
 import { auditCommand } from './audit/command.ts';
 import { backupCommand } from './backup/command.ts';
 import { deviceCommand } from './device/command.ts';
+import { driftCommand } from './drift/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { keyCommand } from './key/command.ts';
 import { migrateCommand } from './migrate.ts';
@@ -35,6 +36,7 @@ export function createProgram(): Command {
       .addCommand(deviceCommand())
       .addCommand(planCommand())
       .addCommand(snapshotCommand())
+      .addCommand(driftCommand())
       .addCommand(stopCommand())
       .addCommand(accessCommand())
       .addCommand(policyCommand())

@@ -70,6 +70,11 @@ const FIXED: Readonly<Record<string, Fixed>> = {
   list_snapshots: { method: 'GET', path: '/snapshots', status: 200 },
   get_snapshot: { method: 'GET', path: '/snapshots/:snapshotId', status: 200 },
   diff_snapshots: { method: 'GET', path: '/snapshots/:from/diff/:to', status: 200 },
+  set_baseline: { method: 'PUT', path: '/devices/:deviceId/baseline', status: 200 },
+  check_drift: { method: 'POST', path: '/devices/:deviceId/drift/check', status: 200 },
+  list_drift: { method: 'GET', path: '/drift', status: 200 },
+  acknowledge_drift: { method: 'POST', path: '/devices/:deviceId/drift/acknowledgement', status: 200 },
+  remediate_drift: { method: 'POST', path: '/devices/:deviceId/drift/remediation', status: 200 },
   // The claims of a token do not belong into an address.
   explain_access: { method: 'POST', path: '/access/explain', status: 200 },
   revoke_access: { method: 'POST', path: '/access/revocations', status: 200 },
