@@ -47,7 +47,7 @@ quotas:
       "environments.lab.toolsets contradicts "singleDeviceWrites: false", with which no toolset writes.",
       "environments.prod.minApprovals: given 9, allowed is a whole number from 1 to 5.",
       "environments.prod.toolsets[0]: given "dnss", allowed is one of system, interfaces, addresses, dns, firewall. Did you mean dns?",
-      "environmets is not known here; allowed is one of the keys environments, windows, freezes, protected, capabilities, quotas, autoApproval. Did you mean environments?",
+      "environmets is not known here; allowed is one of the keys environments, windows, freezes, protected, capabilities, health, quotas, autoApproval. Did you mean environments?",
       "freezes.d.firstDay: given "2026-02-30", allowed is a day of the calendar such as "2026-12-24".",
       "freezes.e.lastDay is before firstDay, which is 2026-12-24.",
       "protected.objects.f protects nothing; allowed is at least one of managementAddress, addresses, interfaces, vlans, services.",
