@@ -67,11 +67,12 @@ async function checkSchedules(client: Client): Promise<Finding> {
   const paused: string[] = [];
   const late: string[] = [];
   let count = 0;
-  for await (const { scheduleId, state, info } of client.schedule.list()) {
+  for (const { scheduleId, info } of await listedSchedules(client)) {
     count += 1;
-    if (state.paused) paused.push(scheduleId);
-    const next = info.nextActionTimes[0]?.getTime();
-    if (!state.paused && next !== undefined && next < Date.now() - LATE_MS) late.push(scheduleId);
+    const isPaused = info?.paused === true;
+    if (isPaused) paused.push(String(scheduleId));
+    const next = info?.futureActionTimes?.[0]?.seconds;
+    if (!isPaused && next && Number(next) * 1000 < Date.now() - LATE_MS) late.push(String(scheduleId));
   }
   if (count === 0) return wrong('There is no schedule.', 'Start a worker: whichever starts makes them.');
   if (paused.length > 0) {
@@ -90,16 +91,26 @@ async function checkSchedules(client: Client): Promise<Finding> {
 
 const LATE_MS = 300_000;
 
-/** Of schedules, by the beginning of their ids. */
+/** As the server says it: what is sealed in it is not opened, and need not be. */
+async function listedSchedules(client: Client): Promise<proto.temporal.api.schedule.v1.IScheduleListEntry[]> {
+  const { namespace } = client.options;
+  const listed: proto.temporal.api.schedule.v1.IScheduleListEntry[] = [];
+  let nextPageToken: Uint8Array | undefined;
+  do {
+    const page = await client.workflowService.listSchedules({ namespace, maximumPageSize: 200, nextPageToken });
+    listed.push(...(page.schedules ?? []));
+    nextPageToken = page.nextPageToken ?? undefined;
+  } while (nextPageToken !== undefined && nextPageToken.length > 0);
+  return listed;
+}
+
+/** Types of the workflows that schedules began and that failed in the last day, a hundred of the newest looked at. */
 async function failedRuns(client: Client): Promise<string[]> {
   const since = new Date(Date.now() - 86_400_000).toISOString();
-  const failed = new Set<string>();
   const query = `TemporalScheduledById IS NOT NULL AND CloseTime > '${since}' AND ExecutionStatus IN ('Failed', 'TimedOut', 'Terminated')`;
-  for await (const { type } of client.workflow.list({ query, pageSize: 100 })) {
-    failed.add(type);
-    if (failed.size >= 10) break;
-  }
-  return [...failed];
+  const { namespace } = client.options;
+  const { executions } = await client.workflowService.listWorkflowExecutions({ namespace, query, pageSize: 100 });
+  return [...new Set((executions ?? []).map(({ type }) => String(type?.name)))];
 }
 
 async function onTemporal(surroundings: Surroundings, check: (client: Client) => Promise<Finding>): Promise<Finding> {

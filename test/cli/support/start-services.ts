@@ -33,7 +33,7 @@ export async function startServices(
   platform: TestPlatform,
   { issuer = testStack().issuer }: { issuer?: string } = {},
 ): Promise<TestServices> {
-  const { masterKeyFile, accessFile, temporal } = testStack();
+  const { masterKeyFile, signingKeyFile, accessFile, temporal } = testStack();
   const gateway = await startGateway(platform);
   const [port = 0] = await findFreePorts(1);
   const publicUrl = `http://127.0.0.1:${port}`;
@@ -77,7 +77,7 @@ export async function startServices(
   });
   return {
     homeDir,
-    env: { CONVOY_HOME: homeDir },
+    env: { CONVOY_HOME: homeDir, CONVOY_MASTER_KEY_FILE: masterKeyFile, CONVOY_SIGNING_KEY_FILE: signingKeyFile },
     publicUrl,
     approvalUrl: gateway.url,
     close: async () => {
