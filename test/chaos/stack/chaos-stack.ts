@@ -50,17 +50,20 @@ export async function startChaosStack(say: (line: string) => void): Promise<Chao
   const processes = openProcesses(home);
   const kept: Record<ProcessTarget, KeptProcess[]> = { worker: [], web: [], temporal: [], postgres: [] };
   const onFailure = (error: unknown): void => say(`a start failed: ${String(error)}`);
-  const [postgresPort = 0, temporalPort = 0, temporalHttpPort = 0, webPort = 0] = await findFreePorts(4);
+  const [postgresPort = 0, temporalPort = 0, temporalHttpPort = 0, webPort = 0, approvalPort = 0] =
+    await findFreePorts(5);
   const keyFile = (name: string): string => path.join(home.keysDir, name);
   const signingKey = await ensureSigningKey(home.keysDir);
   await ensureSecretFile(keyFile('master-key'));
   const cookieSecret = await ensureSecretFile(keyFile('cookie-secret'));
   await writeAccessFile(home.accessFile);
   const publicUrl = `http://127.0.0.1:${webPort}`;
+  // Nobody serves it: people's signals go to the Temporal server with tokens of their own.
+  const approvalUrl = `http://127.0.0.1:${approvalPort}`;
   const idp = await serveIdentityProvider({
     port: 0,
     publicUrl,
-    approvalUrl: publicUrl,
+    approvalUrl,
     jwks: await generateProviderKeys(),
     cookieSecret,
     anyLoopbackPort: true,
@@ -112,9 +115,9 @@ export async function startChaosStack(say: (line: string) => void): Promise<Chao
       cookieSecretFile: keyFile('cookie-secret'),
       issuer: idp.issuer,
       publicUrl,
-      approvalUrl: publicUrl,
+      approvalUrl,
       httpPort: webPort,
-      approvalPort: webPort,
+      approvalPort,
       accessFile: home.accessFile,
     });
     const lives: Record<'worker' | 'web', number> = { worker: 0, web: 0 };
