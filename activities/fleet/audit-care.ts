@@ -1,10 +1,10 @@
 import type { Client } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/common';
 import type { Logger } from 'pino';
 import { planIdOfCall } from '../../shared/contract/plan-id-of-call.ts';
 import { deviceChangeWorkflowId, planWorkflowId } from '../../shared/contract/workflow-ids.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
 import type { OpenAction } from '../../shared/platform/persistence/stores/audit-records.ts';
+import { isRunning } from './claim-devices.ts';
 import { settleEndedPlans, type EndedPlansDeps } from './settle-ended-plans.ts';
 import { OUTCOME_SUFFIX, type AuditRecord } from '../../shared/platform/persistence/stores/audit-record.ts';
 
@@ -147,16 +147,6 @@ async function endingOfChange(
 /** Its workflow writes the outcome itself when it ends. */
 function isChanging(client: Client, deviceId: string): Promise<boolean> {
   return isRunning(client, deviceChangeWorkflowId(deviceId));
-}
-
-async function isRunning(client: Client, workflowId: string): Promise<boolean> {
-  try {
-    const { status } = await client.workflow.getHandle(workflowId).describe();
-    return status.name === 'RUNNING';
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
 }
 
 async function isRunningRun(client: Client, runId: string): Promise<boolean> {
