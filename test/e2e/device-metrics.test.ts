@@ -28,8 +28,11 @@ afterAll(async () => {
 const routerAt = (index: number): SimulatedRouter => platform.simulator.routers[index]!;
 const idAt = (index: number): string => platform.devices[index]!.deviceId;
 
-/** Has the schedule of the device's cohort run, and waits for its end. */
+let askedAt = '';
+
+/** Has the schedule of the device's cohort run, and waits for its end. Devices may share a cohort. */
 async function collect(index: number): Promise<void> {
+  askedAt = new Date().toISOString();
   await runSchedule(`device-metrics/${cohortOf(idAt(index))}`);
 }
 
@@ -44,11 +47,9 @@ async function runSchedule(scheduleId: string): Promise<void> {
   await client.workflow.getHandle(workflow?.workflowId ?? '', workflow?.firstExecutionRunId).result();
 }
 
+/** What the last collection found of it. */
 async function newest(index: number, kind: MetricKind) {
-  const found = await platform.database.deviceMetrics.latest(
-    [idAt(index)],
-    new Date(Date.now() - 600_000).toISOString(),
-  );
+  const found = await platform.database.deviceMetrics.latest([idAt(index)], askedAt);
   return found.filter((one) => one.kind === kind);
 }
 
