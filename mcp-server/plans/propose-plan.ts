@@ -77,6 +77,7 @@ export function proposePlanAction(kind: PlanKind, deps: PlanActionDeps): Action 
       const refusal = kind.refuse?.(own);
       if (refusal) throw new AppError('VALIDATION_ERROR', { message: refusal });
       refuseLaterPhase(kind, own, deps.phase);
+      refusePastStart(rollout);
 
       const planId = planIdOfCall(callId);
       const environment = devices[0]?.environment;
@@ -109,6 +110,17 @@ function refuseLaterPhase(kind: PlanKind, input: Record<string, unknown>, phase:
   if (later === undefined) return;
   throw new AppError('VALIDATION_ERROR', {
     message: `There is no plan_${later.kind} in this deployment: it exists from phase ${later.phase} on, and this is phase ${phase}.`,
+  });
+}
+
+/** A start in the past is a slip of the pen, in the year or the time zone, more often than a wish to begin at once. */
+function refusePastStart({ notBefore }: RolloutOptions): void {
+  const now = new Date();
+  if (notBefore === undefined || Date.parse(notBefore) >= now.getTime()) return;
+  throw new AppError('VALIDATION_ERROR', {
+    message: `rollout.notBefore is ${notBefore}, but that is past: it is ${now.toISOString()} now.`,
+    hint: 'Give a time to come, in UTC, or leave notBefore out to begin as soon as people have approved.',
+    details: { notBefore, now: now.toISOString() },
   });
 }
 

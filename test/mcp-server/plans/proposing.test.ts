@@ -132,6 +132,11 @@ describe('is refused with its own code, makes no plan and leaves one audit event
       code: 'VALIDATION_ERROR',
       says: /rollout\.batchSize: .*50.*given was 51/,
     },
+    'a start that is already past': {
+      args: { deviceIds: ['lab-01'], rollout: { notBefore: '2026-01-01T00:00:00Z' } },
+      code: 'VALIDATION_ERROR',
+      says: /^rollout\.notBefore is 2026-01-01T00:00:00Z, but that is past: it is 20\S+Z now\.$/,
+    },
   };
   it.each(Object.entries(cases))('%s', async (_, { args, code, says, arrange }) => {
     const front = await startFrontEnd();

@@ -1,5 +1,8 @@
+import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { CapabilityFlags } from '../../../shared/domain/device.ts';
+import { RolloutOptions } from '../../../shared/domain/plan.ts';
 import { parsePolicy } from '../../../shared/platform/policy/parse-policy.ts';
 import { PLAN_KINDS } from '../../../shared/plans/index.ts';
 import { callApi } from '../support/api-calls.ts';
@@ -14,6 +17,27 @@ async function proposed(front: TestFrontEnd, more: Record<string, unknown> = {})
   return String(answer.structuredContent?.['planId']);
 }
 
+/** A plan as it is in the database once the time for which it was proposed is past. */
+async function keptFromBefore(front: TestFrontEnd, rollout: z.input<typeof RolloutOptions>): Promise<string> {
+  const planId = `pln_${ulid()}`;
+  const { deviceIds: names, comment, ...input } = WISH;
+  const found = await front.database.devices.select({ names }, [{ all: true }]);
+  const devices = names.map((name) => found.find((device) => device.name === name)!);
+  await front.database.plans.create({
+    planId,
+    kind: 'dns_ntp',
+    input,
+    environment: 'lab',
+    rollout: RolloutOptions.parse(rollout),
+    requestedBy: 'operator@convoy.test',
+    requestedByName: 'operator@convoy.test',
+    comment,
+    expiresAt: '2026-01-02T00:00:00.000Z',
+    devices,
+  });
+  return planId;
+}
+
 async function arrange(setup: Parameters<typeof startFrontEnd>[0] = {}): Promise<TestFrontEnd> {
   const front = await startFrontEnd(setup);
   for (const name of ['lab-01', 'lab-02']) await addDevice(front.database, name);
@@ -23,8 +47,7 @@ async function arrange(setup: Parameters<typeof startFrontEnd>[0] = {}): Promise
 describe('a plan that is made anew', () => {
   it('has the same wish for the same devices, whoever asks as its requester, and both name each other', async () => {
     const front = await arrange();
-    const notBefore = '2026-01-01T00:00:00.000Z';
-    const old = await proposed(front, { rollout: { batchSize: 7, notBefore } });
+    const old = await keptFromBefore(front, { batchSize: 7, notBefore: '2026-01-01T00:00:00.000Z' });
     await front.database.plans.patch({ planId: old, status: 'expired', statusReason: 'Nobody decided in time.' });
 
     const admin = await front.tokenOf('admin');
