@@ -20,6 +20,12 @@ export function decodeHistory(bytes: Uint8Array): unknown {
   return History.decode(bytes);
 }
 
+/** The name under which the workflow of a history is registered; undefined when it does not begin with its start. */
+export function typeOfHistory(history: unknown): string | undefined {
+  const [first] = (history as HistoryShape).events ?? [];
+  return first?.workflowExecutionStartedEventAttributes?.workflowType?.name ?? undefined;
+}
+
 /** Replays every workflow run of the platform's namespace with the code as it is now; returns the workflow types seen. */
 export async function expectAllToReplay(platform: TestPlatform): Promise<Set<string>> {
   const client = await temporalClient({ subject: 'svc-admin', namespace: platform.namespace });
