@@ -2,14 +2,16 @@ import { z } from 'zod';
 import {
   CAPABILITY_FLAGS,
   DeviceTag,
+  Fingerprint256,
   SshHostKey,
   type CapabilityFlag,
   type Device,
+  type TlsTrust,
 } from '../../shared/domain/device.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { deviceTag } from '../../shared/platform/persistence/device-tag.ts';
 import type { CredentialStore } from '../../shared/platform/persistence/stores/credential-store.ts';
-import type { DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
+import type { DeviceEdit, DeviceStore } from '../../shared/platform/persistence/stores/device-store.ts';
 import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { DeviceRef } from '../call/input-fields.ts';
@@ -43,6 +45,9 @@ const UpdateDeviceInput = z.strictObject({
     .optional()
     .describe('Port of its SSH service, which is connected to before it is saved; null: no longer over SSH'),
   sshHostKey: SshHostKey.optional().describe('The host key it must show; left out, the one shown now is pinned'),
+  fingerprint256: Fingerprint256.optional().describe(
+    'SHA-256 of the certificate to trust from now on, as one compared it at the router. Connected to before it is saved',
+  ),
 });
 
 export interface UpdateDeviceDeps {
@@ -58,8 +63,8 @@ export function updateDeviceAction(deps: UpdateDeviceDeps): Action {
     name: 'update_device',
     title: 'Update a device',
     description:
-      "Sets a registered router's capability flags, tags, limits and SSH port. A port is connected to first, and the host " +
-      'key it shows is pinned; to trust a new key, give the port again.',
+      "Sets a registered router's capability flags, tags, limits, trusted certificate and SSH port. What is to be trusted is " +
+      'connected to first. A port pins the host key it shows; to trust a new key, give the port again.',
     toolset: 'fleet',
     isCore: false,
     rate: 'admin',
@@ -73,32 +78,45 @@ export function updateDeviceAction(deps: UpdateDeviceDeps): Action {
     output: DeviceShape,
     target: { on: 'device', flags: [] },
     isVersioned: true,
-    async dispatch({ input: { flags, tags, lane, sshPort, sshHostKey }, target, principal, precondition }) {
-      if ([flags, tags, lane, sshPort, sshHostKey].every((given) => given === undefined)) {
-        throw new AppError('VALIDATION_ERROR', { message: 'Nothing to change: give flags, tags, lane or sshPort.' });
+    async dispatch({ input, target, principal, precondition }) {
+      const { deviceId: _, ...wished } = input;
+      if (Object.values(wished).every((given) => given === undefined)) {
+        throw new AppError('VALIDATION_ERROR', {
+          message: 'Nothing to change: give flags, tags, lane, fingerprint256 or sshPort.',
+        });
       }
+      const { flags, tags, lane, sshPort, sshHostKey } = input;
       if (tags !== undefined) requireAdminOf(principal, { ...target.device, tags });
+      if (sshPort === undefined) sshToProbe(null, { sshHostKey });
       // First, because it may fail: then nothing else is changed either.
-      const ssh = sshPort === undefined ? undefined : await provenSsh(deps, target.device, sshPort, sshHostKey);
-      if (ssh === undefined) sshToProbe(null, { sshHostKey });
-      const device = await devices.edit(target.device.deviceId, { flags, tags, lane, ssh }, precondition);
+      const trust = await provenTrust(deps, target.device, input);
+      const device = await devices.edit(target.device.deviceId, { flags, tags, lane, ...trust }, precondition);
       return { output: device, tag: deviceTag(device) };
     },
     summarize: ({ name }) => `${name} is updated.`,
   });
 }
 
-/** The port and the host key found there; null when the device is to be left alone over SSH. */
-async function provenSsh(
+/** What is to be trusted from now on, found at the router itself with the login that is stored; what is not asked for is absent. */
+async function provenTrust(
   { credentials, fleet }: UpdateDeviceDeps,
-  { deviceId, host, restPort, tls }: Device,
-  sshPort: number | null,
-  sshHostKey: string | undefined,
-): Promise<{ port: number; hostKey: string } | null> {
-  const ssh = sshToProbe(sshPort, { sshHostKey });
-  if (ssh === null) return null;
+  device: Device,
+  { sshPort, sshHostKey, fingerprint256 }: z.infer<typeof UpdateDeviceInput>,
+): Promise<Pick<DeviceEdit, 'tls' | 'ssh'>> {
+  const ssh = sshPort === undefined ? undefined : sshToProbe(sshPort, { sshHostKey });
+  const tls: TlsTrust | undefined = fingerprint256 === undefined ? undefined : { mode: 'pinned', fingerprint256 };
+  // To leave the device alone over SSH nothing needs to be asked.
+  if (!ssh && tls === undefined) return { ssh };
+  const { deviceId, host, restPort } = device;
   const sealedCredential = await credentials.get(deviceId);
   if (sealedCredential === null) throw new AppError('DEVICE_NOT_FOUND');
-  const found = await fleet.probe({ deviceId, host, restPort, tls, ssh, sealedCredential });
-  return { port: ssh.port, hostKey: hostKeyToPin(found) };
+  const found = await fleet.probe({
+    deviceId,
+    host,
+    restPort,
+    tls: tls ?? device.tls,
+    ssh: ssh ?? null,
+    sealedCredential,
+  });
+  return { tls, ssh: ssh ? { port: ssh.port, hostKey: hostKeyToPin(found) } : ssh };
 }

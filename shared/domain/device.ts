@@ -31,9 +31,14 @@ export type CapabilityFlags = z.infer<typeof CapabilityFlags>;
 export const DeviceStatus = z.enum(['healthy', 'unreachable', 'decommissioned']);
 export type DeviceStatus = z.infer<typeof DeviceStatus>;
 
-/** How a device's TLS certificate is trusted. `fingerprint256` is SHA-256 over the DER form, upper-case hex with colons. */
+/** SHA-256 over the DER form of a certificate, upper-case hex with colons. */
+export const Fingerprint256 = z.string().regex(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/, {
+  error: 'a fingerprint is 32 pairs of upper-case hexadecimal digits with colons between them',
+});
+
+/** How a device's TLS certificate is trusted. */
 export const TlsTrust = z.discriminatedUnion('mode', [
-  z.strictObject({ mode: z.literal('pinned'), fingerprint256: z.string().regex(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/) }),
+  z.strictObject({ mode: z.literal('pinned'), fingerprint256: Fingerprint256 }),
   z.strictObject({ mode: z.literal('ca'), caPem: z.string().min(1) }),
   z.strictObject({ mode: z.literal('plaintext') }),
 ]);

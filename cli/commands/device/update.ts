@@ -11,6 +11,7 @@ interface Flags extends ConnectionFlags {
   clearTags?: true;
   maxInFlight?: number;
   requestsPerSecond?: number;
+  fingerprint?: string;
   sshPort?: number;
   sshHostKey?: string;
   /** False with --no-ssh. */
@@ -20,7 +21,7 @@ interface Flags extends ConnectionFlags {
 /** `convoy device update`. */
 export function updateDeviceCommand(): Command {
   return withConnection(new Command('update'))
-    .description("set a router's capability flags, tags, limits and SSH port; what is not named stays")
+    .description("set a router's capability flags, tags, limits, certificate and SSH port; what is not named stays")
     .argument('<device>', 'id or name')
     .option('--allow <flag...>', 'set these capability flags', capabilityOption)
     .option('--forbid <flag...>', 'clear these capability flags', capabilityOption)
@@ -28,6 +29,7 @@ export function updateDeviceCommand(): Command {
     .option('--clear-tags', 'remove all tags')
     .option('--max-in-flight <n>', 'requests at a time, 1 to 3', numberOption)
     .option('--requests-per-second <n>', 'request rate, 0.5 to 50', numberOption)
+    .option('--fingerprint <sha256>', 'connect to it and pin this certificate, which took the place of the one before')
     .addOption(
       new Option('--ssh-port <n>', 'connect to its SSH service at this port and pin its host key').argParser(
         numberOption,
@@ -36,7 +38,7 @@ export function updateDeviceCommand(): Command {
     .option('--ssh-host-key <SHA256:…>', 'the host key it must show; left out, the one shown now is pinned')
     .addOption(new Option('--no-ssh', 'no longer over SSH').conflicts(['sshPort', 'sshHostKey']))
     .action(async (ref: string, flags: Flags) => {
-      const { allow, forbid, maxInFlight, requestsPerSecond, sshPort, sshHostKey } = flags;
+      const { allow, forbid, maxInFlight, requestsPerSecond, fingerprint, sshPort, sshHostKey } = flags;
       const tags = flags.clearTags ? [] : flags.tag;
       const patch = {
         ...(allow || forbid ? { flags: { ...flagsObject(allow, true), ...flagsObject(forbid, false) } } : {}),
@@ -44,6 +46,7 @@ export function updateDeviceCommand(): Command {
         ...(maxInFlight !== undefined || requestsPerSecond !== undefined
           ? { lane: { maxInFlight, requestsPerSecond } }
           : {}),
+        ...(fingerprint === undefined ? {} : { fingerprint256: fingerprint.toUpperCase() }),
         ...(flags.ssh ? { sshPort, sshHostKey } : { sshPort: null }),
       };
       const { client } = await connect(flags, 'fleet:read fleet:admin');

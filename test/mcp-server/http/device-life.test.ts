@@ -66,6 +66,22 @@ it('new credentials replace the stored ones only after they have worked', async 
   expect(stored).toMatch(/^cv1\./);
 });
 
+it('a renewed certificate is trusted only by its fingerprint, and only after it was met', async () => {
+  const { front, call } = await asAdmin();
+  const { deviceId } = await addDevice(front.database, 'lab-01');
+  const fingerprint256 = Array.from({ length: 32 }, () => 'AB').join(':');
+  front.fleet.answers.probe = () => Promise.reject(new AppError('DEVICE_TLS_MISMATCH'));
+  const wrong = await call('PATCH', '/devices/lab-01', { fingerprint256, tags: ['site:berlin'] });
+  expect([wrong.status, wrong.body['code']]).toEqual([502, 'DEVICE_TLS_MISMATCH']);
+  expect(await front.database.devices.get(deviceId)).toMatchObject({ tls: { mode: 'plaintext' }, tags: [] });
+  delete front.fleet.answers.probe;
+  const right = await call('PATCH', '/devices/lab-01', { fingerprint256 });
+  expect([right.status, right.body['tls']]).toEqual([200, { mode: 'pinned', fingerprint256 }]);
+  expect(front.fleet.probes.at(-1)).toMatchObject({ deviceId, tls: { mode: 'pinned', fingerprint256 }, ssh: null });
+  const odd = await call('PATCH', '/devices/lab-01', { fingerprint256: 'ab:cd' });
+  expect([odd.status, odd.body['code']]).toEqual([422, 'VALIDATION_ERROR']);
+});
+
 it('no secret of a rotation shows anywhere, however it is refused', async () => {
   const { front, call } = await asAdmin();
   await addDevice(front.database, 'lab-01');
