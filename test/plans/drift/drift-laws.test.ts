@@ -62,7 +62,8 @@ function argumentsOf(values: Values): string {
 
 const rowsOf = (menus: readonly ConfigurationMenu[], menu: string): readonly ConfigurationRow[] =>
   menus.find((one) => one.menu === menu)?.rows ?? [];
-const textOf = (values: Values): string => JSON.stringify(Object.entries(values).toSorted());
+const textOf = (values: Values): string =>
+  JSON.stringify(Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 const textsOf = (rows: readonly { values: Values }[]): string[] => rows.map(({ values }) => textOf(values));
 
 test('a configuration does not differ from itself', () => {
