@@ -158,7 +158,7 @@ export function createCaller(deps: CallerDeps): Caller {
       const { output, next, door, tag } = await carryOut(attempt, live);
       observe('ok', door);
       const nextCursor = next === undefined ? {} : { nextCursor: deps.cursors.seal(listOf(attempt), next) };
-      const checked = checkOutput(action, { ...output, ...nextCursor });
+      const checked = checkOutput(action, { ...shownOf(attempt, output), ...nextCursor });
       return {
         output: redactOutput(checked),
         summary: redactOutput(action.summarize(checked)),
@@ -284,6 +284,12 @@ function idOf(value: unknown): string | undefined {
 function unfinishedPlan({ output: { planId, status } }: KeptAnswer): string | null {
   const settled: readonly unknown[] = SETTLED_PLAN_STATUSES;
   return typeof planId === 'string' && !settled.includes(status) ? planId : null;
+}
+
+/** What a model gets of a long answer is told before the rest is checked and cleaned; a change is kept whole, to be repeated. */
+function shownOf({ action, request }: Passage, output: Record<string, unknown>): Record<string, unknown> {
+  const isBrief = request.surface === 'mcp' && action.hints.readOnly;
+  return (isBrief ? action.brief?.(output) : undefined) ?? output;
 }
 
 function checkOutput(action: Action, output: Record<string, unknown>): Record<string, unknown> {

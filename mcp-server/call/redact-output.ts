@@ -15,7 +15,7 @@ const MASK = '[redacted]';
  * The operations return no secrets; this is the last line, and text that routers supply is data nobody may be fooled by.
  */
 export function redactOutput<T>(value: T): T {
-  return redact(value) as T;
+  return redact(value, { texts: new Map(), keys: new Map() }) as T;
 }
 
 /** Longest first line; what follows it is the data itself. */
@@ -30,16 +30,35 @@ export function oneLine(text: string): string {
   return line.length > MAX_LINE_CHARS ? `${line.slice(0, MAX_LINE_CHARS).toWellFormed()}…` : line;
 }
 
-function redact(value: unknown): unknown {
-  if (typeof value === 'string') return maskSecrets(value).replaceAll(HIDDEN, visible);
-  if (Array.isArray(value)) return value.map(redact);
+/** What was looked into before: of a thousand alike devices most say the same. */
+interface Seen {
+  texts: Map<string, string>;
+  /** Whether they are names of secrets. */
+  keys: Map<string, boolean>;
+}
+
+function redact(value: unknown, seen: Seen): unknown {
+  if (typeof value === 'string') return remembered(seen.texts, value, redactText);
+  if (Array.isArray(value)) return value.map((member) => redact(member, seen));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => [
       key,
-      typeof member === 'string' && isSecretKey(key) ? MASK : redact(member),
+      typeof member === 'string' && remembered(seen.keys, key, isSecretKey) ? MASK : redact(member, seen),
     ]),
   );
+}
+
+function redactText(text: string): string {
+  return maskSecrets(text).replaceAll(HIDDEN, visible);
+}
+
+function remembered<T>(known: Map<string, T>, text: string, work: (text: string) => T): T {
+  const found = known.get(text);
+  if (found !== undefined) return found;
+  const made = work(text);
+  known.set(text, made);
+  return made;
 }
 
 function visible(character: string): string {

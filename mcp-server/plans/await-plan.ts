@@ -7,7 +7,7 @@ const FIRST_LOOK_MS = 100;
 const LONGEST_PAUSE_MS = 1000;
 
 export interface AwaitPlanOptions {
-  plans: Pick<PlanStore, 'get'>;
+  plans: Pick<PlanStore, 'get' | 'revision'>;
   /** The plan as last read. */
   plan: StoredPlan;
   /** Ends the wait. */
@@ -37,7 +37,8 @@ export async function awaitPlan({
     await sleep(Math.min(pauseMs, leftMs), undefined, { signal }).catch(() => {
       // Aborted: the loop ends and the caller gets what is known.
     });
-    latest = (await plans.get(plan.planId)) ?? latest;
+    // A plan of a thousand devices is read again only when there is something new in it.
+    if ((await plans.revision(plan.planId)) !== latest.revision) latest = (await plans.get(plan.planId)) ?? latest;
     onLook?.(latest);
   }
   return latest;

@@ -17,12 +17,15 @@ const USUAL: ReadonlySet<ShownDevice['status']> = new Set(['pending', 'applied',
 
 /**
  * A plan as a model gets it. The same diff is not repeated for each of a thousand devices: `groups` has it once, and what is
- * left out is counted in `omitted`. Over HTTP and in the command line plans are always whole. Pure.
+ * left out is counted in `omitted`; what is brief already stays as it is. Over HTTP and in the command line plans are always
+ * whole. Pure.
  */
 export function briefPlan(plan: ShownPlan): ShownPlan {
+  if (plan.omitted !== undefined) return plan;
   if (JSON.stringify(plan).length <= WHOLE_UP_TO_CHARS) return plan;
-  const telling = plan.devices.filter(({ status, error }) => error !== undefined || !USUAL.has(status));
-  const usual = plan.devices.filter((device) => !telling.includes(device));
+  const { telling = [], usual = [] } = Object.groupBy(plan.devices, ({ status, error }) =>
+    error !== undefined || !USUAL.has(status) ? 'telling' : 'usual',
+  );
   const devices = [...telling, ...usual].slice(0, MOST_DEVICES).map((device) => ({ ...device, changes: [] }));
   const groups = briefGroups(plan.groups);
   const lines = (shown: readonly ShownGroup[]): number => shown.reduce((sum, { changes }) => sum + changes.length, 0);

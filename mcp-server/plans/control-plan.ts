@@ -19,7 +19,7 @@ import { refuseTooLate } from './rollback-window.ts';
 import { sayPlan } from './say-plan.ts';
 
 export interface ControlPlanDeps {
-  plans: Pick<PlanStore, 'get'>;
+  plans: Pick<PlanStore, 'get' | 'revision'>;
   claims: Pick<ClaimStore, 'holders'>;
   fleet: Pick<FleetClient, 'signalPlan' | 'isPlanRunning'>;
   views: PlanViews;

@@ -13,7 +13,7 @@ import { sayPlan } from './say-plan.ts';
 const MAX_WAIT_SECONDS = 45;
 
 export interface WaitForPlanDeps {
-  plans: Pick<PlanStore, 'get'>;
+  plans: Pick<PlanStore, 'get' | 'revision'>;
   views: PlanViews;
   /** Aborted when this process is about to end, so that waiting calls are answered and not cut off. */
   draining: AbortSignal;

@@ -65,6 +65,7 @@ describe('what a model gets of a plan', () => {
     expect(brief.devices.every(({ changes }) => changes.length === 0)).toBe(true);
     expect(brief.omitted).toEqual({ devices: 1000 - brief.devices.length, changes: 0 });
     expect(PlanShape.parse(brief)).toEqual(brief);
+    expect(briefPlan(brief)).toEqual(brief);
   });
 
   it('stays within bounds when every device gets something else, and lists those with trouble first', () => {

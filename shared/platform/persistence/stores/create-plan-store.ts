@@ -6,6 +6,7 @@ import { touchPlan, updateDevice } from './plan-updates.ts';
 import { savePrepared, storedChecks } from './save-prepared.ts';
 import { StepIndices, writtenWith } from './written-steps.ts';
 import type { NewPlan, PlanListRequest, PlanStore, StoredPlanSummary } from './plan-store.ts';
+import { storedPlanDevices } from './stored-plan-devices.ts';
 import { insertEvent } from './webhook-store.ts';
 import type { DeviceProgress } from '../../../contract/plan-messages.ts';
 import { Step } from '../../../domain/change.ts';
@@ -26,13 +27,12 @@ export function createPlanStore(units: Units): PlanStore {
     get: (planId) =>
       units.run(async (em) => {
         const row = await em.findOne(PlanEntity, { planId });
-        if (row === null) return null;
-        const devices = await em.find(
-          PlanDeviceEntity,
-          { planId },
-          { exclude: ['captured', 'steps', 'writtenSteps'], orderBy: { position: 'asc' } },
-        );
-        return toStoredPlan(row, devices);
+        return row === null ? null : toStoredPlan(row, await storedPlanDevices(em, planId));
+      }),
+    revision: (planId) =>
+      units.run(async (em) => {
+        const [row] = await em.execute<{ revision: string }[]>('select revision from plan where plan_id = ?', [planId]);
+        return row === undefined ? null : Number(row.revision);
       }),
     wish: (planId) =>
       units.run(async (em) => {

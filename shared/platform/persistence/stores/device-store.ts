@@ -13,7 +13,7 @@ import type { DeviceGrant } from '../../../domain/principal.ts';
 import { AppError } from '../../../errors/app-error.ts';
 import { isDuplicate } from '../database-error.ts';
 import { deviceTag } from '../device-tag.ts';
-import { all, grantsCondition, isEmptySelector, selectorCondition } from '../device-filter.ts';
+import { all, grantsCondition, isEmptySelector, selectorCondition, oneOf } from '../device-filter.ts';
 import { CredentialEntity } from '../entities/credential-entity.ts';
 import { CredentialRotationEntity } from '../entities/credential-rotation-entity.ts';
 import { DeviceEntity } from '../entities/device-entity.ts';
@@ -138,8 +138,8 @@ export function createDeviceStore(units: Units): DeviceStore {
       }),
     getMany: (deviceIds) =>
       units.run(async (em) => {
-        const rows = await em.find(DeviceEntity, { deviceId: { $in: [...deviceIds] } }, { orderBy: { name: 'asc' } });
-        return rows.map(toDevice);
+        const { sql, values } = oneOf('device_id', [...deviceIds]);
+        return (await plainRows(em, DeviceEntity, `${sql} order by name`, values)).map(toDevice);
       }),
     select: (selector, grants) => {
       if (isEmptySelector(selector)) return Promise.resolve([]);

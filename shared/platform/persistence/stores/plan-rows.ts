@@ -1,23 +1,16 @@
 import { z } from 'zod';
 import type { StoredPlan, StoredPlanDevice, StoredPlanSummary } from './plan-store.ts';
-import { Change } from '../../../domain/change.ts';
 import { APPROVALS_NEEDED, RolloutOptions, type Risk } from '../../../domain/plan.ts';
 import { PreCheck } from '../../../domain/pre-check.ts';
-import type { PlanDeviceEntity } from '../entities/plan-device-entity.ts';
 import type { PlanEntity } from '../entities/plan-entity.ts';
 import { progressOf, type CountedDevice } from '../plan-progress.ts';
 import { toIsoTime } from '../stored-time.ts';
 
-type PlanDeviceRow = Pick<
-  PlanDeviceEntity,
-  'deviceId' | 'name' | 'status' | 'wave' | 'changes' | 'error' | 'snapshotId'
->;
-
 /** What is not known to be harmless counts as dangerous. */
 const RISK_UNTIL_PREPARED: Risk = 'high';
 
-export function toStoredPlan(row: PlanEntity, devices: readonly PlanDeviceRow[]): StoredPlan {
-  return { ...toPlanFacts(row), input: row.input, devices: devices.map(toStoredPlanDevice) };
+export function toStoredPlan(row: PlanEntity, devices: StoredPlanDevice[]): StoredPlan {
+  return { ...toPlanFacts(row), input: row.input, devices };
 }
 
 export function toPlanSummary(
@@ -56,25 +49,5 @@ function toPlanFacts(row: PlanEntity): Omit<StoredPlan, 'devices' | 'input'> {
     // What a rollout expected that does not run any more is of no use to anybody.
     estimatedEndAt: row.estimatedEndAt === null || row.status !== 'rolling_out' ? null : toIsoTime(row.estimatedEndAt),
     revision: row.revision,
-  };
-}
-
-function toStoredPlanDevice({
-  deviceId,
-  name,
-  status,
-  wave,
-  changes,
-  error,
-  snapshotId,
-}: PlanDeviceRow): StoredPlanDevice {
-  return {
-    deviceId,
-    name,
-    status,
-    changes: z.array(Change).parse(changes ?? []),
-    wave,
-    ...(error === null ? {} : { error }),
-    ...(snapshotId === null ? {} : { snapshotId }),
   };
 }

@@ -16,6 +16,8 @@ export interface PlanStore {
   /** Stores the wish, `preparing`. Fails with CONFLICT when the id is in use, DEVICE_NOT_FOUND on an unknown device. */
   create(plan: NewPlan): Promise<void>;
   get(planId: string): Promise<StoredPlan | null>;
+  /** The plan's `revision` alone, to see cheaply whether there is anything new; null when there is no such plan. */
+  revision(planId: string): Promise<number | null>;
   /** What was asked for, without what its devices are; null when there is no such plan. */
   wish(planId: string): Promise<PlanWish | null>;
   /** Newest first. */

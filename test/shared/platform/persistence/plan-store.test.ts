@@ -34,7 +34,9 @@ test('stores a wish that is being prepared', async () => {
       { deviceId: a.deviceId, name: 'a', status: 'pending', changes: [], wave: 0 },
     ],
   });
+  expect(await database.plans.revision(plan.planId)).toBe(1);
   expect(await database.plans.get('pln_unknown')).toBeNull();
+  expect(await database.plans.revision('pln_unknown')).toBeNull();
 });
 
 test('refuses an id in use and devices that are not registered, and keeps nothing of it', async () => {
