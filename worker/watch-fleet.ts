@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import { ScheduleNotFoundError, type Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { ScheduleRow } from '../shared/contract/schedules.ts';
 import type { FleetCountStore } from '../shared/platform/persistence/stores/fleet-count-store.ts';
@@ -6,7 +6,10 @@ import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
 
 export interface WatchFleetOptions {
   counts: FleetCountStore;
-  /** When a schedule's newest run that succeeded ended, milliseconds since 1970; null when none did. */
+  /**
+   * When a schedule's newest run that succeeded ended, milliseconds since 1970; before the first, when the schedule was made.
+   * Null when there is no such schedule.
+   */
   lastSuccess: (scheduleId: string) => Promise<number | null>;
   schedules: readonly ScheduleRow[];
   metrics: Pick<
@@ -69,7 +72,7 @@ async function oldestSuccesses({ schedules, lastSuccess, metrics }: WatchFleetOp
     // oxlint-disable-next-line no-await-in-loop -- one after another: nobody waits for it, and Temporal has other work
     const times = await inTurn(rows, ({ scheduleId }) => lastSuccess(scheduleId));
     const known = times.filter((time) => time !== null);
-    // A cohort that never succeeded is as old as can be, once another one has.
+    // A cohort that is not there is as old as can be, once another one is.
     if (known.length > 0)
       metrics.scheduleSuccess.set({ schedule }, known.length < rows.length ? 0 : Math.min(...known) / 1000);
   }
@@ -95,6 +98,17 @@ export function createLastSuccess(client: Client): WatchFleetOptions['lastSucces
   return async (scheduleId) => {
     const query = `TemporalScheduledById = '${scheduleId}' and ExecutionStatus = 'Completed'`;
     for await (const { closeTime } of client.workflow.list({ query, pageSize: 1 })) return closeTime?.getTime() ?? null;
-    return null;
+    return whenMade(client, scheduleId);
   };
+}
+
+/** A new deployment is behind with nothing: the cohorts of a daily schedule take a day to have run once each. */
+async function whenMade(client: Client, scheduleId: string): Promise<number | null> {
+  try {
+    const { info } = await client.schedule.getHandle(scheduleId).describe();
+    return info.createdAt.getTime();
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return null;
+    throw error;
+  }
 }

@@ -1,10 +1,11 @@
 import type { Context } from '@temporalio/activity';
+import { ScheduleNotFoundError, type Client } from '@temporalio/client';
 import { expect, it, onTestFinished } from 'vitest';
 import { observeCall } from '../../mcp-server/call/observe-call.ts';
 import { createMetrics, type Metrics } from '../../shared/platform/telemetry/metrics.ts';
 import type { ScheduleRow } from '../../shared/contract/schedules.ts';
 import { observedActivities } from '../../worker/observed-activities.ts';
-import { watchFleet } from '../../worker/watch-fleet.ts';
+import { createLastSuccess, watchFleet } from '../../worker/watch-fleet.ts';
 
 const NOW_MS = Date.parse('2026-03-01T12:00:00Z');
 
@@ -57,10 +58,34 @@ it('shows how many there are of what, and how old the last success of each sched
   expect((await seriesOf(metrics)).join('\n')).not.toMatch(/success[^\n]*care|schedule="off"/);
 });
 
-it('is behind as long as one cohort never succeeded', async () => {
+it('is behind as long as one cohort is not there', async () => {
   const metrics = createMetrics();
   await watched(metrics, { 'sweep/0': NOW_MS });
   expect(await seriesOf(metrics)).toContain('convoy_schedule_success_timestamp_seconds{schedule="sweep"} 0');
+});
+
+it('takes when a schedule was made for its last success while none of its runs has succeeded', async () => {
+  const described: Record<string, unknown> = { 'drift/3': { info: { createdAt: new Date(NOW_MS) } } };
+  const client = {
+    workflow: { list: async function* () {} },
+    schedule: {
+      getHandle: (id: string) => ({
+        describe: async () => described[id] ?? Promise.reject(new ScheduleNotFoundError('schedule not found', id)),
+      }),
+    },
+  } as unknown as Client;
+  expect(await createLastSuccess(client)('drift/3')).toBe(NOW_MS);
+  expect(await createLastSuccess(client)('drift/4')).toBeNull();
+});
+
+it('counts from zero what an alert waits for once', async () => {
+  expect(await seriesOf(createMetrics())).toEqual(
+    expect.arrayContaining([
+      'convoy_webhook_attempts_total{outcome="given_up"} 0',
+      'convoy_plans_total{status="rollback_incomplete"} 0',
+      'convoy_issuer_key_reads_total{outcome="failed"} 0',
+    ]),
+  );
 });
 
 it('has as many series for ten thousand devices as for one, whatever names callers invent', async () => {

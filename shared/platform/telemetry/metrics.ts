@@ -7,6 +7,8 @@ interface MetricRow {
   readonly labels: readonly string[];
   /** Upper bounds, in the metric's unit. */
   readonly buckets?: readonly number[];
+  /** Values of a counter's one label that are there from the start: Prometheus sees no rise in a series that begins at 1. */
+  readonly fromZero?: readonly string[];
 }
 
 /** From a fast warm read (milliseconds) to the longest a router may take. */
@@ -54,6 +56,7 @@ export const METRICS = {
     help: "Attempts to read the identity provider's signing keys; outcome is ok or failed.",
     type: 'counter',
     labels: ['outcome'],
+    fromZero: ['ok', 'failed'],
   },
   issuerKeysRead: {
     name: 'convoy_issuer_keys_read_timestamp_seconds',
@@ -113,6 +116,7 @@ export const METRICS = {
     help: 'Plans that reached a status.',
     type: 'counter',
     labels: ['status'],
+    fromZero: ['rollback_incomplete'],
   },
   approvals: {
     name: 'convoy_approvals_total',
@@ -137,6 +141,7 @@ export const METRICS = {
     help: 'Attempts to tell an endpoint of an event; outcome is delivered, failed or given_up, after which it is left to people.',
     type: 'counter',
     labels: ['outcome'],
+    fromZero: ['delivered', 'failed', 'given_up'],
   },
   logLinesLost: {
     name: 'convoy_log_lines_lost_total',
@@ -188,7 +193,7 @@ export const METRICS = {
   },
   scheduleSuccess: {
     name: 'convoy_schedule_success_timestamp_seconds',
-    help: 'When a schedule succeeded last, seconds since 1970; of one per cohort, the cohort where that is the longest ago.',
+    help: 'When a schedule succeeded last, seconds since 1970; of one per cohort, the cohort where that is the longest ago. Before the first success: when it was made.',
     type: 'gauge',
     labels: ['schedule'],
   },
@@ -241,7 +246,16 @@ export function createMetrics(): Metrics {
 
 function createMetric(row: MetricRow, registry: Registry): Counter | Gauge | Histogram {
   const settings = { name: row.name, help: row.help, labelNames: [...row.labels], registers: [registry] };
-  if (row.type === 'counter') return new Counter(settings);
+  if (row.type === 'counter') return counterFromZero(row, settings);
   if (row.type === 'gauge') return new Gauge(settings);
   return new Histogram({ ...settings, ...(row.buckets === undefined ? {} : { buckets: [...row.buckets] }) });
+}
+
+function counterFromZero(
+  { labels: [label = ''], fromZero = [] }: MetricRow,
+  settings: ConstructorParameters<typeof Counter>[0],
+): Counter {
+  const counter = new Counter(settings);
+  for (const value of fromZero) counter.inc({ [label]: value }, 0);
+  return counter;
 }
