@@ -1,6 +1,7 @@
 import { toSeconds } from '../../routeros/durations.ts';
 import { VALUE_FIELD_OF } from '../../routeros/dns-records.ts';
 import type { ConfigurationMenu } from '../../routeros/configuration-objects.ts';
+import { FIELDS_OF_TARGET } from '../logging/wish.ts';
 import type { FoundDrift } from './reconcile-drift.ts';
 import { driftedFields } from './reconcile-drift.ts';
 
@@ -25,7 +26,8 @@ export function beyond({ kind, before, after }: FoundDrift, tool: string, fields
 }
 
 const isOn = (text: string | undefined): boolean => text === 'yes' || text === 'true';
-const given = (values: Record<string, unknown>): Record<string, unknown> =>
+/** Without what is not given. */
+export const given = (values: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
 export const restoreIdentity: Restorer = (drift) =>
@@ -179,6 +181,41 @@ export const restoreLogRule: Restorer = (drift) => {
   return wish('logging', { rules: [rule] });
 };
 
+/** Actions that every router has are exported by their places, or not at all. */
+export const restoreLogAction: Restorer = (drift) => {
+  const { kind, before, after } = drift;
+  const name = before?.['name'] ?? after?.['name'];
+  if (name === undefined) return 'the export names the action by its place only';
+  if (before === null) return wish('logging', { actions: [{ name, state: 'absent' }] });
+  const formats = ['bsd-syslog', 'remote-log-format'];
+  const settings: Readonly<Record<string, unknown>> = {
+    remote: { remote: before['remote'] },
+    'remote-port': { remotePort: Number(before['remote-port'] ?? 514) },
+    'remote-protocol': { protocol: before['remote-protocol'] ?? 'udp' },
+    'remote-log-format': { format: before['remote-log-format'] ?? 'default' },
+    'bsd-syslog': { format: isOn(before['bsd-syslog']) ? 'bsd-syslog' : 'default' },
+    'syslog-facility': { facility: before['syslog-facility'] ?? 'daemon' },
+    'memory-lines': { memoryLines: Number(before['memory-lines'] ?? 1_000) },
+    'disk-file-name': { diskFileName: before['disk-file-name'] },
+    'disk-lines-per-file': { diskLines: Number(before['disk-lines-per-file'] ?? 1_000) },
+    'disk-file-count': { diskFiles: Number(before['disk-file-count'] ?? 2) },
+    comment: { comment: before['comment'] ?? '' },
+  };
+  const isNew = kind === 'removed';
+  const problem = beyond(drift, 'plan_logging', [...(isNew ? ['name', 'target'] : []), ...Object.keys(settings)]);
+  if (problem !== null) return problem;
+  const target = isNew ? { target: before['target'] ?? 'memory' } : {};
+  const fields = isNew ? Object.keys(before) : driftedFields(drift);
+  if (formats.every((field) => fields.includes(field))) return 'plan_logging sets one format of lines';
+  const gone = ['remote', 'disk-file-name'].find((field) => fields.includes(field) && before[field] === undefined);
+  if (gone !== undefined) return `plan_logging takes ${gone} from no action`;
+  const values = Object.assign({}, ...fields.map((field) => settings[field])) as Record<string, unknown>;
+  const action = given({ name, ...target, ...values });
+  // Routers hold fields of all targets in each action; only those of its own mean something.
+  for (const field of target.target === undefined ? [] : fieldsOfOthers(target.target)) delete action[field];
+  return wish('logging', { actions: [action] });
+};
+
 export const restoreSnmp: Restorer = (drift) => {
   const fields = driftedFields(drift);
   const before = drift.before ?? {};
@@ -195,6 +232,10 @@ export const restoreSnmp: Restorer = (drift) => {
   if (strange.length > 0) return `plan_snmp does not put back ${strange.join(', ')}`;
   return wish('snmp', Object.assign({}, ...fields.map((field) => settings[field])) as Record<string, unknown>);
 };
+
+function fieldsOfOthers(target: string): string[] {
+  return Object.entries(FIELDS_OF_TARGET).flatMap(([other, fields]) => (other === target ? [] : fields));
+}
 
 function wish(kind: string, input: Record<string, unknown>): RestoreWish {
   return { kind, group: '', input };

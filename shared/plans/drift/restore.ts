@@ -1,12 +1,16 @@
 import type { ConfigurationMenu } from '../../routeros/configuration-objects.ts';
 import { findPlanKind } from '../index.ts';
 import type { FoundDrift } from './reconcile-drift.ts';
+import { restoreBridge, restoreBridgePort, restoreBridgeVlan } from './restore-bridge.ts';
+import { restoreDhcpNetwork, restoreDhcpServer, restoreLease, restorePool } from './restore-dhcp.ts';
+import { restoreRadio } from './restore-radio.ts';
 import {
   restoreAddress,
   restoreDns,
   restoreIdentity,
   restoreInterface,
   restoreListEntry,
+  restoreLogAction,
   restoreLogRule,
   restoreNtpServers,
   restoreRecord,
@@ -41,7 +45,7 @@ export function restore(
   const parts = new Map<string, RestoreWish>();
   const restored: string[] = [];
   const left: Restoration['left'] = [];
-  for (const one of drift) {
+  for (const one of [...drift].sort(firstWhatGoes)) {
     const wished = restorerOf(one.menu)(one, baseline);
     const problem = typeof wished === 'string' ? wished : addTo(parts, wished);
     if (problem === null) restored.push(one.driftId);
@@ -51,6 +55,13 @@ export function restore(
   if (first === undefined) return { plan: null, restored, left };
   const plan = others.length === 0 ? first : { kind: 'composite', input: { changes: [first, ...others] } };
   return { plan, restored, left };
+}
+
+/** Rows of the VLAN table share no ids: what somebody added goes before what it replaced comes back, in the next plan. */
+function firstWhatGoes(one: FoundDrift, other: FoundDrift): number {
+  const placeOf = ({ menu, kind }: FoundDrift): number =>
+    menu === '/interface/bridge/vlan' && kind === 'added' ? 0 : 1;
+  return placeOf(one) - placeOf(other);
 }
 
 /** Adds a wish to the part it belongs to; why not, when that part could not be proposed then. */
@@ -98,7 +109,7 @@ const WHOLE: ReadonlySet<string> = new Set(['ntpServers', 'dnsServers', 'familie
 function restorerOf(menu: string): Restorer {
   const own = RESTORERS[menu];
   if (own !== undefined) return own;
-  if (/^\/interface\/(ethernet|vlan|bridge|bonding|wifi|wireless|wireguard|vrrp|lte|veth|gre|eoip|ipip)$/.test(menu)) {
+  if (/^\/interface\/(ethernet|vlan|bonding|wireguard|vrrp|lte|veth|gre|eoip|ipip)$/.test(menu)) {
     return restoreInterface;
   }
   return () => `no plan kind puts back objects of ${menu} from a baseline`;
@@ -117,5 +128,16 @@ const RESTORERS: Readonly<Record<string, Restorer>> = {
   '/ipv6/firewall/filter': restoreRule,
   '/ip/address': restoreAddress,
   '/system/logging': restoreLogRule,
+  '/system/logging/action': restoreLogAction,
+  '/ip/pool': restorePool,
+  '/ip/dhcp-server': restoreDhcpServer,
+  '/ip/dhcp-server/network': restoreDhcpNetwork,
+  '/ip/dhcp-server/lease': restoreLease,
+  '/interface/bridge': restoreBridge,
+  '/interface/bridge/port': restoreBridgePort,
+  '/interface/bridge/vlan': restoreBridgeVlan,
+  '/interface/wifi': restoreRadio,
+  '/interface/wifiwave2': restoreRadio,
+  '/interface/wireless': restoreRadio,
   '/snmp': restoreSnmp,
 };

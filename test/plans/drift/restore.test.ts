@@ -9,6 +9,7 @@ import {
 } from '../../../shared/routeros/configuration-objects.ts';
 import { normalExport } from '../../../shared/routeros/normal-export.ts';
 import type { Router } from '../../../shared/routeros/router.ts';
+import type { BoardKey } from '../../../simulator/boards.ts';
 import { apply, capture } from '../laws.ts';
 import { openSimulatedRouter } from '../simulated-router.ts';
 
@@ -17,11 +18,13 @@ const exported = async (router: Router): Promise<ConfigurationMenu[]> =>
 
 const RULE = { chain: 'forward', action: 'drop', protocol: 'tcp', 'dst-port': '23' };
 const MENUS = ['/ip/service', '/interface/vlan'];
+const PATHS = [...PLAN_KINDS.flatMap(({ paths }) => paths), '/export', ...MENUS];
+const VLAN = { bridge: 'bridge', 'vlan-ids': '20' };
 
 /** What somebody sets up, and what somebody else does by hand afterwards. */
 const STORIES: Record<
   string,
-  { before?: (router: Router) => Promise<unknown>; by: (router: Router) => Promise<unknown> }
+  { board?: BoardKey; before?: (router: Router) => Promise<unknown>; by: (router: Router) => Promise<unknown> }
 > = {
   'servers of DNS and NTP': {
     before: (router) => router.set('/ip/dns', { servers: '9.9.9.9,149.112.112.112' }),
@@ -103,14 +106,95 @@ const STORIES: Record<
       await router.add('/system/logging', rule, { key: rule });
     },
   },
+  'actions of the log': {
+    before: async (router) => {
+      const central = { name: 'central', target: 'remote', remote: '192.0.2.5', 'syslog-facility': 'local0' };
+      await router.add('/system/logging/action', central, { key: { name: 'central' } });
+      const many = { name: 'many', target: 'memory', 'memory-lines': '2000' };
+      await router.add('/system/logging/action', many, { key: { name: 'many' } });
+    },
+    by: async (router) => {
+      const now = { remote: '192.0.2.6', 'syslog-facility': 'daemon', 'remote-port': '1514' };
+      await router.change('/system/logging/action', { name: 'central' }, now);
+      await router.remove('/system/logging/action', { name: 'many' });
+      const other = { name: 'other', target: 'memory' };
+      await router.add('/system/logging/action', other, { key: { name: 'other' } });
+    },
+  },
+  'pools, networks and servers of DHCP': {
+    before: async (router) => {
+      const pool = { name: 'guests', ranges: '198.51.100.10-198.51.100.99', comment: 'of guests' };
+      await router.add('/ip/pool', pool, { key: { name: 'guests' } });
+      const network = { address: '198.51.100.0/24', gateway: '198.51.100.1' };
+      await router.add('/ip/dhcp-server/network', network, { key: { address: network.address } });
+    },
+    by: async (router) => {
+      await router.remove('/ip/pool', { name: 'guests' });
+      await router.change('/ip/pool', { name: 'default-dhcp' }, { ranges: '192.168.88.10-192.168.88.99' });
+      const more = { name: 'more', ranges: '198.51.101.10-198.51.101.99' };
+      await router.add('/ip/pool', more, { key: { name: 'more' } });
+      const lan = { address: '192.168.88.0/24' };
+      await router.change('/ip/dhcp-server/network', lan, { domain: 'lan', 'dns-server': '192.0.2.1' }, ['comment']);
+      await router.change('/ip/dhcp-server', { name: 'defconf' }, { 'lease-time': '1h', disabled: 'true' });
+    },
+  },
+  'static leases': {
+    before: async (router) => {
+      for (const [mac, address] of [
+        ['00:1B:21:0A:0B:01', '192.168.88.11'],
+        ['00:1B:21:0A:0B:02', '192.168.88.12'],
+      ]) {
+        const lease = { 'mac-address': mac!, address: address!, server: 'defconf', comment: 'printer' };
+        await router.add('/ip/dhcp-server/lease', lease, { key: { 'mac-address': mac! } });
+      }
+    },
+    by: async (router) => {
+      await router.remove('/ip/dhcp-server/lease', { 'mac-address': '00:1B:21:0A:0B:01' });
+      const now = { address: '192.168.88.13', 'block-access': 'true' };
+      await router.change('/ip/dhcp-server/lease', { 'mac-address': '00:1B:21:0A:0B:02' }, now);
+      const lease = { 'mac-address': '00:1B:21:0A:0B:03', address: '192.168.88.14' };
+      await router.add('/ip/dhcp-server/lease', lease, { key: { 'mac-address': '00:1B:21:0A:0B:03' } });
+    },
+  },
+  'ports of a bridge': {
+    by: async (router) => {
+      await router.remove('/interface/bridge/port', { interface: 'ether8' });
+      const now = { pvid: '20', 'frame-types': 'admit-only-vlan-tagged', edge: 'yes' };
+      await router.change('/interface/bridge/port', { interface: 'ether7' }, now, ['comment']);
+    },
+  },
+  'VLANs and settings of a bridge': {
+    before: (router) => router.add('/interface/bridge/vlan', { ...VLAN, tagged: 'bridge,ether2' }, { key: VLAN }),
+    by: async (router) => {
+      await router.change('/interface/bridge/vlan', VLAN, { tagged: 'bridge,ether3', untagged: 'ether4' });
+      const other = { bridge: 'bridge', 'vlan-ids': '30' };
+      await router.add('/interface/bridge/vlan', { ...other, tagged: 'bridge' }, { key: other });
+      await router.change('/interface/bridge', { name: 'bridge' }, { 'igmp-snooping': 'true', 'ageing-time': '10m' });
+    },
+  },
+  'networks and channels of radios': {
+    board: 'hap_ax2',
+    before: async (router) => {
+      await router.change('/interface/wifi', { name: 'wifi2' }, { 'configuration.country': 'Latvia' });
+      const values = { 'configuration.ssid': 'office', 'channel.frequency': '2437', 'channel.width': '20mhz' };
+      await router.change('/interface/wifi', { name: 'wifi2' }, values);
+    },
+    by: async (router) => {
+      const now = { 'configuration.ssid': 'hacked', 'channel.frequency': '2412', 'channel.width': '20/40mhz' };
+      await router.change('/interface/wifi', { name: 'wifi2' }, { ...now, 'configuration.tx-power': '10' });
+    },
+  },
+  'a radio of an older driver': {
+    board: 'hap_ac2',
+    before: (router) => router.change('/interface/wireless', { name: 'wlan1' }, { ssid: 'office', mode: 'ap-bridge' }),
+    by: (router) => router.change('/interface/wireless', { name: 'wlan1' }, { ssid: 'hacked', 'hide-ssid': 'true' }),
+  },
   'settings of SNMP': { by: (router) => router.set('/snmp', { enabled: 'true', contact: 'nobody' }) },
 };
 
 test.for(Object.keys(STORIES))('%s are put back by the plan that is proposed', async (name) => {
-  const { before, by } = STORIES[name]!;
-  const router = await openSimulatedRouter({
-    paths: [...PLAN_KINDS.flatMap(({ paths }) => paths), '/export', ...MENUS],
-  });
+  const { board, before, by } = STORIES[name]!;
+  const router = await openSimulatedRouter({ paths: PATHS }, undefined, board);
   await before?.(router);
   const baseline = await exported(router);
   await by(router);
@@ -129,9 +213,7 @@ test.for(Object.keys(STORIES))('%s are put back by the plan that is proposed', a
 });
 
 test('what no kind of plan can put back is named with the reason', async () => {
-  const router = await openSimulatedRouter({
-    paths: [...PLAN_KINDS.flatMap(({ paths }) => paths), '/export', ...MENUS],
-  });
+  const router = await openSimulatedRouter({ paths: PATHS });
   await router.add('/ip/firewall/filter', RULE, { key: { 'dst-port': '23' } });
   const baseline = await exported(router);
   await router.change('/ip/service', { name: 'telnet' }, { disabled: 'true' });
