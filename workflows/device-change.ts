@@ -26,7 +26,7 @@ import { show, showEnd } from './device-card.ts';
 import { runCommand } from './device-command.ts';
 import { HeldBack } from './held-back.ts';
 import { conflictBody } from './left-body.ts';
-import { saveBeforePlan } from './plan-snapshot.ts';
+import { saveBeforePlan, savingAtOnce } from './plan-snapshot.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { StepRefused, verify, writeSettled } from './step-write.ts';
 import { keepUndone, takeBack, type Written } from './take-back.ts';
@@ -59,13 +59,14 @@ async function changeDevice(input: DeviceChangeInput): Promise<DeviceChangeResul
     // A device that is left alone for a while is waited for, unless a person waits, or the rollout comes back to it.
     const reads = cause.by === 'operation' || cause.isTriedAgain ? promptReads : deviceReads;
     const undoes = isUndo(input) ? { undoes: true } : {};
+    const saving = cause.by === 'plan' && cause.direction === 'apply' ? savingAtOnce(cause.planId) : {};
     inspected = await onLane(deviceId, () =>
-      reads(deviceId).inspectSteps({ deviceId, steps, beforeChange: true, ...undoes }),
+      reads(deviceId).inspectSteps({ deviceId, steps, beforeChange: true, ...undoes, ...saving }),
     );
   } catch (error) {
     return refused(errorBodyOf(error, 'DEVICE_TIMEOUT'));
   }
-  const { states, baseline, left = [] } = inspected;
+  const { states, baseline, left = [], saved: savedAtOnce } = inspected;
   const foreign = states.find((state) => state.is === 'foreign');
   if (foreign) return refused(conflictBody(isUndo(input) ? 'undo' : 'apply', foreign.found, left));
   const writes = [...own.steps.keys()].filter((index) => states[index]?.is === 'before');
@@ -73,7 +74,9 @@ async function changeDevice(input: DeviceChangeInput): Promise<DeviceChangeResul
   // A rollout looks at the device again later, and compares.
   const compared = cause.by === 'plan' && cause.direction === 'apply' ? { baseline } : {};
   if (toWrite.length === 0) return { outcome: 'unchanged', changes: [], error: null, ...compared };
-  const saved = await save(input, isLean, toWrite.length === own.steps.length);
+  const saved = savedAtOnce
+    ? { snapshotId: savedAtOnce.snapshotId }
+    : await save(input, isLean, toWrite.length === own.steps.length);
   if ('error' in saved) return refused(saved.error);
   const held = await heldBack(input, isLean, writes);
   if (held) return { ...held, ...saved };

@@ -1,4 +1,4 @@
-import { workflowInfo } from '@temporalio/workflow';
+import { patched, workflowInfo } from '@temporalio/workflow';
 import type { SnapshotTaken } from '../shared/contract/snapshot-messages.ts';
 import { ulidOf } from '../shared/domain/ids.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
@@ -14,9 +14,7 @@ export async function saveBeforePlan(
   isUntouched: boolean,
 ): Promise<SnapshotTaken | { error: ErrorBody }> {
   const { deviceId } = request;
-  const { runId, startTime } = workflowInfo();
-  // Of this run, so that an attempt whose answer was lost is found again.
-  const snapshotId = `snp_${ulidOf(startTime.getTime(), runId.replaceAll('-', ''))}`;
+  const snapshotId = ownSnapshotId();
   try {
     return await onLane(deviceId, () =>
       deviceExports(deviceId).capturePlanSnapshot({ ...request, snapshotId, isUntouched }),
@@ -25,6 +23,17 @@ export async function saveBeforePlan(
     const error = errorBodyOf(failure, 'DEVICE_TIMEOUT');
     return { error: PASSING.has(error.code) ? error : failed(error) };
   }
+}
+
+/** What has the configuration saved while its steps are looked at; versions without it saved it afterwards. */
+export function savingAtOnce(planId: string): { savingFor?: { planId: string; snapshotId: string } } {
+  return patched('saves-while-looking') ? { savingFor: { planId, snapshotId: ownSnapshotId() } } : {};
+}
+
+/** Of this run, so that an attempt whose answer was lost is found again. */
+function ownSnapshotId(): string {
+  const { runId, startTime } = workflowInfo();
+  return `snp_${ulidOf(startTime.getTime(), runId.replaceAll('-', ''))}`;
 }
 
 /** About the device as a whole, not about its export: whoever waits for such a device waits for it here too. */

@@ -11,7 +11,7 @@ import type { PolicySource } from '../../shared/platform/policy/policy-source.ts
 import { assertArmed, assertNoneWaits, DEAD_MAN_MENUS, disarmDeadMan, SCHEDULER } from '../routeros/dead-man.ts';
 import { guardSteps } from '../routeros/guard-steps.ts';
 import { assertNoSafeMode, SAFE_MODE_MENU } from '../routeros/safe-mode.ts';
-import { capturePlanSnapshot, captureSnapshot } from './capture-snapshot.ts';
+import { capturePlanSnapshot, capturePlanSnapshotAtOnce, captureSnapshot } from './capture-snapshot.ts';
 import { checkDrift } from './check-drift.ts';
 import type { DeviceSession } from './device-session.ts';
 import { compareHealth, HEALTH_MENU, readHealth } from './health.ts';
@@ -65,11 +65,11 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
       return steps;
     },
 
-    async inspectSteps({ deviceId, steps, beforeChange = false, undoes = false, tellLeft = false, since }) {
+    async inspectSteps({ deviceId, steps, beforeChange = false, undoes = false, tellLeft = false, since, savingFor }) {
       assertMine(deps, deviceId);
       const paths = [...menusOf(steps), HEALTH_MENU, SAFE_MODE_MENU, SCHEDULER];
       const protection = beforeChange ? await protectionOf(deps) : undefined;
-      return session.fresh({ paths, effect: 'read' }, async (router) => {
+      const inspected = await session.fresh({ paths, effect: 'read' }, async (router) => {
         // First, because it proves the connection: a router that has just started answers lists with nothing.
         const baseline = await readHealth(router);
         if (beforeChange) await assertNoSafeMode(router);
@@ -79,6 +79,10 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
         const isToTell = tellLeft || states.some(({ is }) => is === 'foreign');
         return { states, baseline, ...(isToTell ? { left: leftObjects(steps, states, undoes) } : {}) };
       });
+      if (savingFor === undefined) return inspected;
+      const saving = { session, snapshots: database.snapshots };
+      const saved = await capturePlanSnapshotAtOnce(saving, { ...savingFor, deviceId }, inspected.states);
+      return saved === null ? inspected : { ...inspected, saved };
     },
 
     async writeStep({ deviceId, step, guard }) {

@@ -85,6 +85,13 @@ export interface HealthBaseline {
   freeMemoryBytes: number;
 }
 
+export interface StepsInspected {
+  states: StepState[];
+  baseline: HealthBaseline;
+  left?: LeftObject[];
+  saved?: SnapshotTaken;
+}
+
 /** Activities served on a device's own queue by the owner of its lane. */
 export interface DeviceActivities extends DriftChecks {
   /** A read, for callers who cannot use the fast door. */
@@ -107,7 +114,9 @@ export interface DeviceActivities extends DriftChecks {
     tellLeft?: boolean;
     /** Health before the change: with all steps in place it fails with HEALTH_CHECK_FAILED when that has become worse. */
     since?: HealthBaseline;
-  }): Promise<{ states: StepState[]; baseline: HealthBaseline; left?: LeftObject[] }>;
+    /** Where the plan can be written and is not yet, save the configuration for it too; an answer without `saved` has not. */
+    savingFor?: Pick<PlanSnapshotInput, 'planId' | 'snapshotId'>;
+  }): Promise<StepsInspected>;
   /**
    * Read-then-write of one step. Fails with PLAN_STALE when the device holds neither `before` nor `after`, and with
    * OUTCOME_UNKNOWN when the write was sent and its reply never came. With the transaction of a guard, nothing is written
