@@ -20,6 +20,8 @@ export function databaseDependency(database: Pick<Database, 'condition'>): Depen
 
 /** Counting what each master key seals reads every credential. */
 const COUNT_EVERY_MS = 60_000;
+/** Below the time that `/readyz` gives to each dependency: a database that says nothing is no fault of the keys. */
+const COUNT_PATIENCE_MS = 2000;
 
 /** The master keys: whether the first one seals and opens, and whether one is missing that something stored needs. */
 export function keyringDependency(
@@ -28,19 +30,24 @@ export function keyringDependency(
   now: () => number = Date.now,
 ): Dependency {
   let counted: { atMs: number; keyIds: string[] } | null = null;
+  let counting: Promise<void> | null = null;
+  async function count(): Promise<void> {
+    const counts = await secrets.counts().catch((error: unknown) => {
+      // That the database is away is said of the database.
+      if (isDatabaseAway(error)) return null;
+      throw error;
+    });
+    if (counts !== null) counted = { atMs: now(), keyIds: counts.map(({ keyId }) => keyId) };
+  }
   return {
     name: 'keyring',
     async check() {
       open(keyring, seal(keyring, 'readiness', 'readiness'), 'readiness');
       if (counted === null || now() - counted.atMs >= COUNT_EVERY_MS) {
-        counted = await secrets.counts().then(
-          (counts) => ({ atMs: now(), keyIds: counts.map(({ keyId }) => keyId) }),
-          (error: unknown) => {
-            // That the database is away is said of the database.
-            if (isDatabaseAway(error)) return counted;
-            throw error;
-          },
-        );
+        counting ??= count().finally(() => {
+          counting = null;
+        });
+        await inTime(counting);
       }
       const isWhole = (counted?.keyIds ?? []).every((keyId) => keyring.ids.includes(keyId));
       return isWhole
@@ -48,4 +55,11 @@ export function keyringDependency(
         : { degraded: 'A master key is missing that stored secrets need; "convoy key status" names it.' };
     },
   };
+}
+
+/** Waits for work, or no longer than for `COUNT_PATIENCE_MS`; the work goes on. */
+async function inTime(work: Promise<void>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, COUNT_PATIENCE_MS);
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
