@@ -1,17 +1,13 @@
 import type { DriftCheckInput, DriftCheckResult } from '../../shared/contract/drift-messages.ts';
-import type { DriftAuthor } from '../../shared/domain/drift.ts';
 import { driftStateOf } from '../../shared/domain/drift.ts';
 import type { Snapshot } from '../../shared/domain/snapshot.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { isBeingChanged } from '../../shared/plans/drift/follow-plans.ts';
-import type { FoundDrift } from '../../shared/plans/drift/reconcile-drift.ts';
 import { compareWithBaseline } from '../../shared/platform/drift/compare-with-baseline.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
-import { authorOf, readHistory } from '../../shared/routeros/change-history.ts';
 import { configurationObjects } from '../../shared/routeros/configuration-objects.ts';
-import { toRouterClock } from '../../shared/routeros/local-time.ts';
-import { cleanText, cleanWord } from '../../shared/routeros/untrusted-text.ts';
 import { captureSnapshot } from './capture-snapshot.ts';
+import { AUTHOR_MENUS, readAuthors } from './change-authors.ts';
 import type { DeviceSession } from './device-session.ts';
 
 interface DriftDeps {
@@ -40,7 +36,7 @@ export async function checkDrift(
     return { outcome: 'set', snapshotId, news: 0, gone: 0, open: 0 };
   }
   const { found, changed, lapsed, gone } = await compareWithBaseline(
-    { database, authorsOf: () => readAuthors(session) },
+    { database, authorsOf: (of) => readAuthors(() => session.router({ paths: AUTHOR_MENUS, effect: 'read' }), of) },
     { baseline, snapshot },
   );
   const nowMs = Date.now();
@@ -69,25 +65,4 @@ async function setFirst(database: DriftDeps['database'], snapshot: Snapshot, pla
     menus: configurationObjects(await database.snapshots.text(sha256)),
     isFirst: true,
   });
-}
-
-const HISTORY = '/system/history';
-const CLOCK = '/system/clock';
-
-/** Who made changes, by the router's own history. A router that does not tell is no reason to keep silent about drift. */
-async function readAuthors(session: DriftDeps['session']): Promise<(found: FoundDrift) => DriftAuthor | null> {
-  try {
-    const router = session.router({ paths: [HISTORY, CLOCK], effect: 'read' });
-    const clock = toRouterClock(await router.get(CLOCK));
-    const entries = readHistory(await router.list(HISTORY, {}), clock);
-    return (found) => {
-      const author = authorOf(entries, found);
-      if (author === null) return null;
-      const { by, at, action } = author.entry;
-      return { by: cleanWord(by, 100), at, action: cleanText(action, 200), match: author.match };
-    };
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return () => null;
-  }
 }

@@ -27,10 +27,12 @@ export const DriftShape = z.object({
       by: Word.describe('Login on the router'),
       at: z.iso.datetime().nullable().describe("By the router's clock"),
       action: untrusted(200),
-      match: z.enum(['object', 'menu']).describe('menu: the newest change there, perhaps of another object'),
+      match: z
+        .enum(['object', 'menu', 'log'])
+        .describe('menu: the newest change there; log: a line of the log that fits; both perhaps of another object'),
     })
     .nullable()
-    .describe("By the router's own history; null when that does not tell"),
+    .describe("By the router's own history or log; null when they do not tell"),
   acknowledgement: z
     .object({ by: z.string(), reason: untrusted(500), at: z.iso.datetime(), until: z.iso.datetime() })
     .nullable(),

@@ -15,16 +15,19 @@ export type DriftState = z.infer<typeof DriftState>;
 /** Fields of an object as the export writes them, with secrets masked; null where the object is not there. */
 export type DriftValues = Readonly<Record<string, string>> | null;
 
-/** Who changed an object and when, as far as the router's own history tells. All texts are the router's: data. */
+/** Who changed an object and when, as far as the router's own history or log tells. All texts are the router's: data. */
 export interface DriftAuthor {
   /** The login. */
   by: string;
   /** By the router's clock, ISO 8601; null when it could not be read. */
   at: string | null;
-  /** What the history calls it, such as `filter rule changed`. */
+  /** What the router calls it, such as `filter rule changed`. */
   action: string;
-  /** `object`: the entry is about this very change. `menu`: the newest change in the menu, perhaps of another object. */
-  match: 'object' | 'menu';
+  /**
+   * `object`: the entry of the history is about this very change. `menu`: the newest change in the menu, perhaps of another
+   * object. `log`: the history says nothing, and this is the newest line of the log that fits, perhaps of another object.
+   */
+  match: 'object' | 'menu' | 'log';
 }
 
 /** Why drift is expected, and until when. */

@@ -1,5 +1,5 @@
 import { sameValue } from './canonical.ts';
-import { readExportLine } from './export-line.ts';
+import { commandOf, type HistoryVerb } from './history-command.ts';
 import { toIsoTime, type RouterClock } from './local-time.ts';
 import type { RouterRecord } from './router.ts';
 
@@ -18,8 +18,6 @@ export interface HistoryEntry {
   made: Readonly<Record<string, string>>;
   was: Readonly<Record<string, string>>;
 }
-
-type HistoryVerb = 'add' | 'set' | 'remove' | 'move';
 
 /** A change of one object, of which the author is looked for. */
 export interface SoughtChange {
@@ -84,19 +82,3 @@ function agrees(shown: Readonly<Record<string, string>>, values: Readonly<Record
 function isSameMenu(ofEntry: string, sought: string): boolean {
   return ofEntry === sought || (ofEntry === '/interface' && /^\/interface\/[a-z0-9-]+$/.test(sought));
 }
-
-/** `/ip/firewall/filter/set *4 disabled=yes`, or with spaces between the words of the menu. */
-function commandOf(
-  text: string | undefined,
-): { menu: string; verb: HistoryVerb; values: Record<string, string> } | null {
-  const match = COMMAND.exec((text ?? '').slice(0, LONGEST_COMMAND));
-  if (match === null) return null;
-  const [, path = '', word = '', rest = ''] = match;
-  const verb = VERBS[word] ?? 'set';
-  const { values } = readExportLine(`/x ${verb === 'add' ? 'add' : 'set'}${rest}`);
-  return { menu: `/${path.trim().split(/[ /]+/).filter(Boolean).join('/')}`, verb, values };
-}
-
-const COMMAND = /^\/([a-z0-9 /-]+?)[/ ](add|set|remove|move|enable|disable|unset)(?=\s|$)(.*)$/s;
-const LONGEST_COMMAND = 20_000;
-const VERBS: Readonly<Record<string, HistoryVerb>> = { add: 'add', remove: 'remove', move: 'move' };

@@ -21,8 +21,8 @@ import type { PlanOnDevice } from '../persistence/stores/baseline-store.ts';
 
 export interface CompareDeps {
   database: Pick<Database, 'baselines' | 'drift' | 'snapshots'>;
-  /** Finds out who made the changes that are told of. Default: that stays unknown. */
-  authorsOf?: () => Promise<(found: FoundDrift) => DriftAuthor | null>;
+  /** Finds out who made the changes that are told of, given all of them. Default: that stays unknown. */
+  authorsOf?: (of: readonly FoundDrift[]) => Promise<(found: FoundDrift) => DriftAuthor | null>;
 }
 
 /**
@@ -54,7 +54,7 @@ export async function compareWithBaseline(
   const differences = compareConfigurations(sides.baseline, sides.live);
   const expected = reconcileDrift(known, differences, at.getTime());
   const unexplained = [...expected.found, ...expected.changed.map(({ now }) => now)];
-  const authorOf = unexplained.length === 0 ? undefined : await authorsOf?.();
+  const authorOf = unexplained.length === 0 ? undefined : await authorsOf?.(unexplained);
   const news = await database.drift.saveCheck({
     deviceId,
     revision: kept.revision,
