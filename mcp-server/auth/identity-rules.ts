@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Scope } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
+import { accessOfNoTeam, GATEWAY_ACCESS_OF_NO_TEAM } from '../../shared/platform/config/identity-contradictions.ts';
 import type { GatewayConfig, WebConfig } from '../../shared/platform/config/processes.ts';
 import type { IdTokenRules } from './verify-jwt.ts';
 
@@ -25,7 +26,6 @@ export interface CloudflareAccessRules {
 
 type IdentityConfig = Pick<
   WebConfig,
-  | 'oidcAudience'
   | 'oidcSubjectClaim'
   | 'oidcIntrospectionClientId'
   | 'oidcIntrospectionSecret'
@@ -37,7 +37,10 @@ type IdentityConfig = Pick<
   | 'cloudflareAccessAudience'
 >;
 
-/** The rules that a configuration asks for. Fails with INVALID_CONFIGURATION when its variables do not fit together. */
+/**
+ * The rules that a configuration asks for, whose variables fit together since it was loaded. Fails with
+ * INVALID_CONFIGURATION when the file of a secret cannot be used.
+ */
 export async function loadIdentityRules(config: IdentityConfig): Promise<IdentityRules> {
   const introspection = await introspectionOf(config);
   const idTokens = idTokensOf(config);
@@ -52,16 +55,8 @@ export async function loadIdentityRules(config: IdentityConfig): Promise<Identit
 
 async function introspectionOf(config: IdentityConfig): Promise<IdentityRules['introspection']> {
   const { oidcIntrospectionClientId: clientId, oidcIntrospectionSecret: secret } = config;
-  const file = config.oidcIntrospectionSecretFile;
-  const given = [secret, file].filter((value) => value !== undefined).length;
-  if (given !== (clientId === undefined ? 0 : 1)) {
-    throw invalid(
-      'CONVOY_OIDC_INTROSPECTION_CLIENT_ID goes with exactly one of CONVOY_OIDC_INTROSPECTION_SECRET and ' +
-        'CONVOY_OIDC_INTROSPECTION_SECRET_FILE, and neither is set without it.',
-    );
-  }
   if (clientId === undefined) return undefined;
-  const clientSecret = secret ?? (await readSecret(file ?? ''));
+  const clientSecret = secret ?? (await readSecret(config.oidcIntrospectionSecretFile ?? ''));
   return { clientId, clientSecret };
 }
 
@@ -73,31 +68,15 @@ async function readSecret(file: string): Promise<string> {
   return text.trim();
 }
 
-function idTokensOf({ oidcIdTokenClients: clientIds, defaultScopes, oidcAudience }: IdentityConfig) {
+function idTokensOf({ oidcIdTokenClients: clientIds, defaultScopes }: IdentityConfig) {
   if (clientIds === undefined) return undefined;
-  if (clientIds.includes(oidcAudience)) {
-    throw invalid(
-      `CONVOY_OIDC_ACCEPT_ID_TOKENS names ${oidcAudience}, the audience of access tokens; ` +
-        'ID tokens and access tokens could not be told apart.',
-    );
-  }
   return { clientIds, scopes: defaultScopes };
 }
 
 function cloudflareAccessOf(config: IdentityConfig): CloudflareAccessRules | undefined {
   const { cloudflareAccess: mode, cloudflareAccessTeam: team, cloudflareAccessAudience: audience } = config;
   if (mode === 'off') return undefined;
-  if (team === undefined || audience === undefined) {
-    throw invalid(
-      `CONVOY_CLOUDFLARE_ACCESS=${mode} needs CONVOY_CLOUDFLARE_ACCESS_TEAM and CONVOY_CLOUDFLARE_ACCESS_AUDIENCE.`,
-    );
-  }
-  if (mode === 'identity' && config.oidcSubjectClaim !== 'email') {
-    // Otherwise one person would be two, to the rule too that nobody approves a plan of their own.
-    throw invalid(
-      'CONVOY_CLOUDFLARE_ACCESS=identity needs CONVOY_OIDC_SUBJECT_CLAIM=email: an assertion names people by their address.',
-    );
-  }
+  if (team === undefined || audience === undefined) throw invalid(accessOfNoTeam(mode));
   return { mode, issuer: issuerOf(team), audience, scopes: config.defaultScopes };
 }
 
@@ -111,9 +90,7 @@ export function gatewayAccessOf({
 }: Pick<GatewayConfig, 'cloudflareAccessTeam' | 'cloudflareAccessGatewayAudience'>):
   Pick<CloudflareAccessRules, 'issuer' | 'audience'> | undefined {
   if (audience === undefined) return undefined;
-  if (team === undefined) {
-    throw invalid('CONVOY_CLOUDFLARE_ACCESS_GATEWAY_AUDIENCE needs CONVOY_CLOUDFLARE_ACCESS_TEAM.');
-  }
+  if (team === undefined) throw invalid(GATEWAY_ACCESS_OF_NO_TEAM);
   return { issuer: issuerOf(team), audience };
 }
 

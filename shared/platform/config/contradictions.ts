@@ -1,3 +1,4 @@
+import { IDENTITY_CONTRADICTIONS } from './identity-contradictions.ts';
 import type { ConfigOf } from './process-config.ts';
 import type { VariableName } from './variables.ts';
 
@@ -44,6 +45,7 @@ export const CONTRADICTIONS: readonly Contradiction[] = [
       return `CONVOY_PUBLIC_URL and CONVOY_APPROVAL_URL are both ${publicUrl}: people decide on an origin of its own.`;
     },
   },
+  ...IDENTITY_CONTRADICTIONS,
   portsOf('CONVOY_HTTP_PORT', ({ httpPort }) => httpPort),
   portsOf('CONVOY_APPROVAL_PORT', ({ approvalPort }) => approvalPort),
 ];

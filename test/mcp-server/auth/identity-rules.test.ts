@@ -69,3 +69,22 @@ it.each<[string, Record<string, string>, RegExp]>([
   await expect(load(env)).rejects.toThrow(says);
   await expect(load(env)).rejects.toMatchObject({ code: 'INVALID_CONFIGURATION' });
 });
+
+it('says all that does not fit together at once, and what else is wrong beside it', async () => {
+  const env = {
+    CONVOY_OIDC_INTROSPECTION_SECRET: 'x',
+    CONVOY_CLOUDFLARE_ACCESS: 'identity',
+    CONVOY_HTTP_PORT: 'eighty',
+  };
+  const refusal = await load(env).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({
+    details: {
+      problems: [
+        expect.stringContaining('CONVOY_HTTP_PORT: given "eighty"'),
+        expect.stringContaining('CONVOY_OIDC_INTROSPECTION_CLIENT_ID goes with'),
+        expect.stringContaining('needs CONVOY_CLOUDFLARE_ACCESS_TEAM'),
+        expect.stringContaining('needs CONVOY_OIDC_SUBJECT_CLAIM=email'),
+      ],
+    },
+  });
+});
