@@ -181,6 +181,27 @@ it('a database that is away: routers are read on, the registry is shown as it wa
   expect(await stored()).toMatchObject({ isAuditWhole: true });
 }, 300_000);
 
+it('a database that says nothing: it is as one that is away, and what waited for it is written once', async () => {
+  const plan = await propose('1.0.0.5');
+  expect((await read(0)).status).toBe(200);
+  const before = await stored();
+  const traffic = startTraffic();
+  onTestFinished(() => stack.silentPostgres.giveBack());
+  await stack.silentPostgres.takeAway();
+  await untilPart('database', 'degraded');
+  await everyChangeIsRefused(plan);
+  expect((await fetch(`${stack.publicUrl}/readyz`)).status).toBe(200);
+  expect(await api(`/devices/${nameOf(0)}`)).toMatchObject({ status: 200, body: { name: nameOf(0), stale: true } });
+  await stack.silentPostgres.giveBack();
+  await untilPart('database', 'ok');
+  expect(await stored()).toEqual(before);
+  expect((await api(`/devices/${nameOf(0)}`)).body).not.toHaveProperty('stale');
+  expect((await decide(plan)).status).toBe(202);
+  await untilPlan(plan.planId, 'completed');
+  expect(await write('1.1.1.3')).toMatchObject({ status: 200, body: { outcome: 'applied' } });
+  expect(new Set(await traffic.stop())).toEqual(new Set(['live']));
+}, 300_000);
+
 it('Temporal that is away: routers cannot be asked, what is known can, and nobody is started anew', async () => {
   const plan = await propose('1.0.0.4');
   const before = writesAt(0);

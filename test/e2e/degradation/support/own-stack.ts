@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { writeAccessFile } from '../../../../cli/stack/access-file.ts';
 import { createHome } from '../../../../cli/stack/home.ts';
 import { serveIdentityProvider, type IdentityProvider } from '../../../../cli/stack/idp/server.ts';
@@ -33,6 +35,8 @@ export interface OwnStack {
   approvalUrl: string;
   simulator: Fleet;
   postgres: Part;
+  /** The database takes connections and queries, and answers nothing. */
+  silentPostgres: Part;
   temporal: Part;
   identityProvider: Part;
   /** Has the database refuse every write, or take them again. */
@@ -173,6 +177,7 @@ export async function startOwnStack(): Promise<OwnStack> {
       approvalUrl,
       simulator,
       postgres: part('postgres', startDatabase),
+      silentPostgres: frozen(() => started.get('postgres')?.running.pid),
       // With the ports it had: its members find each other by them.
       temporal: part('temporal', (spec) => remembering.start(spec)),
       identityProvider: {
@@ -197,4 +202,26 @@ export async function startOwnStack(): Promise<OwnStack> {
     await stop();
     throw error;
   }
+}
+
+/** A process and its children that are held: what is sent to them waits in the buffers of the kernel. */
+function frozen(pidOf: () => number | undefined): Part {
+  let held: number[] = [];
+  return {
+    async takeAway() {
+      const pid = pidOf();
+      if (pid === undefined) return;
+      // The parent first, or it would start further children.
+      process.kill(pid, 'SIGSTOP');
+      held = [pid];
+      const { stdout } = await promisify(execFile)('pgrep', ['-P', String(pid)]);
+      for (const child of stdout.trim().split('\n').map(Number)) {
+        process.kill(child, 'SIGSTOP');
+        held.push(child);
+      }
+    },
+    async giveBack() {
+      for (const pid of held.splice(0).reverse()) process.kill(pid, 'SIGCONT');
+    },
+  };
 }
