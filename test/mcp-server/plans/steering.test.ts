@@ -173,12 +173,12 @@ describe('wait_for_plan', () => {
     const front = await startFrontEnd();
     const planId = await proposed(front);
     const { promise, resolve } = Promise.withResolvers<void>();
-    const get = front.database.plans.get.bind(front.database.plans);
+    const revision = front.database.plans.revision.bind(front.database.plans);
     let looks = 0;
-    front.database.plans.get = (id) => {
+    front.database.plans.revision = (id) => {
       looks += 1;
-      if (looks === 3) resolve();
-      return get(id);
+      if (looks === 2) resolve();
+      return revision(id);
     };
     const waiting = callTool(front, await front.tokenOf('viewer'), 'wait_for_plan', { planId });
     await promise;
