@@ -8,6 +8,7 @@ import type { Router } from '../../shared/routeros/router.ts';
 import { SealedLogin } from '../device/lane-session.ts';
 import { openRouter } from '../routeros/open-router.ts';
 import type { RouterLimits } from '../routeros/router-target.ts';
+import { createTurns } from './create-turns.ts';
 
 export interface VisitDeps {
   database: Pick<Database, 'devices' | 'credentials'>;
@@ -49,8 +50,11 @@ export type VisitDevices = <T>(request: VisitRequest<T>) => Promise<Visit<T>[]>;
 /** Nobody waits for a visit, and the next one is near: it is tried once, and not for long. */
 const LIMITS: Partial<RouterLimits> = { connectTimeoutMs: 5_000, headersTimeoutMs: 10_000, readBackoffMs: [] };
 
+/** A new TLS connection costs some milliseconds of computing; between two of them reads that people wait for have their turn. */
+const SPACING_MS = 8;
+
 export function createVisitDevices(deps: VisitDeps): VisitDevices {
-  const inTurn = createTurns(deps.mostAtOnce ?? 64);
+  const inTurn = createTurns({ most: deps.mostAtOnce ?? 64, spacingMs: SPACING_MS });
   return async function visitDevices<T>(request: VisitRequest<T>): Promise<Visit<T>[]> {
     const { deviceIds, concurrency = 25, heartbeat, signal } = request;
     const [devices, sealed, changing] = await Promise.all([
@@ -93,6 +97,7 @@ async function visitRouter<T>(
   try {
     const { username, password } = SealedLogin.parse(JSON.parse(open(keyring, sealed, deviceId)));
     const opened = openRouter({
+      deviceId,
       host,
       restPort,
       tls,
@@ -119,22 +124,4 @@ async function visitRouter<T>(
       error: error instanceof AppError ? error : new AppError('INTERNAL_ERROR', { cause: error }),
     };
   }
-}
-
-/** Lets so many run at once, the others wait for their turn. */
-function createTurns(most: number): <T>(run: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (run) => {
-    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
-      return await run();
-    } finally {
-      const next = waiting.shift();
-      // The place goes to the one that waits longest.
-      if (next) next();
-      else running -= 1;
-    }
-  };
 }
