@@ -128,9 +128,11 @@ async function readMeanwhile(
   deviceIds: readonly string[],
   signal: AbortSignal,
 ): Promise<{ ms: number[]; refused: number }> {
-  const client = openLoadClient(file.mcpUrl, await tokenOf(file, 'viewer@convoy.test'));
+  const token = await tokenOf(file, 'viewer@convoy.test');
   const found = { ms: [] as number[], refused: 0 };
   const read = async (reader: number): Promise<void> => {
+    // A connection each: nobody's question waits for the answer of somebody else.
+    const client = openLoadClient(file.mcpUrl, token);
     for (let turn = reader; !signal.aborted; turn += READERS) {
       const deviceId = deviceIds[(turn * 7919) % deviceIds.length] ?? '';
       const call =
@@ -142,8 +144,8 @@ async function readMeanwhile(
       }
       await delay(THINKING_MS, undefined, { signal }).catch(() => undefined);
     }
+    await client.close();
   };
   await Promise.all(Array.from({ length: READERS }, (_, reader) => read(reader)));
-  await client.close();
   return found;
 }
