@@ -156,7 +156,12 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       identity: `${processId}#sweep`,
       taskQueue: SWEEP_QUEUE,
       activities: {
-        ...createHealthActivities({ ...options, client, visitDevices }),
+        ...createHealthActivities({
+          ...options,
+          client,
+          visitDevices,
+          deviceMetricsSeconds: options.schedules.deviceMetrics.intervalSeconds,
+        }),
         ...createMetricActivities({ ...options, visitDevices }),
       },
       maxConcurrentActivityTaskExecutions: SWEEP_SLOTS,

@@ -20,9 +20,11 @@ import type { Router, RouterRecord } from '../../shared/routeros/router.ts';
 import type { Visit, VisitDevices } from './visit-devices.ts';
 
 export interface CheckDeps {
-  database: Pick<Database, 'deviceStatus'>;
+  database: Pick<Database, 'deviceStatus' | 'deviceMetrics'>;
   visitDevices: VisitDevices;
   policy: PolicySource;
+  /** How often what devices measure is collected, seconds; 0: not at all, and their temperature is not known. */
+  deviceMetricsSeconds: number;
   metrics: Pick<Metrics, 'healthChecks'>;
   log: Pick<Logger, 'error'>;
 }
@@ -54,17 +56,21 @@ export async function checkHealth(deps: CheckDeps, request: CheckRequest): Promi
   const tracks = await database.deviceStatus.take({ deviceIds, by, leaseSeconds: LEASE_SECONDS, who });
   const left: Checked = new Map(deviceIds.map((deviceId) => [deviceId, 'left']));
   try {
-    const visits = await visitDevices({
-      deviceIds: [...tracks.keys()],
-      paths: [RESOURCE],
-      visit: (router: Router) => router.get(RESOURCE),
-      heartbeat: request.heartbeat,
-      signal: request.signal,
-    });
+    const [visits, temperatures] = await Promise.all([
+      visitDevices({
+        deviceIds: [...tracks.keys()],
+        paths: [RESOURCE],
+        visit: (router: Router) => router.get(RESOURCE),
+        heartbeat: request.heartbeat,
+        signal: request.signal,
+      }),
+      temperaturesOf(deps, [...tracks.keys()]),
+    ]);
     const checked: CheckedDevice[] = [];
     for (const visit of visits) {
       const track = tracks.get(visit.deviceId) ?? null;
-      const one = visit.device === null ? null : assess(deps, { visit, device: visit.device, track });
+      const celsius = temperatures.get(visit.deviceId) ?? null;
+      const one = visit.device === null ? null : assess(deps, { visit, device: visit.device, track, celsius });
       metrics.healthChecks.inc({ outcome: one?.track.found ?? 'left' });
       if (one !== null) checked.push(one);
       left.set(visit.deviceId, one?.track ?? (visit.device === null ? 'gone' : 'left'));
@@ -83,6 +89,17 @@ export async function checkHealth(deps: CheckDeps, request: CheckRequest): Promi
   }
 }
 
+/** As they were last collected, which costs the routers nothing more; of so long ago that two collections lack, nobody knows. */
+async function temperaturesOf(
+  { database, deviceMetricsSeconds }: CheckDeps,
+  deviceIds: readonly string[],
+): Promise<Map<string, number | null>> {
+  if (deviceMetricsSeconds === 0) return new Map();
+  const since = new Date(Date.now() - 2 * deviceMetricsSeconds * 1000).toISOString();
+  const latest = await database.deviceMetrics.latest(deviceIds, since, ['device']);
+  return new Map(latest.map(({ deviceId, values }) => [deviceId, values.temperatureCelsius ?? null]));
+}
+
 function byWatchSeconds(
   checked: readonly CheckedDevice[],
   after: CheckRequest['watchSecondsAfter'],
@@ -92,9 +109,14 @@ function byWatchSeconds(
 
 function assess(
   { policy, log }: CheckDeps,
-  { visit, device, track }: { visit: Visit<RouterRecord>; device: Device; track: HealthTrack | null },
+  {
+    visit,
+    device,
+    track,
+    celsius,
+  }: { visit: Visit<RouterRecord>; device: Device; track: HealthTrack | null; celsius: number | null },
 ): CheckedDevice | null {
-  const observation = observationOf(visit, device);
+  const observation = observationOf(visit, device, celsius);
   if (observation === null) {
     // Trouble of our own says nothing about the device.
     if (visit.is === 'failed')
@@ -115,8 +137,10 @@ function assess(
 }
 
 /** Null: the visit says nothing about the device's health. */
-function observationOf(visit: Visit<RouterRecord>, device: Device): HealthObservation | null {
-  if (visit.is === 'visited') return { is: 'answered', readings: readingsOf(visit.value) };
+function observationOf(visit: Visit<RouterRecord>, device: Device, celsius: number | null): HealthObservation | null {
+  if (visit.is === 'visited') {
+    return { is: 'answered', readings: { ...readingsOf(visit.value), temperatureCelsius: celsius } };
+  }
   if (visit.is === 'failed') return observationOfFailure(visit.error, device);
   if (visit.why !== 'cooling_down') return null;
   const { failures, lastFailure } = device.breaker;

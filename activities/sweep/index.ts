@@ -24,6 +24,8 @@ export interface SweepDeps {
   database: Database;
   visitDevices: VisitDevices;
   policy: PolicySource;
+  /** How often what devices measure is collected, seconds; 0: not at all. */
+  deviceMetricsSeconds: number;
   metrics: Pick<Metrics, 'healthChecks'>;
   logger: Pick<Logger, 'error'>;
 }

@@ -11,8 +11,8 @@ type Level = z.infer<typeof Level>;
 
 /** What one check found. */
 export type HealthObservation =
-  /** It answered; null is not measured by this device. */
-  | { is: 'answered'; readings: Readonly<Record<SweptMeasure, number | null>> }
+  /** It answered; null, or left out, is not measured by this device or not known. */
+  | { is: 'answered'; readings: Readonly<Partial<Record<SweptMeasure, number | null>>> }
   /** It answered, but not with what was asked for, such as a refused login. The reason is a sentence of ours. */
   | { is: 'refused'; reason: string }
   /** It shows another certificate than the trusted one, so it may be somebody else. */
@@ -216,7 +216,7 @@ function assess(observation: HealthObservation, before: HealthTrack['levels'], r
     return { found: 'critical', reasons: [sayCertificate(observation.shown)], levels: {} };
   }
   const beyond = SWEPT_MEASURES.map((measure) => {
-    const value = observation.readings[measure];
+    const value = observation.readings[measure] ?? null;
     return { measure, value, level: levelOf(value, before[measure] ?? 'healthy', rules, measure) };
   })
     .filter(({ level }) => level !== 'healthy')
@@ -247,12 +247,15 @@ const NAMES: Record<SweptMeasure, string> = {
   memoryUsedPercent: 'The memory in use is',
   diskUsedPercent: 'The disk in use is',
   badBlocksPercent: 'Bad blocks of the disk are',
+  temperatureCelsius: 'The temperature is',
 };
 
 function sayMeasure(measure: SweptMeasure, value: number, level: Level, rules: HealthRules): string {
   const limit = rules.limits[measure][level === 'critical' ? 'critical' : 'degraded'];
-  const rule = value >= limit ? `${level} from ${limit} % on` : `${level} until it is below ${endOf(limit, rules)} %`;
-  return `${NAMES[measure]} ${value} %; ${rule}.`;
+  const unit = measure === 'temperatureCelsius' ? '°C' : '%';
+  const rule =
+    value >= limit ? `${level} from ${limit} ${unit} on` : `${level} until it is below ${endOf(limit, rules)} ${unit}`;
+  return `${NAMES[measure]} ${value} ${unit}; ${rule}.`;
 }
 
 function sayCertificate(shown: string | null): string {

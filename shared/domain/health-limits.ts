@@ -17,8 +17,14 @@ export interface HealthLimit {
   critical: number;
 }
 
-/** What every sweep looks at: all of it is in one answer of a router. */
-export const SWEPT_MEASURES = ['cpuLoadPercent', 'memoryUsedPercent', 'diskUsedPercent', 'badBlocksPercent'] as const;
+/** What every sweep looks at: all but the temperature is in one answer of a router, and that was collected before. */
+export const SWEPT_MEASURES = [
+  'cpuLoadPercent',
+  'memoryUsedPercent',
+  'diskUsedPercent',
+  'badBlocksPercent',
+  'temperatureCelsius',
+] as const;
 export type SweptMeasure = (typeof SWEPT_MEASURES)[number];
 
 /** When a device's status changes. */
@@ -40,6 +46,7 @@ export const HEALTH_RULES: HealthRules = {
     memoryUsedPercent: HEALTH_LIMITS.memory,
     diskUsedPercent: HEALTH_LIMITS.disk,
     badBlocksPercent: HEALTH_LIMITS.bad_blocks,
+    temperatureCelsius: HEALTH_LIMITS.temperature,
   },
   margin: 5,
   unreachableAfter: 3,

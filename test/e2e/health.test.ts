@@ -25,7 +25,11 @@ let client: Awaited<ReturnType<typeof temporalClient>>;
 beforeAll(async () => {
   platform = await startPlatform({ routers: 6, workers: 0 });
   client = await temporalClient({ subject: 'svc-admin', namespace: platform.namespace });
-  const env = { CONVOY_HEALTH_INTERVAL_SECONDS: String(INTERVAL_SECONDS) };
+  const env = {
+    CONVOY_HEALTH_INTERVAL_SECONDS: String(INTERVAL_SECONDS),
+    // Collected when a test asks for it.
+    CONVOY_DEVICE_METRICS_SECONDS: '3600',
+  };
   await Promise.all([platform.startWorker(env), platform.startWorker(env)]);
 }, 120_000);
 afterAll(async () => {
@@ -123,6 +127,19 @@ test('a loaded router, one with another certificate and one that refuses the log
   await becomes(1, 'healthy');
   await becomes(3, 'healthy');
   expect(await statusAt(2)).toMatchObject({ status: 'critical' });
+}, 180_000);
+
+test('a router that was hot when its metrics were last collected is degraded until they say otherwise', async () => {
+  const collect = async (): Promise<void> =>
+    client.schedule.getHandle(`device-metrics/${cohortOf(idAt(4))}`).trigger('BUFFER_ONE');
+  const detail = JSON.stringify([{ '.id': '*1', name: 'cpu-temperature', type: 'C', value: '74' }]);
+  await routerAt(4).setFaults([{ kind: 'wrong_body', match: { path: '/system/health' }, detail }]);
+  await collect();
+  const reasons = ['The temperature is 74 °C; degraded from 70 °C on.'];
+  expect(await becomes(4, 'degraded')).toMatchObject({ reasons });
+  await routerAt(4).setFaults([]);
+  await collect();
+  await becomes(4, 'healthy');
 }, 180_000);
 
 test('a device that is being changed is left alone, and checked again afterwards', async () => {

@@ -3,22 +3,27 @@ import { HEALTH_RULES, SWEPT_MEASURES, type HealthRules, type SweptMeasure } fro
 import { contradiction, PolicyObject, whole } from './policy-fields.ts';
 import { AppliesTo, appliesTo, type PolicyTarget } from './policy-target.ts';
 
-const percent = () => {
-  const error = 'a number from 0.1 to 100';
-  return z.number({ error }).min(0.1, { error }).max(100, { error });
+const from = (least: number, most: number) => {
+  const error = `a number from ${least} to ${most}`;
+  return z.number({ error }).min(least, { error }).max(most, { error });
 };
 
-const Limit = PolicyObject({
-  degraded: percent().describe('From this value on the device is degraded'),
-  critical: percent().describe('From this value on it is critical'),
-}).superRefine(({ degraded, critical }, context) => {
-  if (degraded < critical) return;
-  contradiction(
-    context,
-    ['critical'],
-    `is ${critical}, which contradicts degraded: ${degraded}; allowed is more than that`,
-  );
-});
+const limit = (value: () => z.ZodNumber) =>
+  PolicyObject({
+    degraded: value().describe('From this value on the device is degraded'),
+    critical: value().describe('From this value on it is critical'),
+  }).superRefine(({ degraded, critical }, context) => {
+    if (degraded < critical) return;
+    contradiction(
+      context,
+      ['critical'],
+      `is ${critical}, which contradicts degraded: ${degraded}; allowed is more than that`,
+    );
+  });
+
+const Limit = limit(() => from(0.1, 100));
+/** No board works at more. */
+const TemperatureLimit = limit(() => from(1, 150));
 
 const checks = () => whole(1, 20).optional();
 
@@ -29,6 +34,9 @@ export const HealthRule = PolicyObject({
   memoryUsedPercent: Limit.optional().describe('Memory in use'),
   diskUsedPercent: Limit.optional().describe('Disk in use'),
   badBlocksPercent: Limit.optional().describe('Bad blocks of the disk'),
+  temperatureCelsius: TemperatureLimit.optional().describe(
+    'Highest temperature of the sensors, as it was last collected',
+  ),
   margin: whole(0, 50)
     .optional()
     .describe(

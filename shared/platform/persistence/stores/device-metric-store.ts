@@ -21,8 +21,8 @@ export interface DeviceMetricStore {
   countersOf(deviceIds: readonly string[]): Promise<Map<string, CountersSeen>>;
   /** Null when nothing of this name was ever measured of the device. */
   read(query: MetricQuery): Promise<MetricAnswer | null>;
-  /** The newest values of each series of the devices since then (ISO 8601). By device, kind and name. */
-  latest(deviceIds: readonly string[], since: string): Promise<LatestMetrics[]>;
+  /** The newest values of each series of the devices since then (ISO 8601), of all kinds unless told. By device, kind and name. */
+  latest(deviceIds: readonly string[], since: string, kinds?: readonly MetricKind[]): Promise<LatestMetrics[]>;
   /** Names of the interfaces or pools that were ever measured of a device, in order, at most so many. */
   names(deviceId: string, kind: MetricKind, limit: number): Promise<string[]>;
   /** Makes the next hour or day that is over, of all devices; false when there is none yet. */
@@ -67,7 +67,7 @@ export function createDeviceMetricStore(units: Units): DeviceMetricStore {
         return new Map(rows.map((row) => [row.device_id, toCounters(row)]));
       }),
     read: (query) => units.run((em) => readMetrics(em, query)),
-    latest: (deviceIds, since) => units.run((em) => latestMetrics(em, deviceIds, since)),
+    latest: (deviceIds, since, kinds) => units.run((em) => latestMetrics(em, deviceIds, since, kinds)),
     names: (deviceId, kind, limit) =>
       units.run(async (em) => {
         const rows = await em.execute<{ name: string }[]>(

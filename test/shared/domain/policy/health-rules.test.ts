@@ -42,6 +42,12 @@ test('thresholds that contradict each other are refused with the reason', () => 
   expect(problemsOf('unreachableAfter: 0')).toEqual([
     'health.one.unreachableAfter: given 0, allowed is a whole number from 1 to 20.',
   ]);
+  expect(problemsOf('temperatureCelsius: { degraded: 80, critical: 75 }')).toEqual([
+    'health.one.temperatureCelsius.critical is 75, which contradicts degraded: 80; allowed is more than that.',
+  ]);
+  expect(problemsOf('temperatureCelsius: { degraded: 80, critical: 500 }')).toEqual([
+    'health.one.temperatureCelsius.critical: given 500, allowed is a number from 1 to 150.',
+  ]);
   expect(problemsOf('')).toEqual([expect.stringContaining('health.one sets nothing')]);
   expect(problemsOf('cpuPercent: { degraded: 1, critical: 2 }')[0]).toContain(
     'health.one.cpuPercent is not known here',

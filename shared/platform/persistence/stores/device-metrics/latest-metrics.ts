@@ -19,14 +19,15 @@ export interface LatestMetrics {
   values: Partial<Record<MeasureName, number | null>>;
 }
 
-/** Series without a value since then are left out. By device, kind and name. */
+/** Series without a value since then are left out. Of the kinds given, by device, kind and name. */
 export async function latestMetrics(
   em: EntityManager,
   deviceIds: readonly string[],
   since: string,
+  kinds: readonly MetricKind[] = METRIC_KINDS,
 ): Promise<LatestMetrics[]> {
   const found: LatestMetrics[] = [];
-  for (const kind of METRIC_KINDS) {
+  for (const kind of kinds) {
     // oxlint-disable-next-line no-await-in-loop -- one connection carries them out
     const rows = await em.execute<LatestRow[]>(
       `select device_id, name, newest.* from metric_series cross join lateral (
