@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { CONVOY_VERSION } from '../../shared/platform/process/version.ts';
 import { accessCommand } from './access/command.ts';
 import { auditCommand } from './audit/command.ts';
 import { backupCommand } from './backup/command.ts';
@@ -23,7 +23,7 @@ import { webhookCommand } from './webhook/command.ts';
 export function createProgram(): Command {
   return (
     new Command('convoy')
-      .version(ownVersion(), '--version', 'print the version')
+      .version(CONVOY_VERSION, '--version', 'print the version')
       .description('Durable change control for RouterOS fleets: some propose, others approve, Temporal carries it out.')
       .configureHelp({ showGlobalOptions: true })
       // Behind a command's name all options are the command's: the simulator has a --version of its own.
@@ -48,11 +48,4 @@ export function createProgram(): Command {
       .addCommand(migrateCommand())
       .addCommand(simulatorCommand())
   );
-}
-
-function ownVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return version;
 }

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { BackupManifest } from '../../../shared/platform/backup/manifest.ts';
+import { CONVOY_VERSION } from '../../../shared/platform/process/version.ts';
 import { readStackFile } from '../../stack/stack-file.ts';
 import { print, printJson } from '../terminal.ts';
 import { backupSettings, temporalStoreOf } from './settings.ts';
@@ -23,7 +23,7 @@ export function createBackupCommand(): Command {
       const postgresUrl = config.postgresUrl ?? (await readStackFile(home.stackFile)).postgresUrl;
       const { createBackup } = await import('../../../shared/platform/backup/create-backup.ts');
       const temporal = temporalStoreOf(settings, flags);
-      const created = await createBackup({ file, postgresUrl, temporal, keyring, convoyVersion: ownVersion() });
+      const created = await createBackup({ file, postgresUrl, temporal, keyring, convoyVersion: CONVOY_VERSION });
       const { manifest, bytes } = created;
       const missing = manifest.neededKeyIds.filter((keyId) => !keyring.ids.includes(keyId));
       if (missing.length > 0) process.exitCode = 1;
@@ -55,11 +55,4 @@ function render(
       (keyId) => `THE MASTER KEY ${keyId} IS MISSING HERE: what it seals is in the backup and cannot be read.`,
     ),
   ].join('\n');
-}
-
-function ownVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return version;
 }

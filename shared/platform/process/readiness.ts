@@ -1,3 +1,4 @@
+import { CONVOY_VERSION } from './version.ts';
 import { toErrorBody } from '../../errors/app-error.ts';
 
 /** Something a process depends on. */
@@ -23,6 +24,8 @@ export type DependencyState =
 export interface Readiness {
   /** `draining`: the process was told to end, whatever its dependencies say. */
   status: 'ready' | 'not_ready' | 'draining';
+  /** Of Convoy. */
+  version: string;
   dependencies: Record<string, DependencyState>;
 }
 
@@ -38,7 +41,10 @@ export function createReadiness(dependencies: readonly Dependency[], draining: A
     const states = await ask();
     const isUp = Object.values(states).every(({ status }) => status !== 'down');
     const status = draining.aborted ? 'draining' : isUp ? 'ready' : 'not_ready';
-    return { httpStatus: status === 'ready' ? 200 : 503, readiness: { status, dependencies: states } };
+    return {
+      httpStatus: status === 'ready' ? 200 : 503,
+      readiness: { status, version: CONVOY_VERSION, dependencies: states },
+    };
   };
 }
 

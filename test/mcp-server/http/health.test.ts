@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import { ulid } from 'ulid';
 import { MIGRATIONS } from '../../../shared/platform/persistence/migrations/index.ts';
+import { CONVOY_VERSION } from '../../../shared/platform/process/version.ts';
 import { startFrontEnd } from '../support/start-front-end.ts';
 
 describe('readiness', () => {
@@ -11,6 +12,7 @@ describe('readiness', () => {
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({
       status: 'ready',
+      version: CONVOY_VERSION,
       dependencies: {
         database: { status: 'ok', schema: MIGRATIONS.at(-1)?.name },
         temporal: { status: 'ok' },

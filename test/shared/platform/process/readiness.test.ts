@@ -5,6 +5,7 @@ import { shutdownTimes } from '../../../../worker/shutdown-times.ts';
 import { createMetrics } from '../../../../shared/platform/telemetry/metrics.ts';
 import { serveMetrics } from '../../../../shared/platform/telemetry/serve-metrics.ts';
 import { AppError } from '../../../../shared/errors/app-error.ts';
+import { CONVOY_VERSION } from '../../../../shared/platform/process/version.ts';
 import { createReadiness, type Dependency } from '../../../../shared/platform/process/readiness.ts';
 
 const WELL: Dependency = { name: 'well', check: async () => ({ facts: { open: 3 } }) };
@@ -20,6 +21,7 @@ test('what is degraded does not take the process out, and what is down does', as
     httpStatus: 200,
     readiness: {
       status: 'ready',
+      version: CONVOY_VERSION,
       dependencies: { well: { status: 'ok', open: 3 }, tired: { status: 'degraded', message: 'It is slow.' } },
     },
   });
