@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Connection, Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { FLEET_QUEUE, LANE_QUEUE, WORKFLOW_QUEUE } from '../../../shared/contract/task-queues.ts';
@@ -7,12 +9,14 @@ import {
   mintTemporalToken,
   SERVICE_SUBJECTS,
 } from '../../../shared/platform/temporal/temporal-token.ts';
+import { skewOf } from './database-checks.ts';
 import { fine, wrong, type Check, type Finding } from './finding.ts';
 import { NOT_SET, type Surroundings } from './surroundings.ts';
 
 /** Of the Temporal server: whether it takes our key, who works on the queues, and whether the schedules run. */
 export const TEMPORAL_CHECKS: readonly Check[] = [
   { name: 'Temporal', check: (surroundings) => onTemporal(surroundings, checkServer) },
+  { name: 'clock of Temporal', check: (surroundings) => onTemporal(surroundings, checkClock, ['read', 'write']) },
   { name: 'lanes', check: (surroundings) => onTemporal(surroundings, checkQueues) },
   { name: 'schedules', check: (surroundings) => onTemporal(surroundings, checkSchedules) },
 ];
@@ -22,6 +26,64 @@ async function checkServer(client: Client): Promise<Finding> {
   await client.workflowService.describeNamespace({ namespace });
   const { serverVersion } = await client.workflowService.getSystemInfo({});
   return fine(`Temporal ${serverVersion} takes the signing key and has the namespace "${namespace}".`);
+}
+
+/**
+ * No call says what time it is at the server, but it notes when somebody asked for work: so this asks for some on a queue
+ * of its own, where there never is any.
+ */
+async function checkClock(client: Client): Promise<Finding> {
+  const { namespace } = client.options;
+  const identity = `doctor/${randomUUID()}`;
+  const taskQueue = { name: identity };
+  const over = new AbortController();
+  const beforeMs = Date.now();
+  const asking = client.connection
+    .withAbortSignal(over.signal, () =>
+      client.workflowService.pollActivityTaskQueue({ namespace, taskQueue, identity }),
+    )
+    .catch(() => undefined);
+  try {
+    for (let looked = 0; looked < CLOCK_LOOKS; looked += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- until it is noted
+      const { pollers } = await client.workflowService.describeTaskQueue({
+        namespace,
+        taskQueue,
+        taskQueueType: proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+      });
+      const at = pollers?.find((poller) => poller.identity === identity)?.lastAccessTime;
+      if (at) {
+        const theirsMs = Number(at.seconds) * 1000 + (at.nanos ?? 0) / 1e6;
+        // Any moment since it was asked would be right.
+        return skewOf('Temporal', theirsMs, Math.min(Math.max(theirsMs, beforeMs), Date.now()));
+      }
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await delay(CLOCK_LOOK_MS);
+    }
+    return fine('Temporal did not say what time it is; the workers’ tokens would be refused if it were far off.');
+  } finally {
+    over.abort();
+    await asking;
+  }
+}
+
+const CLOCK_LOOKS = 20;
+const CLOCK_LOOK_MS = 100;
+
+/** Who asks for leases of lanes: every worker process does. */
+export async function lanePollers(surroundings: Surroundings): Promise<string[]> {
+  let identities: string[] = [];
+  // What keeps it from answering is said by the check of Temporal.
+  await onTemporal(surroundings, async ({ workflowService, options: { namespace } }) => {
+    const { pollers } = await workflowService.describeTaskQueue({
+      namespace,
+      taskQueue: { name: LANE_QUEUE },
+      taskQueueType: proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+    });
+    identities = (pollers ?? []).map(({ identity }) => String(identity));
+    return fine('');
+  });
+  return identities;
 }
 
 /** Every worker process asks all of them for work. */
@@ -113,7 +175,11 @@ async function failedRuns(client: Client): Promise<string[]> {
   return [...new Set((executions ?? []).map(({ type }) => String(type?.name)))];
 }
 
-async function onTemporal(surroundings: Surroundings, check: (client: Client) => Promise<Finding>): Promise<Finding> {
+async function onTemporal(
+  surroundings: Surroundings,
+  check: (client: Client) => Promise<Finding>,
+  rights: readonly string[] = ['read'],
+): Promise<Finding> {
   const { temporalAddress, config, stack, home } = surroundings;
   if (temporalAddress === undefined)
     return wrong('No Temporal server is known.', `${NOT_SET} CONVOY_TEMPORAL_ADDRESS.`);
@@ -124,7 +190,7 @@ async function onTemporal(surroundings: Surroundings, check: (client: Client) =>
     const token = await mintTemporalToken({
       signingKey: await loadSigningKey(signingKeyFile),
       subject: SERVICE_SUBJECTS.admin,
-      permissions: [`${namespace}:read`],
+      permissions: rights.map((right) => `${namespace}:${right}`),
       lifetimeSeconds: 60,
     });
     connection = await Connection.connect({
