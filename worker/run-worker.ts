@@ -26,6 +26,7 @@ import type { Keyring } from '../shared/platform/encryption/keyring.ts';
 import type { Database } from '../shared/platform/persistence/database.ts';
 import type { PolicySource } from '../shared/platform/policy/policy-source.ts';
 import type { Dependency } from '../shared/platform/process/readiness.ts';
+import { pollerOf } from '../shared/platform/process/version.ts';
 import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
 import type { Tracing } from '../shared/platform/telemetry/tracing.ts';
 import { connectTemporal, type TemporalTarget } from '../shared/platform/temporal/connect.ts';
@@ -172,7 +173,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       ...shared,
       // A lease has nothing to finish: the sooner it is given up, the sooner another process has it.
       shutdownGraceTime: 0,
-      identity: `${processId}#lanes`,
+      identity: pollerOf(processId, 'lanes'),
       taskQueue: LANE_QUEUE,
       activities: {
         [HOLD_LANE]: createHoldLane({

@@ -4,10 +4,12 @@ import { DATABASE_CHECKS, skewOf } from './database-checks.ts';
 import { FILE_CHECKS } from './file-checks.ts';
 import { fine, wrong, type Check, type Finding } from './finding.ts';
 import { NOT_SET, type Surroundings } from './surroundings.ts';
-import { TEMPORAL_CHECKS } from './temporal-checks.ts';
+import { lanePollers, TEMPORAL_CHECKS } from './temporal-checks.ts';
+import { compareVersions } from './version-checks.ts';
 
 /** What of `/readyz` is looked at. */
 const Readyz = z.object({
+  version: z.string().optional(),
   dependencies: z.record(z.string(), z.object({ status: z.string(), message: z.string().optional() })),
 });
 
@@ -26,6 +28,7 @@ export const CHECKS: readonly Check[] = [
     name: 'approval gateway',
     check: (surroundings) => checkHttp(surroundings.approvalUrl, '/readyz', 'CONVOY_APPROVAL_URL'),
   },
+  { name: 'versions', check: checkVersions },
 ];
 
 async function checkNode(): Promise<Finding> {
@@ -83,6 +86,21 @@ async function checkHttp(origin: string | undefined, path: string, variable: str
   if (answer.ok && degraded.length === 0) return fine(`${origin} answers and is ready.`);
   if (degraded.length > 0) return wrong(`${origin}: ${degraded.join(' ')}`, 'Repair the part it names first.');
   return wrong(`${origin} is not ready: ${JSON.stringify(answer.body)}`, 'Repair the part it names first.');
+}
+
+async function checkVersions(surroundings: Surroundings): Promise<Finding> {
+  const [pollers, web, gateway] = await Promise.all([
+    lanePollers(surroundings),
+    versionAt(surroundings.publicUrl),
+    versionAt(surroundings.approvalUrl),
+  ]);
+  return compareVersions(pollers, { 'the web process that answered': web, 'the approval gateway': gateway });
+}
+
+async function versionAt(origin: string | undefined): Promise<string | null | undefined> {
+  const answer = origin === undefined ? null : await readJson(`${origin}/readyz`);
+  if (answer === null) return undefined;
+  return Readyz.safeParse(answer.body).data?.version ?? null;
 }
 
 /** `atMs`: when the other side says that it answered, milliseconds since 1970. */
