@@ -50,6 +50,8 @@ export interface PlatformOptions {
   /** Whether reads may use the fast door. Default true. */
   fastDoor?: boolean;
   flags?: Partial<CapabilityFlags>;
+  /** Tags of each device, by the name of its router. Default: none. */
+  tags?: (name: string) => string[];
 }
 
 export async function startPlatform(options: PlatformOptions): Promise<TestPlatform> {
@@ -129,7 +131,7 @@ async function registerAll(database: Database, simulator: Fleet, options: Platfo
       sshPort: null,
       sshHostKey: null,
       environment: 'lab',
-      tags: [],
+      tags: options.tags?.(router.name) ?? [],
       flags: CapabilityFlags.parse({
         allowAdvancedWrites: true,
         allowProfessionalWorkflows: true,
