@@ -83,7 +83,7 @@ const HEADING: Record<PlanStatus, string> = {
   awaiting_approval: 'Waiting for approval',
   approved: 'Approved',
   rejected: 'Rejected',
-  expired: 'Expired without a decision',
+  expired: 'Expired',
   cancelled: 'Cancelled',
   rolling_out: 'Rolling out',
   paused: 'Paused: a person is needed',

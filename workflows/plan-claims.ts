@@ -3,6 +3,7 @@ import type { HeldDevices } from '../shared/contract/fleet-activities.ts';
 import type { AttributedSignal, PreparedPlan } from '../shared/contract/plan-messages.ts';
 import { fleet } from './activity-options.ts';
 import type { PlanRun } from './plan-run.ts';
+import { sayHolds } from './say-lapsed.ts';
 
 /** Told when another plan lets go of devices; a look now and then is for when that gets lost. */
 const FIRST_PAUSE_MS = 15_000;
@@ -18,7 +19,7 @@ export async function takeDevices(run: PlanRun, deviceIds: string[]): Promise<bo
   if (held.length === 0) return true;
   run.waitsUntilMs = Date.now() + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** run.claimsRefused);
   run.claimsRefused += 1;
-  const reason = `Waits for ${sayHeld(held)}. It begins by itself when ${held.length === 1 ? 'that one has' : 'those have'} ended.`;
+  const reason = `Waits for ${sayHeld(held)}. It begins by itself when ${held.length === 1 ? 'that one has' : 'those have'} ended.${sayHolds(run)}`;
   // One row for as long as it waits for the same.
   if (run.statusReason !== reason) await run.enter('approved', reason);
   return false;
@@ -42,13 +43,19 @@ export async function takeDevicesAgain(
   return held.length === 0 ? null : `${signal} was not begun: the devices are held by ${sayHeld(held)}.`;
 }
 
+/** Of the plans that hold devices, in a sentence. */
+const PLANS_NAMED = 5;
+
 /** "plan pln_…, which is rolling out on 2 of its devices (a, b)" */
 function sayHeld(held: readonly HeldDevices[]): string {
-  return held
+  const rest = held.length > PLANS_NAMED ? `; and ${held.length - PLANS_NAMED} more plans` : '';
+  const named = held
+    .slice(0, PLANS_NAMED)
     .map(({ planId, status, deviceCount, names }) => {
       const more = deviceCount > names.length ? ` and ${deviceCount - names.length} more` : '';
       const doing = status === 'paused' ? 'paused' : status === 'rolling_back' ? 'rolling back' : 'rolling out';
       return `plan ${planId}, which is ${doing}, with ${names.join(', ')}${more}`;
     })
     .join('; ');
+  return `${named}${rest}`;
 }

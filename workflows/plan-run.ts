@@ -11,6 +11,7 @@ import type { WorkflowAudit } from '../shared/contract/fleet-activities.ts';
 import type { PlanStatus, RolloutOptions } from '../shared/domain/plan.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
 import { errorBodyOf, fleet } from './activity-options.ts';
+import { approvalEndsAtMs } from './approval-validity.ts';
 import type { DueReminder } from './approval-reminders.ts';
 import { planCard } from './plan-card.ts';
 import { NO_VOTES, type Votes } from './plan-decisions.ts';
@@ -54,6 +55,8 @@ export class PlanRun {
   isApplyRequested: boolean;
   /** Until then an approved plan waits for its window, milliseconds since the epoch. */
   waitsUntilMs: number | null = null;
+  /** When the window opens that the approved plan first waited for, milliseconds since the epoch. */
+  opensAtMs: number | null = null;
   /** How often devices were wanted that another plan holds. */
   claimsRefused = 0;
   /** Another plan let go of devices, and whether that helps was not looked at yet. */
@@ -111,6 +114,14 @@ export class PlanRun {
     return Date.parse(this.input.expiresAt);
   }
 
+  /** Until when its approvals hold, milliseconds since the epoch; infinity where they hold for ever. */
+  get approvalEndsAtMs(): number {
+    const { votes, prepared, input, opensAtMs } = this;
+    const { approvalValidHours: validHours } = prepared ?? {};
+    const { notBefore } = input.rollout;
+    return approvalEndsAtMs({ approvals: votes.approvals, validHours, notBefore, opensAtMs });
+  }
+
   get isRollbackWindowOver(): boolean {
     return this.settledAtMs !== null && Date.now() >= this.settledAtMs + this.rollbackWindowMs && this.running === null;
   }
@@ -154,7 +165,8 @@ export class PlanRun {
         : this.settledAtMs === null
           ? this.undecidedUntilMs
           : this.settledAtMs + this.rollbackWindowMs;
-    return Math.max(1, dueAtMs - Date.now());
+    const lapsesAtMs = this.status === 'approved' ? this.approvalEndsAtMs : Number.POSITIVE_INFINITY;
+    return Math.max(1, Math.min(dueAtMs, lapsesAtMs) - Date.now());
   }
 
   /** When the plan expires, or something is told before. */

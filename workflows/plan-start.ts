@@ -4,6 +4,7 @@ import { fleet } from './activity-options.ts';
 import { takeDevices } from './plan-claims.ts';
 import { votesOf } from './plan-decisions.ts';
 import type { PlanRun } from './plan-run.ts';
+import { sayHolds } from './say-lapsed.ts';
 import { sayWhy } from './say-why.ts';
 
 /**
@@ -33,10 +34,11 @@ export async function mayStart(run: PlanRun, prepared: PreparedPlan): Promise<bo
   if (admission.answer === 'proceed') return !patched('plan-claims') || takeDevices(run, deviceIds);
   if (admission.answer === 'wait') {
     const [nowMs, untilMs] = [Date.now(), Date.parse(admission.until)];
+    run.opensAtMs ??= untilMs;
     const waitsLong = patched('long-waits-look-less');
     const longestMs = waitsLong ? Math.max(LONGEST_WAIT_MS, (untilMs - nowMs) / LOOKS_PER_WAIT) : LONGEST_WAIT_MS;
     run.waitsUntilMs = Math.min(untilMs, nowMs + longestMs);
-    const reason = `${sayWhy(admission.reason)} It begins at ${admission.until}.`;
+    const reason = `${sayWhy(admission.reason)} It begins at ${admission.until}.${sayHolds(run)}`;
     // One row for as long as it waits for the same.
     if (!waitsLong || run.statusReason !== reason) await run.enter('approved', reason);
   } else {

@@ -7,6 +7,7 @@ import { takeDevicesAgain } from './plan-claims.ts';
 import { controlAllowed } from './plan-controls.ts';
 import { rollBack, rollOutAgain, tellRollout } from './plan-rollout.ts';
 import { actorOf, type PlanRun } from './plan-run.ts';
+import { sayLapsed } from './say-lapsed.ts';
 import { bodyOf } from './step-write.ts';
 
 /** Acts on a control signal, or refuses it; either is on record before it has any effect. */
@@ -39,7 +40,8 @@ export async function control(
       ...(signal.deviceIds === undefined ? {} : { deviceIds: signal.deviceIds }),
     },
   });
-  if (held !== null) await run.enter(run.status, held);
+  const said = refused === 'PLAN_EXPIRED' ? `${signal.signal} was not begun. ${sayLapsed(run)}` : held;
+  if (said !== null) await run.enter(run.status, said);
   if (refused) return;
   const reason = `${signal.signal} asked by ${signal.byName ?? signal.by}${signal.comment ? `: ${signal.comment}` : ''}`;
   if (signal.signal === 'cancel') await run.enter('cancelled', reason);
@@ -85,6 +87,8 @@ function conflictOf(
   if ((signal === 'rollback' || signal === 'retry') && run.isRollbackWindowOver) return 'PLAN_STATE_CONFLICT';
   if (signal !== 'retry') return null;
   if (wasReset) return 'APPROVAL_VOID_AFTER_RESET';
+  // A paused rollout has begun in time, and goes on.
+  if (run.status !== 'paused' && Date.now() >= run.approvalEndsAtMs) return 'PLAN_EXPIRED';
   const isBusy = run.running !== null && run.status !== 'paused';
   return isBusy || retried === 0 ? 'PLAN_STATE_CONFLICT' : null;
 }

@@ -30,6 +30,7 @@ import { preparePlan } from './plan-preparation.ts';
 import { awaitApproval, mayStart } from './plan-start.ts';
 import { PlanRun } from './plan-run.ts';
 import { recordProposal } from './record-outcome.ts';
+import { sayLapsed } from './say-lapsed.ts';
 
 export const preparedUpdate = defineUpdate<PreparedPlan>('prepared');
 export const planState = defineQuery<PlanState>('state');
@@ -95,7 +96,7 @@ async function prepare(run: PlanRun): Promise<PreparedPlan | null> {
   } catch (error) {
     run.refusal = errorBodyOf(error, 'DEVICE_TIMEOUT');
     await recordProposal(run.input, run.refusal);
-    await run.enter(run.refusal.code === 'PLAN_EMPTY' ? 'cancelled' : 'failed', run.refusal.message);
+    await run.enter(run.refusal.code === 'PLAN_EMPTY' ? 'cancelled' : 'failed', `Not made: ${run.refusal.message}`);
     return null;
   }
   await recordProposal(run.input, null);
@@ -109,6 +110,7 @@ async function prepare(run: PlanRun): Promise<PreparedPlan | null> {
 /** From the first vote to the end of the time in which the plan can be taken back. */
 async function live(run: PlanRun, prepared: PreparedPlan): Promise<void> {
   while (!run.isOver) {
+    if (await expireApprovalWhenDue(run)) return;
     // Asked first, because it may take long: whoever cancels meanwhile is heard before anything is begun.
     if (run.isReadyToRoll && (!patched('admission') || (await mayStart(run, prepared)))) {
       // Once more just before the first write: a reset may have brought an old approval back to life.
@@ -141,12 +143,25 @@ async function takeNotice(run: PlanRun): Promise<void> {
   if (latest) await run.enter(latest.paused ? 'paused' : 'rolling_out', latest.reason);
 }
 
+/** What was approved long ago, and has not begun, is not what anybody expects to begin now. */
+async function expireApprovalWhenDue(run: PlanRun): Promise<boolean> {
+  const { status, running, approvalEndsAtMs } = run;
+  if (status !== 'approved' || running !== null || Date.now() < approvalEndsAtMs) return false;
+  await auditExpiry(run);
+  const waited = run.statusReason === null ? '' : ` Until then: ${run.statusReason}`;
+  await run.enter('expired', `${sayLapsed(run)}${waited}`);
+  return true;
+}
+
+async function auditExpiry({ input: { planId } }: PlanRun): Promise<void> {
+  await fleet.audit({ key: `${planId}/expired`, action: 'plan.expire', actor: 'svc-worker', planId, outcome: 'ok' });
+}
+
 async function expireWhenDue(run: PlanRun): Promise<void> {
   if (Date.now() < run.expiresAtMs) return;
   const isUndecided = run.status === 'awaiting_approval';
   if (!isUndecided && !(run.status === 'approved' && !run.isApplyRequested)) return;
-  const { planId } = run.input;
-  await fleet.audit({ key: `${planId}/expired`, action: 'plan.expire', actor: 'svc-worker', planId, outcome: 'ok' });
+  await auditExpiry(run);
   await run.enter(
     'expired',
     isUndecided ? 'Nobody decided in time.' : 'It was approved, but nobody asked for it to be applied in time.',

@@ -74,6 +74,7 @@ async function compose(deps: ComposeDeps, planId: string): Promise<PreparedPlan>
   return {
     planId,
     ...prepared,
+    approvalValidHours: rules.environments[plan.environment].approvalValidHours,
     toChange: toChange.length,
     skipped: skipped.length,
     deviceIds: toChange.map((device) => device.deviceId),

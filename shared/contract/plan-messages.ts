@@ -37,6 +37,8 @@ export interface PreparedPlan {
   approvalsNeeded: number;
   /** Votes must say why. Absent in histories of versions that did not ask for it. */
   approvalCommentRequired?: boolean;
+  /** Hours for which approvals hold. Absent in histories of versions in which they held for ever. */
+  approvalValidHours?: number;
   /** Devices that will be written; the rest already are as wanted. */
   toChange: number;
   skipped: number;

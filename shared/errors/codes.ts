@@ -120,7 +120,7 @@ export const ERROR_CODES = {
     public: 'Another plan is being carried out on some of the devices.',
   },
   PLAN_NOT_APPROVED: { status: 412, retryable: false, public: 'The plan has not been approved.' },
-  PLAN_EXPIRED: { status: 410, retryable: false, public: 'The plan expired before it was decided.' },
+  PLAN_EXPIRED: { status: 410, retryable: false, public: 'The plan, or its approval, has expired.' },
   PLAN_STALE: { status: 409, retryable: false, public: 'The device changed since the plan was made.' },
   PLAN_EMPTY: { status: 422, retryable: false, public: 'Every device already is as the plan wants it.' },
   PLAN_TAMPERED: { status: 409, retryable: false, public: 'The stored plan no longer matches its digest.' },

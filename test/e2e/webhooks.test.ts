@@ -160,5 +160,21 @@ test('what an endpoint does not take for good is left to people, who have it tol
   await platform.database.webhooks.setState(eventId, endpoint, 'pending', null);
   await platform.fleet.deliverWebhook({ eventId, endpoint });
   await hears(chat, plan.planId, 'plan.rejected');
+}, 180_000);
+
+test('an approved plan that waits longer than its approval holds expires, writes nothing, and that is told', async () => {
+  const soonOver = path.join(folder, 'soon-over.yaml');
+  await writeFile(soonOver, 'environments: { lab: { approvalValidHours: 0.0005 } }');
+  await Promise.all(platform.workers.map((worker) => worker.kill('SIGTERM')));
+  await platform.startWorker({ ...env, CONVOY_POLICY_FILE: soonOver });
+  const holder = await propose(platform, { input: { dnsServers: ['10.8.7.3'] } });
+  const plan = await propose(platform, { input: { dnsServers: ['10.8.7.4'] } });
+  // It holds the devices for as long as the other one waits for them.
+  await platform.database.plans.patch({ planId: holder.planId, status: 'rolling_out' });
+  await approve(platform, plan);
+  const over = await reaches(platform, plan.planId, ['expired']);
+  expect(over.statusReason).toMatch(/^Its approval held until 20\S+Z \(0\.0005 h, approvalValidHours of the policy\)/);
+  expect(over.devices.map(({ status }) => status)).toEqual(['pending', 'pending']);
+  await hears(chat, plan.planId, 'plan.expired');
   await expectAllToReplay(platform);
 }, 180_000);

@@ -15,6 +15,12 @@ export function whole(min: number, max: number): z.ZodInt {
   return z.int({ error }).min(min, { error }).max(max, { error });
 }
 
+/** A number above 0, such as 0.5. */
+export function positive(max: number): z.ZodNumber {
+  const error = `a number above 0 and at most ${max}`;
+  return z.number({ error }).gt(0, { error }).max(max, { error });
+}
+
 export function text(mostChars: number): z.ZodString {
   const error = `a text of 1 to ${mostChars} characters`;
   return z.string({ error }).min(1, { error }).max(mostChars, { error });

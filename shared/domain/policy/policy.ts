@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import { CAPABILITY_FLAGS } from '../device.ts';
 import { MOST_PLAN_DEVICES } from '../plan.ts';
-import { contradiction, listOf, oneOf, PolicyObject, rulesOf, text, whole, yesOrNo } from './policy-fields.ts';
+import {
+  contradiction,
+  listOf,
+  oneOf,
+  PolicyObject,
+  positive,
+  rulesOf,
+  text,
+  whole,
+  yesOrNo,
+} from './policy-fields.ts';
 import { autoApprovalRule, demandKnownWindows } from './auto-approval.ts';
 import { HealthRule } from './health-rules.ts';
 import { AppliesTo } from './policy-target.ts';
@@ -34,6 +44,12 @@ export function policySchema({ toolsets, planKinds }: PolicyNames) {
     approvalCommentRequired: yesOrNo()
       .default(false)
       .describe('Whether votes on plans must say why in `comment`; a vote that does not is refused'),
+    approvalValidHours: positive(8_760)
+      .default(72)
+      .describe(
+        'Hours for which the approvals of a plan hold, from the last vote or from when it could first begin; one that has ' +
+          'not begun by then expires, and failed devices are not tried again',
+      ),
     commentRequired: yesOrNo().default(false).describe('Whether writes and plans must say why in `comment`'),
   }).superRefine((rule, context) => {
     const refuse = (key: string, message: string) => contradiction(context, [key], message);
