@@ -143,14 +143,19 @@ function noOtherChange({ devices, running }: PreCheckFacts): PreCheck {
   return warning('no_other_change', message, names);
 }
 
+/** Of other plans an approver reads the newest. */
+const PLANS_NAMED = 5;
+
 function noOtherPlan({ devices, openPlans }: PreCheckFacts): PreCheck {
   if (openPlans.length === 0) return ok('no_other_plan', 'No other open plan is about the devices.');
-  const plans = openPlans.map(
+  // The order of their ids is that in which they were made.
+  const newestFirst = openPlans.toSorted((one, other) => (one.planId < other.planId ? 1 : -1));
+  const plans = newestFirst.map(
     ({ planId, status, devices: theirs }) =>
       `${planId} (${status.replaceAll('_', ' ')}, ${theirs.length} of the devices)`,
   );
   const names = [...new Set(openPlans.flatMap(({ devices: theirs }) => theirs.map(({ name }) => name)))];
-  const message = `${someOf(names, devices.length)}: other open plans are about ${names.length === 1 ? 'it' : 'them'}: ${listed(plans)}. Of plans with devices in common one is carried out at a time.`;
+  const message = `${someOf(names, devices.length)}: other open plans are about ${names.length === 1 ? 'it' : 'them'}: ${listed(plans, PLANS_NAMED)}. Of plans with devices in common one is carried out at a time.`;
   return warning('no_other_plan', message, names);
 }
 

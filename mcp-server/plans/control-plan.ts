@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listed } from '../../shared/domain/name-list.ts';
 import { MOST_PLAN_DEVICES, type PlanStatus } from '../../shared/domain/plan.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { ErrorCode } from '../../shared/errors/codes.ts';
@@ -82,9 +83,17 @@ export function controlPlanAction(signal: ControlSignal, { plans, claims, fleet,
     },
     summarize: (plan) => {
       if (!from.includes(plan.status)) return sayPlan(plan);
-      return `${name} was sent; plan ${plan.planId} is still ${plan.status}. Call wait_for_plan to see what comes of it.`;
+      const said = `${name} was sent; plan ${plan.planId} is still ${plan.status}.`;
+      const leftOut = signal === 'skip' ? sayLeftOut(plan.devices) : '';
+      return `${said}${leftOut} Call wait_for_plan to see what comes of it.`;
     },
   });
+}
+
+/** Those that people left out so far; empty when none are. */
+function sayLeftOut(devices: z.output<typeof PlanShape>['devices']): string {
+  const names = devices.flatMap(({ name, error }) => (error?.code === 'DEVICE_SKIPPED' ? [name] : []));
+  return names.length === 0 ? '' : ` Left out: ${listed(names)}.`;
 }
 
 const Asked = z.object({ comment: z.string(), deviceIds: z.array(z.string()).optional() });

@@ -4,6 +4,7 @@ import { sayRisk } from '../../shared/domain/say-risk.ts';
 type Sayable = Pick<
   Plan,
   | 'planId'
+  | 'digest'
   | 'risk'
   | 'riskReasons'
   | 'preChecks'
@@ -40,7 +41,10 @@ const NEXT: Record<PlanStatus, (plan: Sayable) => string> = {
   completed: (plan) =>
     `${sayProgress(plan)}${plan.rollbackUntil === null ? '' : ` rollback_plan can undo it until ${plan.rollbackUntil}.`}`,
   failed: (plan) =>
-    `${sayProgress(plan)} See each device's error; retry_failed_devices tries them again, rollback_plan undoes what was changed.`,
+    // Without a digest nobody could decide on it.
+    plan.digest === ''
+      ? 'Nothing was changed, and there is nothing to decide on; propose it again in another way.'
+      : `${sayProgress(plan)} See each device's error; retry_failed_devices tries them again, rollback_plan undoes what was changed.`,
   rolling_back: (plan) => `${sayProgress(plan)} Call wait_for_plan.`,
   rolled_back: () => 'Every changed device is as it was before.',
   rollback_incomplete: () => 'Some devices could not be put back; see their errors.',

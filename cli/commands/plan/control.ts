@@ -3,6 +3,7 @@ import { connect, withConnection, type ConnectionFlags } from '../connection.ts'
 import { print, printJson } from '../terminal.ts';
 import { CliError } from '../../client/cli-error.ts';
 import { plainText } from '../../client/plain-text.ts';
+import { listed } from '../../../shared/domain/name-list.ts';
 import type { PlanView } from '../../client/shapes.ts';
 import { awaitPlan } from './await-plan.ts';
 
@@ -20,6 +21,9 @@ const DEVICES: Partial<Record<ControlSignal, [argument: string, description: str
   skip: ['<device...>', 'ids or names of devices of the plan'],
   retry: ['[device...]', 'ids or names of devices of the plan; default: all that failed'],
 };
+
+/** What is said of devices that were named. */
+const ABOUT: Partial<Record<ControlSignal, string>> = { skip: 'To be left out', retry: 'To be tried again' };
 
 /** `convoy plan pause|resume|abort|skip|retry|rollback`. */
 export function controlPlanCommand(signal: ControlSignal, description: string): Command {
@@ -57,7 +61,9 @@ export function controlPlanCommand(signal: ControlSignal, description: string): 
       changed === null
         ? 'Sent; it takes effect once the devices that are being changed are finished. The plan is'
         : 'The plan is';
-    print(`${lead} ${plan.status.replaceAll('_', ' ')}${reason}.`);
+    const names = plan.devices.flatMap(({ deviceId, name }) => (deviceIds.includes(deviceId) ? [name] : []));
+    const about = names.length === 0 ? '' : ` ${ABOUT[signal] ?? 'About'}: ${plainText(listed(names))}.`;
+    print(`${lead} ${plan.status.replaceAll('_', ' ')}${reason}.${about}`);
   });
 }
 

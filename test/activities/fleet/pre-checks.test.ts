@@ -86,6 +86,18 @@ describe('the pre-checks of a plan', () => {
     });
   });
 
+  it('name the newest of many other open plans, and count the rest', () => {
+    const openPlans = Array.from({ length: 7 }, (_, index) => ({
+      planId: `pln_${index}`,
+      status: 'awaiting_approval' as const,
+      createdAt: '2027-01-02T03:04:05.000Z',
+      devices: [{ deviceId: b!.deviceId, name: 'b' }],
+    }));
+    const message = rowOf('no_other_plan', { openPlans })?.message ?? '';
+    expect(message.match(/pln_\d/g)).toEqual(['pln_6', 'pln_5', 'pln_4', 'pln_3', 'pln_2']);
+    expect(message).toContain(' and 2 more. ');
+  });
+
   it('say that a device takes the change back by itself where it could cut the way to it', () => {
     const route = { ...STEP, menu: '/ip/route' };
     const devices = [

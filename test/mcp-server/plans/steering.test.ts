@@ -93,7 +93,8 @@ describe('a control about some devices', () => {
     const [device] = (await front.database.plans.get(planId))?.devices ?? [];
     const { deviceId = '' } = device ?? {};
     await front.database.plans.patch({ planId, status: 'rolling_out' });
-    const skipped = { planId, deviceId, status: 'skipped' as const };
+    const error = { code: 'DEVICE_SKIPPED' as const, message: 'Left out: no', retryable: false };
+    const skipped = { planId, deviceId, status: 'skipped' as const, error };
     front.fleet.answers.signalPlan = () => front.database.plans.recordDevices([skipped]);
     const skip = (deviceIds: string[]) => callTool(front, token, 'skip_devices', { planId, deviceIds, comment: 'no' });
 
@@ -104,6 +105,9 @@ describe('a control about some devices', () => {
     });
     const answer = await skip(['lab-01']);
     expect(answer.structuredContent).toMatchObject({ progress: { skipped: 1 } });
+    expect(answer.content[0]?.text).toContain(
+      `plan ${planId} is still rolling_out. Left out: lab-01. Call wait_for_plan`,
+    );
     expect(front.fleet.signals).toEqual([
       { planId, signal: 'skip', payload: { comment: 'no', deviceIds: [deviceId], onBehalfOf: 'operator@convoy.test' } },
     ]);
