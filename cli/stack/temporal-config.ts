@@ -77,8 +77,14 @@ export function serverConfig(options: {
   });
 }
 
+/** Workflows of a namespace are told to go on as new ones after so many events, instead of after the server's 4,096. */
+export interface ShortHistories {
+  namespace: string;
+  events: number;
+}
+
 /** Limits and switches that the design needs changed from the server's defaults (docs/adr on lanes and approvals). */
-export function dynamicConfig(): string {
+export function dynamicConfig(shortHistories?: ShortHistories): string {
   const values: Record<string, unknown> = {
     // Approvals stand on the principal that the server stamps on events.
     'frontend.enablePrincipalPropagation': true,
@@ -99,7 +105,13 @@ export function dynamicConfig(): string {
     'system.namespaceCacheRefreshInterval': '250ms',
     'system.forceSearchAttributesCacheRefreshOnRead': true,
   };
-  return stringify(Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [{ value }]])));
+  const settings: Record<string, object[]> = {};
+  for (const [name, value] of Object.entries(values)) settings[name] = [{ value }];
+  if (shortHistories) {
+    const { namespace, events } = shortHistories;
+    settings['limit.historyCount.suggestContinueAsNew'] = [{ value: events, constraints: { namespace } }];
+  }
+  return stringify(settings);
 }
 
 function sqliteStore(databaseFile: string): object {

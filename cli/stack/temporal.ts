@@ -4,7 +4,13 @@ import path from 'node:path';
 import type { Processes, RunningProcess } from './processes.ts';
 import { findFreePorts, preferPorts } from './ports.ts';
 import { waitUntilReady } from './readiness.ts';
-import { dynamicConfig, serverConfig, temporalServices, type TemporalPorts } from './temporal-config.ts';
+import {
+  dynamicConfig,
+  serverConfig,
+  temporalServices,
+  type ShortHistories,
+  type TemporalPorts,
+} from './temporal-config.ts';
 import { ensureNamespace, type SearchAttributeTypes } from './temporal-namespace.ts';
 
 /** A running embedded Temporal server with its namespace ready for use. */
@@ -31,6 +37,7 @@ export async function startTemporal(options: {
   searchAttributes: SearchAttributeTypes;
   /** Default false: the ports nobody sees are derived from the server's usual ones. */
   freeInternalPorts?: boolean;
+  shortHistories?: ShortHistories;
 }): Promise<Temporal> {
   const configFile = path.join(options.temporalDir, 'server.yaml');
   const dynamicConfigFile = path.join(options.temporalDir, 'dynamic.yaml');
@@ -41,7 +48,7 @@ export async function startTemporal(options: {
     jwksFile: options.signingKey.jwksFile,
     dynamicConfigFile,
   });
-  await writeFile(dynamicConfigFile, dynamicConfig(), { mode: 0o600 });
+  await writeFile(dynamicConfigFile, dynamicConfig(options.shortHistories), { mode: 0o600 });
   await writeFile(configFile, config, { mode: 0o600 });
 
   const child = await options.processes.start({

@@ -50,6 +50,8 @@ export interface PlatformOptions {
   /** Whether reads may use the fast door. Default true. */
   fastDoor?: boolean;
   flags?: Partial<CapabilityFlags>;
+  /** One that nobody else uses. Default: of a name made up. */
+  namespace?: string;
   /** Tags of each device, by the name of its router. Default: none. */
   tags?: (name: string) => string[];
 }
@@ -59,7 +61,7 @@ export async function startPlatform(options: PlatformOptions): Promise<TestPlatf
   const laneHeartbeatSeconds = options.laneHeartbeatSeconds ?? 3;
   const laneIdleSeconds = options.laneIdleSeconds ?? 120;
   const [namespace, testDatabase, simulator] = await Promise.all([
-    freshNamespace(),
+    freshNamespace(options.namespace),
     migratedDatabase(),
     startFleet({ routers: options.routers }),
   ]);

@@ -14,6 +14,7 @@ import { startTemporalUi } from '../../cli/stack/temporal-ui.ts';
 import { startTemporal } from '../../cli/stack/temporal.ts';
 import { ensureTemporalBinaries } from '../../scripts/build-temporal.ts';
 import { SEARCH_ATTRIBUTES } from '../../shared/contract/search-attributes.ts';
+import { SHORT_HISTORIES } from './short-histories.ts';
 import type { TestStackAddresses } from './test-stack.ts';
 
 /**
@@ -46,6 +47,7 @@ export async function startTestStack(
       namespace: 'convoy',
       searchAttributes: SEARCH_ATTRIBUTES,
       freeInternalPorts: true,
+      shortHistories: SHORT_HISTORIES,
     });
     const ui = await startTemporalUi({
       processes,

@@ -18,9 +18,8 @@ export interface TemporalCaller {
 }
 
 /** Registers a namespace of a file's own, with all search attributes; usable when this resolves. */
-export async function freshNamespace(): Promise<string> {
+export async function freshNamespace(namespace = uniqueName('test')): Promise<string> {
   const { temporal, signingKeyFile } = testStack();
-  const namespace = uniqueName('test');
   await ensureNamespace({
     address: temporal.address,
     signingKeyFile,
