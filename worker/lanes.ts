@@ -11,7 +11,6 @@ import { behindBreaker, type BreakerPolicy } from '../activities/routeros/breake
 import type { HoldLaneInput } from '../shared/contract/lane-messages.ts';
 import { CREDENTIAL_ROTATION_WORKFLOW, DEVICE_CHANGE_WORKFLOW } from '../shared/contract/workflow-types.ts';
 import { deviceQueue } from '../shared/contract/task-queues.ts';
-import type { Device } from '../shared/domain/device.ts';
 import type { Keyring } from '../shared/platform/encryption/keyring.ts';
 import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
 import { recordSpan } from '../shared/platform/telemetry/spans.ts';
@@ -27,6 +26,7 @@ import { openLaneBreaker } from './lane-breaker.ts';
 import { takeFence } from './lane-fence.ts';
 import { createLaneGate } from './lane-gate.ts';
 import { createLaneService } from './lane-service.ts';
+import { hasChanged, type Opened } from './lane-settings.ts';
 import { ofOwnWork } from './own-work.ts';
 import { shutdownTimes } from './shutdown-times.ts';
 
@@ -119,6 +119,7 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
   const fence = await takeFence(database.lanes, deviceId, deps.processId);
   const gate = createLaneGate(device.lane, { onWait: observeWait(deps.metrics) });
   const breaker = openLaneBreaker(deps, deviceId, { record, epoch: () => fence.epoch() });
+  let isDoubtful = false;
   const session = openLaneSession({
     device,
     sealed,
@@ -126,7 +127,10 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
     gate: behindBreaker(breaker, gate.pass),
     // The breaker knows about REST: while that is left alone, SSH may tell why, and its answers say nothing about REST.
     sshGate: gate.pass,
-    observe: ({ outcome, durationMs }) => deps.metrics.routerosRequestSeconds.observe({ outcome }, durationMs / 1000),
+    observe: ({ outcome, durationMs }) => {
+      deps.metrics.routerosRequestSeconds.observe({ outcome }, durationMs / 1000);
+      isDoubtful ||= DOUBTFUL.has(outcome);
+    },
   });
   let lastUsedMs = performance.now();
   let keptUntilMs = 0;
@@ -184,7 +188,17 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
     return await keepOpen(
       deps,
       worker,
-      { device, sealed, checkedAt: device.updatedAt, mustReopen: () => mustReopen },
+      {
+        device,
+        sealed,
+        checkedAt: device.updatedAt,
+        mustReopen: () => mustReopen,
+        takeDoubt: () => {
+          const was = isDoubtful;
+          isDoubtful = false;
+          return was;
+        },
+      },
       () => gate.busy === 0 && performance.now() - lastUsedMs > idleMs() && performance.now() > keptUntilMs,
     );
   } finally {
@@ -193,6 +207,9 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
     logger.info({ deviceId, device: device.name, epoch: fence.epoch() }, 'lane closed');
   }
 }
+
+/** The device shows another certificate, or refuses the login: perhaps others are trusted and used by now. */
+const DOUBTFUL: ReadonlySet<string> = new Set(['certificate', '401']);
 
 /** What a request waited for its turn, counted and as a part of what it was made for. */
 function observeWait({ laneWaitSeconds }: LaneMetrics): (seconds: number) => void {
@@ -228,7 +245,7 @@ async function keepOpen(
     for (let look = 1; ; look++) {
       await Promise.race([context.sleep(LOOK_MS), lost]);
       if (opened.mustReopen()) return 'settings changed';
-      if (look % LOOKS_PER_SETTINGS_CHECK === 0) {
+      if (opened.takeDoubt() || look % LOOKS_PER_SETTINGS_CHECK === 0) {
         const changed = await hasChanged(deps.database, opened).catch(unlessAway);
         if (changed === true) return 'settings changed';
         // Given up now, it could perhaps not be opened again.
@@ -258,32 +275,6 @@ function laneLost(): ApplicationFailure {
     nextRetryDelay: '50ms',
     category: 'BENIGN',
   });
-}
-
-/** What a lane was opened with. */
-interface Opened {
-  device: Device;
-  sealed: string;
-  /** The record for which the credential was looked at last. */
-  checkedAt: string;
-  /** Somebody knows already that the settings changed. */
-  mustReopen: () => boolean;
-}
-
-/** Thousands of lanes look: a credential is replaced with its device's record, so that one look at the record is enough. */
-async function hasChanged({ devices, credentials }: Database, opened: Opened): Promise<boolean> {
-  const { device, sealed, checkedAt } = opened;
-  const now = await devices.get(device.deviceId);
-  if (now === null || settingsOf(now) !== settingsOf(device)) return true;
-  if (now.updatedAt === checkedAt) return false;
-  if ((await credentials.get(device.deviceId)) !== sealed) return true;
-  opened.checkedAt = now.updatedAt;
-  return false;
-}
-
-function settingsOf(device: Device): string {
-  const { host, restPort, sshPort, sshHostKey, tls, lane, status } = device;
-  return JSON.stringify({ host, restPort, sshPort, sshHostKey, tls, lane, isGone: status === 'decommissioned' });
 }
 
 async function backlog({ client, namespace }: LaneDeps, deviceId: string): Promise<number> {
