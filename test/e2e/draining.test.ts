@@ -6,6 +6,7 @@ import { WORKFLOW_QUEUE } from '../../shared/contract/task-queues.ts';
 import { RETENTION_WORKFLOW } from '../../shared/contract/workflow-types.ts';
 import { expectAllToReplay } from '../support/histories.ts';
 import { startPlatform } from '../support/platform.ts';
+import { serversOf, writesOf } from '../support/plans.ts';
 import { temporalClient } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -67,3 +68,32 @@ test(
     expect(await expectAllToReplay(platform)).toContain(RETENTION_WORKFLOW);
   },
 );
+
+test(
+  'a write that the end of its worker cuts is settled by reading, by whoever has the lane then, and made once',
+  { timeout: 5 * MINUTE },
+  async () => {
+    const platform = await startPlatform({ routers: 1, workers: 0 });
+    onTestFinished(() => platform.stop());
+    const first = await platform.startWorker({ CONVOY_DRAIN_SECONDS: '10' });
+    const { deviceId, name: deviceName } = platform.devices[0]!;
+    // Applied at once, and answered when nobody is there any more.
+    const slow = { kind: 'slow_body', latencyMs: 300_000, count: 1 } as const;
+    await platform.simulator.routers[0]!.setFaults([{ ...slow, match: { method: 'POST', path: '/ip/dns/set' } }]);
+    const cause = { by: 'operation', operation: 'update_dns_servers', input: { dnsServers: ['9.9.9.9'] } } as const;
+    const changed = platform.fleet.change({
+      deviceId,
+      deviceName,
+      cause: { ...cause, requestedBy: 'olga', correlationId: 'cut' },
+    });
+    await waitUntil('the write', () => writesOf(platform, deviceName)['/ip/dns'] === 1, SOON);
+    await platform.startWorker();
+    await first.kill('SIGTERM');
+    expect(await changed).toMatchObject({ outcome: 'applied' });
+    expect(writesOf(platform, deviceName)).toEqual({ '/ip/dns': 1 });
+    expect(serversOf(platform, deviceName).dns).toBe('9.9.9.9');
+    await expectAllToReplay(platform);
+  },
+);
+
+const SOON = { timeoutMs: MINUTE };
