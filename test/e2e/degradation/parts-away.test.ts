@@ -219,7 +219,8 @@ it('Temporal that is away: routers cannot be asked, what is known can, and nobod
   await stack.temporal.giveBack();
   await untilPart('temporal', 'ok');
   await waitUntil('a router to be read again', async () => (await read(0)).status === 200, { timeoutMs: 90_000 });
-  expect((await decide(plan)).status).toBe(202);
+  // Each process finds out for itself that it is back; what it refuses until then was not done.
+  await waitUntil('a decision to be taken', async () => (await decide(plan)).status === 202, { timeoutMs: 90_000 });
   await untilPlan(plan.planId, 'completed');
   expect(stack.services.filter((service) => service.hasExited())).toEqual([]);
 }, 300_000);

@@ -22,16 +22,13 @@ async function applyAll(front: TestFrontEnd, planId: string): Promise<void> {
   await front.database.plans.recordDevices(devices.map(({ deviceId }) => ({ planId, deviceId, status: 'applied' })));
 }
 
-/** Makes the first look at the plan's row while somebody waits for it known. */
+/** Makes the first look at the plan's revision while somebody waits for it known. */
 function looked(front: TestFrontEnd): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const get = front.database.plans.get.bind(front.database.plans);
-  let looks = 0;
-  front.database.plans.get = (planId) => {
-    // The first is the one of the target.
-    looks += 1;
-    if (looks > 1) resolve();
-    return get(planId);
+  const revision = front.database.plans.revision.bind(front.database.plans);
+  front.database.plans.revision = (planId) => {
+    resolve();
+    return revision(planId);
   };
   return promise;
 }

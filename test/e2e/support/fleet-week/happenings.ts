@@ -83,6 +83,8 @@ async function shortReboot(fleet: WeekFleet, name: string): Promise<void> {
 
 async function linkFlaps(fleet: WeekFleet, name: string): Promise<void> {
   while (!(await fleet.known(name)).isFlapping) await onceForHealth(fleet, name, { kind: 'close' });
+  // Its beginning and its end are a message each only when the first is told before the second happens.
+  await fleet.quiet();
   // Now it is away for long, of which nobody is told who was told that it flaps.
   await fleet.router(name).setFaults([{ kind: 'refuse' }]);
   await fleet.becomes(name, 'unreachable');
