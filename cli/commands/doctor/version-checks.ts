@@ -21,6 +21,6 @@ export function compareVersions(
   const named = others.map(([name, version]) => `${name} is of ${version ?? 'a version that does not say'}`);
   return wrong(
     `This is ${CONVOY_VERSION}; ${named.join(', ')}.`,
-    'Bring all processes to one version: workers first, then the others. A worker that ended is named for some minutes more.',
+    'Bring all processes to one version. A worker that ended is named for some minutes more.',
   );
 }
