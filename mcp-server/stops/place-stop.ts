@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { StopScope } from '../../shared/domain/emergency-stop.ts';
+import type { EmergencyStop, StopScope } from '../../shared/domain/emergency-stop.ts';
 import { Environment } from '../../shared/domain/environment.ts';
 import { rolesOn, type DeviceGrant, type Principal } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
@@ -9,6 +9,7 @@ import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts
 import { defineAction, type Action } from '../call/action.ts';
 import { DeviceRef } from '../call/input-fields.ts';
 import { resolveDevice } from '../call/resolve-device.ts';
+import { refusalOfChange } from '../degraded/read-only-refusal.ts';
 import { nameOf, STOPPING_ROLES, StopReason, StopShape, viewStop } from './stop-shape.ts';
 
 export interface PlaceStopDeps {
@@ -54,15 +55,22 @@ export function emergencyStopAction({ database: { stops, devices }, fleet, log }
     output: Output,
     target: { on: 'nothing', findsDevices: true },
     async dispatch({ input, principal, callId }) {
-      const scope = await scopeOf(devices, principal, input);
-      const stop = await stops.place({
-        stopId: `stp_${callId}`,
-        scope,
-        reason: input.reason,
-        placedBy: principal.sub,
-        placedByName: nameOf(principal),
+      const place = async (): Promise<EmergencyStop> =>
+        stops.place({
+          stopId: `stp_${callId}`,
+          scope: await scopeOf(devices, principal, input),
+          reason: input.reason,
+          placedBy: principal.sub,
+          placedByName: nameOf(principal),
+        });
+      const stop = await place().catch((error: unknown) => {
+        throw refusalOfStop(error);
       });
-      const runningPlans = await stops.runningPlans(scope);
+      // The stop holds, whatever becomes of telling it.
+      const runningPlans = await stops.runningPlans(stop.scope).catch((error: unknown) => {
+        log.warn({ err: error, stopId: stop.stopId }, 'rollouts not told of a stop');
+        return [];
+      });
       const told = await Promise.allSettled(runningPlans.map((planId) => fleet.recheckRollout(planId)));
       for (const [index, result] of told.entries()) {
         // It looks by itself before its next device, or it has ended.
@@ -73,6 +81,19 @@ export function emergencyStopAction({ database: { stops, devices }, fleet, log }
     },
     summarize: ({ stopId, scope, environment, deviceName, runningPlans }) =>
       `Stopped: ${sayScope(scope, environment, deviceName)} (${stopId}). ${runningPlans.length} running rollout(s) pause.`,
+  });
+}
+
+/** A stop is a row as well. Without the database nobody can begin what it would stop, and that is worth knowing. */
+function refusalOfStop(error: unknown): unknown {
+  const refusal = refusalOfChange(error);
+  if (!(refusal instanceof AppError) || refusal.code !== 'SERVICE_READ_ONLY') return error;
+  return new AppError('SERVICE_READ_ONLY', {
+    message:
+      'The database takes no writes, so the stop is not in force. Until it does, no change is let through either.',
+    hint: 'Repeat the call until it is taken: with the database changes are back as well.',
+    details: refusal.details,
+    cause: error,
   });
 }
 

@@ -108,6 +108,9 @@ async function everyChangeIsRefused(plan: { planId: string; digest: string }): P
   expect(await api('/plans/dns_ntp', { deviceIds: [nameOf(1)], dnsServers: ['9.9.9.9'] })).toMatchObject(READ_ONLY);
   expect(await api(`/plans/${plan.planId}/cancel`, { comment: 'no' })).toMatchObject(READ_ONLY);
   expect(await decide(plan)).toMatchObject(READ_ONLY);
+  const stop = await api('/stops', { all: true, reason: 'resolvers do not answer' });
+  expect(stop).toMatchObject(READ_ONLY);
+  expect(stop.body['message']).toContain('the stop is not in force');
   // Its record cannot be written, and what it shows is worth one.
   const sensitive = await api(`/devices/${nameOf(0)}/operations/get_recent_logs`);
   expect(sensitive).toMatchObject({ status: 503, retryAfter: '5' });
@@ -123,6 +126,7 @@ async function stored(): Promise<unknown> {
     const { ok } = await database.audit.verify();
     return {
       devices: devices.map(({ name }) => name),
+      stops: (await database.stops.active()).length,
       plans: plans.map(({ planId, status, approvals }) => [planId, status, approvals.length]),
       isAuditWhole: ok,
     };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GOES_ON, heedsStops } from '../../../mcp-server/call/check-stops.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
+import { DatabaseAway } from '../../../shared/platform/persistence/database-error.ts';
 import { catalogue } from '../../support/listed-tools.ts';
 import { callApi, type ApiAnswer } from '../support/api-calls.ts';
 import { addDevice } from '../support/devices.ts';
@@ -85,6 +86,25 @@ describe('while writing is stopped', () => {
     expect(await control('resume', 'paused')).toBe('EMERGENCY_STOP');
     expect(await control('pause', 'rolling_out')).toBeUndefined();
     expect(await control('rollback', 'paused')).toBeUndefined();
+  });
+
+  it('one that the database does not take is refused with what that means; one that it took is never', async () => {
+    const front = await startFrontEnd();
+    const { stops } = front.database;
+    const place = stops.place;
+    const readOnly = new AppError('SERVICE_READ_ONLY', { details: { retryAfterSeconds: 5 } });
+    for (const error of [new DatabaseAway('gone'), readOnly]) {
+      stops.place = () => Promise.reject(error);
+      const { status, body } = await stop(front, 'operator', { all: true });
+      expect([status, body]).toMatchObject([
+        503,
+        { code: 'SERVICE_READ_ONLY', details: { retryAfterSeconds: 5 }, hint: expect.stringContaining('Repeat') },
+      ]);
+      expect(body['message']).toContain('the stop is not in force');
+    }
+    stops.place = place;
+    stops.runningPlans = () => Promise.reject(new DatabaseAway('gone'));
+    expect(await stop(front, 'operator', { all: true })).toMatchObject({ status: 201, body: { runningPlans: [] } });
   });
 
   it('is assumed when it cannot be read', async () => {
