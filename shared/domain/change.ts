@@ -90,10 +90,24 @@ export function changesOf(steps: readonly Step[]): Change[] {
 function linesOf(step: Step): Change[] {
   if (step.op === 'set') return fieldLines(step.menu, step.before, step.after);
   const path = rowPath(step.menu, step.key);
-  if (step.op === 'add') return fieldLines(path, {}, step.values);
-  if (step.op === 'remove') return fieldLines(path, step.values, {});
+  if (step.op === 'add') return [...fieldLines(path, {}, step.values), ...placeLines(path, step, 'after')];
+  if (step.op === 'remove') return [...fieldLines(path, step.values, {}), ...placeLines(path, step, 'before')];
   if (step.op === 'move') return [line(path, 'position', place(step.before), place(step.after))];
   return fieldLines(path, step.before, step.after);
+}
+
+/** Menus of rules that are looked at from the first to the last: what a new one does depends on where it stands. */
+const RULES = /^\/ip(v6)?\/firewall\/(filter|nat|mangle|raw)$/;
+
+/** Where a rule that is added will stand, or one that is removed stood. */
+function placeLines(
+  path: string,
+  step: z.infer<typeof AddStep | typeof RemoveStep>,
+  side: 'before' | 'after',
+): Change[] {
+  if (!RULES.test(step.menu)) return [];
+  const stands = place(step.placeBefore);
+  return [side === 'after' ? line(path, 'position', null, stands) : line(path, 'position', stands, null)];
 }
 
 type Fields = Readonly<Record<string, string | null>>;

@@ -194,6 +194,7 @@ test('a diff names the row and shows every field', () => {
     '/ip/firewall/filter[comment=r2] chain: forward → (none)',
     '/ip/firewall/filter[comment=r2] action: accept → (none)',
     '/ip/firewall/filter[comment=r2] comment: r2 → (none)',
+    '/ip/firewall/filter[comment=r2] position: before [comment=r3] → (none)',
     '/ip/firewall/filter[comment=r1] position: before [comment=r2] → at the end',
   ]);
 });
