@@ -11,13 +11,15 @@ export interface PlanCardFacts {
   statusReason: string | null;
   prepared: PreparedPlan | null;
   votes: Votes;
+  /** Until when its approvals hold, ISO 8601; null while it is not approved, and where they hold for ever. */
+  approvalValidUntil: string | null;
 }
 
 /**
  * The Markdown card an approver reads on the workflow's page. Kept short: the page passes it on in a URL, and router
  * text in it has been fenced by whoever made the diff.
  */
-export function planCard({ input, status, statusReason, prepared, votes }: PlanCardFacts): string {
+export function planCard({ input, status, statusReason, prepared, votes, approvalValidUntil }: PlanCardFacts): string {
   const lines = [`## ${HEADING[status]}`, ''];
   if (statusReason) lines.push(code(statusReason, 1_000), '');
   if (!prepared) return lines.join('\n');
@@ -27,7 +29,7 @@ export function planCard({ input, status, statusReason, prepared, votes }: PlanC
     `| Asked by | ${code(input.requestedByName)} |`,
     `| Change | ${input.kind}, ${prepared.toChange} device(s) in **${input.environment}**${prepared.skipped > 0 ? `, ${prepared.skipped} already so` : ''} |`,
     `| Risk | **${prepared.risk}**${sayReasons(prepared.riskReasons)} |`,
-    `| Approvals | ${votes.approvals.filter((vote) => vote.decision === 'approve').length} of ${prepared.approvalsNeeded} |`,
+    `| Approvals | ${votes.approvals.filter((vote) => vote.decision === 'approve').length} of ${prepared.approvalsNeeded}${approvalValidUntil === null ? '' : `, valid until ${approvalValidUntil}`} |`,
     `| Expires | ${input.expiresAt} |`,
     ...(isStillToBegin(status) ? rolloutRows(input, prepared) : []),
     '',

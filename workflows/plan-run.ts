@@ -122,6 +122,12 @@ export class PlanRun {
     return approvalEndsAtMs({ approvals: votes.approvals, validHours, notBefore, opensAtMs });
   }
 
+  /** The same, ISO 8601; null while it is not approved, and where they hold for ever. */
+  private get approvalValidUntil(): string | null {
+    const { votes, approvalEndsAtMs: endsAtMs } = this;
+    return votes.outcome === 'approved' && Number.isFinite(endsAtMs) ? new Date(endsAtMs).toISOString() : null;
+  }
+
   get isRollbackWindowOver(): boolean {
     return this.settledAtMs !== null && Date.now() >= this.settledAtMs + this.rollbackWindowMs && this.running === null;
   }
@@ -220,6 +226,7 @@ export class PlanRun {
         approvals: this.votes.approvals,
         refusedDecisions: this.votes.refused,
         rollbackUntil: this.rollbackUntil,
+        approvalValidUntil: this.approvalValidUntil,
       }),
     );
     this.shadowed = write.catch(() => undefined);
@@ -269,7 +276,7 @@ export class PlanRun {
   }
 
   show(): void {
-    const { input, status, statusReason, prepared, votes } = this;
-    setCurrentDetails(planCard({ input, status, statusReason, prepared, votes }));
+    const { input, status, statusReason, prepared, votes, approvalValidUntil } = this;
+    setCurrentDetails(planCard({ input, status, statusReason, prepared, votes, approvalValidUntil }));
   }
 }

@@ -57,6 +57,7 @@ async function compose(deps: ComposeDeps, planId: string): Promise<PreparedPlan>
     riskReasons: reasons,
     approvalsNeeded: approvalsNeeded(rules, plan.environment, APPROVALS_NEEDED[risk]),
     approvalCommentRequired: rules.environments[plan.environment].approvalCommentRequired,
+    approvalValidHours: rules.environments[plan.environment].approvalValidHours,
   };
   const facts = await learn(deps, plan, toChange);
   const preChecks = preChecksOf({ ...facts, ...decided, plan, kinds: kindNamesOf(plan), total: devices.length });
@@ -74,7 +75,6 @@ async function compose(deps: ComposeDeps, planId: string): Promise<PreparedPlan>
   return {
     planId,
     ...prepared,
-    approvalValidHours: rules.environments[plan.environment].approvalValidHours,
     toChange: toChange.length,
     skipped: skipped.length,
     deviceIds: toChange.map((device) => device.deviceId),

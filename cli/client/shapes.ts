@@ -123,6 +123,7 @@ export const PlanView = PlanLineView.extend({
     z.looseObject({ check: z.string(), result: z.string(), message: z.string(), devices: z.array(z.string()) }),
   ),
   rollbackUntil: z.string().nullable().optional(),
+  approvalValidUntil: z.string().nullable().optional(),
   replaces: z.string().nullable(),
   replacedBy: z.string().nullable(),
   groups: z.array(z.looseObject({ names: z.array(z.string()), changes: z.array(ChangeView) })),

@@ -2,6 +2,7 @@ import { DECIDING_ROLES } from '../../shared/domain/plan-controls.ts';
 import type { Principal, Role } from '../../shared/domain/principal.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { StoredPlan } from '../../shared/platform/persistence/stores/plan-store.ts';
+import { refuseLapsed } from '../plans/approval-validity.ts';
 import { controlRule } from '../plans/control-rules.ts';
 import type { GatewaySignal } from './requests.ts';
 
@@ -9,7 +10,15 @@ import type { GatewaySignal } from './requests.ts';
 type Person = Pick<Principal, 'sub' | 'roles' | 'email'>;
 type PlanFacts = Pick<
   StoredPlan,
-  'status' | 'digest' | 'requestedBy' | 'expiresAt' | 'approvals' | 'approvalCommentRequired'
+  | 'planId'
+  | 'status'
+  | 'digest'
+  | 'requestedBy'
+  | 'expiresAt'
+  | 'approvals'
+  | 'approvalCommentRequired'
+  | 'approvalValidUntil'
+  | 'approvalValidHours'
 >;
 
 export interface SignalFacts {
@@ -39,7 +48,10 @@ export function checkSignal(facts: SignalFacts): void {
   }
   const rule = controlRule(signal);
   requireRole(person, rule.roles, 'FORBIDDEN', `${signal} a rollout`);
-  if (rule.from.includes(plan.status)) return;
+  if (rule.from.includes(plan.status)) {
+    if (signal === 'retry') refuseLapsed(plan, facts.nowMs);
+    return;
+  }
   throw new AppError('PLAN_STATE_CONFLICT', {
     message: `The plan is ${words(plan.status)}; ${signal} is possible only while it is ${rule.from.map(words).join(', ')}.`,
     details: { status: plan.status, allowed: rule.from },

@@ -9,6 +9,7 @@ import type { PlanStore } from '../../shared/platform/persistence/stores/plan-st
 import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { Comment, DeviceRef, ExpectedEnvironment } from '../call/input-fields.ts';
+import { refuseLapsed } from './approval-validity.ts';
 import { awaitPlan } from './await-plan.ts';
 import { controlRule, type ControlSignal } from './control-rules.ts';
 import { briefPlan } from './brief-plan.ts';
@@ -65,6 +66,7 @@ export function controlPlanAction(signal: ControlSignal, { plans, claims, fleet,
     async dispatch({ input, target: { plan }, principal, signal: gone }) {
       if (!from.includes(plan.status)) throw stateConflict(name, plan.planId, plan.status, from);
       if (signal === 'rollback') refuseTooLate(plan);
+      if (signal === 'retry') refuseLapsed(plan);
       await refuseHeld({ claims, fleet }, signal, plan);
       const { comment, deviceIds: named } = Asked.parse(input);
       const devices = rule.devices === undefined ? {} : namedDevices(signal, plan, named);

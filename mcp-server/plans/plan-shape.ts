@@ -83,6 +83,8 @@ export const PlanShape = z.object({
   approvals: z.array(Approval),
   approvalsNeeded: z.int(),
   approvalCommentRequired: z.boolean(),
+  approvalValidHours: z.number().nullable(),
+  approvalValidUntil: z.iso.datetime().nullable(),
   refusedDecisions: z.array(RefusedDecision),
   rollout: RolloutOptions,
   rollbackUntil: z.iso.datetime().nullable(),

@@ -51,6 +51,10 @@ const ListPlansInput = z.strictObject({
   statuses: z.array(PlanStatus).min(1).max(13).optional().describe('Only plans in one of these'),
   environment: Environment.optional().describe('Only plans of this one'),
   requestedBy: z.string().max(200).optional().describe('Only plans this subject asked for; "me" for your own'),
+  refused: z
+    .boolean()
+    .optional()
+    .describe('Only proposals that were refused, so that no plan came of them; false: without'),
   limit: z.int().min(1).max(100).default(25).describe('Plans of one page'),
   cursor: Cursor,
 });
@@ -89,12 +93,13 @@ export function listPlansAction(deps: ReadPlansDeps): Action {
 async function visiblePage(
   { plans }: Pick<ReadPlansDeps, 'plans'>,
   principal: Principal,
-  { limit, requestedBy, statuses, environment }: z.output<typeof ListPlansInput>,
+  { limit, requestedBy, statuses, environment, refused }: z.output<typeof ListPlansInput>,
   after: string | null,
 ): Promise<{ plans: StoredPlanSummary[]; total: number; next: string | undefined }> {
   const filter = {
     statuses,
     environment,
+    refused,
     requestedBy: requestedBy === 'me' ? principal.sub : requestedBy,
     grants: visibleDevices(principal),
   };

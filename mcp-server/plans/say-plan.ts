@@ -16,6 +16,7 @@ type Sayable = Pick<
   | 'estimatedEndAt'
   | 'rollbackUntil'
   | 'approvalCommentRequired'
+  | 'approvalValidUntil'
   | 'links'
 >;
 
@@ -31,7 +32,10 @@ const NEXT: Record<PlanStatus, (plan: Sayable) => string> = {
     `The risk is ${sayRisk(plan)}.${sayWarnings(plan)} ` +
     `${approvals.filter(({ decision }) => decision === 'approve').length} of ${approvalsNeeded} approvals so far. ` +
     `People approve it at ${links.console}${plan.approvalCommentRequired ? ', saying why' : ''}; no tool can. Then call wait_for_plan.`,
-  approved: () => 'It starts by itself unless it waits for apply_plan or its notBefore time; call wait_for_plan.',
+  approved: ({ statusReason, approvalValidUntil: until }) =>
+    'It starts by itself unless it waits for apply_plan or its notBefore time; call wait_for_plan.' +
+    // A reason to wait says so itself.
+    (statusReason !== null || until === null ? '' : ` Its approval holds until ${until}.`),
   rejected: () => 'Nothing was changed.',
   expired: () => 'Nothing was changed; replan makes it anew if it is still wanted.',
   cancelled: () => 'Nothing was changed.',

@@ -26,6 +26,8 @@ export interface PlanPatch {
   refusedDecisions?: RefusedDecision[];
   /** Until when the plan can be taken back, ISO 8601. */
   rollbackUntil?: string | null;
+  /** Until when its approvals hold, ISO 8601. */
+  approvalValidUntil?: string | null;
 }
 
 /** An audit record as workflows write it; `key` makes a repeated attempt the same record. */

@@ -178,6 +178,10 @@ export interface Plan {
   approvalsNeeded: number;
   /** Votes must say why; the policy's rule when the plan was prepared. */
   approvalCommentRequired: boolean;
+  /** Hours for which approvals hold; null until the plan is prepared, and where they hold for ever. */
+  approvalValidHours: number | null;
+  /** Until when its approvals hold, ISO 8601; null before it is approved, and where they hold for ever. */
+  approvalValidUntil: string | null;
   refusedDecisions: RefusedDecision[];
   rollout: RolloutOptions;
   /** Until when it can be taken back; null before its end, and when there is nothing to take back. */

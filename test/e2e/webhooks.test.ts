@@ -162,19 +162,49 @@ test('what an endpoint does not take for good is left to people, who have it tol
   await hears(chat, plan.planId, 'plan.rejected');
 }, 180_000);
 
-test('an approved plan that waits longer than its approval holds expires, writes nothing, and that is told', async () => {
-  const soonOver = path.join(folder, 'soon-over.yaml');
-  await writeFile(soonOver, 'environments: { lab: { approvalValidHours: 0.0005 } }');
+test('after its approval lapsed a plan that waits expires, and failed devices are not tried again but by a plan made anew', async () => {
+  const lapsing = path.join(folder, 'lapsing.yaml');
+  await writeFile(lapsing, 'environments: { lab: { approvalValidHours: 0.003 } }');
   await Promise.all(platform.workers.map((worker) => worker.kill('SIGTERM')));
-  await platform.startWorker({ ...env, CONVOY_POLICY_FILE: soonOver });
+  await platform.startWorker({ ...env, CONVOY_POLICY_FILE: lapsing });
+  const [router] = platform.simulator.routers;
+  await router!.setFaults([{ kind: 'error', match: { method: 'POST', path: '/ip/dns/set' } }]);
+  const wish = { input: { dnsServers: ['10.8.7.5'] }, rollout: { canary: 0, maxFailures: 1 } };
+  const begun = await propose(platform, wish);
+  await approve(platform, begun);
+  const ended = await reaches(platform, begun.planId, ['completed']);
+  expect(ended.devices.map(({ status }) => status).toSorted()).toEqual(['applied', 'failed']);
+  const votedAt = ended.approvals.at(-1)?.at ?? '';
+  expect(Date.parse(ended.approvalValidUntil ?? '')).toBe(Date.parse(votedAt) + 0.003 * 3_600_000);
+  await router!.setFaults([]);
+
   const holder = await propose(platform, { input: { dnsServers: ['10.8.7.3'] } });
   const plan = await propose(platform, { input: { dnsServers: ['10.8.7.4'] } });
+  expect(await platform.database.plans.get(plan.planId)).toMatchObject({
+    approvalValidHours: 0.003,
+    approvalValidUntil: null,
+  });
   // It holds the devices for as long as the other one waits for them.
   await platform.database.plans.patch({ planId: holder.planId, status: 'rolling_out' });
   await approve(platform, plan);
   const over = await reaches(platform, plan.planId, ['expired']);
-  expect(over.statusReason).toMatch(/^Its approval held until 20\S+Z \(0\.0005 h, approvalValidHours of the policy\)/);
+  expect(over.statusReason).toMatch(/^Its approval held until 20\S+Z \(0\.003 h, approvalValidHours of the policy\)/);
   expect(over.devices.map(({ status }) => status)).toEqual(['pending', 'pending']);
   await hears(chat, plan.planId, 'plan.expired');
+  await platform.database.plans.patch({ planId: holder.planId, status: 'cancelled' });
+
+  // The one that was approved before has lapsed too.
+  await platform.fleet.signalPlan(begun.planId, 'retry', { comment: 'once more', onBehalfOf: 'olga' });
+  const refusal = await waitUntil('the refusal', async () => {
+    const [event] = await platform.database.audit.list({ planId: begun.planId, action: 'plan.retry', limit: 1 });
+    return event ?? null;
+  });
+  expect(refusal).toMatchObject({ outcome: 'refused', code: 'PLAN_EXPIRED', actor: 'olga' });
+  const still = await platform.database.plans.get(begun.planId);
+  expect(still?.devices.map(({ status }) => status).toSorted()).toEqual(['applied', 'failed']);
+  const anew = await propose(platform, wish);
+  expect(anew).toMatchObject({ toChange: 1, skipped: 1 });
+  await approve(platform, anew);
+  await reaches(platform, anew.planId, ['completed']);
   await expectAllToReplay(platform);
 }, 180_000);

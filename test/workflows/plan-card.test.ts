@@ -35,7 +35,7 @@ const prepared: PreparedPlan = {
 };
 
 test('the card says who, what, where, why it is dangerous, what happens on failure, and how to decide; and fits a URL', () => {
-  const facts = { input, prepared, votes: NO_VOTES, statusReason: null };
+  const facts = { input, prepared, votes: NO_VOTES, statusReason: null, approvalValidUntil: null };
   const card = planCard({ ...facts, status: 'awaiting_approval' });
   expect(card).toContain('| Risk | **high** because: production devices are changed, 120 devices |');
   expect(card).toMatch(/\| Read first \| `2 devices +are +degraded\.` \|/);

@@ -7,6 +7,7 @@ interface Flags extends ConnectionFlags {
   status?: string[];
   environment?: string;
   mine?: true;
+  refused?: true;
   limit: string;
   cursor?: string;
 }
@@ -18,13 +19,21 @@ export function listPlansCommand(): Command {
     .option('--status <status...>', 'only these, such as awaiting_approval')
     .option('--environment <name>', 'lab, staging or prod')
     .option('--mine', 'only plans you asked for')
+    .option('--refused', 'only proposals that were refused, with the reason')
     .option('--limit <n>', 'plans of one page', '25')
     .option('--cursor <text>', 'next page, as the page before said')
     .action(async (flags: Flags) => {
       const { client } = await connect(flags, 'fleet:read');
-      const { status, environment, mine, limit, cursor } = flags;
+      const { status, environment, mine, refused, limit, cursor } = flags;
       const requestedBy = mine ? 'me' : undefined;
-      const page = await client.listPlans({ status, environment, requestedBy, limit, cursor });
+      const page = await client.listPlans({
+        status,
+        environment,
+        requestedBy,
+        refused: refused ? 'true' : undefined,
+        limit,
+        cursor,
+      });
       if (flags.json) {
         printJson(page);
         return;

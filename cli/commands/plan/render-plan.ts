@@ -74,7 +74,8 @@ function renderVotes(plan: PlanView): string {
       return `    not counted: ${decision} by ${by ?? 'nobody proven'} at ${at}, ${code}: ${message}`;
     }),
   ];
-  return [`approvals: ${approved} of ${plan.approvalsNeeded}`, ...lines.map(plainText)].join('\n');
+  const valid = plan.approvalValidUntil ? `, valid until ${plan.approvalValidUntil}` : '';
+  return [`approvals: ${approved} of ${plan.approvalsNeeded}${valid}`, ...lines.map(plainText)].join('\n');
 }
 
 const MOST_ROWS = 60;

@@ -21,16 +21,21 @@ function facts(
     ...change,
     person: { sub: 'ada', roles: ['approver'], email: 'ada@example.net', ...change.person },
     plan: {
+      planId: 'pln_1',
       status: 'awaiting_approval',
       digest: DIGEST,
       requestedBy: 'otto',
       expiresAt: '2026-11-24T11:00:00Z',
       approvals: [],
       approvalCommentRequired: false,
+      approvalValidHours: 72,
+      approvalValidUntil: null,
       ...change.plan,
     },
   };
 }
+
+const OPERATOR: Partial<SignalFacts['person']> = { sub: 'o', roles: ['operator'] };
 
 function codeOf(given: SignalFacts): string | null {
   try {
@@ -107,6 +112,24 @@ test.each<[string, string | null, SignalFacts]>([
     'an operator resumes',
     null,
     facts({ signal: 'resume', person: { sub: 'o', roles: ['operator'] }, plan: { status: 'paused' } }),
+  ],
+  [
+    'a retry of failed devices in time',
+    null,
+    facts({
+      signal: 'retry',
+      person: OPERATOR,
+      plan: { status: 'failed', approvalValidUntil: '2026-11-24T10:00:01Z' },
+    }),
+  ],
+  [
+    'a retry after the approval has lapsed',
+    'PLAN_EXPIRED',
+    facts({
+      signal: 'retry',
+      person: OPERATOR,
+      plan: { status: 'failed', approvalValidUntil: '2026-11-24T10:00:00Z' },
+    }),
   ],
   ['a rollback of a completed plan', null, facts({ signal: 'rollback', plan: { status: 'completed' } })],
   ['a rollback of a rejected one', 'PLAN_STATE_CONFLICT', facts({ signal: 'rollback', plan: { status: 'rejected' } })],

@@ -37,6 +37,8 @@ function planOf(count: number, serverOf: (index: number) => string, statusOf: St
     approvals: [],
     approvalsNeeded: 2,
     approvalCommentRequired: false,
+    approvalValidHours: null,
+    approvalValidUntil: null,
     refusedDecisions: [],
     rollout: RolloutOptions.parse({}),
     rollbackUntil: null,

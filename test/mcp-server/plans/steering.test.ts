@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PlanStatus } from '../../../shared/domain/plan.ts';
 import { addDevice } from '../support/devices.ts';
+import { AppError } from '../../../shared/errors/app-error.ts';
 import { callTool, postModern } from '../support/mcp-calls.ts';
 import { startFrontEnd, type TestFrontEnd } from '../support/start-front-end.ts';
 
@@ -243,6 +244,15 @@ describe('list_plans', () => {
     await front.database.plans.patch({ planId: String(planIds[1]), status: 'approved' });
     const approved = await callTool(front, operator, 'list_plans', { statuses: ['approved'] });
     expect(approved.structuredContent).toMatchObject({ plans: [{ planId: planIds[1], status: 'approved' }] });
+    front.fleet.answers.startPlan = async ({ planId }) => {
+      await front.database.plans.patch({ planId, status: 'failed', statusReason: 'Not made: no.' });
+      throw new AppError('VALIDATION_ERROR');
+    };
+    await callTool(front, operator, 'plan_dns_ntp', { deviceIds: ['lab-01'], dnsServers: ['9.9.9.8'] });
+    const refused = await callTool(front, operator, 'list_plans', { refused: true });
+    expect(refused.structuredContent).toMatchObject({ plans: [{ statusReason: 'Not made: no.' }], total: 1 });
+    const made = await callTool(front, operator, 'list_plans', { refused: false });
+    expect(made.structuredContent).toMatchObject({ total: 3 });
     const others = await callTool(front, await front.tokenOf('viewer'), 'list_plans', { requestedBy: 'me' });
     expect(others.structuredContent).toMatchObject({ plans: [], total: 0 });
   });

@@ -21,12 +21,14 @@ export const PlanEntity = defineEntity({
     comment: p.text(),
     status: p.text().$type<PlanStatus>(),
     statusReason: p.text().strictNullable(),
-    /** The next six are null until the plan is prepared. */
+    /** The next seven are null until the plan is prepared. */
     digest: p.text().strictNullable(),
     risk: p.text().$type<Risk>().strictNullable(),
     riskReasons: p.json<string[]>().columnType('json').strictNullable(),
     approvalsNeeded: p.integer().strictNullable(),
     approvalCommentRequired: p.boolean().strictNullable(),
+    /** Also null of plans that are older than it. */
+    approvalValidHours: p.double().strictNullable(),
     preChecks: p.json<PreCheck[]>().columnType('json').strictNullable(),
     /** The plan it was made anew from, and the one that was made anew from it. */
     replaces: p.text().collation('C').strictNullable(),
@@ -42,6 +44,8 @@ export const PlanEntity = defineEntity({
     createdAt: p.datetime(),
     expiresAt: p.datetime(),
     rollbackUntil: p.datetime().strictNullable(),
+    /** Null while the plan is not approved, and of plans whose approvals hold for ever. */
+    approvalValidUntil: p.datetime().strictNullable(),
   },
   indexes: [
     { name: 'plan_status_index', properties: ['status', 'planId'] },

@@ -26,6 +26,7 @@ import { DeviceMetrics } from './0026-device-metrics.ts';
 import { SnapshotRetention } from './0027-snapshot-retention.ts';
 import { Drift } from './0028-drift.ts';
 import { FleetEvents } from './0029-fleet-events.ts';
+import { ApprovalValidity } from './0030-approval-validity.ts';
 
 /** Every migration, oldest first. A name that was released never changes. */
 export const MIGRATIONS = [
@@ -57,4 +58,5 @@ export const MIGRATIONS = [
   { name: '0027-snapshot-retention', class: SnapshotRetention },
   { name: '0028-drift', class: Drift },
   { name: '0029-fleet-events', class: FleetEvents },
+  { name: '0030-approval-validity', class: ApprovalValidity },
 ];

@@ -8,6 +8,7 @@ import { StepIndices, writtenWith } from './written-steps.ts';
 import type { NewPlan, PlanListRequest, PlanStore, StoredPlanSummary } from './plan-store.ts';
 import { storedPlanDevices } from './stored-plan-devices.ts';
 import { insertEvent } from './webhook-store.ts';
+import type { PlanPatch } from '../../../contract/fleet-activities.ts';
 import type { DeviceProgress } from '../../../contract/plan-messages.ts';
 import { Step } from '../../../domain/change.ts';
 import type { PlanDeviceStatus } from '../../../domain/plan.ts';
@@ -87,8 +88,9 @@ export function createPlanStore(units: Units): PlanStore {
         if (!row?.steps) return null;
         return { steps: z.array(Step).parse(row.steps), written: StepIndices.nullable().parse(row.writtenSteps) };
       }),
-    patch: ({ planId, status, statusReason, approvals, refusedDecisions, rollbackUntil, releases = false }, event) =>
+    patch: (patch, event) =>
       units.transact(async (em) => {
+        const { planId, status, statusReason, approvals, refusedDecisions, releases = false } = patch;
         // What a plan holds follows from its status, from the moment it changes.
         await em.execute(
           'update plan set claimed_at = null, waits_since = null where plan_id = ? and (status <> ? or ?)',
@@ -98,9 +100,7 @@ export function createPlanStore(units: Units): PlanStore {
           status,
           ...(statusReason === undefined ? {} : { statusReason: storedText(statusReason) }),
           ...(approvals === undefined ? {} : { approvals }),
-          ...(rollbackUntil === undefined
-            ? {}
-            : { rollbackUntil: rollbackUntil === null ? null : new Date(rollbackUntil) }),
+          ...timesOf(patch),
           ...(refusedDecisions === undefined ? {} : { refusedDecisions }),
         });
         if (event !== undefined) await insertEvent(em, event);
@@ -121,6 +121,15 @@ export function createPlanStore(units: Units): PlanStore {
   };
 }
 
+/** Of those that the patch gives. */
+function timesOf(patch: PlanPatch): Partial<Record<'rollbackUntil' | 'approvalValidUntil', Date | null>> {
+  const given = (['rollbackUntil', 'approvalValidUntil'] as const).flatMap((field) => {
+    const time = patch[field];
+    return time === undefined ? [] : [[field, time === null ? null : new Date(time)] as const];
+  });
+  return Object.fromEntries(given);
+}
+
 async function insertPlan(em: EntityManager, { devices, ...plan }: NewPlan): Promise<void> {
   try {
     await em.insert(PlanEntity, {
@@ -136,6 +145,7 @@ async function insertPlan(em: EntityManager, { devices, ...plan }: NewPlan): Pro
       riskReasons: null,
       approvalsNeeded: null,
       approvalCommentRequired: null,
+      approvalValidHours: null,
       preChecks: null,
       replaces: plan.replaces ?? null,
       replacedBy: null,
@@ -145,6 +155,7 @@ async function insertPlan(em: EntityManager, { devices, ...plan }: NewPlan): Pro
       refusedDecisions: [],
       estimatedEndAt: null,
       rollbackUntil: null,
+      approvalValidUntil: null,
       revision: 1,
     });
     const rows = devices.map(({ deviceId, name }, position) => ({

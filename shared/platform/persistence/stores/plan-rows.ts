@@ -40,6 +40,8 @@ function toPlanFacts(row: PlanEntity): Omit<StoredPlan, 'devices' | 'input'> {
     approvals: row.approvals,
     approvalsNeeded: row.approvalsNeeded ?? APPROVALS_NEEDED[risk],
     approvalCommentRequired: row.approvalCommentRequired ?? false,
+    approvalValidHours: row.approvalValidHours === null ? null : Number(row.approvalValidHours),
+    approvalValidUntil: row.approvalValidUntil === null ? null : toIsoTime(row.approvalValidUntil),
     refusedDecisions: row.refusedDecisions,
     rollout: RolloutOptions.parse(row.rollout),
     rollbackUntil: row.rollbackUntil === null ? null : toIsoTime(row.rollbackUntil),

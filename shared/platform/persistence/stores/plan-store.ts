@@ -101,6 +101,8 @@ export interface PlanFilter {
   statuses?: readonly PlanStatus[];
   environment?: Environment;
   requestedBy?: string;
+  /** Only proposals that were refused, so that no plan came of them, or none of them. Default: both. */
+  refused?: boolean;
   /** Only plans all of whose devices are covered. Default: all plans. */
   grants?: readonly DeviceGrant[];
 }
@@ -139,6 +141,8 @@ export interface PreparedPlanRows {
   approvalsNeeded: number;
   /** Default false. */
   approvalCommentRequired?: boolean;
+  /** Default: they hold for ever. */
+  approvalValidHours?: number;
   /** Default: none were made. */
   preChecks?: PreCheck[];
   devices: readonly PreparedPlanDevice[];

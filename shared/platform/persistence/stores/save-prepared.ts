@@ -16,6 +16,7 @@ export async function savePrepared(em: EntityManager, planId: string, prepared: 
   if (isRepeated) return;
   if (stored.status !== 'preparing') throw new AppError('PLAN_STATE_CONFLICT', { details: { status: stored.status } });
   const { digest, risk, riskReasons, approvalsNeeded, approvalCommentRequired = false, preChecks = [] } = prepared;
+  const { approvalValidHours = null } = prepared;
   await touchPlan(em, planId, {
     status: 'awaiting_approval',
     digest,
@@ -23,6 +24,7 @@ export async function savePrepared(em: EntityManager, planId: string, prepared: 
     riskReasons,
     approvalsNeeded,
     approvalCommentRequired,
+    approvalValidHours,
     preChecks: storedChecks(preChecks),
   });
   for (let first = 0; first < prepared.devices.length; first += DEVICES_AT_ONCE) {

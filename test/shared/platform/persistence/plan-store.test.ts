@@ -22,6 +22,8 @@ test('stores a wish that is being prepared', async () => {
     approvals: [],
     approvalsNeeded: 2,
     approvalCommentRequired: false,
+    approvalValidHours: null,
+    approvalValidUntil: null,
     refusedDecisions: [],
     rollbackUntil: null,
     estimatedEndAt: null,
