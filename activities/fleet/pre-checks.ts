@@ -74,7 +74,7 @@ function healthy({ devices, health }: PreCheckFacts): PreCheck {
     return warning('healthy', `When last asked, ${someOf(names, devices.length)} had a ${which} health.`, names);
   }
   const unknown = devices.filter(({ device }) => !health.has(device.deviceId)).length;
-  const rest = unknown === 0 ? '' : ` Of ${unknown} nothing is known since yesterday.`;
+  const rest = unknown === 0 ? '' : ` The health of ${unknown} was not looked at within a day.`;
   return ok('healthy', `No device was degraded or critical when last asked.${rest}`);
 }
 

@@ -17,7 +17,7 @@ export interface HealthStore {
   append(samples: readonly HealthSample[]): Promise<void>;
   /** The newest one, or null when the device's health was never asked for. */
   latest(deviceId: string): Promise<HealthSample | null>;
-  /** The newest status of each device that was asked within that time; the others are left out. */
+  /** The newest status of each device that was asked, or checked by a sweep, within that time; the others are left out. */
   newest(deviceIds: readonly string[], options: { withinSeconds: number }): Promise<Map<string, HealthStatus>>;
   /** Newest first. */
   list(request: HealthRange & { limit: number; before?: string }): Promise<HealthSample[]>;
@@ -65,8 +65,14 @@ export function createHealthStore(units: Units): HealthStore {
     newest: (deviceIds, { withinSeconds }) =>
       units.run(async (em) => {
         const rows = await em.execute<{ device_id: string; status: HealthStatus }[]>(
-          `select device_id, status from device_health
-           where device_id in (select json_array_elements_text(?::json)) and at > now() - make_interval(secs => ?)`,
+          `with asked as (select json_array_elements_text(?::json) as device_id)
+           select distinct on (device_id) device_id, status from (
+             select device_id, status, at from device_health join asked using (device_id)
+             union all
+             select device_id, status, checked_at from device_status join asked using (device_id)
+             where status in ('healthy', 'degraded', 'critical')
+           ) as known (device_id, status, at)
+           where at > now() - make_interval(secs => ?) order by device_id, at desc`,
           [JSON.stringify(deviceIds), withinSeconds],
         );
         return new Map(rows.map(({ device_id, status }) => [device_id, status]));

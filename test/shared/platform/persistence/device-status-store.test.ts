@@ -89,6 +89,22 @@ test('a status that was not confirmed for too long is unknown', async () => {
   expect(await deviceStatus.get(deviceId)).toMatchObject({ status: 'unknown', reasons: [expect.any(String)] });
 });
 
+test('what a check found counts as a known health, unless the device was asked later or it is too old', async () => {
+  const { deviceStatus, health, deviceIds } = await openWithDevices(2);
+  const [first, second] = deviceIds;
+  await deviceStatus.take({ deviceIds, by: 'a', leaseSeconds: 60, who: 'sweep' });
+  await deviceStatus.record({
+    by: 'a',
+    checked: [checked(first!, well), checked(second!, well, null, Date.now() - 100_000)],
+    validSeconds: 60,
+  });
+  expect(await health.newest(deviceIds, { withinSeconds: 50 })).toEqual(new Map([[first, 'healthy']]));
+  const readings = { cpuLoadPercent: 99, memoryUsedPercent: 1, diskUsedPercent: 1, temperatureCelsius: null };
+  const at = new Date(Date.now() + 1_000).toISOString();
+  await health.append([{ deviceId: first!, at, status: 'critical', reasons: [], uptimeSeconds: 1, ...readings }]);
+  expect(await health.newest(deviceIds, { withinSeconds: 50 })).toEqual(new Map([[first, 'critical']]));
+});
+
 test('the pages of all cohorts together are the devices that are registered now, each once', async () => {
   const { cohorts, devices, deviceIds } = await openWithDevices(60);
   await devices.decommission(deviceIds[0]!);
