@@ -63,7 +63,7 @@ export interface GatewayOptions extends ProxyOptions {
   sessions: SessionStore;
   /** Default: an hour, half of it without a request. */
   sessionLimits?: SessionLimits;
-  plans: Pick<PlanStore, 'get'>;
+  plans: Pick<PlanStore, 'get' | 'worked'>;
   devices: Pick<DeviceStore, 'getMany'>;
   audit: Pick<AuditStore, 'append'>;
   forwarder: Forwarder;
@@ -136,7 +136,7 @@ export function createGateway(options: GatewayOptions): Koa<GatewayState> {
     cloudflareAccess,
     startLogin: (ctx: GatewayContext, returnPath: string) => startLogin(login, ctx, returnPath),
   };
-  app.use(planPageRoute({ ...people, approvalUrl, namespace, route, seal }));
+  app.use(planPageRoute({ ...people, approvalUrl, namespace, route, seal, plans: options.plans }));
   app.use(
     temporalUiRoutes({
       ...people,

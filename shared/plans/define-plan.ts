@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { CapabilityFlag, Device } from '../domain/device.ts';
 import type { Environment } from '../domain/environment.ts';
 import type { Risk } from '../domain/plan.ts';
-import type { Step } from '../domain/change.ts';
+import type { RouterValues, Step } from '../domain/change.ts';
 import type { Phase } from '../operations/define-operation.ts';
 import type { Router } from '../routeros/router.ts';
 
@@ -34,11 +34,22 @@ export interface PlanKind<Input extends z.ZodObject = z.ZodObject, Current exten
   /** Pure: how dangerous the change is, with the reasons in words. */
   risk: (facts: RiskFacts<z.output<Current>>, input: z.output<Input>) => { risk: Risk; reasons: string[] };
   /**
+   * Pure: of a kind that changes rules which are looked at from the first to the last, these as they were captured, so that
+   * people see among which a new one will stand. Default: it changes none.
+   */
+  rules?: (current: z.output<Current>, input: z.output<Input>) => readonly OrderedRules[];
+  /**
    * Of a kind whose input holds changes of other kinds: these, each with its own input. Whatever must hold for a kind, by
    * flags, policy or phase, must hold for each of them too. Default: it holds none.
    */
   parts?: (input: z.output<Input>) => readonly PlanPart[];
   example: z.input<Input>;
+}
+
+/** All rules of a menu, in their order. */
+export interface OrderedRules {
+  menu: string;
+  rules: readonly RouterValues[];
 }
 
 /** A change of another kind within a plan; the input is that of its kind, parsed. */

@@ -47,6 +47,7 @@ export const firewallFilter = definePlan({
     management: await captureManagement(router, family),
   }),
   steps: filterSteps,
+  rules: ({ rules }, { family }) => [{ menu: FILTERS[family], rules }],
   risk: assessRisk,
   example: {
     changes: [

@@ -33,7 +33,7 @@ export function planFacts(plan: StoredPlan): Html {
   const changed = plan.devices.filter(({ changes }) => changes.length > 0).length;
   const same = plan.devices.length - changed;
   const words = sayRollout(plan.rollout, changed);
-  const isOver = !['awaiting_approval', 'preparing', 'approved'].includes(plan.status);
+  const isBegun = hasBegun(plan);
   const facts: [string, Html][] = [
     ['Asked by', html`<strong>${plan.requestedByName}</strong> <span class="dim">at ${time(plan.createdAt)}</span>`],
     ['Why', plan.comment === '' ? html`<span class="dim">no reason given</span>` : html`${plan.comment}`],
@@ -47,10 +47,10 @@ export function planFacts(plan: StoredPlan): Html {
       'Risk',
       plan.digest === '' ? html`-` : html`${badge(plan.risk, RISK_TONES[plan.risk])}${sayReasons(plan.riskReasons)}`,
     ],
-    ['How', html`${words.how} ${words.start}`],
+    ['How', html`${words.how}${isBegun ? '' : ` ${words.start}`}`],
     ['If it fails', html`${words.onFailure}`],
     ['Taking it back', takeBack(plan, words.takeBack)],
-    ...(isOver ? [] : [['Expires', time(plan.expiresAt)] as [string, Html]]),
+    ...decisionFacts(plan),
     ['Digest', html`<code>${plan.digest === '' ? '-' : plan.digest}</code>`],
     ...otherPlans(plan),
   ];
@@ -63,15 +63,50 @@ export function planFacts(plan: StoredPlan): Html {
   </dl>`;
 }
 
+/** Until when it can be decided on, and until when what was decided counts. */
+function decisionFacts(plan: StoredPlan): [string, Html][] {
+  const { status, expiresAt, approvalValidHours: hours, approvalValidUntil: until } = plan;
+  if (status === 'awaiting_approval') {
+    const holds =
+      hours === null
+        ? ''
+        : ` Approvals then hold for ${counted(hours, 'hour')} from the last one, or from when it could first begin.`;
+    return [['To decide', html`Until ${time(expiresAt)}; after that the plan expires.${holds}`]];
+  }
+  if (until === null || !['approved', 'completed', 'failed'].includes(status)) return [];
+  const lapsed = Date.parse(until) <= Date.now();
+  const means = status === 'approved' ? 'it must have begun by then' : 'failed devices are tried again only until then';
+  return [
+    [
+      'Approved',
+      lapsed ? html`The approval held until ${time(until)}.` : html`The approval holds until ${time(until)}; ${means}.`,
+    ],
+  ];
+}
+
+/** Whether devices may have been written for it. */
+export function hasBegun({ status }: Pick<StoredPlan, 'status'>): boolean {
+  return !['preparing', 'awaiting_approval', 'approved', 'rejected', 'expired', 'cancelled'].includes(status);
+}
+
+function planLink(planId: string): Html {
+  return html`<a href="/plans/${planId}"><code>${planId}</code></a>`;
+}
+
+/** Text in which other plans are named, with links to their pages. */
+export function withPlanLinks(text: string): Html {
+  const parts = text.split(/(pln_[0-9A-HJKMNP-TV-Z]{26})/);
+  return parts.reduce((made, part, index) => html`${made}${index % 2 === 1 ? planLink(part) : part}`, html``);
+}
+
 function takeBack({ rollbackUntil }: StoredPlan, words: string): Html {
   return rollbackUntil === null ? html`${words}` : html`It can be taken back until ${time(rollbackUntil)}.`;
 }
 
 function otherPlans({ replaces, replacedBy }: StoredPlan): [string, Html][] {
-  const link = (planId: string): Html => html`<a href="/plans/${planId}"><code>${planId}</code></a>`;
   return [
-    ...(replaces === null ? [] : [['Made anew from', link(replaces)] as [string, Html]]),
-    ...(replacedBy === null ? [] : [['Made anew as', link(replacedBy)] as [string, Html]]),
+    ...(replaces === null ? [] : [['Made anew from', planLink(replaces)] as [string, Html]]),
+    ...(replacedBy === null ? [] : [['Made anew as', planLink(replacedBy)] as [string, Html]]),
   ];
 }
 

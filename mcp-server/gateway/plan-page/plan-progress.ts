@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { LeftObject, sayLeft } from '../../../shared/domain/left-object.ts';
 import type { PlanDeviceStatus } from '../../../shared/domain/plan.ts';
 import { progressOf } from '../../../shared/platform/persistence/plan-progress.ts';
 import type { StoredPlan, StoredPlanDevice } from '../../../shared/platform/persistence/stores/plan-store.ts';
@@ -50,9 +52,11 @@ export function planVotes(plan: StoredPlan): Html {
 /** How far a rollout is. */
 export function planProgress(plan: StoredPlan): Html {
   const { applied, failed, pending, skipped, deferred, total } = progressOf(plan.devices);
+  const putBack = plan.devices.filter(({ status }) => status === 'rolled_back').length;
   const parts = [
     `${applied} changed`,
     ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(putBack > 0 ? [`${putBack} put back`] : []),
     ...(pending > 0 ? [`${pending} to come`] : []),
     ...(deferred > 0 ? [`${deferred} of them not reached yet and tried again`] : []),
     ...(skipped > 0 ? [`${skipped} left alone`] : []),
@@ -64,6 +68,8 @@ export function planProgress(plan: StoredPlan): Html {
     </progress>
     <p>${parts.join(', ')} of ${counted(total, 'device')}.${end}</p>`;
 }
+
+const LeftObjects = z.array(LeftObject);
 
 const STATES: Readonly<Record<PlanDeviceStatus, Tone>> = {
   pending: '',
@@ -109,11 +115,11 @@ function table(devices: readonly StoredPlanDevice[]): Html {
       <tr>
         <th scope="col">Device</th>
         <th scope="col">State</th>
-        <th scope="col">What happened</th>
+        <th scope="col" class="most">What happened</th>
       </tr>
     </thead>
     <tbody>
-      ${devices.map(({ name, status, changes, error }) => {
+      ${devices.map(({ name, status, changes, error, snapshotId }) => {
         const said =
           error === undefined
             ? html``
@@ -121,13 +127,32 @@ function table(devices: readonly StoredPlanDevice[]): Html {
         const already =
           status === 'skipped' && changes.length === 0 ? html`<span class="dim">already as wanted</span>` : html``;
         return html`<tr>
-          <td>${name}</td>
+          <td class="name">${name}</td>
           <td>${badge(words(status), STATES[status])}</td>
-          <td>${said}${already}</td>
+          <td>${said}${already}${leftOn(error)}${isHurt(status) ? snapshotOf(snapshotId) : html``}</td>
         </tr>`;
       })}
     </tbody>
   </table>`;
+}
+
+/** What the plan left there, one object a line. */
+function leftOn(error: StoredPlanDevice['error']): Html {
+  const left = LeftObjects.safeParse(error?.details?.['left']);
+  if (!left.success || left.data.length < 2) return html``;
+  return html`<ul class="small">
+    ${left.data.map((object) => html`<li>${sayLeft(object)}</li>`)}
+  </ul>`;
+}
+
+/** Of a device that may not be as anybody wants it. */
+function isHurt(status: PlanDeviceStatus): boolean {
+  return STATES[status] === 'bad';
+}
+
+function snapshotOf(snapshotId: string | undefined): Html {
+  if (snapshotId === undefined) return html``;
+  return html`<div class="small dim">Its configuration before the plan: snapshot <code>${snapshotId}</code></div>`;
 }
 
 function rankOf({ status, error }: StoredPlanDevice): number {

@@ -1,14 +1,18 @@
 import { planLinks } from '../../../shared/contract/plan-links.ts';
+import { findPlanKind } from '../../../shared/plans/index.ts';
 import type { StoredPlan } from '../../../shared/platform/persistence/stores/plan-store.ts';
 import { html, type Html } from './html.ts';
-import { planChanges, planChecks } from './plan-changes.ts';
-import { badge, counted, planFacts, STATUS_WORDS, type Tone } from './plan-facts.ts';
+import { planChanges, planChecks, planWarnings } from './plan-changes.ts';
+import { badge, counted, hasBegun, planFacts, STATUS_WORDS, withPlanLinks, type Tone } from './plan-facts.ts';
 import { isMoving, planForm, type Choices } from './plan-form.ts';
 import { planDevices, planProgress, planVotes } from './plan-progress.ts';
+import type { RuleOrders } from './rule-orders.ts';
 import { STYLE_ELEMENT } from './style.ts';
 
 export interface PlanPage {
   plan: StoredPlan;
+  /** Among which rules those of the plan will stand. */
+  ruleOrders: RuleOrders;
   choices: Choices;
   /** Whoever looks. */
   signedInAs: string;
@@ -25,11 +29,12 @@ export function renderPlanPage(page: PlanPage): string {
   const { plan, reload, notice } = page;
   const { words, tone } = STATUS_WORDS[plan.status];
   const changed = plan.devices.filter(({ changes }) => changes.length > 0).length;
-  const title = `${plan.kind.replaceAll('_', ' ')} on ${counted(changed, 'device')} in ${plan.environment}`;
-  const isBegun = !['preparing', 'awaiting_approval', 'approved', 'rejected', 'expired', 'cancelled'].includes(
-    plan.status,
-  );
-  const reason = plan.statusReason === null ? html`` : html`<p class="notice">${plan.statusReason}</p>`;
+  const title = `${titleOf(plan.kind)} on ${counted(changed, 'device')} in ${plan.environment}`;
+  const isBegun = hasBegun(plan);
+  const reason =
+    plan.statusReason === null
+      ? html``
+      : html`<p class="notice ${tone === 'good' ? '' : tone}">${withPlanLinks(plan.statusReason)}</p>`;
   const form = reload === null ? planForm(plan, page.choices) : html``;
   const document = html`<!doctype html>
     <html lang="en">
@@ -47,13 +52,18 @@ export function renderPlanPage(page: PlanPage): string {
           <p>${badge(words, tone)} <code class="dim">${plan.planId}</code></p>
           ${notice === null ? html`` : html`<p class="notice ${notice.tone}" role="alert">${notice.text}</p>`} ${reason}
           ${followLink(page)} ${isBegun ? planProgress(plan) : html``} ${planFacts(plan)} ${isBegun ? form : html``}
-          ${isBegun ? planDevices(plan, true) : html``} ${planChecks(plan.preChecks)} ${planChanges(plan)}
-          ${planVotes(plan)}
+          ${isBegun ? planDevices(plan, true) : planWarnings(plan.preChecks)} ${planChanges(plan, page.ruleOrders)}
+          ${planChecks(plan.preChecks, isBegun)} ${planVotes(plan)}
           ${isBegun ? html`` : html`${form}${plan.status === 'preparing' ? html`` : planDevices(plan, false)}`}
         </main>
       </body>
     </html> `;
   return document.text;
+}
+
+/** What people call a change of the kind. */
+function titleOf(kind: string): string {
+  return findPlanKind(kind)?.title ?? kind.replaceAll('_', ' ');
 }
 
 function pageHead({ plan, signedInAs, approvalUrl, namespace }: PlanPage): Html {

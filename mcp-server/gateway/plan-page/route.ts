@@ -1,15 +1,19 @@
 import { z } from 'zod';
+import { GATEWAY_SIGNALS } from '../../../shared/contract/plan-messages.ts';
 import { PlanId } from '../../../shared/domain/ids.ts';
+import { MOST_PLAN_DEVICES } from '../../../shared/domain/plan.ts';
 import { PLAN_CONTROLS, rolesToSend } from '../../../shared/domain/plan-controls.ts';
 import type { Principal } from '../../../shared/domain/principal.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import { progressOf } from '../../../shared/platform/persistence/plan-progress.ts';
-import type { StoredPlan } from '../../../shared/platform/persistence/stores/plan-store.ts';
+import type { PlanStore, StoredPlan } from '../../../shared/platform/persistence/stores/plan-store.ts';
 import { redactOutput } from '../../call/redact-output.ts';
 import { resolvePlan, rolesOnPlan } from '../../call/resolve-plan.ts';
+import { namedDevices } from '../../plans/named-devices.ts';
 import { deliverSignal, type SignalRoute } from '../deliver-signal.ts';
 import type { GatewayContext, GatewayMiddleware } from '../gateway-state.ts';
 import { recordRefusal } from '../record-refusal.ts';
+import type { GatewaySignal } from '../requests.ts';
 import { readRequestText } from '../request-text.ts';
 import { refuseForeignOrigin } from '../same-origin.ts';
 import type { CookieSeal } from '../sealed-cookie.ts';
@@ -18,29 +22,29 @@ import { signedIn, type SignedInOptions } from '../signed-in.ts';
 import { parseMessage } from '../signal-body.ts';
 import { isMoving, type Choices } from './plan-form.ts';
 import { renderPlanPage, type PlanPage } from './render-plan-page.ts';
+import { ruleOrdersOf, type RuleOrders } from './rule-orders.ts';
 import { PLAN_PAGE_HEADERS } from './style.ts';
 
 export interface PlanPageOptions extends SignedInOptions {
   approvalUrl: string;
   namespace: string;
   route: SignalRoute;
+  plans: Pick<PlanStore, 'worked'>;
   seal: CookieSeal;
 }
 
-/** What a form of the page sends; `skip` needs devices, which the terminal and the API name. */
-const FORM_SIGNALS = ['approve', 'reject', 'pause', 'resume', 'abort', 'rollback', 'retry'] as const;
-type FormSignal = (typeof FORM_SIGNALS)[number];
-
 const PlanForm = z.strictObject({
-  signal: z.enum(FORM_SIGNALS),
+  signal: z.enum(GATEWAY_SIGNALS),
   digest: z.string().max(64),
   comment: z.string(),
   token: z.string(),
+  /** Ids of the devices that `skip` leaves out. */
+  devices: z.array(z.string().max(100)).max(MOST_PLAN_DEVICES),
 });
 type PlanForm = z.infer<typeof PlanForm>;
 
-/** 2 000 characters of a comment, each of them several bytes and each byte written as three. */
-const FORM_BYTES = 64 * 1024;
+/** 2 000 characters of a comment, each of them several bytes and each byte written as three, and a thousand devices. */
+const FORM_BYTES = 128 * 1024;
 /** A page that is left open for longer is loaded anew before it decides. */
 const FORM_SECONDS = 3_600;
 const FOLLOW_SECONDS = 5;
@@ -71,6 +75,7 @@ export function planPageRoute(options: PlanPageOptions): GatewayMiddleware {
       reload: isSent || isMoving(plan) ? reloadOf(ctx, planId.data) : null,
       notice: isSent ? { text: 'Sent. It shows here as soon as it was taken.', tone: 'good' } : null,
       comment: '',
+      chosen: [],
     });
   };
 }
@@ -99,11 +104,9 @@ async function take(options: PlanPageOptions, ctx: GatewayContext, session: Sess
       clientAddress: ctx.state.clientAddress,
       signedInAtMs,
       signInAgain: `Sign in again at ${options.approvalUrl}/oauth/login?returnTo=/plans/${planId} and send it then.`,
-      message: () => {
+      message: async () => {
         requireToken(options, person, planId, form.token);
-        const { signal, digest, comment } = form;
-        const isDecision = signal === 'approve' || signal === 'reject';
-        return { ...parseMessage(signal, isDecision ? { digest, comment } : { comment }), runId: null };
+        return { ...parseMessage(form.signal, await messageOf(options, person, planId, form)), runId: null };
       },
     });
   } catch (error) {
@@ -115,6 +118,7 @@ async function take(options: PlanPageOptions, ctx: GatewayContext, session: Sess
       reload: null,
       notice: { text, tone: 'bad' },
       comment: form.comment,
+      chosen: form.devices,
     });
     ctx.status = error.status;
     return;
@@ -123,26 +127,45 @@ async function take(options: PlanPageOptions, ctx: GatewayContext, session: Sess
   ctx.redirect(`/plans/${planId}?sent`);
 }
 
+/** The signal's message: what the form of its kind says, and nothing that belongs to another. */
+async function messageOf(
+  { route }: PlanPageOptions,
+  person: Principal,
+  planId: string,
+  { signal, digest, comment, devices }: PlanForm,
+): Promise<Record<string, unknown>> {
+  if (signal === 'approve' || signal === 'reject') return { digest, comment };
+  if (signal !== 'skip') return { comment };
+  if (devices.length === 0) throw new AppError('VALIDATION_ERROR', { message: 'No device was chosen to be left out.' });
+  return { comment, ...namedDevices(signal, await resolvePlan(route, person, planId), devices) };
+}
+
 async function show(
-  { approvalUrl, namespace, route, seal }: PlanPageOptions,
+  { approvalUrl, namespace, route, seal, plans }: PlanPageOptions,
   ctx: GatewayContext,
   { person, signedInAtMs }: Session,
-  page: Pick<PlanPage, 'plan' | 'reload' | 'notice'> & { comment: string },
+  page: Pick<PlanPage, 'plan' | 'reload' | 'notice'> & { comment: string; chosen: readonly string[] },
 ): Promise<void> {
-  const { plan, reload, notice, comment } = page;
+  const { plan, reload, notice, comment, chosen } = page;
   const isFresh = signedInAtMs !== null && Date.now() - signedInAtMs <= route.freshSignInSeconds * 1000;
   const choices: Choices = {
     ...(await choicesOf(route, person, plan)),
     mustSignIn: !isFresh,
     token: seal.seal('plan-form', { sub: person.sub, planId: plan.planId }, FORM_SECONDS),
     comment,
+    chosen: new Set(chosen),
   };
   const signedInAs = person.email ?? person.name ?? person.sub;
   // What routers and people wrote is shown with its hidden characters visible, and without what looks like a secret.
   const shown = redactOutput(plan);
+  const ruleOrders = redactedOrders(await ruleOrdersOf(plans, plan));
   ctx.set({ ...PLAN_PAGE_HEADERS });
   ctx.type = 'html';
-  ctx.body = renderPlanPage({ plan: shown, choices, signedInAs, approvalUrl, namespace, reload, notice });
+  ctx.body = renderPlanPage({ plan: shown, ruleOrders, choices, signedInAs, approvalUrl, namespace, reload, notice });
+}
+
+function redactedOrders(orders: RuleOrders): RuleOrders {
+  return new Map([...orders].map(([deviceId, stretches]) => [deviceId, redactOutput(stretches)]));
 }
 
 async function choicesOf(
@@ -166,22 +189,28 @@ async function choicesOf(
     const mayReject = roles.length > 0 && !hasVoted;
     return { signals: whyNotApprove === null ? ['approve', 'reject'] : mayReject ? ['reject'] : [], whyNotApprove };
   }
-  const signals: FormSignal[] = [];
+  const signals: GatewaySignal[] = [];
   for (const signal of CONTROLS) {
     if (!means(signal, plan)) continue;
-    // oxlint-disable-next-line no-await-in-loop -- at most three mean something in a status
+    // oxlint-disable-next-line no-await-in-loop -- at most five mean something in a status
     if ((await rolesOnPlan(route.devices, person, plan, rolesToSend(signal))).length > 0) signals.push(signal);
   }
   return { signals, whyNotApprove };
 }
 
-const CONTROLS = ['pause', 'resume', 'abort', 'rollback', 'retry'] as const;
+const CONTROLS = ['pause', 'resume', 'retry', 'skip', 'abort', 'rollback'] as const;
 
 /** Whether a control would do something to the plan as it is. */
 function means(signal: (typeof CONTROLS)[number], plan: StoredPlan): boolean {
   if (!(PLAN_CONTROLS[signal].from as readonly string[]).includes(plan.status)) return false;
-  if (signal === 'retry') return progressOf(plan.devices).failed > 0;
+  if (signal === 'skip') return plan.devices.some(({ status }) => status === 'pending');
+  if (signal === 'retry') return progressOf(plan.devices).failed > 0 && !hasLapsed(plan);
   return signal !== 'rollback' || plan.rollbackUntil === null || Date.parse(plan.rollbackUntil) > Date.now();
+}
+
+/** A paused rollout only goes on. */
+function hasLapsed({ status, approvalValidUntil: until }: StoredPlan): boolean {
+  return status !== 'paused' && until !== null && Date.parse(until) <= Date.now();
 }
 
 function isSame(one: string | null | undefined, other: string | null): boolean {
@@ -189,8 +218,10 @@ function isSame(one: string | null | undefined, other: string | null): boolean {
 }
 
 function formOf(body: string): PlanForm {
-  const fields = Object.fromEntries(new URLSearchParams(body));
-  const form = PlanForm.safeParse(fields);
+  const params = new URLSearchParams(body);
+  const devices = params.getAll('device');
+  params.delete('device');
+  const form = PlanForm.safeParse({ ...Object.fromEntries(params), devices });
   if (!form.success) throw new AppError('VALIDATION_ERROR', { message: 'That was not sent by the form of this page.' });
   // Browsers send the line ends of a text area as CR LF (HTML, "Constructing the entry list").
   return { ...form.data, comment: form.data.comment.replaceAll('\r\n', '\n').trim() };

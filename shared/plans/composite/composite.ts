@@ -45,6 +45,10 @@ export function compositeOf(kinds: readonly PlanKind[]): PlanKind {
       const parts = partsOf(input);
       return inOneOrder(parts.map((_, index) => stepsOfPart(parts, index, current)));
     },
+    rules: (current, input) =>
+      partsOf(input).flatMap(({ kind, input: ofPart }, index) => {
+        return kind.rules?.(kind.current.parse(current.parts[index]), ofPart) ?? [];
+      }),
     refuseTogether: (devices, input) => refuseTogether(devices, partsOf(input)),
     risk: (facts, input) => assessRisk(facts, partsOf(input)),
     example: {

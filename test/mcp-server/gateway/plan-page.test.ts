@@ -1,7 +1,8 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startPlatform, type TestPlatform } from '../../support/platform.ts';
-import { propose, reaches } from '../../support/plans.ts';
+import { approve, propose, reaches } from '../../support/plans.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 import { launchChromium } from './support/chromium.ts';
 import { createHttpBrowser } from './support/http-browser.ts';
 import { startGateway, type RunningGateway } from './support/start-gateway.ts';
@@ -24,8 +25,8 @@ afterAll(async () => {
   await platform?.stop();
 });
 
-async function openAs(user: string, path: string): Promise<Page> {
-  const context = await browser.newContext();
+async function openAs(user: string, path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext(options);
   onTestFinished(() => context.close());
   const page = await context.newPage();
   await page.goto(`${gateway.url}${path}`);
@@ -137,6 +138,73 @@ test('a form that another site sends, that was made for somebody else, or that n
   );
   expect(headers.get('cache-control')).toBe('no-store');
 }, 60_000);
+
+test('a firewall rule is shown among those that it will stand between', async () => {
+  const add = {
+    op: 'add',
+    chain: 'input',
+    ruleId: 'allow-ntp',
+    rule: { action: 'accept', protocol: 'udp', dstPort: '123', comment: 'NTP <for> us' },
+    place: { before: { match: { action: 'drop', inInterfaceList: '!LAN' } } },
+  };
+  const plan = await propose(platform, {
+    kind: 'firewall_filter',
+    requestedBy: OPERATOR,
+    input: { family: 'ipv4', changes: [add] },
+  });
+  const page = await openAs('approver', `/plans/${plan.planId}`);
+  const group = page.locator('.group');
+  expect(await group.locator('h4').innerText()).toBe(
+    `Chain input of /ip/firewall/filter afterwards on ${platform.devices[0]!.name}`,
+  );
+  const rules = await group.locator('.rules tr').allInnerTexts();
+  const at = rules.findIndex((rule) => rule.includes('NTP <for> us'));
+  expect(rules[at]).toMatch(/added\s+action=accept protocol=udp dst-port=123 convoy:allow-ntp/);
+  expect(rules[at + 1]).toContain('action=drop in-interface-list=!LAN');
+  expect(rules[0]).toMatch(/\d rules as before/);
+  expect(await group.innerText()).toContain('before [comment=defconf: drop all not coming from LAN]');
+}, 60_000);
+
+test('devices are left out on the page, without any script, by the rules of the API', async () => {
+  const plan = await propose(platform, {
+    requestedBy: OPERATOR,
+    input: { dnsServers: ['10.9.5.6'] },
+    rollout: { apply: 'on_request' },
+  });
+  await approve(platform, plan);
+  await reaches(platform, plan.planId, ['approved']);
+  const [first, second, third] = platform.devices;
+  const page = await openAs('approver', `/plans/${plan.planId}`, { javaScriptEnabled: false });
+  expect(await page.locator('main').innerText()).toMatch(
+    /The approval holds until \S+ \S+ UTC; it must have begun by then/,
+  );
+  await page.getByText('Leave devices out (3 not begun)').click();
+  await page.getByLabel(first!.name).check();
+  await page.getByLabel(second!.name).check();
+  await page.locator('#skip-comment').fill('replaced next week');
+  await page.getByRole('button', { name: 'Leave them out' }).click();
+  await page.getByText('Sent.').waitFor();
+  const statuses = async (): Promise<string[]> =>
+    (await platform.database.plans.get(plan.planId))?.devices.map(({ status }) => status) ?? [];
+  await waitUntil('the devices to be left out', async () => (await statuses()).includes('skipped'));
+  expect(await statuses()).toEqual(['skipped', 'skipped', 'pending']);
+
+  const person = createHttpBrowser();
+  const url = `${gateway.url}/plans/${plan.planId}`;
+  const shown = await (await person.signIn(url, 'approver')).text();
+  expect(shown).toContain('replaced next week');
+  const skip = { signal: 'skip', digest: plan.digest, comment: 'x' };
+  const none = await submit(person, url, skip, shown);
+  expect([none.status, await none.text()]).toEqual([422, expect.stringContaining('No device was chosen')]);
+  const unknown = await submit(person, url, { ...skip, device: 'dev_elsewhere' }, shown);
+  expect([unknown.status, await unknown.text()]).toEqual([422, expect.stringContaining('is no device of this plan')]);
+  const again = await submit(person, url, { ...skip, device: first!.deviceId }, shown);
+  expect([again.status, await again.text()]).toEqual([409, expect.stringContaining(`${first!.name} is skipped`)]);
+
+  await platform.fleet.signalPlan(plan.planId, 'apply', { comment: '', onBehalfOf: OPERATOR });
+  const done = await reaches(platform, plan.planId, ['completed']);
+  expect(done.devices.map(({ name, status }) => [name, status])).toContainEqual([third!.name, 'applied']);
+}, 180_000);
 
 test('who signed in long ago is asked to sign in again before they decide', async () => {
   const plan = await propose(platform, { requestedBy: OPERATOR, input: { dnsServers: ['10.9.5.4'] } });

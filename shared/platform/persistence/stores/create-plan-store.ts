@@ -88,6 +88,16 @@ export function createPlanStore(units: Units): PlanStore {
         if (!row?.steps) return null;
         return { steps: z.array(Step).parse(row.steps), written: StepIndices.nullable().parse(row.writtenSteps) };
       }),
+    worked: (planId, deviceIds) =>
+      units.run(async (em) => {
+        const where = { planId, deviceId: { $in: [...deviceIds] }, steps: { $ne: null } };
+        const rows = await em.find(PlanDeviceEntity, where, { fields: ['deviceId', 'captured', 'steps'] });
+        return rows.map(({ deviceId, captured, steps }) => ({
+          deviceId,
+          captured: captured ?? null,
+          steps: z.array(Step).parse(steps ?? []),
+        }));
+      }),
     patch: (patch, event) =>
       units.transact(async (em) => {
         const { planId, status, statusReason, approvals, refusedDecisions, releases = false } = patch;

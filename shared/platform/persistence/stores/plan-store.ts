@@ -41,6 +41,8 @@ export interface PlanStore {
   digestSource(planId: string): Promise<PlanDigestSource>;
   /** Null when the plan has no such device or is not prepared. */
   steps(planId: string, deviceId: string): Promise<StepsOfDevice | null>;
+  /** What was captured of these devices, and their steps; of a plan that is not prepared none. */
+  worked(planId: string, deviceIds: readonly string[]): Promise<PlanDigestSource['devices']>;
   /**
    * Sets the given fields, keeps the others and raises the plan's revision. In another status than before the plan holds
    * its devices only as far as that status says. In the same transaction keeps the event that endpoints are told.
