@@ -163,7 +163,7 @@ export const BOARDS = {
       { name: 'fan2-speed', type: 'RPM', base: 4410, swing: 300 },
       { name: 'psu1-voltage', type: 'V', base: 12.1, swing: 0.1 },
       { name: 'psu1-current', type: 'A', base: 1.8, swing: 0.3 },
-      { name: 'psu2-state', type: '', base: 'fail' },
+      { name: 'psu2-state', type: '', base: 'ok' },
       { name: 'power-consumption', type: 'W', base: 24.2, swing: 3 },
     ],
     interfaces: ethernet(1, ...Array.from({ length: 12 }, (_, i) => `sfp-sfpplus${i + 1}`), 'sfp28-1', 'sfp28-2'),

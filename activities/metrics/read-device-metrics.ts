@@ -2,12 +2,13 @@ import { COUNTERS, type Counter, type CountersSeen } from '../../shared/domain/d
 import type { MetricSample } from '../../shared/domain/device-metrics/measures.ts';
 import { totalOfPool, usedOfPool } from '../../shared/operations/dhcp/list-pools.ts';
 import { toPercent } from '../../shared/operations/system/percent.ts';
-import { highestOf, readSensors } from '../../shared/operations/system/sensors.ts';
+import { failedSupplies, highestOf, readSensors } from '../../shared/operations/system/sensors.ts';
 import { usage } from '../../shared/operations/system/usage.ts';
 import { toSeconds } from '../../shared/routeros/durations.ts';
 import type { Router, RouterRecord } from '../../shared/routeros/router.ts';
 import { toBoolean, toNumber } from '../../shared/routeros/values.ts';
 import type { AskMenu, KnownMenus } from './known-menus.ts';
+import { currentIso } from '../../shared/platform/process/platform-clock.ts';
 
 const RESOURCE = '/system/resource';
 const HEALTH = '/system/health';
@@ -40,7 +41,7 @@ export interface DeviceReading extends Pick<MetricSample, 'deviceId' | 'at' | 'd
 /** Asks one router for what is measured, by few and cheap requests, one after the other. A menu that it lacks is no error. */
 export async function readDeviceMetrics(router: Router, deviceId: string, menus: KnownMenus): Promise<DeviceReading> {
   const resource = await router.get(RESOURCE);
-  const at = new Date().toISOString();
+  const at = currentIso();
   const uptimeSeconds = toSeconds(resource['uptime']);
   const ask = menus.of(deviceId, { version: resource['version'] ?? '', uptimeSeconds: uptimeSeconds ?? 0 });
   const interfaces = await readCounters(router);
@@ -54,6 +55,7 @@ export async function readDeviceMetrics(router: Router, deviceId: string, menus:
       diskUsedPercent: usage(resource['free-hdd-space'], resource['total-hdd-space']).usedPercent,
       temperatureCelsius: highestOf(sensors, 'C')?.value ?? null,
       voltage: highestOf(sensors, 'V')?.value ?? null,
+      failedSupplies: failedSupplies(sensors)?.length ?? null,
       uptimeSeconds,
       wirelessClients: await countClients(router, ask),
       dhcpLeases: await ask(LEASE, () => router.count(LEASE, { status: 'bound' })),

@@ -18,12 +18,13 @@ import type { PolicySource } from '../../shared/platform/policy/policy-source.ts
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
 import type { Router, RouterRecord } from '../../shared/routeros/router.ts';
 import type { Visit, VisitDevices } from './visit-devices.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 export interface CheckDeps {
   database: Pick<Database, 'deviceStatus' | 'deviceMetrics'>;
   visitDevices: VisitDevices;
   policy: PolicySource;
-  /** How often what devices measure is collected, seconds; 0: not at all, and their temperature is not known. */
+  /** How often what devices measure is collected, seconds; 0: not at all, and what their sensors say is not known. */
   deviceMetricsSeconds: number;
   metrics: Pick<Metrics, 'healthChecks'>;
   log: Pick<Logger, 'error'>;
@@ -56,7 +57,7 @@ export async function checkHealth(deps: CheckDeps, request: CheckRequest): Promi
   const tracks = await database.deviceStatus.take({ deviceIds, by, leaseSeconds: LEASE_SECONDS, who });
   const left: Checked = new Map(deviceIds.map((deviceId) => [deviceId, 'left']));
   try {
-    const [visits, temperatures] = await Promise.all([
+    const [visits, sensed] = await Promise.all([
       visitDevices({
         deviceIds: [...tracks.keys()],
         paths: [RESOURCE],
@@ -64,13 +65,13 @@ export async function checkHealth(deps: CheckDeps, request: CheckRequest): Promi
         heartbeat: request.heartbeat,
         signal: request.signal,
       }),
-      temperaturesOf(deps, [...tracks.keys()]),
+      sensedBy(deps, [...tracks.keys()]),
     ]);
     const checked: CheckedDevice[] = [];
     for (const visit of visits) {
       const track = tracks.get(visit.deviceId) ?? null;
-      const celsius = temperatures.get(visit.deviceId) ?? null;
-      const one = visit.device === null ? null : assess(deps, { visit, device: visit.device, track, celsius });
+      const sensors = sensed.get(visit.deviceId) ?? {};
+      const one = visit.device === null ? null : assess(deps, { visit, device: visit.device, track, sensors });
       metrics.healthChecks.inc({ outcome: one?.track.found ?? 'left' });
       if (one !== null) checked.push(one);
       left.set(visit.deviceId, one?.track ?? (visit.device === null ? 'gone' : 'left'));
@@ -89,15 +90,23 @@ export async function checkHealth(deps: CheckDeps, request: CheckRequest): Promi
   }
 }
 
-/** As they were last collected, which costs the routers nothing more; of so long ago that two collections lack, nobody knows. */
-async function temperaturesOf(
+/** What sensors say; null, or left out, is not known. */
+type Sensed = Partial<Record<'temperatureCelsius' | 'failedSupplies', number | null>>;
+
+/** As it was last collected, which costs the routers nothing more; of so long ago that two collections lack, nobody knows. */
+async function sensedBy(
   { database, deviceMetricsSeconds }: CheckDeps,
   deviceIds: readonly string[],
-): Promise<Map<string, number | null>> {
+): Promise<Map<string, Sensed>> {
   if (deviceMetricsSeconds === 0) return new Map();
-  const since = new Date(Date.now() - 2 * deviceMetricsSeconds * 1000).toISOString();
+  const since = new Date(currentMs() - 2 * deviceMetricsSeconds * 1000).toISOString();
   const latest = await database.deviceMetrics.latest(deviceIds, since, ['device']);
-  return new Map(latest.map(({ deviceId, values }) => [deviceId, values.temperatureCelsius ?? null]));
+  return new Map(
+    latest.map(({ deviceId, values: { temperatureCelsius, failedSupplies } }) => [
+      deviceId,
+      { temperatureCelsius, failedSupplies },
+    ]),
+  );
 }
 
 function byWatchSeconds(
@@ -113,17 +122,17 @@ function assess(
     visit,
     device,
     track,
-    celsius,
-  }: { visit: Visit<RouterRecord>; device: Device; track: HealthTrack | null; celsius: number | null },
+    sensors,
+  }: { visit: Visit<RouterRecord>; device: Device; track: HealthTrack | null; sensors: Sensed },
 ): CheckedDevice | null {
-  const observation = observationOf(visit, device, celsius);
+  const observation = observationOf(visit, device, sensors);
   if (observation === null) {
     // Trouble of our own says nothing about the device.
     if (visit.is === 'failed')
       log.error({ err: visit.error.cause ?? visit.error, deviceId: device.deviceId }, 'check failed');
     return null;
   }
-  const atMs = Date.now();
+  const atMs = currentMs();
   const at = new Date(atMs).toISOString();
   const step = observeHealth(track, observation, healthRulesOf(policy.current(), device), atMs);
   return {
@@ -137,9 +146,9 @@ function assess(
 }
 
 /** Null: the visit says nothing about the device's health. */
-function observationOf(visit: Visit<RouterRecord>, device: Device, celsius: number | null): HealthObservation | null {
+function observationOf(visit: Visit<RouterRecord>, device: Device, sensors: Sensed): HealthObservation | null {
   if (visit.is === 'visited') {
-    return { is: 'answered', readings: { ...readingsOf(visit.value), temperatureCelsius: celsius } };
+    return { is: 'answered', readings: { ...readingsOf(visit.value), ...sensors } };
   }
   if (visit.is === 'failed') return observationOfFailure(visit.error, device);
   if (visit.why !== 'cooling_down') return null;

@@ -248,14 +248,18 @@ const NAMES: Record<SweptMeasure, string> = {
   diskUsedPercent: 'The disk in use is',
   badBlocksPercent: 'Bad blocks of the disk are',
   temperatureCelsius: 'The temperature is',
+  failedSupplies: 'Power supplies that do not work:',
 };
+
+/** What is no share in percent. */
+const UNITS: Partial<Record<SweptMeasure, string>> = { temperatureCelsius: ' °C', failedSupplies: '' };
 
 function sayMeasure(measure: SweptMeasure, value: number, level: Level, rules: HealthRules): string {
   const limit = rules.limits[measure][level === 'critical' ? 'critical' : 'degraded'];
-  const unit = measure === 'temperatureCelsius' ? '°C' : '%';
+  const unit = UNITS[measure] ?? ' %';
   const rule =
-    value >= limit ? `${level} from ${limit} ${unit} on` : `${level} until it is below ${endOf(limit, rules)} ${unit}`;
-  return `${NAMES[measure]} ${value} ${unit}; ${rule}.`;
+    value >= limit ? `${level} from ${limit}${unit} on` : `${level} until it is below ${endOf(limit, rules)}${unit}`;
+  return `${NAMES[measure]} ${value}${unit}; ${rule}.`;
 }
 
 function sayCertificate(shown: string | null): string {

@@ -17,13 +17,14 @@ export interface HealthLimit {
   critical: number;
 }
 
-/** What every sweep looks at: all but the temperature is in one answer of a router, and that was collected before. */
+/** What every sweep looks at: what its sensors say was collected before, and all else is in one answer of a router. */
 export const SWEPT_MEASURES = [
   'cpuLoadPercent',
   'memoryUsedPercent',
   'diskUsedPercent',
   'badBlocksPercent',
   'temperatureCelsius',
+  'failedSupplies',
 ] as const;
 export type SweptMeasure = (typeof SWEPT_MEASURES)[number];
 
@@ -47,6 +48,7 @@ export const HEALTH_RULES: HealthRules = {
     diskUsedPercent: HEALTH_LIMITS.disk,
     badBlocksPercent: HEALTH_LIMITS.bad_blocks,
     temperatureCelsius: HEALTH_LIMITS.temperature,
+    failedSupplies: HEALTH_LIMITS.power_supply,
   },
   margin: 5,
   unreachableAfter: 3,

@@ -97,7 +97,14 @@ test('hours are made of what was collected, by the role of the processes', async
   // So old that it is over, and its late values are waited for no longer.
   const hour = new Date((Math.floor(Date.now() / HOUR_MS) - 2) * HOUR_MS).toISOString();
   const values = { cpuLoadPercent: 42, memoryUsedPercent: 1, diskUsedPercent: 1, temperatureCelsius: null };
-  const device = { ...values, voltage: null, uptimeSeconds: 60, wirelessClients: null, dhcpLeases: null };
+  const device = {
+    ...values,
+    voltage: null,
+    failedSupplies: null,
+    uptimeSeconds: 60,
+    wirelessClients: null,
+    dhcpLeases: null,
+  };
   const sample = { deviceId: idAt(0), at: hour, device, interfaces: [], pools: [] };
   await deviceMetrics.append([{ sample, counters: null }]);
   await executeSql(platform.postgresUrl, [`update metric_progress set through = '${hour}'`]);

@@ -129,13 +129,20 @@ test('a loaded router, one with another certificate and one that refuses the log
   expect(await statusAt(2)).toMatchObject({ status: 'critical' });
 }, 180_000);
 
-test('a router that was hot when its metrics were last collected is degraded until they say otherwise', async () => {
+test('a router that was hot or had a supply fail when its metrics were last collected is degraded until they say otherwise', async () => {
   const collect = async (): Promise<void> =>
     client.schedule.getHandle(`device-metrics/${cohortOf(idAt(4))}`).trigger('BUFFER_ONE');
-  const detail = JSON.stringify([{ '.id': '*1', name: 'cpu-temperature', type: 'C', value: '74' }]);
+  const detail = JSON.stringify([
+    { '.id': '*1', name: 'cpu-temperature', type: 'C', value: '74' },
+    { '.id': '*2', name: 'psu1-state', type: '', value: 'ok' },
+    { '.id': '*3', name: 'psu2-state', type: '', value: 'fail' },
+  ]);
   await routerAt(4).setFaults([{ kind: 'wrong_body', match: { path: '/system/health' }, detail }]);
   await collect();
-  const reasons = ['The temperature is 74 °C; degraded from 70 °C on.'];
+  const reasons = [
+    'The temperature is 74 °C; degraded from 70 °C on.',
+    'Power supplies that do not work: 1; degraded from 1 on.',
+  ];
   expect(await becomes(4, 'degraded')).toMatchObject({ reasons });
   await routerAt(4).setFaults([]);
   await collect();

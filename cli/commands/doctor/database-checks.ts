@@ -3,6 +3,8 @@ import { AppError } from '../../../shared/errors/app-error.ts';
 import { open } from '../../../shared/platform/encryption/envelope.ts';
 import { loadKeyring } from '../../../shared/platform/encryption/keyring.ts';
 import type { Database } from '../../../shared/platform/persistence/database.ts';
+import type { ProcessClock } from '../../../shared/platform/persistence/stores/clock-store.ts';
+import { isOff, sayOffset } from '../../../shared/platform/process/platform-clock.ts';
 import { fine, wrong, type Check, type Finding } from './finding.ts';
 import { NOT_SET, type Surroundings } from './surroundings.ts';
 
@@ -14,6 +16,7 @@ export const DATABASE_CHECKS: readonly Check[] = [
   { name: 'PostgreSQL', check: checkPostgres },
   { name: 'schema', check: (surroundings) => onDatabase(surroundings, checkSchema) },
   { name: 'clock of PostgreSQL', check: (surroundings) => onDatabase(surroundings, checkClock) },
+  { name: 'clocks of processes', check: (surroundings) => onDatabase(surroundings, checkClocks) },
   {
     name: 'master keys',
     check: (surroundings) => onDatabase(surroundings, (database) => checkKeys(database, surroundings)),
@@ -50,6 +53,23 @@ async function checkClock(database: Database): Promise<Finding> {
   const before = Date.now();
   const theirsMs = await database.clockMs();
   return skewOf('PostgreSQL', theirsMs, (before + Date.now()) / 2);
+}
+
+/** What processes told lately; one that ended a minute ago is among them. */
+async function checkClocks(database: Database): Promise<Finding> {
+  return sayClocks(await database.clocks.list(CLOCKS_WITHIN_SECONDS));
+}
+
+const CLOCKS_WITHIN_SECONDS = 60;
+
+export function sayClocks(clocks: readonly ProcessClock[]): Finding {
+  const off = clocks.filter(({ offsetMs }) => isOff(offsetMs));
+  if (clocks.length === 0) return fine('No process told lately what its clock says.');
+  if (off.length === 0) return fine(`The clocks of all ${clocks.length} processes agree with that of PostgreSQL.`);
+  return wrong(
+    off.map(({ process, offsetMs }) => `${process}: ${sayOffset(offsetMs)}`).join(' '),
+    'Set the clocks of these machines, and have them keep their time by NTP. Until then Convoy goes by PostgreSQL’s.',
+  );
 }
 
 /** A difference between another clock and this one. */

@@ -17,6 +17,7 @@ export const MEASURES = {
     diskUsedPercent: { metric: 'disk_used_percent', unit: 'percent', about: 'Storage in use' },
     temperatureCelsius: { metric: 'temperature_celsius', unit: 'celsius', about: 'The hottest sensor' },
     voltage: { metric: 'supply_volts', unit: 'volts', about: 'The supply that feeds the router' },
+    failedSupplies: { metric: 'failed_power_supplies', unit: '', about: 'Power supplies that say they do not work' },
     uptimeSeconds: { metric: 'uptime_seconds', unit: 'seconds', about: 'Since the router started' },
     wirelessClients: {
       metric: 'wireless_clients',

@@ -25,6 +25,9 @@ const Limit = limit(() => from(0.1, 100));
 /** No board works at more. */
 const TemperatureLimit = limit(() => from(1, 150));
 
+/** A board that is fed by one cable on purpose has one that does not work; no board has more than eight. */
+const SuppliesLimit = limit(() => whole(1, 9));
+
 const checks = () => whole(1, 20).optional();
 
 /** When devices of the rule are healthy and when not. What it leaves out is as in an earlier rule, or as usual. */
@@ -37,6 +40,7 @@ export const HealthRule = PolicyObject({
   temperatureCelsius: TemperatureLimit.optional().describe(
     'Highest temperature of the sensors, as it was last collected',
   ),
+  failedSupplies: SuppliesLimit.optional().describe('Power supplies that do not work, as was last collected'),
   margin: whole(0, 50)
     .optional()
     .describe(

@@ -3,7 +3,7 @@ import { toSeconds } from '../../routeros/durations.ts';
 import { defineRead } from '../define-operation.ts';
 import { Word } from '../output-fields.ts';
 import { toPercent } from './percent.ts';
-import { highestOf, readSensors, type Sensor } from './sensors.ts';
+import { failedSupplies, highestOf, readSensors } from './sensors.ts';
 import { usage } from './usage.ts';
 
 const RESOURCE = '/system/resource';
@@ -76,14 +76,14 @@ export const getDeviceHealth = defineRead({
     const cpuLoadPercent = toPercent(resource['cpu-load']);
     const badBlocksPercent = toPercent(resource['bad-blocks']);
     const hottest = highestOf(sensors, 'C');
-    const failedSupplies = sensors.filter(isFailedSupply);
+    const failed = failedSupplies(sensors) ?? [];
     const reasons = [
       reasonOf('cpu_load', cpuLoadPercent),
       reasonOf('memory', memory.usedPercent),
       reasonOf('disk', disk.usedPercent),
       reasonOf('temperature', hottest?.value ?? null, hottest?.name),
       reasonOf('bad_blocks', badBlocksPercent),
-      reasonOf('power_supply', failedSupplies.length, failedSupplies[0]?.name),
+      reasonOf('power_supply', failed.length, failed[0]?.name),
     ].filter((reason) => reason !== null);
     return {
       status: statusOf(reasons),
@@ -98,7 +98,7 @@ export const getDeviceHealth = defineRead({
       badBlocksPercent,
       temperatureCelsius: hottest?.value ?? null,
       voltage: highestOf(sensors, 'V')?.value ?? null,
-      failedPowerSupplies: failedSupplies.length,
+      failedPowerSupplies: failed.length,
       uptimeSeconds: toSeconds(resource['uptime']),
     };
   },
@@ -112,8 +112,4 @@ function reasonOf(measure: Measure, value: number | null, sensor: string | null 
 
 function statusOf(reasons: readonly HealthReason[]): z.input<typeof Health>['status'] {
   return LEVELS.findLast((level) => reasons.some((reason) => reason.level === level)) ?? 'healthy';
-}
-
-function isFailedSupply({ name, state }: Sensor): boolean {
-  return /^psu\d*-state$/.test(name) && state !== null && state !== 'ok';
 }

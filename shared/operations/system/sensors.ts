@@ -27,6 +27,12 @@ export function highestOf(sensors: readonly Sensor[], unit: 'C' | 'V'): Sensor |
   return measured.toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0))[0] ?? null;
 }
 
+/** Power supplies that say they do not work; null where none says how it is. A supply without voltage may only be unplugged. */
+export function failedSupplies(sensors: readonly Sensor[]): Sensor[] | null {
+  const supplies = sensors.filter(({ name, state }) => /^psu\d*-state$/.test(name) && state !== null);
+  return supplies.length === 0 ? null : supplies.filter(({ state }) => state !== 'ok');
+}
+
 function toSensor(name: string, text: string, unit: string | null): Sensor {
   // `24.1V` and `43C` is how a record shows them.
   const number = /^(-?\d+(?:\.\d+)?)([A-Z]{1,3})?$/.exec(text);

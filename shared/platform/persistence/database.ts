@@ -8,6 +8,7 @@ import { createAccessFileStore, type AccessFileStore } from './stores/access-fil
 import { createAuditStore, type AuditStore } from './stores/audit-store.ts';
 import { createBaselineStore, type BaselineStore } from './stores/baseline-store.ts';
 import { createCallStore, type CallStore } from './stores/call-store.ts';
+import { createClockStore, type ClockStore } from './stores/clock-store.ts';
 import { createClaimStore, type ClaimStore } from './stores/claim-store.ts';
 import { createChangeStore, type ChangeStore } from './stores/change-store.ts';
 import { createCohortStore, type CohortStore } from './stores/cohort-store.ts';
@@ -72,6 +73,7 @@ export interface Database {
   fleetEvents: FleetEventStore;
   notices: NoticeStore;
   webProcesses: WebProcessStore;
+  clocks: ClockStore;
   retention: RetentionStore;
   /** Fails with SERVICE_UNAVAILABLE when the database does not answer. */
   ping(): Promise<void>;
@@ -134,6 +136,7 @@ export async function openDatabase({ url, poolMax = 10 }: DatabaseOptions): Prom
     fleetEvents: createFleetEventStore(units),
     notices: createNoticeStore(units),
     webProcesses: createWebProcessStore(units),
+    clocks: createClockStore(units),
     retention: createRetentionStore(units),
     ping: async () => {
       await units.run((em) => em.execute('select 1'));

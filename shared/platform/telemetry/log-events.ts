@@ -33,8 +33,10 @@ export const LOG_EVENTS: ReadonlyMap<string, string> = new Map(
     'list of revocations not read': 'access.revocations_not_read',
     'person not remembered': 'access.person_not_recorded',
 
-    // PostgreSQL.
+    // PostgreSQL, and the clock that all go by.
     'database is away; writes are refused': 'database.away',
+    'clock of this machine is off': 'clock.off',
+    'clock of this machine is right again': 'clock.right',
     'database takes no writes; reads go on': 'database.read_only',
     'database takes reads and writes again': 'database.back',
 

@@ -155,6 +155,12 @@ export const METRICS = {
     type: 'gauge',
     labels: [],
   },
+  clockOffset: {
+    name: 'convoy_clock_offset_seconds',
+    help: "How far the machine's clock is ahead of the database's, which is gone by; below zero: behind.",
+    type: 'gauge',
+    labels: [],
+  },
   spansExported: {
     name: 'convoy_trace_spans_exported_total',
     help: 'Spans of traces sent to the collector; outcome is ok, or failed when it did not take them.',

@@ -35,6 +35,19 @@ test('reads what a board measures, and rates from the second visit on', async ()
   expect(ratesBetween({ before: second.counters!, now: third.counters! }, { mostSeconds: 600 })).toEqual([]);
 });
 
+test('counts the power supplies that do not work; a board that does not tell of any has none to count', async () => {
+  const { device, read } = await startRead({ board: 'ccr2004' });
+  expect((await read()).device.failedSupplies).toBe(0);
+  const detail = JSON.stringify([
+    { '.id': '*1', name: 'psu1-state', type: '', value: 'ok' },
+    { '.id': '*2', name: 'psu2-state', type: '', value: 'fail' },
+  ]);
+  await device.faults([{ kind: 'wrong_body', match: { path: '/system/health' }, detail }]);
+  expect((await read()).device.failedSupplies).toBe(1);
+  const { read: readOther } = await startRead({ board: 'rb5009' });
+  expect((await readOther()).device.failedSupplies).toBeNull();
+});
+
 test.each<[Partial<FleetOptions>]>([
   [{ board: 'chr', version: '7.12.2' }],
   [{ board: 'chr', version: '7.22.3' }],

@@ -118,6 +118,7 @@ function sampleAt(deviceId: string, minutesAgo: number): MetricSample {
       diskUsedPercent: 20,
       temperatureCelsius: null,
       voltage: 24.1,
+      failedSupplies: 0,
       uptimeSeconds: 3600,
       wirelessClients: 0,
       dhcpLeases: 3,

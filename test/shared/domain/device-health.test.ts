@@ -86,6 +86,17 @@ test('a temperature counts in degrees, with the same hysteresis, and one that no
   expect(statuses([72, 72, null, null, null].map(warm)).at(-1)).toBe('healthy');
 });
 
+test('a supply that fails degrades its device, until it works or as the rules have it', () => {
+  const supplies = (failedSupplies: number | null): HealthObservation => ({
+    is: 'answered',
+    readings: { failedSupplies },
+  });
+  const steps = observeAll([0, 1, 1, 0, 0, 0].map(supplies));
+  expect(steps.map(({ status }) => status)).toEqual(['healthy', 'healthy', ...Array(3).fill('degraded'), 'healthy']);
+  expect(steps[2]?.track.reasons).toEqual(['Power supplies that do not work: 1; degraded from 1 on.']);
+  expect(statuses([0, 2, 2].map(supplies)).at(-1)).toBe('degraded');
+});
+
 test('a status becomes only what all checks in a row agree on', () => {
   expect(statuses([cpu(5), cpu(85), cpu(99)]).at(-1)).toBe('degraded');
   expect(statuses([cpu(5), silent, cpu(99)]).at(-1)).toBe('critical');

@@ -24,6 +24,7 @@ import { PersonEntity } from './person-entity.ts';
 import { PlanDeviceEntity } from './plan-device-entity.ts';
 import { PlanEntity } from './plan-entity.ts';
 import { PlatformSecretEntity } from './platform-secret-entity.ts';
+import { ProcessClockEntity } from './process-clock-entity.ts';
 import { RevocationEntity } from './revocation-entity.ts';
 import { SnapshotEntity, SnapshotTextEntity } from './snapshot-entity.ts';
 import { WebhookDeliveryEntity, WebhookEventEntity } from './webhook-entities.ts';
@@ -65,4 +66,5 @@ export const ENTITIES = [
   DriftEntity,
   FleetEventEntity,
   WebhookNoticeEntity,
+  ProcessClockEntity,
 ];

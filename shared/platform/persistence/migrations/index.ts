@@ -27,6 +27,7 @@ import { SnapshotRetention } from './0027-snapshot-retention.ts';
 import { Drift } from './0028-drift.ts';
 import { FleetEvents } from './0029-fleet-events.ts';
 import { ApprovalValidity } from './0030-approval-validity.ts';
+import { SuppliesAndClocks } from './0031-supplies-and-clocks.ts';
 
 /** Every migration, oldest first. A name that was released never changes. */
 export const MIGRATIONS = [
@@ -59,4 +60,5 @@ export const MIGRATIONS = [
   { name: '0028-drift', class: Drift },
   { name: '0029-fleet-events', class: FleetEvents },
   { name: '0030-approval-validity', class: ApprovalValidity },
+  { name: '0031-supplies-and-clocks', class: SuppliesAndClocks },
 ];

@@ -48,6 +48,9 @@ test('thresholds that contradict each other are refused with the reason', () => 
   expect(problemsOf('temperatureCelsius: { degraded: 80, critical: 500 }')).toEqual([
     'health.one.temperatureCelsius.critical: given 500, allowed is a number from 1 to 150.',
   ]);
+  expect(problemsOf('failedSupplies: { degraded: 0, critical: 2 }')).toEqual([
+    'health.one.failedSupplies.degraded: given 0, allowed is a whole number from 1 to 9.',
+  ]);
   expect(problemsOf('')).toEqual([expect.stringContaining('health.one sets nothing')]);
   expect(problemsOf('cpuPercent: { degraded: 1, critical: 2 }')[0]).toContain(
     'health.one.cpuPercent is not known here',

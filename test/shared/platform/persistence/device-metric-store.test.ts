@@ -211,6 +211,7 @@ function visitAt(deviceId: string, ms: number, device: Partial<MetricSample['dev
         diskUsedPercent: 20,
         temperatureCelsius: null,
         voltage: null,
+        failedSupplies: null,
         uptimeSeconds: 3600,
         wirelessClients: 0,
         dhcpLeases: 3,

@@ -27,6 +27,7 @@ test('keeps the names that dashboards and alerts go by', () => {
     'convoy_webhook_attempts_total{outcome}',
     'convoy_log_lines_lost_total{}',
     'convoy_database_condition{}',
+    'convoy_clock_offset_seconds{}',
     'convoy_trace_spans_exported_total{outcome}',
     'convoy_health_checks_total{outcome}',
     'convoy_device_metric_visits_total{outcome}',
