@@ -122,7 +122,7 @@ export function createActions(deps: ActionDeps): Action[] {
   const reads = createDeviceReads({
     fleet,
     operations: [...operations, ...INTERNAL_OPERATIONS],
-    activeRate: createDeviceRateLimiter(ACTIVE_DEVICE_RATE, Date.now, deps.sharers),
+    activeRate: createDeviceRateLimiter(ACTIVE_DEVICE_RATE, undefined, deps.sharers),
     health: createHealthRecorder(database.health, deps.log),
   });
   const audit = createAuditTrail(database.audit, deps.metrics, deps.log);

@@ -5,7 +5,7 @@ import type { Keyring } from '../shared/platform/encryption/keyring.ts';
 import type { Database } from '../shared/platform/persistence/database.ts';
 import { fixedPolicy, type PolicySource } from '../shared/platform/policy/policy-source.ts';
 import { databaseDependency, keyringDependency } from '../shared/platform/process/dependencies.ts';
-import { createReadiness, type ReadReadiness } from '../shared/platform/process/readiness.ts';
+import { createReadiness, type Dependency, type ReadReadiness } from '../shared/platform/process/readiness.ts';
 import type { FleetClient } from '../shared/platform/temporal/fleet-client.ts';
 import type { Logger } from '../shared/platform/telemetry/logger.ts';
 import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
@@ -78,6 +78,8 @@ export interface FrontEndOptions extends ProxyOptions {
   /** How long reads go on while the database is away. Default: they do not. */
   readsWithoutDatabaseSeconds?: number;
   draining: AbortSignal;
+  /** Whether the machine's clock is right, for `/readyz`. Default: nobody looks. */
+  clock?: Dependency | undefined;
   log: Logger;
   metrics: Metrics;
 }
@@ -138,6 +140,7 @@ export function createFrontEnd(options: FrontEndOptions): Web & { readiness: Rea
       { name: 'temporal', check: () => fleet.ping() },
       keysDependency(keys),
       keyringDependency(options.keyring, database.secrets),
+      ...(options.clock === undefined ? [] : [options.clock]),
     ],
     options.draining,
   );

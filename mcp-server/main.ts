@@ -10,6 +10,7 @@ import { createMetrics } from '../shared/platform/telemetry/metrics.ts';
 import { serveMetrics } from '../shared/platform/telemetry/serve-metrics.ts';
 import { startTracing } from '../shared/platform/telemetry/tracing.ts';
 import { recordTakenFile } from '../shared/platform/persistence/record-taken-file.ts';
+import { keepPlatformTime } from '../shared/platform/process/platform-clock.ts';
 import { drainOnSignal } from '../shared/platform/process/drain-on-signal.ts';
 import { openPolicy } from '../shared/platform/policy/policy-source.ts';
 import { openFleet } from '../shared/platform/temporal/open-fleet.ts';
@@ -48,6 +49,7 @@ async function start(): Promise<void> {
     openPolicy({ file: config.policyFile, log }),
   ]);
   const database = await openDatabase({ url: config.postgresUrl });
+  const clock = await keepPlatformTime({ database, kind: 'web', metrics, log });
   mapping.onTaken(putInForce(database.accessFile, log));
   mapping.onTaken((file) => void recordAccessFile(database.audit, log, file));
   const ofPolicy = { action: 'policy.loaded', actor: SERVICE_SUBJECTS.web } as const;
@@ -86,6 +88,7 @@ async function start(): Promise<void> {
     log,
     metrics,
     draining: draining.signal,
+    clock: clock.dependency,
   });
   const stops = watchStops({ store: database.stops, metrics, log });
   const respond = web.app.callback();
@@ -114,6 +117,7 @@ async function start(): Promise<void> {
     keys.close();
     await metricsServer?.close();
     await fleet.close();
+    clock.close();
     await database.close();
     await tracing.close();
   }

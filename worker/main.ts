@@ -11,6 +11,7 @@ import { createLogger } from '../shared/platform/telemetry/logger.ts';
 import { createMetrics } from '../shared/platform/telemetry/metrics.ts';
 import { serveMetrics } from '../shared/platform/telemetry/serve-metrics.ts';
 import { startTracing } from '../shared/platform/telemetry/tracing.ts';
+import { keepPlatformTime } from '../shared/platform/process/platform-clock.ts';
 import { databaseDependency, keyringDependency } from '../shared/platform/process/dependencies.ts';
 import { drainOnSignal } from '../shared/platform/process/drain-on-signal.ts';
 import { createReadiness } from '../shared/platform/process/readiness.ts';
@@ -37,6 +38,7 @@ async function start(): Promise<void> {
   const policy = await openPolicy({ file: config.policyFile, log: logger });
   const webhooks = await openWebhooks({ file: config.webhooksFile, log: logger });
   const database = await openDatabase({ url: config.postgresUrl });
+  const clock = await keepPlatformTime({ database, kind: 'worker', metrics, log: logger });
   const ofPolicy = { action: 'policy.loaded', actor: SERVICE_SUBJECTS.worker } as const;
   const isDefault = config.policyFile === undefined;
   policy.onTaken((content) => void recordTakenFile(database.audit, logger, { ...ofPolicy, content, isDefault }));
@@ -104,7 +106,12 @@ async function start(): Promise<void> {
     host: config.metricsHost,
     metrics,
     readyz: createReadiness(
-      [databaseDependency(database), ...worker.dependencies, keyringDependency(keyring, database.secrets)],
+      [
+        databaseDependency(database),
+        ...worker.dependencies,
+        keyringDependency(keyring, database.secrets),
+        clock.dependency,
+      ],
       draining.signal,
     ),
   });
@@ -114,6 +121,7 @@ async function start(): Promise<void> {
     policy.close();
     webhooks.close();
     await metricsServer?.close();
+    clock.close();
     await database.close();
     await tracing.close();
   }

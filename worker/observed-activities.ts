@@ -4,6 +4,7 @@ import { HOLD_LANE } from '../shared/contract/lane-messages.ts';
 import { traceContextOf } from '../shared/contract/trace-context.ts';
 import type { Metrics } from '../shared/platform/telemetry/metrics.ts';
 import { inSpan } from '../shared/platform/telemetry/spans.ts';
+import { currentMs } from '../shared/platform/process/platform-clock.ts';
 
 export interface ObservedActivities {
   /** Kind of the queue the work waited in; queues of devices are one kind. */
@@ -17,7 +18,7 @@ export function observedActivities({ queue, metrics }: ObservedActivities): Acti
     inbound: {
       execute(input, next) {
         const { activityType, attempt, currentAttemptScheduledTimestampMs: scheduledMs } = info;
-        metrics.queueWaitSeconds.observe({ queue }, Math.max(0, Date.now() - scheduledMs) / 1000);
+        metrics.queueWaitSeconds.observe({ queue }, Math.max(0, currentMs() - scheduledMs) / 1000);
         // A lease lasts for hours and is nobody's work: what runs under it has spans of its own.
         if (queue === 'lanes' && activityType === HOLD_LANE) return next(input);
         const attributes = {

@@ -5,6 +5,7 @@ import { AppError } from '../../shared/errors/app-error.ts';
 import type { SnapshotStore } from '../../shared/platform/persistence/stores/snapshot-store.ts';
 import { normalExport } from '../../shared/routeros/normal-export.ts';
 import type { DeviceSession } from './device-session.ts';
+import { currentIso } from '../../shared/platform/process/platform-clock.ts';
 
 interface CaptureDeps<Methods extends keyof SnapshotStore> {
   session: Pick<DeviceSession, 'router'>;
@@ -68,7 +69,7 @@ export async function captureSnapshot(
       message: `The configuration is larger than the ${MAX_SNAPSHOT_BYTES} bytes that are kept.`,
     });
   }
-  const takenAt = new Date().toISOString();
+  const takenAt = currentIso();
   const isComplete = failures.length === 0;
   const { sha256 } = await snapshots.save({
     snapshotId,

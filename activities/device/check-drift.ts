@@ -9,6 +9,7 @@ import { configurationObjects } from '../../shared/routeros/configuration-object
 import { captureSnapshot } from './capture-snapshot.ts';
 import { AUTHOR_MENUS, readAuthors } from './change-authors.ts';
 import type { DeviceSession } from './device-session.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 interface DriftDeps {
   session: Pick<DeviceSession, 'router'>;
@@ -39,7 +40,7 @@ export async function checkDrift(
     { database, authorsOf: (of) => readAuthors(() => session.router({ paths: AUTHOR_MENUS, effect: 'read' }), of) },
     { baseline, snapshot },
   );
-  const nowMs = Date.now();
+  const nowMs = currentMs();
   const open = (await database.drift.known(deviceId)).filter((one) => driftStateOf(one, nowMs) === 'open').length;
   return {
     outcome: 'compared',

@@ -18,6 +18,7 @@ import { compareHealth, HEALTH_MENU, readHealth } from './health.ts';
 import { leftObjects } from './left-objects.ts';
 import { protectionOf } from './protection.ts';
 import { inspectAll, writeOnce } from './steps.ts';
+import { currentIso } from '../../shared/platform/process/platform-clock.ts';
 
 export interface DeviceDeps {
   deviceId: string;
@@ -169,7 +170,7 @@ async function invokeRead(deps: DeviceDeps, { deviceId, operation: name, input }
   if (operation.effect !== 'read') throw new AppError('VALIDATION_ERROR', { message: `${name} is not a read.` });
   const router = deps.session.router({ paths: operation.paths, effect: 'read' });
   const output = await operation.handler(router, operation.input.parse(input));
-  return { output: operation.output.parse(output), observedAt: new Date().toISOString() };
+  return { output: operation.output.parse(output), observedAt: currentIso() };
 }
 
 function assertMine({ deviceId: mine }: DeviceDeps, asked: string): void {

@@ -15,6 +15,7 @@ import type { NewWebhookEvent } from '../../shared/platform/persistence/stores/w
 import { isHeldBack, toldOfPlan } from '../../shared/platform/webhooks/told-of.ts';
 import type { WebhookSource } from '../../shared/platform/webhooks/webhook-file.ts';
 import { planEventBody } from './plan-event-body.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 export interface Announcing {
   source: WebhookSource;
@@ -84,7 +85,7 @@ function newPlanEvent(
   const { planId, kind, environment, status } = plan;
   const told = toldOfPlan(source.current(), event, environment);
   if (told.length === 0) return null;
-  const nowMs = Date.now();
+  const nowMs = currentMs();
   const body = planEventBody(event, plan, addresses);
   const eventId = `evt_${ulid(nowMs)}`;
   const [held, now] = [true, false].map((isHeld) =>

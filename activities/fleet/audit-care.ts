@@ -7,6 +7,7 @@ import type { OpenAction } from '../../shared/platform/persistence/stores/audit-
 import { isRunning } from './claim-devices.ts';
 import { settleEndedPlans, type EndedPlansDeps } from './settle-ended-plans.ts';
 import { OUTCOME_SUFFIX, type AuditRecord } from '../../shared/platform/persistence/stores/audit-record.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 export interface AuditCareDeps extends EndedPlansDeps {
   database: EndedPlansDeps['database'] & Pick<Database, 'audit' | 'calls' | 'stops'>;
@@ -31,7 +32,7 @@ const SETTLED_AT_ONCE = 500;
 export async function anchorAudit({ database, log }: AuditCareDeps): Promise<{ seq: number } | null> {
   const [head, last] = await Promise.all([database.audit.head(), database.audit.lastAnchor()]);
   if (head.seq === (last?.seq ?? 0)) return null;
-  const isDue = last === null || Date.now() - Date.parse(last.at) >= DAY_MS || head.seq - last.seq >= ENTRIES_BETWEEN;
+  const isDue = last === null || currentMs() - Date.parse(last.at) >= DAY_MS || head.seq - last.seq >= ENTRIES_BETWEEN;
   if (!isDue) return null;
   log?.info({ event: 'audit.anchor', seq: head.seq, hash: head.hash }, 'audit anchor');
   await database.audit.anchor(head);

@@ -9,6 +9,7 @@ import { AppError } from '../../shared/errors/app-error.ts';
 import type { Phase } from '../../shared/operations/define-operation.ts';
 import { kindNamesOf } from '../../shared/plans/plan-parts.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
+import { currentIso, currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 interface Deps {
   database: Pick<Database, 'plans' | 'people' | 'devices'>;
@@ -44,7 +45,7 @@ export async function autoApprove(
   });
   return {
     by: `policy:${rule}`,
-    at: new Date().toISOString(),
+    at: currentIso(),
     decision: 'approve',
     via: 'policy',
     comment: `Approved by the rule autoApproval.${rule} of the policy ${policyDigest.slice(0, 12)}.`,
@@ -96,7 +97,7 @@ async function ruleFor(
         sub: plan.requestedBy,
         roles: Role.options.filter((role) => targets.every((device) => rolesOn(holder, device).includes(role))),
       },
-      atMs: Date.now(),
+      atMs: currentMs(),
     },
   );
   return rule === null ? null : { rule, digest: plan.digest };

@@ -15,6 +15,7 @@ import { guardedParts } from '../../shared/routeros/change-limits.ts';
 import { capturesOf, PlanRefused, stepsOfEach, type ComposedDevice } from './compose-devices.ts';
 import { diffMarkdown } from './diff-markdown.ts';
 import { preChecksOf, type PreCheckFacts } from './pre-checks.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 export interface ComposeDeps extends Pick<Database, 'plans' | 'devices' | 'claims' | 'health'> {
   policy: () => Policy;
@@ -106,7 +107,7 @@ async function learn(
   });
   // The one it is made anew from is withdrawn.
   const others = openPlans.filter((plan) => plan.planId !== replaces);
-  return { devices, health: newest, running, openPlans: others, policy: policy(), atMs: Date.now() };
+  return { devices, health: newest, running, openPlans: others, policy: policy(), atMs: currentMs() };
 }
 
 /** A health that is older says nothing of today. */

@@ -5,6 +5,7 @@ import { driftOfPlanWorkflowId } from '../../shared/contract/workflow-ids.ts';
 import { DRIFT_SWEEP_WORKFLOW } from '../../shared/contract/workflow-types.ts';
 import type { PlanStatus } from '../../shared/domain/plan.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 /** Devices of one page. */
 const PAGE = 100;
@@ -24,7 +25,7 @@ export function createDriftRecords({
       const plan = 'planId' in of ? await plans.get(of.planId) : null;
       return { deviceIds, requestedBy: plan?.requestedBy ?? null, hasMore: deviceIds.length === PAGE };
     },
-    pruneDrift: () => drift.prune(new Date(Date.now() - KEPT_DAYS * DAY_MS)),
+    pruneDrift: () => drift.prune(new Date(currentMs() - KEPT_DAYS * DAY_MS)),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { kindNamesOf } from '../../shared/plans/plan-parts.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 interface Deps {
   database: Pick<Database, 'stops' | 'devices' | 'plans'>;
@@ -28,7 +29,7 @@ export async function mayProceed(
   if (planId !== null && plan === null) throw new AppError('PLAN_NOT_FOUND', { details: { planId } });
   const facts = {
     stage,
-    atMs: Date.now(),
+    atMs: currentMs(),
     stops,
     policy: policy(),
     devices,

@@ -5,6 +5,7 @@ import { sayRollout } from '../../shared/domain/say-rollout.ts';
 import { ERROR_CODES } from '../../shared/errors/codes.ts';
 import { progressOf } from '../../shared/platform/persistence/plan-progress.ts';
 import type { StoredPlan, StoredPlanDevice } from '../../shared/platform/persistence/stores/plan-store.ts';
+import { currentIso } from '../../shared/platform/process/platform-clock.ts';
 
 /** Devices and failures an event names; the plan's page has all. */
 const NAMED_AT_MOST = 20;
@@ -59,7 +60,7 @@ export function planEventBody(event: PlanEvent, plan: StoredPlan, addresses: Pla
       links: planLinks(addresses, planId),
     },
   };
-  return JSON.stringify({ type: event, timestamp: new Date().toISOString(), data });
+  return JSON.stringify({ type: event, timestamp: currentIso(), data });
 }
 
 function failuresOf(

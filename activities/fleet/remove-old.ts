@@ -18,7 +18,7 @@ export function createRetentionActivities({
   retention,
   log,
   beat = heartbeat,
-  now = Date.now,
+  now = () => performance.now(),
 }: RetentionDeps): RetentionActivities {
   return {
     async removeOld({ rule, keepDays }) {

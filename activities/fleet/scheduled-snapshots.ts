@@ -4,6 +4,7 @@ import type { SnapshotRecords } from '../../shared/contract/snapshot-messages.ts
 import { ERROR_CODES } from '../../shared/errors/codes.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
 import { runningChanges } from './running-changes.ts';
+import { currentIso, currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 export interface ScheduledSnapshotsDeps {
   client: Client;
@@ -35,7 +36,7 @@ export function createSnapshotRecords({ client, database }: ScheduledSnapshotsDe
         {
           type: 'snapshot.failed',
           key: `snapshot.failed/${deviceId}/${startedAt}`,
-          at: new Date().toISOString(),
+          at: currentIso(),
           deviceId,
           deviceName: name,
           environment,
@@ -46,7 +47,7 @@ export function createSnapshotRecords({ client, database }: ScheduledSnapshotsDe
     },
     async pruneSnapshots(retention) {
       const { info, heartbeat } = Context.current();
-      const now = new Date();
+      const now = new Date(currentMs());
       let snapshots = 0;
       // Where an attempt that died was; an answer of its own would only say less.
       let afterDevice = (info.heartbeatDetails as string | null | undefined) ?? null;

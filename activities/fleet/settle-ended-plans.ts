@@ -6,6 +6,7 @@ import type { Database } from '../../shared/platform/persistence/database.ts';
 import type { StoredPlan } from '../../shared/platform/persistence/stores/plan-store.ts';
 import { recordPlan, type Announcing } from './announce-plan.ts';
 import { isOver, isRunning, wakeWaiting } from './claim-devices.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 export interface EndedPlansDeps {
   client: Client;
@@ -79,7 +80,7 @@ async function recordUnknown(
 async function endedLongAgo(client: Client, planId: string, overForMs: number): Promise<boolean> {
   try {
     const { closeTime } = await client.workflow.getHandle(planWorkflowId(planId)).describe();
-    return closeTime !== undefined && Date.now() - closeTime.getTime() >= overForMs;
+    return closeTime !== undefined && currentMs() - closeTime.getTime() >= overForMs;
   } catch (error) {
     // Past the time for which Temporal keeps those that ended.
     if (error instanceof Error && error.name === 'WorkflowNotFoundError') return true;

@@ -15,6 +15,7 @@ import { fleetEventBody, SUMMARY_TYPE, summaryBody } from '../../shared/platform
 import { toldOfFleet } from '../../shared/platform/webhooks/told-of.ts';
 import type { WebhookSource } from '../../shared/platform/webhooks/webhook-file.ts';
 import { startDelivery } from './announce-plan.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 export interface NoticeDeps {
   client: Pick<Client, 'workflow'>;
@@ -38,7 +39,7 @@ const AT_ONCE = 500;
  */
 export async function tellNotices(
   { client, database: { notices }, source }: NoticeDeps,
-  now: () => number = Date.now,
+  now: () => number = currentMs,
 ): Promise<NoticesTold> {
   const endpoints = source?.current().endpoints ?? [];
   const told = { events: 0, messages: 0, deliveries: 0 };

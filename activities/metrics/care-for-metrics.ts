@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import type { MetricRecords } from '../../shared/contract/metric-messages.ts';
 import { RESOLUTIONS } from '../../shared/domain/device-metrics/measures.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 const DAY_MS = 86_400_000;
 /** For so many days there is room ahead, should nobody look after it. */
@@ -24,7 +25,7 @@ export function createMetricRecords({ deviceMetrics }: Pick<Database, 'deviceMet
       return { hours, days: await downsample('day') };
     },
     async retainMetrics(retention) {
-      const now = Date.now();
+      const now = currentMs();
       await deviceMetrics.addPartitions('raw', new Date(now), new Date(now + ROOM_DAYS * DAY_MS));
       let dropped = 0;
       for (const resolution of RESOLUTIONS) {

@@ -2,6 +2,7 @@ import { breakerStateAt, type BreakerRecord } from '../../shared/domain/breaker.
 import { AppError } from '../../shared/errors/app-error.ts';
 import { verdictOf } from './breaker-verdict.ts';
 import type { RequestGate } from './router-target.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 /** When a device is left alone, and for how long. */
 export interface BreakerPolicy {
@@ -52,7 +53,7 @@ export interface CircuitBreaker {
 }
 
 export function createBreaker(options: BreakerOptions = {}): CircuitBreaker {
-  const { now = Date.now, random = Math.random, onChange } = options;
+  const { now = currentMs, random = Math.random, onChange } = options;
   const policy = { ...BREAKER_POLICY, ...options.policy };
   let record = soonEnough(options.record ?? null, policy, now());
   let isProbing = false;

@@ -41,6 +41,6 @@ function distrustOf(socket: unknown, tls: TlsTrust): ConnectFailure | null {
   if (tls.mode === 'plaintext') return null;
   if (!(socket instanceof TLSSocket)) return new ConnectFailure('certificate');
   if (tls.mode === 'ca') return socket.authorized ? null : new ConnectFailure('certificate');
-  const shown = socket.getPeerCertificate().fingerprint256;
+  const shown = socket.getPeerX509Certificate()?.fingerprint256;
   return shown === tls.fingerprint256 ? null : new ConnectFailure('certificate', { shown });
 }

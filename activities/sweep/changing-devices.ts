@@ -8,9 +8,9 @@ const KEPT_MS = 500;
 export function createChangingDevices(client: Client): () => Promise<ReadonlySet<string>> {
   let asked: { atMs: number; answer: Promise<ReadonlySet<string>> } | null = null;
   return () => {
-    if (asked !== null && Date.now() - asked.atMs < KEPT_MS) return asked.answer;
+    if (asked !== null && performance.now() - asked.atMs < KEPT_MS) return asked.answer;
     const answer = runningChanges(client).then((changes) => new Set(changes.map(({ deviceId }) => deviceId)));
-    asked = { atMs: Date.now(), answer };
+    asked = { atMs: performance.now(), answer };
     answer.catch(() => (asked = null));
     return answer;
   };

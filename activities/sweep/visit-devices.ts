@@ -8,6 +8,7 @@ import type { Router } from '../../shared/routeros/router.ts';
 import { SealedLogin } from '../device/lane-session.ts';
 import { openRouter } from '../routeros/open-router.ts';
 import type { RouterLimits } from '../routeros/router-target.ts';
+import { atMostEvery } from './at-most-every.ts';
 import { createTurns } from './create-turns.ts';
 
 export interface VisitDeps {
@@ -28,8 +29,8 @@ export interface VisitRequest<T> {
   visit: (router: Router, device: Device) => Promise<T>;
   /** Visits of this request at the same time. Default 25. */
   concurrency?: number;
-  /** Told of each visit as it ends, so that the caller can say that it lives. */
-  heartbeat?: (visit: Visit<T>) => void;
+  /** Told that visits end, so that the caller can say that it lives; once a second at most, for each passes the whole SDK. */
+  heartbeat?: () => void;
   /** Aborted, no further visit begins and the request fails with its reason. */
   signal?: AbortSignal;
 }
@@ -53,10 +54,14 @@ const LIMITS: Partial<RouterLimits> = { connectTimeoutMs: 5_000, headersTimeoutM
 /** A new TLS connection costs some milliseconds of computing; between two of them reads that people wait for have their turn. */
 const SPACING_MS = 8;
 
+/** Whoever waits for heartbeats waits 30 s. */
+const HEARTBEAT_MS = 1_000;
+
 export function createVisitDevices(deps: VisitDeps): VisitDevices {
   const inTurn = createTurns({ most: deps.mostAtOnce ?? 64, spacingMs: SPACING_MS });
   return async function visitDevices<T>(request: VisitRequest<T>): Promise<Visit<T>[]> {
-    const { deviceIds, concurrency = 25, heartbeat, signal } = request;
+    const { deviceIds, concurrency = 25, signal } = request;
+    const heartbeat = atMostEvery(HEARTBEAT_MS, request.heartbeat);
     const [devices, sealed, changing] = await Promise.all([
       deps.database.devices.getMany(deviceIds),
       deps.database.credentials.getMany(deviceIds),
@@ -80,7 +85,7 @@ export function createVisitDevices(deps: VisitDeps): VisitDevices {
         signal?.throwIfAborted();
         const visit = await visitOne(deviceIds[index] ?? '');
         visits[index] = visit;
-        heartbeat?.(visit);
+        heartbeat();
       }
     };
     await Promise.all(Array.from({ length: Math.min(concurrency, deviceIds.length) }, work));

@@ -19,13 +19,13 @@ const NAME_WIDTH = 18;
  * Ends with INTERRUPTED as soon as the signal is aborted.
  */
 export async function runSteps(steps: readonly Step[], say: Say, interrupt: AbortSignal): Promise<void> {
-  const begun = Date.now();
+  const begun = performance.now();
   for (const step of steps) {
     if (step.skip !== undefined) {
       say(`${step.name.padEnd(NAME_WIDTH)} skipped         ${step.skip}`);
       continue;
     }
-    const startedAt = Date.now();
+    const startedAt = performance.now();
     const detail = await Promise.race([step.start(), interrupted(interrupt)]);
     say(`${step.name.padEnd(NAME_WIDTH)} ready ${seconds(startedAt).padStart(7)}   ${detail}`);
   }
@@ -41,5 +41,5 @@ function interrupted(signal: AbortSignal): Promise<never> {
 }
 
 function seconds(since: number): string {
-  return `${((Date.now() - since) / 1000).toFixed(1)} s`;
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
 }

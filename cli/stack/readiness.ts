@@ -13,7 +13,7 @@ export async function waitUntilReady(
   probe: () => Promise<boolean | string>,
   timeoutMs = 60_000,
 ): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     if (child.hasExited()) {
       const how = await child.exited;
@@ -21,7 +21,7 @@ export async function waitUntilReady(
     }
     const answer = await probe();
     if (answer === true) return;
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       const why = typeof answer === 'string' ? ` (${answer})` : '';
       throw new StackError(
         'NOT_READY',

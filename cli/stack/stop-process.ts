@@ -30,9 +30,9 @@ export async function stopProcess(target: StoppableProcess): Promise<'stopped' |
 
 /** Waits for a process to end; false when it still runs after the time given. */
 export async function waitUntilGone(target: ProcessIdentity, timeoutMs: number): Promise<boolean> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   while (isAlive(target)) {
-    if (Date.now() > deadline) return false;
+    if (performance.now() > deadline) return false;
     await delay(POLL_MS);
   }
   return true;

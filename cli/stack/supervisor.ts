@@ -26,13 +26,13 @@ export function createSupervisor(options: { say: Say; onChange: () => Promise<vo
   let isReleased = false;
 
   const watch = async (service: Service, start: () => Promise<Service>, pauseMs: number): Promise<void> => {
-    const startedAt = Date.now();
+    const startedAt = performance.now();
     services.add(service);
     const how = await service.exited;
     services.delete(service);
     if (isReleased) return;
     options.say(`${service.name} ended with ${how}; starting it again (log: ${service.logFile})`);
-    const pause = Date.now() - startedAt > HEALTHY_AFTER_MS ? FIRST_PAUSE_MS : pauseMs;
+    const pause = performance.now() - startedAt > HEALTHY_AFTER_MS ? FIRST_PAUSE_MS : pauseMs;
     await delay(pause);
     await restart(service, start, Math.min(pause * 2, MAX_PAUSE_MS));
   };

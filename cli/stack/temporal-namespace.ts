@@ -34,7 +34,7 @@ export async function ensureNamespace(options: {
   timeoutMs?: number;
 }): Promise<void> {
   const { namespace } = options;
-  const deadline = Date.now() + (options.timeoutMs ?? 60_000);
+  const deadline = performance.now() + (options.timeoutMs ?? 60_000);
   const connection = await Connection.connect({
     address: options.address,
     metadata: { authorization: `Bearer ${await adminToken(options.signingKeyFile, namespace)}` },
@@ -92,7 +92,7 @@ async function until(deadline: number, what: string, attempt: () => Promise<bool
     try {
       if (await attempt()) return;
     } catch (cause) {
-      if (Date.now() > deadline) {
+      if (performance.now() > deadline) {
         throw new StackError('NOT_READY', `Temporal did not make ${what} usable in time: ${messageOf(cause)}`, {
           cause,
         });

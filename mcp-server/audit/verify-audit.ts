@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AuditStore } from '../../shared/platform/persistence/stores/audit-store.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { READERS } from './list-audit-events.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 /** Hosts give up after a minute; what is left is verified by the next call. */
 const VERIFY_MS = 20_000;
@@ -55,7 +56,7 @@ export function verifyAuditAction(audit: Pick<AuditStore, 'verify'>): Action {
       const verified = await audit.verify({
         ...(fromSeq === undefined ? {} : { fromSeq }),
         anchors: anchor === undefined ? [] : [linkOf(anchor)],
-        deadlineMs: Date.now() + VERIFY_MS,
+        deadlineMs: currentMs() + VERIFY_MS,
       });
       return { output: verified };
     },

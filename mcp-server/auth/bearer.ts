@@ -5,6 +5,7 @@ import type { Introspection } from './introspection.ts';
 import type { Revocations } from './revocations.ts';
 import { proven, withSubject, type SubjectRules } from './subject.ts';
 import { verifyJwt, type JwtRules } from './verify-jwt.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 export interface TokenVerifierOptions extends JwtRules, SubjectRules {
   /** Asks the issuer about tokens that are no JWT. Default: those are refused. */
@@ -30,7 +31,7 @@ const JWT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 
 /** Verifies access tokens of one issuer for these audiences. */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
-  const now = options.now ?? (() => new Date());
+  const now = options.now ?? (() => new Date(currentMs()));
   const { introspection, revocations } = options;
   const verified = new LRUCache<string, ProvenClaims>({
     max: 10_000,

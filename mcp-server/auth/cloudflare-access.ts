@@ -9,6 +9,7 @@ import { tokenHash } from './bearer-token.ts';
 import type { IssuerKeys } from './issuer-keys.ts';
 import type { Revocations } from './revocations.ts';
 import { proven, withSubject, type SubjectRules } from './subject.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 export interface CloudflareAccessOptions extends Pick<SubjectRules, 'isMappedService'> {
   /**
@@ -66,7 +67,7 @@ export function cloudflareAccessKeysUrl(issuer: string): string {
 }
 
 export function createCloudflareAccess(options: CloudflareAccessOptions): CloudflareAccess {
-  const now = options.now ?? (() => new Date());
+  const now = options.now ?? (() => new Date(currentMs()));
   const verified = new LRUCache<string, Assertion>({
     max: 10_000,
     ttlResolution: 0,

@@ -5,6 +5,7 @@ import { CLOCK_TOLERANCE_SECONDS, hasAudience, tokenRefused, type TokenClaims } 
 import { tokenHash } from './bearer-token.ts';
 import { fetchJson } from './fetch-json.ts';
 import { discoverIssuer } from './issuer-metadata.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 export interface IntrospectionOptions {
   issuer: string;
@@ -17,7 +18,7 @@ export interface IntrospectionOptions {
   failuresToOpen?: number;
   /** For how long none are asked then. Default 10 000. */
   openMs?: number;
-  /** Of the answers' own times. Default `Date.now`. */
+  /** Of the answers' own times. Default: what time it is for all processes. */
   now?: () => number;
   /** How long an answer has been known. Default: a clock that nobody sets, unless `now` is given. */
   steadyNow?: () => number;
@@ -71,7 +72,7 @@ interface Known {
 /** Asks the issuer once for however many requests come with one token, and not at all while it does not answer. */
 export function createIntrospection(options: IntrospectionOptions): Introspection {
   const { issuer, timeoutMs = 2000 } = options;
-  const now = options.now ?? Date.now;
+  const now = options.now ?? currentMs;
   const steadyNow = options.steadyNow ?? options.now ?? (() => performance.now());
   const known = new LRUCache<string, Known>({ max: 10_000 });
   const asking = new Map<string, Promise<Answer>>();

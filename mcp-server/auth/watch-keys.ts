@@ -1,6 +1,7 @@
 import type { Logger } from '../../shared/platform/telemetry/logger.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
 import type { IssuerKeysOptions } from './issuer-keys.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 /** Makes an outage of the identity provider show: in the log with the time that is left, and in the metrics. */
 export function watchKeys(
@@ -10,7 +11,7 @@ export function watchKeys(
   return {
     onReloaded() {
       metrics.issuerKeyReads.inc({ outcome: 'ok' });
-      metrics.issuerKeysRead.set(Math.floor(Date.now() / 1000));
+      metrics.issuerKeysRead.set(Math.floor(currentMs() / 1000));
     },
     onReloadFailed(err, usableMs) {
       metrics.issuerKeyReads.inc({ outcome: 'failed' });

@@ -110,7 +110,7 @@ type Live = Pick<AdmittedCall, 'signal' | 'report'>;
 
 /** Takes every call through the steps of `steps.ts`, and carries out what they let through. */
 export function createCaller(deps: CallerDeps): Caller {
-  const limiter = createCallRateLimiter(deps.rateLimits ?? RATE_LIMITS, Date.now, deps.sharers);
+  const limiter = createCallRateLimiter(deps.rateLimits ?? RATE_LIMITS, undefined, deps.sharers);
   const audit = createAuditTrail(deps.database.audit, deps.metrics, deps.log);
   const { calls, plans } = deps.database;
   const times = deps.callTimes ?? CALL_TIMES;

@@ -10,6 +10,7 @@ import type { StoredPlan } from '../../shared/platform/persistence/stores/plan-s
 import type { PolicySource } from '../../shared/platform/policy/policy-source.ts';
 import type { Action, Target } from './action.ts';
 import { flagsOfCall } from './resolve-target.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 /** A call that everything else allows. */
 export interface PolicyQuestion {
@@ -31,7 +32,7 @@ export const ALLOW_ALL: PolicyGate = { check: () => Promise.resolve() };
 export interface PolicyGateDeps {
   policy: PolicySource;
   devices: Pick<Database['devices'], 'getMany'>;
-  /** Default `Date.now`. */
+  /** Default: what time it is for all processes. */
   now?: () => number;
 }
 
@@ -39,7 +40,7 @@ export interface PolicyGateDeps {
  * Asks the policy about whatever changes a router: writes to one device, proposals of plans, and what sets a plan going.
  * Reads pass, unless they take a capability flag that the policy takes away. Pausing, aborting and taking back pass always.
  */
-export function createPolicyGate({ policy, devices, now = Date.now }: PolicyGateDeps): PolicyGate {
+export function createPolicyGate({ policy, devices, now = currentMs }: PolicyGateDeps): PolicyGate {
   return {
     async check(question) {
       const rules = policy.current();

@@ -43,6 +43,9 @@ export const RATE_LIMITS: RateLimits = {
 /** Ten a minute: a router that is pinged from has other work to do. */
 export const ACTIVE_DEVICE_RATE: RateLimit = { perSecond: 10 / 60, burst: 10 };
 
+/** Nobody sets it: a budget is neither lost nor won with the machine's clock. */
+const steadyMs = (): number => performance.now();
+
 interface Bucket {
   tokens: number;
   filledAtMs: number;
@@ -53,14 +56,14 @@ export type Sharers = () => number;
 const ALONE: Sharers = () => 1;
 
 /** A token bucket for each subject, in this process only: two processes allow twice as much. */
-export function createRateLimiter(limit: RateLimit, now: () => number = Date.now): RateLimiter {
+export function createRateLimiter(limit: RateLimit, now: () => number = steadyMs): RateLimiter {
   return createBuckets(limit, 'calls', { now, sharers: ALONE });
 }
 
 /** A token bucket for each subject and class: who has used up one class still has the others. */
 export function createCallRateLimiter(
   limits: RateLimits,
-  now: () => number = Date.now,
+  now: () => number = steadyMs,
   sharers: Sharers = ALONE,
 ): CallRateLimiter {
   const limiters = Object.fromEntries(
@@ -75,7 +78,7 @@ export function createCallRateLimiter(
 /** A token bucket for each device. */
 export function createDeviceRateLimiter(
   limit: RateLimit,
-  now: () => number = Date.now,
+  now: () => number = steadyMs,
   sharers: Sharers = ALONE,
 ): DeviceRateLimiter {
   return createBuckets(limit, 'calls that make this device work', { now, sharers });

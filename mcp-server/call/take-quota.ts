@@ -4,6 +4,7 @@ import type { QuotaStore } from '../../shared/platform/persistence/stores/quota-
 import type { PolicySource } from '../../shared/platform/policy/policy-source.ts';
 import type { PolicyQuestion } from './check-policy.ts';
 import { planIdOfCall } from '../../shared/contract/plan-id-of-call.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 /** What one person or service may do at most, in all web processes together. */
 export interface QuotaGate {
@@ -35,7 +36,7 @@ const DAY_SECONDS = 86_400;
 export function createQuotaGate({
   policy,
   quotas,
-  now = Date.now,
+  now = currentMs,
 }: {
   policy: PolicySource;
   quotas: Pick<QuotaStore, 'charge'>;

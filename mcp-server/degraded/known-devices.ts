@@ -19,6 +19,7 @@ export interface KnownDevicesOptions {
   mostDevices?: number;
   /** Between two readings of all devices, milliseconds. Default 300 000: status changes without a change of the record. */
   wholeEveryMs?: number;
+  /** Default: a clock that nobody sets. */
   now?: () => number;
 }
 
@@ -31,7 +32,7 @@ const OVERLAP_MS = 10_000;
  * whole or not at all: of half a copy one could tell devices that do not exist from those one may not see.
  */
 export function createKnownDevices(options: KnownDevicesOptions): KnownDevices {
-  const { registry, mostDevices = 20_000, wholeEveryMs = 300_000, now = Date.now } = options;
+  const { registry, mostDevices = 20_000, wholeEveryMs = 300_000, now = () => performance.now() } = options;
   let devices = new Map<string, Device>();
   let isWhole = false;
   let wholeAt = -Infinity;

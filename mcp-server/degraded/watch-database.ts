@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors/app-error.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
 import { DatabaseAway, isDatabaseAway } from '../../shared/platform/persistence/database-error.ts';
 import type { Metrics } from '../../shared/platform/telemetry/metrics.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 import { answerInTime } from '../call/answer-in-time.ts';
 import { readOnlyRefusal } from './read-only-refusal.ts';
 
@@ -103,7 +104,7 @@ export function watchDatabase(options: DatabaseWatchOptions): DatabaseWatch {
 
   return {
     condition: () => condition,
-    awaySince: () => (condition === 'away' ? new Date(Date.now() - (now() - answeredAt)).toISOString() : null),
+    awaySince: () => (condition === 'away' ? new Date(currentMs() - (now() - answeredAt)).toISOString() : null),
     look: lookOnce,
     readsGoOn: () => condition === 'away' && isInTime(),
     async elseKnown(query, known) {

@@ -13,6 +13,7 @@ import { defineAction, type Action } from '../call/action.ts';
 import { requireAdminOf } from './admin-scope.ts';
 import { DeviceShape, RouterFact } from './device-shape.ts';
 import { hostKeyToPin, sshToProbe } from './ssh-trust.ts';
+import { currentIso, currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 /** What a router said when it was connected to. */
 export const Found = z.object({
@@ -56,12 +57,12 @@ export function registerDeviceAction({ devices, fleet, keyring }: RegisterDevice
       const { username, password, sshPrivateKey, tls, sshHostKey, ...wish } = input;
       const named = await devices.find(wish.name);
       if (named !== null && named.status !== 'decommissioned') throw nameTaken(wish.name);
-      const deviceId = `dev_${ulid()}`;
+      const deviceId = `dev_${ulid(currentMs())}`;
       const sealedCredential = seal(keyring, JSON.stringify({ username, password, sshPrivateKey }), deviceId);
       const { host, restPort, sshPort } = wish;
       const ssh = sshToProbe(sshPort, { sshHostKey, sshPrivateKey });
       const found = await fleet.probe({ deviceId, host, restPort, tls: tls ?? null, ssh, sealedCredential });
-      const now = new Date().toISOString();
+      const now = currentIso();
       const { identity, model, version, serialNumber } = found;
       const device: Device = {
         ...wish,

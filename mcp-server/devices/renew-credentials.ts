@@ -7,6 +7,7 @@ import { isErrorCode } from '../../shared/errors/codes.ts';
 import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { DeviceRef } from '../call/input-fields.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 const OldUser = z.object({
   username: z.string(),
@@ -53,7 +54,7 @@ export function renewCredentialsAction({ fleet }: { fleet: Pick<FleetClient, 'ro
     target: { on: 'device', flags: [] },
     async dispatch({ input, target: { device }, principal, correlationId, callId }) {
       const result = await fleet.rotateLogin({
-        rotationId: `rot_${ulid()}`,
+        rotationId: `rot_${ulid(currentMs())}`,
         deviceId: device.deviceId,
         deviceName: device.name,
         oldUser: input.oldUser ?? null,

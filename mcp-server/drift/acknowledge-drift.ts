@@ -5,6 +5,7 @@ import type { DriftStore } from '../../shared/platform/persistence/stores/drift-
 import { defineAction, type Action } from '../call/action.ts';
 import { DeviceRef, ExpectedEnvironment } from '../call/input-fields.ts';
 import { DriftIdField, DriftShape, shownDrift } from './drift-shape.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -37,7 +38,7 @@ export function acknowledgeDriftAction(drift: Pick<DriftStore, 'getMany' | 'ackn
     output: z.object({ drift: z.array(DriftShape) }),
     target: { on: 'device', flags: [] },
     async dispatch({ input: { driftIds, reason, until }, target: { device }, principal }) {
-      const now = new Date();
+      const now = new Date(currentMs());
       const end = endOf(until, now);
       await ofDevice(drift, device.deviceId, driftIds);
       const acknowledgement = { by: principal.sub, reason, at: now.toISOString(), until: end };

@@ -6,6 +6,7 @@ import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts
 import { defineAction, type Action } from '../call/action.ts';
 import { DeviceRef, ExpectedEnvironment } from '../call/input-fields.ts';
 import { DriftShape, shownDrift } from './drift-shape.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 export interface CheckDriftDeps {
   database: Pick<Database, 'baselines' | 'drift'>;
@@ -55,12 +56,12 @@ export function checkDriftAction({ database, fleet }: CheckDriftDeps): Action {
         });
       }
       const { snapshotId, news, gone, open } = await fleet.checkDrift({
-        snapshotId: `snp_${ulid()}`,
+        snapshotId: `snp_${ulid(currentMs())}`,
         deviceId,
         requestedBy: principal.sub,
         reason: 'compared with its baseline',
       });
-      const nowMs = Date.now();
+      const nowMs = currentMs();
       const drift = (await database.drift.known(deviceId)).slice(0, SHOWN_AT_MOST);
       return {
         output: {

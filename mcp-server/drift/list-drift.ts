@@ -7,6 +7,7 @@ import { defineAction, type Action } from '../call/action.ts';
 import { Cursor, DeviceRef, NextCursor } from '../call/input-fields.ts';
 import { resolveDevice } from '../call/resolve-device.ts';
 import { BaselineShape, DriftShape, shownBaseline, shownDrift } from './drift-shape.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 /** What is not as it should be, by what was found last. */
 export function listDriftAction({
@@ -49,7 +50,7 @@ export function listDriftAction({
     target: { on: 'nothing' },
     async dispatch({ input: { deviceId, state, limit }, principal, after }) {
       const device = deviceId === undefined ? null : await resolveDevice(devices, principal, deviceId);
-      const nowMs = Date.now();
+      const nowMs = currentMs();
       const rows = await drift.list({
         grants: visibleDevices(principal),
         deviceId: device?.deviceId,

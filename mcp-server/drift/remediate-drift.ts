@@ -11,6 +11,7 @@ import { defineAction, type Action } from '../call/action.ts';
 import { Comment, DeviceRef, ExpectedEnvironment } from '../call/input-fields.ts';
 import { ofDevice } from './acknowledge-drift.ts';
 import { DriftIdField } from './drift-shape.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 /** Objects that one plan is made for at most. */
 const MOST_OBJECTS = 200;
@@ -95,7 +96,7 @@ export function remediateDriftAction({ drift, baselines }: Pick<Database, 'drift
 }
 
 async function openOf(drift: Database['drift'], deviceId: string): Promise<Drift[]> {
-  const nowMs = Date.now();
+  const nowMs = currentMs();
   const known = await drift.known(deviceId);
   return known.filter((one) => driftStateOf(one, nowMs) === 'open').slice(0, MOST_OBJECTS);
 }

@@ -26,7 +26,8 @@ export async function askInOrder<Item, Answer>(round: Round<Item, Answer>): Prom
   const answers = new Map<number, { answer: Answer; size: number }>();
   let begun = 0;
   let collected = 0;
-  const mayBegin = () => begun < items.length && collected < most && Date.now() < beginBeforeMs && !signal.aborted;
+  const mayBegin = () =>
+    begun < items.length && collected < most && performance.now() < beginBeforeMs && !signal.aborted;
   const keepAsking = async (): Promise<void> => {
     while (mayBegin()) {
       const index = begun;

@@ -8,6 +8,7 @@ import type { Database } from '../../shared/platform/persistence/database.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { Cursor, DeviceRef, NextCursor } from '../call/input-fields.ts';
 import { resolveDevice } from '../call/resolve-device.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 const ALL_MEASURES = Object.values(MEASURES).flatMap((measures) => Object.keys(measures)) as [MeasureName];
 
@@ -70,7 +71,7 @@ export function exportMetricsAction({ devices, deviceMetrics }: Pick<Database, '
             (await devices.list({ grants: visibleDevices(principal), limit: limit + 1, ...position })).devices
           : [await resolveDevice(devices, principal, deviceId)];
       const shown = found.slice(0, limit);
-      const since = new Date(Date.now() - maxAgeSeconds * 1000).toISOString();
+      const since = new Date(currentMs() - maxAgeSeconds * 1000).toISOString();
       const ids = shown.map((device) => device.deviceId);
       const latest = Map.groupBy(await deviceMetrics.latest(ids, since), (series) => series.deviceId);
       const last = shown.at(-1);

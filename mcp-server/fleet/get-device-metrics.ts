@@ -15,6 +15,7 @@ import { Name } from '../../shared/operations/output-fields.ts';
 import type { DeviceMetricStore } from '../../shared/platform/persistence/stores/device-metric-store.ts';
 import { defineAction, type Action } from '../call/action.ts';
 import { DeviceRef } from '../call/input-fields.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 const ALL_MEASURES = Object.values(MEASURES).flatMap((measures) => Object.keys(measures)) as [MeasureName];
 
@@ -100,7 +101,7 @@ export function getDeviceMetricsAction(metrics: Pick<DeviceMetricStore, 'read' |
       const { kind, name } = seriesOf(input);
       const measures = input.measures ?? measuresOf(kind);
       refuseOthers(kind, measures);
-      const range = planRange(input, Date.now());
+      const range = planRange(input, currentMs());
       const { deviceId, name: deviceName } = device;
       const { aggregate } = input;
       const query = { deviceId, kind, name, measures, ...range, aggregate };

@@ -124,7 +124,7 @@ export function readFleetAction(deps: ReadFleetDeps): Action {
         sizeOf: (answer) => JSON.stringify(answer).length + 1,
         atOnce: AT_ONCE,
         most: MOST_CHARACTERS,
-        beginBeforeMs: Date.now() + WHOLE_CALL_MS - timeoutMs,
+        beginBeforeMs: performance.now() + WHOLE_CALL_MS - timeoutMs,
         signal,
         onAnswer: (done) => report({ done, total: page.length, message: `${done} of ${page.length} devices` }),
       });

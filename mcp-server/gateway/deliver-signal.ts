@@ -16,6 +16,7 @@ import { requireFreshSignIn } from './fresh-sign-in.ts';
 import type { GatewaySignal } from './requests.ts';
 import type { SendSignal } from './send-signal.ts';
 import type { SignalMessage } from './signal-body.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 export interface SignalRoute {
   plans: Pick<PlanStore, 'get'>;
@@ -56,7 +57,7 @@ export async function deliverSignal(route: SignalRoute, attempt: SignalAttempt):
     const message = await attempt.message();
     const plan = await resolvePlan(route, person, planId);
     const requester = await route.directory.get(plan.requestedBy);
-    const facts = { signal, nowMs: Date.now() };
+    const facts = { signal, nowMs: currentMs() };
     const { sub, email } = person;
     const held = { sub, email, roles: await rolesOnPlan(route.devices, person, plan, rolesToSend(signal)) };
     const voters = await Promise.all(plan.approvals.map(({ by }) => route.directory.get(by)));
@@ -99,7 +100,7 @@ async function auditRefusal(audit: SignalRoute['audit'], attempt: SignalAttempt,
   const { planId, signal, person, via, correlationId, clientAddress } = attempt;
   await audit.append({
     // Not from the correlation id, which is the client's to choose: a repeated key would hide the attempt.
-    key: `gateway/${ulid()}`,
+    key: `gateway/${ulid(currentMs())}`,
     action: 'approval.refused',
     ...actorOf(person, via),
     planId,

@@ -15,6 +15,7 @@ import { refuseForeignOrigin } from './same-origin.ts';
 import type { CookieSeal } from './sealed-cookie.ts';
 import { refuseReservedSubject } from './reserved-subject.ts';
 import type { SessionClaims, Sessions } from './session.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 export interface LoginOptions {
   approvalUrl: string;
@@ -96,7 +97,7 @@ async function finishLogin(options: LoginOptions, ctx: GatewayContext): Promise<
 /** A provider that was told to ask the person and does not say when it did has done so just now. */
 function signedInAtMs({ auth_time: seconds }: Record<string, unknown>, { isFresh }: PendingLogin): number | null {
   if (typeof seconds === 'number') return Math.trunc(seconds * 1000);
-  return isFresh ? Date.now() : null;
+  return isFresh ? currentMs() : null;
 }
 
 /**
@@ -140,7 +141,7 @@ async function recordSession(
 ): Promise<void> {
   const { correlationId, clientAddress } = ctx.state;
   await audit.append({
-    key: `gateway/${ulid()}`,
+    key: `gateway/${ulid(currentMs())}`,
     ...actorOf(person),
     ...what,
     outcome: 'ok',

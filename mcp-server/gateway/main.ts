@@ -13,6 +13,7 @@ import { startTracing } from '../../shared/platform/telemetry/tracing.ts';
 import { loadSigningKey } from '../../shared/platform/temporal/temporal-token.ts';
 import { databaseDependency, keyringDependency } from '../../shared/platform/process/dependencies.ts';
 import { drainOnSignal } from '../../shared/platform/process/drain-on-signal.ts';
+import { keepPlatformTime } from '../../shared/platform/process/platform-clock.ts';
 import { createReadiness } from '../../shared/platform/process/readiness.ts';
 import { openAccessMapping } from '../auth/access-file.ts';
 import { gatewayAudiences } from '../auth/audiences.ts';
@@ -48,6 +49,7 @@ async function start(): Promise<void> {
     readSecrets(config.cookieSecretFile),
   ]);
   const database = await openDatabase({ url: config.postgresUrl });
+  const clock = await keepPlatformTime({ database, kind: 'gateway', metrics, log: logger });
   mapping.onTaken(putInForce(database.accessFile, logger));
   const keys = createIssuerKeys({
     issuer: config.oidcIssuer,
@@ -69,6 +71,7 @@ async function start(): Promise<void> {
       { name: 'temporalUi', check: () => forwarder.ping() },
       keysDependency(keys),
       keyringDependency(keyring, database.secrets),
+      clock.dependency,
     ],
     draining.signal,
   );
@@ -132,6 +135,7 @@ async function start(): Promise<void> {
     mapping.close();
     await forwarder.close();
     await metricsServer?.close();
+    clock.close();
     await database.close();
     await tracing.close();
   }

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 /** What a sealed text is for; a text sealed for one purpose does not open for another. */
 export type SealPurpose = 'session' | 'login' | 'plan-form';
@@ -20,7 +21,7 @@ const MIN_SECRET_LENGTH = 32;
  * AES-256-GCM with a key derived for each purpose (HKDF, RFC 5869). The first secret seals and all of them open, so that
  * a secret can be replaced without signing everybody out. Secrets shorter than 32 characters are refused.
  */
-export function createCookieSeal(secrets: readonly string[], now: () => number = Date.now): CookieSeal {
+export function createCookieSeal(secrets: readonly string[], now: () => number = currentMs): CookieSeal {
   if (secrets.length === 0) throw new RangeError('a cookie secret is needed');
   if (secrets.some((secret) => secret.length < MIN_SECRET_LENGTH)) {
     throw new RangeError(`a cookie secret has at least ${MIN_SECRET_LENGTH} characters`);

@@ -7,6 +7,7 @@ import type { SessionLimits, SessionStore } from '../../shared/platform/persiste
 import type { AccessMapping } from '../../shared/domain/access-mapping.ts';
 import { cookieAttributes, cookieName, onlyCookie, setCookie } from './cookies.ts';
 import type { CookieSeal } from './sealed-cookie.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 /** What a session remembers of a person: claims, so that the access mapping is applied anew to every request. */
 const SessionClaims = z.looseObject({
@@ -94,7 +95,7 @@ export function createSessions(options: {
     personOf: (claims) => personOf(personClaims(claims), mapping),
     async start(ctx, claims, signedInAtMs) {
       const id = randomBytes(32).toString('base64url');
-      const session = { id, claims: personClaims(claims), startedAtMs: Date.now(), signedInAtMs };
+      const session = { id, claims: personClaims(claims), startedAtMs: currentMs(), signedInAtMs };
       const sealed = seal.seal('session', session, limits.lifeSeconds);
       if (sealed.length > MAX_COOKIE_LENGTH) {
         throw new AppError('INVALID_CONFIGURATION', {

@@ -103,6 +103,14 @@ function planEvents({ action, method }: Route): Record<string, unknown> {
     description: 'Id of the last event the client has; it gets what is newer only.',
     schema: text,
   };
+  const devices = {
+    name: 'devices',
+    in: 'query',
+    description:
+      '`changed`: after the first `plan` come events `progress`, without groups and preChecks, and of the devices with those ' +
+      'that are not as they were told, without their changes.',
+    schema: { type: 'string', enum: ['all', 'changed'], default: 'all' },
+  };
   return {
     operationId: 'plan_events',
     tags: ['plans'],
@@ -112,7 +120,7 @@ function planEvents({ action, method }: Route): Record<string, unknown> {
       `a reason (${END_REASONS.join(', ')}). At most 5 streams a principal.`,
     security: action.scopes.map((scope) => ({ oidc: [scope] })),
     'x-roles': action.roles,
-    parameters: [planId, since],
+    parameters: [planId, devices, since],
     responses: {
       200: {
         description: 'Events until the plan is settled, the token expires or the process ends',

@@ -9,9 +9,11 @@ import { redactOutput } from '../call/redact-output.ts';
 import type { ChangeWatch } from '../mcp/change-watch.ts';
 import { PlanShape } from '../plans/plan-shape.ts';
 import type { PlanViews } from '../plans/plan-view.ts';
+import { newsOf, toldOf, type ToldPlan } from './plan-news.ts';
 import { HttpRefusal } from './problem.ts';
 import type { StreamLimits } from './stream-limits.ts';
 import type { WebContext } from './web-state.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 export interface PlanEventsDeps {
   caller: Pick<Caller, 'answer' | 'permit'>;
@@ -44,7 +46,8 @@ const RECONNECT_MS = 3_000;
 
 /**
  * Server-sent events of one plan: `plan` with the whole plan at once and whenever it has changed, `end` with the reason as
- * the last one. The id of an event is the plan's revision: a client that comes back with the present one gets what is newer
+ * the last one. With `?devices=changed` what follows the first `plan` is `progress`: what is new, which of a plan of a
+ * thousand devices is little. The id of an event is the plan's revision: a client that comes back with the present one gets what is newer
  * only, and of a settled plan nothing (204, by which browsers stop asking). Whether the plan may be seen is asked again with
  * everything that is sent.
  */
@@ -69,6 +72,7 @@ export function createPlanEvents(deps: PlanEventsDeps): ServePlanEvents {
       if (target.on === 'plan') return target.plan;
       throw new AppError('PLAN_NOT_FOUND');
     };
+    const tellsNews = devicesAsked(ctx) === 'changed';
     const plan = await look();
     const known = lastEventId(ctx);
     if (isSettled(plan) && known === plan.revision) {
@@ -85,7 +89,7 @@ export function createPlanEvents(deps: PlanEventsDeps): ServePlanEvents {
     ctx.respond = false;
     ctx.flushHeaders();
     await send(ctx, `retry: ${RECONNECT_MS}\n\n`, over);
-    const { reason, revision } = await tell(deps, { ctx, planId, look, known, over, expiresAtSeconds });
+    const { reason, revision } = await tell(deps, { ctx, planId, look, known, tellsNews, over, expiresAtSeconds });
     if (!ctx.res.destroyed) ctx.res.end(event('end', revision, { reason }));
   };
 }
@@ -96,15 +100,18 @@ interface Telling {
   look: () => Promise<StoredPlan>;
   /** Revision the client has already. */
   known: number | null;
+  /** Whether what follows the whole plan is only what is new. */
+  tellsNews: boolean;
   over: AbortSignal;
   expiresAtSeconds: number;
 }
 
 async function tell(
   { watch, views, draining, heartbeatMs = 15_000 }: PlanEventsDeps,
-  { ctx, planId, look, known, over, expiresAtSeconds }: Telling,
+  { ctx, planId, look, known, tellsNews, over, expiresAtSeconds }: Telling,
 ): Promise<{ reason: EndReason; revision: number | null }> {
   let revision = known;
+  let told: ToldPlan | null = null;
   let changed = Promise.withResolvers<void>();
   const stop = await watch.watch({ on: 'plan', id: planId }, () => changed.resolve());
   try {
@@ -114,13 +121,17 @@ async function tell(
       const plan = await look();
       if (plan.revision !== revision) {
         revision = plan.revision;
-        await send(ctx, event('plan', revision, redactOutput(PlanShape.parse(views.whole(plan)))), over);
+        const shown = PlanShape.parse(views.whole(plan));
+        const news = told === null ? null : newsOf(told, shown);
+        const [name, data] = news === null ? (['plan', shown] as const) : (['progress', news] as const);
+        await send(ctx, event(name, revision, redactOutput(data)), over);
+        if (tellsNews) told = toldOf(shown);
       }
       if (isSettled(plan)) return { reason: 'settled', revision };
       if (await isQuiet(changed.promise, heartbeatMs, over)) await send(ctx, ': nothing new\n\n', over);
     }
     if (draining.aborted) return { reason: 'draining', revision };
-    return { reason: Date.now() >= expiresAtSeconds * 1000 ? 'token_expired' : 'unavailable', revision };
+    return { reason: currentMs() >= expiresAtSeconds * 1000 ? 'token_expired' : 'unavailable', revision };
   } catch (error) {
     // The head is written already, so that a refusal can only be the end.
     return { reason: error instanceof AppError && error.status < 500 ? 'not_visible' : 'unavailable', revision };
@@ -149,7 +160,13 @@ async function send({ res }: WebContext, text: string, over: AbortSignal): Promi
   });
 }
 
-function event(name: 'plan' | 'end', revision: number | null, data: unknown): string {
+function devicesAsked(ctx: WebContext): 'all' | 'changed' {
+  const given = ctx.query['devices'] ?? 'all';
+  if (given === 'all' || given === 'changed') return given;
+  throw new AppError('VALIDATION_ERROR', { message: `devices is ${JSON.stringify(given)}; it may be all or changed.` });
+}
+
+function event(name: 'plan' | 'progress' | 'end', revision: number | null, data: unknown): string {
   const id = revision === null ? '' : `id: ${revision}\n`;
   return `event: ${name}\n${id}data: ${JSON.stringify(data)}\n\n`;
 }

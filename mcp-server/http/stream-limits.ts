@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { ALONE, type Deployment } from './deployment.ts';
 import { onClosed } from './on-closed.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 export interface StreamRequest {
   /** Whose stream it is. */
@@ -104,7 +105,7 @@ export function createStreamLimits(options: StreamLimitOptions = {}): StreamLimi
       const leave = await takePlace(sub);
       onTaken(response);
       const end = new AbortController();
-      const lastsMs = Math.min(LONGEST_MS, Math.max(0, expiresAtSeconds * 1000 - Date.now()));
+      const lastsMs = Math.min(LONGEST_MS, Math.max(0, expiresAtSeconds * 1000 - currentMs()));
       const finish = (): void => {
         end.abort();
         setTimeout(() => response.destroy(), END_GRACE_MS).unref();

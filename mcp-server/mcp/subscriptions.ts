@@ -14,6 +14,7 @@ import type { ChangeWatch, Topic } from './change-watch.ts';
 import { visibleResources } from './handlers/resources.ts';
 import type { ProtocolHandler } from './protocol-handler.ts';
 import { factsOf, type RequestFacts } from './request-facts.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 export interface SubscriptionDeps {
   caller: Pick<Caller, 'catalogue' | 'permit'>;
@@ -60,7 +61,7 @@ export function createSubscriptions(deps: SubscriptionDeps): ProtocolHandler {
       sub: facts.principal.sub,
       response,
       stillGood: facts.principalNow,
-      expiresAtSeconds: Math.min(request.auth.expiresAt ?? 0, Date.now() / 1000 + MAX_SECONDS),
+      expiresAtSeconds: Math.min(request.auth.expiresAt ?? 0, currentMs() / 1000 + MAX_SECONDS),
     });
     const bus = new InMemoryServerEventBus();
     const handler = createMcpHandler(factory, {

@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors/app-error.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 import type { StoredPlan } from '../../shared/platform/persistence/stores/plan-store.ts';
 
 /** Fails with PLAN_EXPIRED when a retry would begin after the plan's approvals lapsed; a paused rollout only goes on. */
@@ -9,7 +10,7 @@ export function refuseLapsed(
     approvalValidUntil,
     approvalValidHours,
   }: Pick<StoredPlan, 'planId' | 'status' | 'approvalValidUntil' | 'approvalValidHours'>,
-  nowMs = Date.now(),
+  nowMs = currentMs(),
 ): void {
   if (status === 'paused' || approvalValidUntil === null || nowMs < Date.parse(approvalValidUntil)) return;
   throw new AppError('PLAN_EXPIRED', {

@@ -17,6 +17,7 @@ import { briefPlan } from './brief-plan.ts';
 import { PlanShape } from './plan-shape.ts';
 import type { PlanViews } from './plan-view.ts';
 import { sayPlan } from './say-plan.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 export interface PlanActionDeps {
   plans: Pick<PlanStore, 'create' | 'get' | 'list' | 'patch'>;
@@ -89,7 +90,7 @@ export function proposePlanAction(kind: PlanKind, deps: PlanActionDeps): Action 
         rollout,
         requestedBy: principal.sub,
         requestedByName: nameOf(principal),
-        expiresAt: new Date(Date.now() + deps.planExpiresSeconds * 1000).toISOString(),
+        expiresAt: new Date(currentMs() + deps.planExpiresSeconds * 1000).toISOString(),
       };
       const targets = devices.map(({ deviceId, name }) => ({ deviceId, name }));
       await deps.plans.create({ ...shared, input: own, comment, devices: targets, replaces });
@@ -115,7 +116,7 @@ function refuseLaterPhase(kind: PlanKind, input: Record<string, unknown>, phase:
 
 /** A start in the past is a slip of the pen, in the year or the time zone, more often than a wish to begin at once. */
 function refusePastStart({ notBefore }: RolloutOptions): void {
-  const now = new Date();
+  const now = new Date(currentMs());
   if (notBefore === undefined || Date.parse(notBefore) >= now.getTime()) return;
   throw new AppError('VALIDATION_ERROR', {
     message: `rollout.notBefore is ${notBefore}, but that is past: it is ${now.toISOString()} now.`,

@@ -13,6 +13,7 @@ import { briefPlan } from './brief-plan.ts';
 import { PlanIdField, PlanShape } from './plan-shape.ts';
 import type { PlanViews } from './plan-view.ts';
 import { sayPlan } from './say-plan.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 export interface ReplanDeps {
   plans: Pick<PlanStore, 'get'>;
@@ -111,7 +112,7 @@ async function propose(
   { deviceIds, comment }: { deviceIds: string[]; comment: string },
 ): Promise<string> {
   const { notBefore, ...rest } = options;
-  const isAhead = notBefore !== undefined && Date.parse(notBefore) > Date.now();
+  const isAhead = notBefore !== undefined && Date.parse(notBefore) > currentMs();
   const rollout = isAhead ? { ...rest, notBefore } : rest;
   const wish = { ...input, deviceIds, environment, rollout, comment };
   const { output, handle } = await again(`plan_${kind}`, wish, { replaces });

@@ -2,6 +2,7 @@ import { AppError } from '../../shared/errors/app-error.ts';
 import type { CallRequest, Caller } from '../call/answer-call.ts';
 import { untrustedFieldsOf } from '../call/untrusted-note.ts';
 import { pageUri, type Address, type Resource } from './define-resource.ts';
+import { currentIso } from '../../shared/platform/process/platform-clock.ts';
 
 /** One page of a resource as it was read. */
 export interface ResourceText {
@@ -49,7 +50,7 @@ export async function readResource(caller: Caller, { uri, address, ...request }:
     ttlMs,
     meta: {
       'convoy/sizeBytes': Buffer.byteLength(text),
-      'convoy/observedAt': output['observedAt'] ?? new Date().toISOString(),
+      'convoy/observedAt': output['observedAt'] ?? currentIso(),
       ...(untrusted.length === 0 ? {} : { 'convoy/untrusted': untrusted }),
       ...(typeof next === 'string' ? { 'convoy/nextUri': pageUri(uri, next) } : {}),
     },

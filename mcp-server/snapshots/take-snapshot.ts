@@ -7,6 +7,7 @@ import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts
 import { defineAction, type Action } from '../call/action.ts';
 import { DeviceRef, ExpectedEnvironment } from '../call/input-fields.ts';
 import { shownSnapshot, SnapshotShape } from './snapshot-shape.ts';
+import { currentMs } from '../../shared/platform/process/platform-clock.ts';
 
 export interface TakeSnapshotDeps {
   snapshots: Pick<SnapshotStore, 'get' | 'list'>;
@@ -44,7 +45,13 @@ export function takeSnapshotAction({ snapshots, fleet }: TakeSnapshotDeps): Acti
     target: { on: 'device', flags: [] },
     async dispatch({ input: { comment: reason }, target: { device }, principal }) {
       const { deviceId, name } = device;
-      const wish = { snapshotId: `snp_${ulid()}`, deviceId, deviceName: name, requestedBy: principal.sub, reason };
+      const wish = {
+        snapshotId: `snp_${ulid(currentMs())}`,
+        deviceId,
+        deviceName: name,
+        requestedBy: principal.sub,
+        reason,
+      };
       const { snapshotId } = await fleet.snapshot(wish);
       const snapshot = await snapshots.get(snapshotId);
       if (snapshot === null) throw new AppError('SNAPSHOT_NOT_FOUND', { details: { snapshotId } });

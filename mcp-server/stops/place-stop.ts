@@ -68,7 +68,7 @@ export function emergencyStopAction({ database: { stops, devices }, fleet, log }
       });
       // The stop holds, whatever becomes of telling it.
       const runningPlans = await stops.runningPlans(stop.scope).catch((error: unknown) => {
-        log.warn({ err: error, stopId: stop.stopId }, 'rollouts not told of a stop');
+        log.warn({ err: error, stopId: stop.stopId }, 'rollout not told of a stop');
         return [];
       });
       const told = await Promise.allSettled(runningPlans.map((planId) => fleet.recheckRollout(planId)));

@@ -21,7 +21,7 @@ afterEach(() => vi.useRealTimers());
 
 const setClock = (byMs: number): void => void vi.setSystemTime(Date.now() + byMs);
 
-it('set back, it takes no budget from anybody; set forward, it gives no more than one burst', () => {
+it('set back or forward, it takes no budget from anybody and gives none', () => {
   const limiter = createRateLimiter({ perSecond: 1, burst: 3 });
   limiter.take('ada');
   setClock(-5 * HOURS);
@@ -29,7 +29,6 @@ it('set back, it takes no budget from anybody; set forward, it gives no more tha
   limiter.take('ada');
   expect(() => limiter.take('ada')).toThrow(expect.objectContaining({ code: 'RATE_LIMITED' }) as Error);
   setClock(9 * HOURS);
-  for (let call = 0; call < 3; call++) limiter.take('ada');
   expect(() => limiter.take('ada')).toThrow(expect.objectContaining({ code: 'RATE_LIMITED' }) as Error);
 });
 

@@ -1,3 +1,4 @@
+import { currentMs } from '../../../shared/platform/process/platform-clock.ts';
 import type { PlanStatus, Risk } from '../../../shared/domain/plan.ts';
 import { sayReasons } from '../../../shared/domain/say-risk.ts';
 import { sayRollout } from '../../../shared/domain/say-rollout.ts';
@@ -74,7 +75,7 @@ function decisionFacts(plan: StoredPlan): [string, Html][] {
     return [['To decide', html`Until ${time(expiresAt)}; after that the plan expires.${holds}`]];
   }
   if (until === null || !['approved', 'completed', 'failed'].includes(status)) return [];
-  const lapsed = Date.parse(until) <= Date.now();
+  const lapsed = Date.parse(until) <= currentMs();
   const means = status === 'approved' ? 'it must have begun by then' : 'failed devices are tried again only until then';
   return [
     [

@@ -24,6 +24,7 @@ import { isMoving, type Choices } from './plan-form.ts';
 import { renderPlanPage, type PlanPage } from './render-plan-page.ts';
 import { ruleOrdersOf, type RuleOrders } from './rule-orders.ts';
 import { PLAN_PAGE_HEADERS } from './style.ts';
+import { currentMs } from '../../../shared/platform/process/platform-clock.ts';
 
 export interface PlanPageOptions extends SignedInOptions {
   approvalUrl: string;
@@ -147,7 +148,7 @@ async function show(
   page: Pick<PlanPage, 'plan' | 'reload' | 'notice'> & { comment: string; chosen: readonly string[] },
 ): Promise<void> {
   const { plan, reload, notice, comment, chosen } = page;
-  const isFresh = signedInAtMs !== null && Date.now() - signedInAtMs <= route.freshSignInSeconds * 1000;
+  const isFresh = signedInAtMs !== null && currentMs() - signedInAtMs <= route.freshSignInSeconds * 1000;
   const choices: Choices = {
     ...(await choicesOf(route, person, plan)),
     mustSignIn: !isFresh,
@@ -205,12 +206,12 @@ function means(signal: (typeof CONTROLS)[number], plan: StoredPlan): boolean {
   if (!(PLAN_CONTROLS[signal].from as readonly string[]).includes(plan.status)) return false;
   if (signal === 'skip') return plan.devices.some(({ status }) => status === 'pending');
   if (signal === 'retry') return progressOf(plan.devices).failed > 0 && !hasLapsed(plan);
-  return signal !== 'rollback' || plan.rollbackUntil === null || Date.parse(plan.rollbackUntil) > Date.now();
+  return signal !== 'rollback' || plan.rollbackUntil === null || Date.parse(plan.rollbackUntil) > currentMs();
 }
 
 /** A paused rollout only goes on. */
 function hasLapsed({ status, approvalValidUntil: until }: StoredPlan): boolean {
-  return status !== 'paused' && until !== null && Date.parse(until) <= Date.now();
+  return status !== 'paused' && until !== null && Date.parse(until) <= currentMs();
 }
 
 function isSame(one: string | null | undefined, other: string | null): boolean {

@@ -18,6 +18,7 @@ import {
 } from '../../routeros/configuration-objects.ts';
 import type { Database } from '../persistence/database.ts';
 import type { PlanOnDevice } from '../persistence/stores/baseline-store.ts';
+import { currentMs } from '../process/platform-clock.ts';
 
 export interface CompareDeps {
   database: Pick<Database, 'baselines' | 'drift' | 'snapshots'>;
@@ -39,7 +40,7 @@ export async function compareWithBaseline(
   demandRest(deviceId, plans, snapshot.takenAt);
   const known = await database.drift.known(deviceId);
   const { snapshotId, sha256, version, isComplete } = snapshot;
-  const at = new Date();
+  const at = new Date(currentMs());
   const check = { at: at.toISOString(), snapshotId, sha256, version, isComplete };
   if (isUnchanged(baseline, snapshot, plans) && !known.some((one) => hasLapsed(one, at))) {
     const isKept = await database.drift.confirmCheck({ deviceId, check: { ...check, revision: baseline.revision } });

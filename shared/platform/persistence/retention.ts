@@ -3,6 +3,7 @@ import { ulid } from 'ulid';
 import type { RetentionRuleName } from '../../contract/retention-messages.ts';
 import { SETTLED_PLAN_STATUSES } from '../../domain/plan.ts';
 import type { Units } from './units.ts';
+import { currentMs } from '../process/platform-clock.ts';
 
 /** Removes what is kept no longer. Ages are by the clock of the database. */
 export interface RetentionStore {
@@ -96,5 +97,5 @@ async function removeEvents(em: EntityManager, events: readonly { event_id: stri
 
 /** Ids begin with their time, so that the primary key finds the old ones; a day for clocks that differ. */
 function idBefore(prefix: string, keepDays: number): string {
-  return `${prefix}${ulid(Math.max(0, Date.now() - (keepDays - 1) * 86_400_000))}`;
+  return `${prefix}${ulid(Math.max(0, currentMs() - (keepDays - 1) * 86_400_000))}`;
 }

@@ -4,6 +4,7 @@ import { nextOpening } from '../../domain/policy/windows.ts';
 import { OPERATIONS } from '../../operations/index.ts';
 import { PLAN_KINDS } from '../../plans/index.ts';
 import { describeIssue } from '../config/describe-issue.ts';
+import { currentMs } from '../process/platform-clock.ts';
 
 /** What names in a policy may be in this version: toolsets of which some tool writes one device, and kinds of plans. */
 export const POLICY_NAMES: PolicyNames = {
@@ -16,7 +17,7 @@ export const PolicySchema = policySchema(POLICY_NAMES);
 export type ParsedPolicy = { policy: Policy; problems: [] } | { policy: null; problems: string[] };
 
 /** Reads a policy from YAML; all problems at once, each a sentence with the key, what was given and what is allowed. */
-export function parsePolicy(yaml: string, nowMs: number = Date.now()): ParsedPolicy {
+export function parsePolicy(yaml: string, nowMs: number = currentMs()): ParsedPolicy {
   const document = parseDocument(yaml);
   if (document.errors.length > 0)
     return { policy: null, problems: document.errors.map(({ message }) => firstLine(message)) };

@@ -27,7 +27,7 @@ const COUNT_PATIENCE_MS = 2000;
 export function keyringDependency(
   keyring: Keyring,
   secrets: Pick<Database['secrets'], 'counts'>,
-  now: () => number = Date.now,
+  now: () => number = () => performance.now(),
 ): Dependency {
   let counted: { atMs: number; keyIds: string[] } | null = null;
   let counting: Promise<void> | null = null;

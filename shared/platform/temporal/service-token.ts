@@ -1,5 +1,6 @@
 import type { CryptoKey } from 'jose';
 import { mintTemporalToken } from './temporal-token.ts';
+import { currentMs } from '../process/platform-clock.ts';
 
 /** Life of a process's own token, and how often it is renewed: several renewals may fail before one runs out. */
 const LIFETIME_SECONDS = 600;
@@ -53,5 +54,5 @@ export async function startServiceToken(options: {
 }
 
 function times(): { clockMs: number; steadyMs: number } {
-  return { clockMs: Date.now(), steadyMs: performance.now() };
+  return { clockMs: currentMs(), steadyMs: performance.now() };
 }

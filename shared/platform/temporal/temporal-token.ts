@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { importPKCS8, SignJWT, type CryptoKey } from 'jose';
 import { WEB_SUBJECT } from '../../contract/plan-messages.ts';
+import { currentMs } from '../process/platform-clock.ts';
 
 /** Audience that the Temporal server's authorizer demands. */
 export const TEMPORAL_AUDIENCE = 'convoy-temporal';
@@ -25,7 +26,7 @@ export interface TemporalTokenRequest {
 
 /** A token for the Temporal server's default claim mapper (ES256, `kid`, `sub`, `permissions`). */
 export async function mintTemporalToken(request: TemporalTokenRequest): Promise<string> {
-  const nowSeconds = Math.floor(Date.now() / 1000);
+  const nowSeconds = Math.floor(currentMs() / 1000);
   return new SignJWT({ permissions: request.permissions })
     .setProtectedHeader({ alg: 'ES256', kid: SIGNING_KEY_ID, typ: 'JWT' })
     .setSubject(request.subject)

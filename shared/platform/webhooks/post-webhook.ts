@@ -4,6 +4,7 @@ import { Agent, request } from 'undici';
 import { isPrivateAddress, namesPrivateHost } from './private-address.ts';
 import { signatureHeaders } from './sign-webhook.ts';
 import type { WebhookEndpoint } from './webhook-file.ts';
+import { currentMs } from '../process/platform-clock.ts';
 
 /** Connecting, and then the head of the answer, each. */
 const TIMEOUT_MS = 10_000;
@@ -30,7 +31,7 @@ export async function postWebhook(
   const connect = { timeout: timeoutMs, ...(allowPrivateAddress ? {} : { lookup: publicLookup }) };
   const dispatcher = new Agent({ connect, pipelining: 0 });
   try {
-    const timestamp = Math.floor(Date.now() / 1000);
+    const timestamp = Math.floor(currentMs() / 1000);
     const answer = await request(url, {
       method: 'POST',
       headers: {

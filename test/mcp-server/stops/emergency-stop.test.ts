@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { GOES_ON, heedsStops } from '../../../mcp-server/call/check-stops.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import { DatabaseAway } from '../../../shared/platform/persistence/database-error.ts';
@@ -91,10 +91,10 @@ describe('while writing is stopped', () => {
   it('one that the database does not take is refused with what that means; one that it took is never', async () => {
     const front = await startFrontEnd();
     const { stops } = front.database;
-    const place = stops.place;
+
     const readOnly = new AppError('SERVICE_READ_ONLY', { details: { retryAfterSeconds: 5 } });
     for (const error of [new DatabaseAway('gone'), readOnly]) {
-      stops.place = () => Promise.reject(error);
+      vi.spyOn(stops, 'place').mockRejectedValueOnce(error);
       const { status, body } = await stop(front, 'operator', { all: true });
       expect([status, body]).toMatchObject([
         503,
@@ -102,7 +102,7 @@ describe('while writing is stopped', () => {
       ]);
       expect(body['message']).toContain('the stop is not in force');
     }
-    stops.place = place;
+
     stops.runningPlans = () => Promise.reject(new DatabaseAway('gone'));
     expect(await stop(front, 'operator', { all: true })).toMatchObject({ status: 201, body: { runningPlans: [] } });
   });

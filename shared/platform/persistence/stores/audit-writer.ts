@@ -4,6 +4,7 @@ import { digestOfMasked } from '../argument-digest.ts';
 import { storedText } from '../stored-text.ts';
 import type { Units } from '../units.ts';
 import type { AuditRecord } from './audit-record.ts';
+import { currentIso } from '../../process/platform-clock.ts';
 
 interface Waiting {
   columns: Columns;
@@ -70,7 +71,7 @@ function toColumns(record: AuditRecord) {
   const given = masked(record.arguments);
   return {
     key: storedText(record.key),
-    at: record.at ?? new Date().toISOString(),
+    at: record.at ?? currentIso(),
     action: storedText(record.action),
     actor: storedText(record.actor),
     actor_email: storedText(record.actorEmail),

@@ -20,6 +20,7 @@ import { PlanEntity } from '../entities/plan-entity.ts';
 import { storedText } from '../stored-text.ts';
 import { planCondition } from '../plan-filter.ts';
 import type { Units } from '../units.ts';
+import { currentMs } from '../../process/platform-clock.ts';
 
 /** The plans in PostgreSQL. */
 export function createPlanStore(units: Units): PlanStore {
@@ -147,7 +148,7 @@ async function insertPlan(em: EntityManager, { devices, ...plan }: NewPlan): Pro
       requestedByName: storedText(plan.requestedByName),
       comment: storedText(plan.comment),
       expiresAt: new Date(plan.expiresAt),
-      createdAt: new Date(),
+      createdAt: new Date(currentMs()),
       status: 'preparing',
       statusReason: null,
       digest: null,
@@ -255,7 +256,7 @@ async function recordDevices(em: EntityManager, progress: readonly DeviceProgres
       ...(status === 'applying' ? { writtenSteps: await writtenWith(em, planId, deviceId, writes) } : {}),
       ...(wave === undefined ? {} : { wave }),
       ...(error === undefined ? {} : { error }),
-      ...(ENDS_WORK.has(status) ? { settledAt: new Date() } : {}),
+      ...(ENDS_WORK.has(status) ? { settledAt: new Date(currentMs()) } : {}),
     });
   }
 }

@@ -7,6 +7,7 @@ import { appendMetrics, type MetricVisit } from './device-metrics/append-metrics
 import { downsampleNext, type Downsampled } from './device-metrics/downsample-metrics.ts';
 import { latestMetrics, type LatestMetrics } from './device-metrics/latest-metrics.ts';
 import { readMetrics, type MetricAnswer, type MetricQuery } from './device-metrics/read-metrics.ts';
+import { currentMs } from '../../process/platform-clock.ts';
 
 export type { LatestMetrics, MetricAnswer, MetricQuery, MetricVisit };
 
@@ -52,7 +53,7 @@ export function createDeviceMetricStore(units: Units): DeviceMetricStore {
   }
 
   return {
-    async append(visits, now = new Date()) {
+    async append(visits, now = new Date(currentMs())) {
       const recent = visits.filter(({ sample }) => isRecent(sample.at, now));
       if (recent.length === 0) return;
       await makeRoom(recent);
@@ -76,7 +77,8 @@ export function createDeviceMetricStore(units: Units): DeviceMetricStore {
         );
         return rows.map(({ name }) => name);
       }),
-    downsampleNext: (resolution, now = new Date()) => units.transact((em) => downsampleNext(em, resolution, now)),
+    downsampleNext: (resolution, now = new Date(currentMs())) =>
+      units.transact((em) => downsampleNext(em, resolution, now)),
     addPartitions: (resolution, first, last) =>
       units.run((em) => addPartitions(em, resolution, first.toISOString(), last.toISOString())),
     dropPartitions: (resolution, keepDays) =>

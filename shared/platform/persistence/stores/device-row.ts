@@ -2,6 +2,7 @@ import { breakerAt } from '../../../domain/breaker.ts';
 import { CapabilityFlags, LanePolicy, TlsTrust, type Device } from '../../../domain/device.ts';
 import type { DeviceEntity } from '../entities/device-entity.ts';
 import { toIsoTime } from '../stored-time.ts';
+import { currentMs } from '../../process/platform-clock.ts';
 
 /** A row of `device` as plain data; the breaker as it is at this moment. */
 export function toDevice(row: DeviceEntity): Device {
@@ -22,7 +23,7 @@ export function toDevice(row: DeviceEntity): Device {
     model: row.model,
     version: row.version,
     serialNumber: row.serialNumber,
-    breaker: breakerAt(row.breaker, Date.now()),
+    breaker: breakerAt(row.breaker, currentMs()),
     createdAt: toIsoTime(row.createdAt),
     updatedAt: toIsoTime(row.updatedAt),
   };

@@ -7,6 +7,7 @@ import { storedJson } from '../stored-text.ts';
 import { toIsoTime } from '../stored-time.ts';
 import type { Units } from '../units.ts';
 import { insertFleetEvents } from './fleet-event-store.ts';
+import { currentMs } from '../../process/platform-clock.ts';
 
 /** How a device is. A device that was never checked has no record: it is unknown. */
 export interface DeviceStatusRecord {
@@ -228,7 +229,7 @@ function toRecord(row: StatusRow): DeviceStatusRecord {
   };
   return {
     deviceId: row.device_id,
-    ...statusAt(known, Date.now()),
+    ...statusAt(known, currentMs()),
     checkedAt: toIsoTimeOrNull(row.checked_at),
     lastSeenAt: toIsoTimeOrNull(row.last_seen_at),
     isFlapping: row.is_flapping,

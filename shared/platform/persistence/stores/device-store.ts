@@ -22,6 +22,7 @@ import { storedText } from '../stored-text.ts';
 import type { Units } from '../units.ts';
 import { putCredential } from './credential-row.ts';
 import { toDevice } from './device-row.ts';
+import { currentMs } from '../../process/platform-clock.ts';
 
 /** The registry of routers. Every method that takes a device id fails with DEVICE_NOT_FOUND when there is none. */
 export interface DeviceStore {
@@ -114,7 +115,7 @@ export function createDeviceStore(units: Units): DeviceStore {
       if (row === null) throw new AppError('DEVICE_NOT_FOUND');
       refuseStale(row, precondition);
       await assign(row, em);
-      row.updatedAt = new Date();
+      row.updatedAt = new Date(currentMs());
       await em.flush();
       return toDevice(row);
     });
@@ -195,7 +196,7 @@ export function createDeviceStore(units: Units): DeviceStore {
     retire: (deviceId) =>
       update(deviceId, async (row, em) => {
         row.status = 'decommissioned';
-        row.retiredAt ??= new Date();
+        row.retiredAt ??= new Date(currentMs());
         await em.nativeDelete(CredentialEntity, { deviceId });
         await em.nativeUpdate(CredentialRotationEntity, { deviceId }, { sealed: null, previousSealed: null });
       }),

@@ -19,6 +19,7 @@ import type { Units } from '../units.ts';
 import { countOf, packContent } from './baseline-store.ts';
 import { selectDrift } from './drift-rows.ts';
 import { insertFleetEvents } from './fleet-event-store.ts';
+import { currentMs } from '../../process/platform-clock.ts';
 
 /** Objects of devices that are not as their baselines say. */
 export interface DriftStore {
@@ -192,7 +193,7 @@ async function writeNews(
       `insert into drift (drift_id, device_id, menu, object_key, kind, before, after, found_at, seen_at, author)
        values (?, ?, ?, ?, ?, ?::json, ?::json, ?, ?, ?::json)`,
       [
-        `drf_${ulid()}`,
+        `drf_${ulid(currentMs())}`,
         deviceId,
         storedText(now.menu),
         storedText(now.objectKey),

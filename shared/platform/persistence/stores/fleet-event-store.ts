@@ -3,6 +3,7 @@ import { ulid } from 'ulid';
 import type { FleetEvent } from '../../../domain/fleet-event.ts';
 import { storedJson } from '../stored-text.ts';
 import type { Units } from '../units.ts';
+import { currentMs } from '../../process/platform-clock.ts';
 
 /** What happened in the fleet; a worker has endpoints told of it soon after. */
 export interface FleetEventStore {
@@ -19,7 +20,7 @@ export function createFleetEventStore(units: Units): FleetEventStore {
 /** As `FleetEventStore.append`, within a transaction that also writes what the events are about. */
 export async function insertFleetEvents(em: EntityManager, events: readonly FleetEvent[]): Promise<void> {
   if (events.length === 0) return;
-  const rows = events.map((event) => ({ event_id: `fev_${ulid()}`, ...toRow(event) }));
+  const rows = events.map((event) => ({ event_id: `fev_${ulid(currentMs())}`, ...toRow(event) }));
   await em.execute(
     `insert into fleet_event (event_id, key, type, at, device_id, device_name, environment, tags, details)
      select event_id, key, type, at, device_id, device_name, environment,

@@ -6,6 +6,7 @@ import { NoticeContent, type NoticeGroup } from '../../../domain/notice.ts';
 import { storedJson, storedText } from '../stored-text.ts';
 import { toIsoTime } from '../stored-time.ts';
 import type { Units } from '../units.ts';
+import { currentMs } from '../../process/platform-clock.ts';
 
 /** One event for one endpoint, told alone or with others of its group. */
 export interface NewNotice {
@@ -90,7 +91,7 @@ export function createNoticeStore(units: Units): NoticeStore {
         const groups = groupsOf(taken);
         if (groups.length === 0) return false;
         const { type, environment, body } = compose(groups);
-        const eventId = `evt_${ulid()}`;
+        const eventId = `evt_${ulid(currentMs())}`;
         await em.execute(
           `insert into webhook_event (event_id, key, type, plan_id, environment, body, occurred_at)
            values (?, ?, ?, null, ?, ?, now())`,
@@ -221,7 +222,7 @@ const FORGOTTEN_AT_ONCE = 500;
 
 async function forgetOld(em: EntityManager): Promise<void> {
   // Ids begin with their time, so the oldest are the first of the primary key.
-  const oldest = `fev_${ulid(Date.now() - KEPT_DAYS * 86_400_000)}`;
+  const oldest = `fev_${ulid(currentMs() - KEPT_DAYS * 86_400_000)}`;
   await em.execute(
     `delete from fleet_event where event_id in (
        select event_id from fleet_event where event_id < ? and routed_at is not null order by event_id limit ?)`,

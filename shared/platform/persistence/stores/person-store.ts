@@ -7,6 +7,7 @@ import { storedJson, storedText } from '../stored-text.ts';
 import { toIsoTime } from '../stored-time.ts';
 import type { Units } from '../units.ts';
 import { createCurrentMapping } from './access-file-store.ts';
+import { currentMs } from '../../process/platform-clock.ts';
 
 /**
  * People and services as verified tokens showed them; workflows look up the roles of whoever sent a signal. What somebody may
@@ -115,7 +116,7 @@ const INSERT = `insert into person (sub, issuer, email, name, grants, claims, fi
   values (?, ?, ?, ?, ?, ?, ?, ?)`;
 
 function toColumns({ sub, issuer, email, name, grants, claims }: PersonSighting): (string | Date | null)[] {
-  const now = new Date();
+  const now = new Date(currentMs());
   const texts = [sub, issuer, storedText(email), storedText(name)];
   return [...texts, JSON.stringify(grants), claims === undefined ? null : storedJson(claims), now, now];
 }

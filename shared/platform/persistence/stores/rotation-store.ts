@@ -6,6 +6,7 @@ import { CredentialRotationEntity } from '../entities/credential-rotation-entity
 import { DeviceEntity } from '../entities/device-entity.ts';
 import type { Units } from '../units.ts';
 import { putCredential } from './credential-row.ts';
+import { currentMs } from '../../process/platform-clock.ts';
 
 /** A change of a device's login to one that Convoy made. Secrets in it are sealed with the device id as associated data. */
 export interface CredentialRotation {
@@ -60,7 +61,7 @@ export function createRotationStore(units: Units): RotationStore {
         await putCredential(em, row.deviceId, row.sealed ?? forgotten(row));
         row.sealed = null;
         row.state = 'switched';
-        row.updatedAt = new Date();
+        row.updatedAt = new Date(currentMs());
       }),
     switchBack: (rotationId) =>
       units.transact(async (em) => {
@@ -70,14 +71,14 @@ export function createRotationStore(units: Units): RotationStore {
         await putCredential(em, row.deviceId, row.previousSealed ?? forgotten(row));
         row.previousSealed = null;
         row.state = 'left';
-        row.updatedAt = new Date();
+        row.updatedAt = new Date(currentMs());
       }),
     end: (rotationId, state) =>
       units.run(async (em) => {
         await em.nativeUpdate(
           CredentialRotationEntity,
           { rotationId },
-          { state, sealed: null, previousSealed: null, updatedAt: new Date() },
+          { state, sealed: null, previousSealed: null, updatedAt: new Date(currentMs()) },
         );
       }),
     unfinished: (deviceId) =>
@@ -118,7 +119,7 @@ async function locked(em: EntityManager, rotationId: string): Promise<Credential
   const device = await em.findOneOrFail(DeviceEntity, { deviceId: row.deviceId }, { lockMode });
   if (device.status === 'decommissioned') throw new AppError('DEVICE_DECOMMISSIONED');
   // Lanes look at credentials when their device's record is a new one.
-  device.updatedAt = new Date();
+  device.updatedAt = new Date(currentMs());
   await em.refresh(row, { lockMode });
   return row;
 }

@@ -7,6 +7,7 @@ import { storedText } from '../stored-text.ts';
 import { toIsoTime } from '../stored-time.ts';
 import type { Units } from '../units.ts';
 import { insertFleetEvents } from './fleet-event-store.ts';
+import { currentIso } from '../../process/platform-clock.ts';
 
 /** Emergency stops: who said that nothing new is to be written where, and who took that back. */
 export interface StopStore {
@@ -107,7 +108,7 @@ async function tell(
     {
       type,
       key: `${type}/${stopId}`,
-      at: new Date().toISOString(),
+      at: currentIso(),
       deviceId,
       deviceName: name,
       environment: environment ?? row.device_environment,

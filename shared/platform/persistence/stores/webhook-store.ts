@@ -4,6 +4,7 @@ import type { NoticeContent } from '../../../domain/notice.ts';
 import { storedJson, storedText } from '../stored-text.ts';
 import { toIsoTime } from '../stored-time.ts';
 import type { Units } from '../units.ts';
+import { currentMs } from '../../process/platform-clock.ts';
 
 export type DeliveryState = 'pending' | 'delivered' | 'failed';
 
@@ -157,7 +158,7 @@ export async function insertEvent(
 
 async function forgetOld(em: EntityManager): Promise<void> {
   // Ids begin with their time, so the oldest are the first of the primary key.
-  const oldest = `evt_${ulid(Date.now() - KEPT_DAYS * 86_400_000)}`;
+  const oldest = `evt_${ulid(currentMs() - KEPT_DAYS * 86_400_000)}`;
   const old = 'select event_id from webhook_event where event_id < ? order by event_id limit ?';
   await em.execute(`delete from webhook_notice where told_in in (${old})`, [oldest, FORGOTTEN_AT_ONCE]);
   await em.execute(`delete from webhook_delivery where event_id in (${old})`, [oldest, FORGOTTEN_AT_ONCE]);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -14,7 +14,7 @@ import { executeSql } from '../../../../cli/stack/postgres-admin.ts';
 import { openProcesses, type ProcessSpec, type RunningProcess } from '../../../../cli/stack/processes.ts';
 import { registerFleet } from '../../../../cli/stack/register-fleet.ts';
 import { ensureSecretFile } from '../../../../cli/stack/secret-file.ts';
-import { serviceEnv, startService, type Service } from '../../../../cli/stack/services.ts';
+import { serviceEnv, startService, type Service, type ServiceKind } from '../../../../cli/stack/services.ts';
 import { ensureSigningKey } from '../../../../cli/stack/signing-key.ts';
 import { startTemporal } from '../../../../cli/stack/temporal.ts';
 import { startTemporalUi } from '../../../../cli/stack/temporal-ui.ts';
@@ -41,22 +41,33 @@ export interface OwnStack {
   identityProvider: Part;
   /** Has the database refuse every write, or take them again. */
   setReadOnly(isReadOnly: boolean): Promise<void>;
+  /** Rows of a question to the database that no store answers. */
+  query(sql: string): Promise<unknown[]>;
   /** A new connection to the database, which must be there. */
   openDatabase(): Promise<Database>;
   /** The processes of Convoy, none of which may end. */
   services: readonly Service[];
+  /** Sets the clock of one process's machine to so many milliseconds from the right time, as the process sees it. */
+  setClock(kind: ServiceKind, shiftMs: number): Promise<void>;
   tokenOf(user: string, resource: string, scope: string): Promise<string>;
   stop(): Promise<void>;
 }
 
-export async function startOwnStack(): Promise<OwnStack> {
+const KINDS = ['worker', 'web', 'gateway'] as const satisfies ServiceKind[];
+const SHIFTED_CLOCK = new URL('../../../support/shifted-clock.ts', import.meta.url);
+
+/** `env`: settings of Convoy's processes that are not as usual. */
+export async function startOwnStack({
+  env: settings = {},
+  routers = 2,
+}: { env?: Readonly<Record<string, string>>; routers?: number } = {}): Promise<OwnStack> {
   const binaries = await ensureTemporalBinaries({ onProgress: () => {} });
   const root = await mkdtemp(path.join(tmpdir(), 'convoy-away-'));
   // PostgreSQL's own account must be able to pass through when this runs as root.
   await chmod(root, 0o711);
   const home = await createHome(root);
   const processes = openProcesses(home);
-  const simulator = await startFleet({ routers: 2 });
+  const simulator = await startFleet({ routers });
   const [
     postgresPort = 0,
     temporalPort = 0,
@@ -68,6 +79,8 @@ export async function startOwnStack(): Promise<OwnStack> {
   ] = await findFreePorts(9);
   const publicUrl = `http://127.0.0.1:${webPort}`;
   const approvalUrl = `http://127.0.0.1:${approvalPort}`;
+  const clockFile = (kind: ServiceKind): string => path.join(root, `clock-of-${kind}`);
+  const setClock = (kind: ServiceKind, shiftMs: number) => writeFile(clockFile(kind), String(shiftMs));
   const keyFile = (name: string): string => path.join(home.keysDir, name);
   const signingKey = await ensureSigningKey(home.keysDir);
   await ensureSecretFile(keyFile('master-key'));
@@ -130,7 +143,7 @@ export async function startOwnStack(): Promise<OwnStack> {
     });
     await migrate({ url: postgres.ownerUrl, serviceRole: roleOf(postgres.url) });
     const env = serviceEnv(
-      { CONVOY_LANE_HEARTBEAT_SECONDS: '3' },
+      { CONVOY_LANE_HEARTBEAT_SECONDS: '3', ...settings },
       {
         postgresUrl: postgres.url,
         temporalAddress: temporal.address,
@@ -148,13 +161,14 @@ export async function startOwnStack(): Promise<OwnStack> {
         accessFile: home.accessFile,
       },
     );
+    await Promise.all(KINDS.map((kind) => setClock(kind, 0)));
     const services = await Promise.all(
-      (['worker', 'web', 'gateway'] as const).map((kind, index) =>
+      KINDS.map((kind, index) =>
         startService({
           processes: remembering,
           kind,
           name: kind,
-          env,
+          env: { ...env, TEST_CLOCK_FILE: clockFile(kind), NODE_OPTIONS: `--import=${SHIFTED_CLOCK.href}` },
           metricsPort: metricsPorts[index] ?? 0,
           readyUrls: kind === 'web' ? [`${publicUrl}/readyz`] : [],
           readyWithinMs: 240_000,
@@ -191,8 +205,10 @@ export async function startOwnStack(): Promise<OwnStack> {
         const set = isReadOnly ? 'set default_transaction_read_only = on' : 'reset default_transaction_read_only';
         await executeSql(postgres.adminUrl, [`alter system ${set}`, 'select pg_reload_conf()']);
       },
+      query: async (sql) => (await executeSql(postgres.ownerUrl, [sql]))[0] as unknown[],
       openDatabase: () => openDatabase({ url: postgres.url, poolMax: 2 }),
       services,
+      setClock,
       tokenOf: async (user, resource, scope) =>
         (await loginAs({ issuer, user: `${user}@convoy.test`, scope: `openid email groups ${scope}`, resource }))
           .accessToken,
