@@ -22,10 +22,11 @@ async function listen(
   token: string,
   planId: string,
   headers: Record<string, string> = {},
+  query = '',
 ): Promise<Stream> {
   const gone = new AbortController();
   onTestFinished(() => gone.abort());
-  const response = await fetch(`${front.apiUrl}/plans/${planId}/events`, {
+  const response = await fetch(`${front.apiUrl}/plans/${planId}/events${query}`, {
     headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream', ...headers },
     signal: gone.signal,
   });
@@ -88,6 +89,34 @@ it('tell the plan at once, every change of it, and its end', async () => {
   expect(await stream.next()).toEqual({ event: 'end', id: last?.id, data: { reason: 'settled' } });
   expect(await stream.next()).toBeNull();
 });
+
+it('tell who asks for it the whole plan once, and then what is new', async () => {
+  const { front, token, planId } = await proposed();
+  await addDevice(front.database, 'north-02', { tags: ['north'] });
+  const { body } = await callApi(front, token, 'POST', '/plans/dns_ntp', {
+    deviceIds: ['north-01', 'north-02'],
+    dnsServers: ['9.9.9.9'],
+  });
+  const both = String(body['planId']);
+  const stream = await listen(front, token, both, {}, '?devices=changed');
+  const first = await stream.next();
+  expect(first).toMatchObject({ event: 'plan', data: { planId: both, devices: [{}, {}], groups: expect.any(Array) } });
+  const [device] = (first?.data['devices'] ?? []) as { deviceId: string }[];
+  const deviceId = device?.deviceId ?? '';
+  await front.database.plans.recordDevices([{ planId: both, deviceId, status: 'applied' }]);
+  const news = await stream.next();
+  expect(news).toMatchObject({
+    event: 'progress',
+    data: { planId: both, progress: { applied: 1, pending: 1 }, devices: [{ deviceId, status: 'applied' }] },
+  });
+  expect(news?.data).not.toHaveProperty('groups');
+  expect(JSON.stringify(news?.data)).not.toContain('"changes"');
+  await front.database.plans.patch({ planId: both, status: 'paused', statusReason: 'why' });
+  expect(await stream.next()).toMatchObject({ event: 'progress', data: { statusReason: 'why', devices: [] } });
+
+  const odd = await listen(front, token, planId, {}, '?devices=some');
+  expect(odd.status).toBe(422);
+}, 60_000);
 
 it('tell who comes back only what is newer, and nothing of a settled plan', async () => {
   const { front, token, planId } = await proposed();
