@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, type DataConverter } from '@temporalio/common';
 import { Worker, type NativeConnection } from '@temporalio/worker';
@@ -28,6 +29,7 @@ import { createLaneGate } from './lane-gate.ts';
 import { createLaneService } from './lane-service.ts';
 import { hasChanged, type Opened } from './lane-settings.ts';
 import { ofOwnWork } from './own-work.ts';
+import { pollers } from './pollers.ts';
 import { shutdownTimes } from './shutdown-times.ts';
 
 type LaneMetrics = Pick<
@@ -168,9 +170,9 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
     ],
     // The gate is the limit; these are the second wall, wide enough that work waits in the gate and not at the server.
     maxConcurrentActivityTaskExecutions: device.lane.maxInFlight + 1,
-    maxConcurrentActivityTaskPolls: 1,
+    activityTaskPollerBehavior: pollers(1),
     maxConcurrentNexusTaskExecutions: NEXUS_SLOTS,
-    maxConcurrentNexusTaskPolls: 1,
+    nexusTaskPollerBehavior: pollers(1),
     maxTaskQueueActivitiesPerSecond: device.lane.requestsPerSecond,
     ...shutdownTimes(deps.drainSeconds),
     interceptors: {
@@ -234,16 +236,17 @@ async function keepOpen(
   const context = Context.current();
   const running = worker.run();
   // Also while the lane drains: until its last request is done nobody else may have it.
-  const heartbeat = setInterval(() => context.heartbeat(), LOOK_MS);
+  const heartbeat = setInterval(() => context.heartbeat(), heartbeatEveryMs(context));
   // The Runtime stops every Worker on SIGTERM: then another process must take over at once.
-  const lost = running.then(() => {
-    throw laneLost();
-  });
-  lost.catch(() => undefined);
+  const stopped = new AbortController();
+  running.catch(() => undefined).finally(() => stopped.abort());
+  const lost = AbortSignal.any([stopped.signal, context.cancellationSignal]);
   let isKept = false;
   try {
     for (let look = 1; ; look++) {
-      await Promise.race([context.sleep(LOOK_MS), lost]);
+      // Not a race with promises that live as long as the lane: each round would leave something behind in them.
+      await delay(LOOK_MS, undefined, { signal: lost }).catch(() => undefined);
+      if (lost.aborted) throw laneLost();
       if (opened.mustReopen()) return 'settings changed';
       if (opened.takeDoubt() || look % LOOKS_PER_SETTINGS_CHECK === 0) {
         const changed = await hasChanged(deps.database, opened).catch(unlessAway);
@@ -260,6 +263,11 @@ async function keepOpen(
     );
     clearInterval(heartbeat);
   }
+}
+
+/** Each one costs sealing its details; the SDK tells the server at four fifths of the timeout, from the last one it has. */
+function heartbeatEveryMs({ info }: Context): number {
+  return (info.heartbeatTimeoutMs ?? 4 * LOOK_MS) / 4;
 }
 
 /** While the database is away nobody changes settings in it, and the lane goes on with those it has. */

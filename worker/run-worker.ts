@@ -36,6 +36,7 @@ import type { ServiceToken } from '../shared/platform/temporal/service-token.ts'
 import { failureCodeInterceptor } from './failure-interceptor.ts';
 import { createHoldLane } from './lanes.ts';
 import { observedActivities, type ObservedActivities } from './observed-activities.ts';
+import { pollers } from './pollers.ts';
 import { traceSinks } from './trace-sinks.ts';
 import { createLastSuccess, watchFleet } from './watch-fleet.ts';
 import { shutdownTimes } from './shutdown-times.ts';
@@ -149,7 +150,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       taskQueue: WEBHOOK_QUEUE,
       activities: createWebhookActivities({ ...options, webhooks: database.webhooks, source: options.webhooks.source }),
       maxConcurrentActivityTaskExecutions: WEBHOOK_SLOTS,
-      maxConcurrentActivityTaskPolls: 1,
+      activityTaskPollerBehavior: pollers(1),
       interceptors: interceptorsOf('webhooks'),
     }),
     Worker.create({
@@ -166,7 +167,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
         ...createMetricActivities({ ...options, visitDevices }),
       },
       maxConcurrentActivityTaskExecutions: SWEEP_SLOTS,
-      maxConcurrentActivityTaskPolls: 2,
+      activityTaskPollerBehavior: pollers(2),
       interceptors: interceptorsOf('sweep'),
     }),
     Worker.create({
@@ -187,7 +188,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       },
       maxConcurrentActivityTaskExecutions: options.maxLanes,
       // Leases are wanted many at once, when a whole fleet is read: each poller takes one at a time.
-      maxConcurrentActivityTaskPolls: 8,
+      activityTaskPollerBehavior: pollers(8),
       interceptors: interceptorsOf('lanes'),
     }),
   ]);
