@@ -93,6 +93,7 @@ const NOT_REMOVED: Record<string, string> = {
   access_file: 'one row',
   platform_secret: 'one row a secret',
   web_process: 'goes with its process',
+  process_clock: 'forgotten an hour after its process told last',
   stream_lease: 'goes with its stream',
   fleet_event: 'removed when new ones come',
   webhook_notice: 'goes with what was told in it',
