@@ -52,7 +52,7 @@ const STEERING: Readonly<Record<Steering, { label: string; look: string; means: 
     means: ({ status }) =>
       (status === 'rollback_incomplete'
         ? 'Tries once more to put back what is left.'
-        : 'Puts every changed device back to what it was, in reverse order.') +
+        : `${status === 'rolling_out' || status === 'paused' ? 'Ends the rollout and puts' : 'Puts'} every changed device back to what it was, in reverse order.`) +
       ' What somebody else changed meanwhile is left alone and named.',
   },
 };
