@@ -77,7 +77,9 @@ function isStillToBegin(status: PlanStatus): boolean {
 
 /** Text that people write themselves, kept from forging the lines around it. */
 function code(text: string, atMost = 120): string {
-  return `\`${text.replace(/[`|\r\n]/g, ' ').slice(0, atMost)}\``;
+  const line = text.replace(/[`|\r\n]/g, ' ');
+  const shown = line.length > atMost ? `${line.slice(0, atMost - 1).toWellFormed()}…` : line;
+  return `\`${shown}\``;
 }
 
 const HEADING: Record<PlanStatus, string> = {

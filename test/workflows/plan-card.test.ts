@@ -46,8 +46,11 @@ test('the card says who, what, where, why it is dangerous, what happens on failu
   expect(card).toContain(`\`/plans/${input.planId}\``);
   expect(card).toContain('(the comment must say why)');
   expect(encodeURIComponent(card).length).toBeLessThan(HEAD_BYTES);
+  const approved = planCard({ ...facts, status: 'approved', approvalValidUntil: '2026-11-30T20:00:00.000Z' });
+  expect(approved).toContain('| Approvals | 0 of 2, valid until 2026-11-30T20:00:00.000Z |');
   // Once it has begun, what would happen makes room for what did.
   const running = planCard({ ...facts, status: 'paused', statusReason: 'x'.repeat(2_000) });
   expect(running).not.toContain('If it fails');
+  expect(running).toContain('x…`');
   expect(encodeURIComponent(running).length).toBeLessThan(HEAD_BYTES);
 });
