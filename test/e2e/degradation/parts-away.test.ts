@@ -10,7 +10,7 @@ let admin: string;
 let approver: string;
 
 beforeAll(async () => {
-  stack = await startOwnStack();
+  stack = await startOwnStack({ env: { CONVOY_OIDC_KEYS_KEEP_SECONDS: '60' } });
   const { publicUrl, approvalUrl } = stack;
   operator = await stack.tokenOf('operator', `${publicUrl}/mcp`, 'fleet:read fleet:write fleet:plan');
   admin = await stack.tokenOf('admin', `${publicUrl}/api/v1`, 'fleet:read fleet:admin');
@@ -250,3 +250,38 @@ it('an identity provider that is away: who is signed in goes on, and who wants t
   });
   expect(asked).toBe(true);
 }, 120_000);
+
+it('keys that cannot be read: known ones do up to their limit, unknown ones are told apart, and all is well again by itself', async () => {
+  const { identityProvider } = stack;
+  const signIn = () => stack.tokenOf('operator', `${stack.publicUrl}/mcp`, 'fleet:read');
+  const devices = (token: string) => api('/devices', undefined, token);
+  const NO_KEY = {
+    status: 401,
+    body: { message: expect.stringContaining('no key of the issuer matches it') as unknown },
+  };
+  const renewKeys = async (): Promise<string> => {
+    await identityProvider.takeAway();
+    await identityProvider.giveBack({ newKeys: true });
+    return signIn();
+  };
+  // A token that was seen is remembered for a minute, so each of these is used once.
+  const withdrawn = await signIn();
+  const known = await renewKeys();
+  const [early, late, last] = [await signIn(), await signIn(), await signIn()];
+  // New keys are read by the first token that needs them, though not again and again.
+  await waitUntil('the new keys to be read', async () => (await devices(known)).status === 200, { timeoutMs: 90_000 });
+  expect(await devices(withdrawn)).toMatchObject(NO_KEY);
+  const unknown = await renewKeys();
+  await identityProvider.takeAway();
+  expect(await devices(unknown)).toMatchObject(NO_KEY);
+  expect((await devices(early)).status).toBe(200);
+  await untilPart('identityProvider', 'down');
+  const refused = await devices(late);
+  expect(refused).toMatchObject({ ...UNAVAILABLE, retryAfter: '5' });
+  expect(String(refused.body['message'])).toContain('signing keys cannot be read');
+  expect(await devices(unknown)).toMatchObject(UNAVAILABLE);
+  await identityProvider.giveBack();
+  await untilPart('identityProvider', 'ok');
+  expect((await devices(unknown)).status).toBe(200);
+  expect(await devices(last)).toMatchObject(NO_KEY);
+}, 240_000);

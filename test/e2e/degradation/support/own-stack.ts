@@ -38,7 +38,8 @@ export interface OwnStack {
   /** The database takes connections and queries, and answers nothing. */
   silentPostgres: Part;
   temporal: Part;
-  identityProvider: Part;
+  /** Given back with `newKeys`, it signs with others than before and has forgotten who was signed in. */
+  identityProvider: Part & { giveBack(how?: { newKeys: boolean }): Promise<void> };
   /** Has the database refuse every write, or take them again. */
   setReadOnly(isReadOnly: boolean): Promise<void>;
   /** Rows of a question to the database that no store answers. */
@@ -87,7 +88,7 @@ export async function startOwnStack({
   const cookieSecret = await ensureSecretFile(keyFile('cookie-secret'));
   await writeAccessFile(home.accessFile);
 
-  const jwks = await generateProviderKeys();
+  let jwks = await generateProviderKeys();
   const serve = (port: number): Promise<IdentityProvider> =>
     serveIdentityProvider({ port, publicUrl, approvalUrl, jwks, cookieSecret, anyLoopbackPort: true });
   let identityProvider = await serve(0);
@@ -168,7 +169,12 @@ export async function startOwnStack({
           processes: remembering,
           kind,
           name: kind,
-          env: { ...env, TEST_CLOCK_FILE: clockFile(kind), NODE_OPTIONS: `--import=${SHIFTED_CLOCK.href}` },
+          env: {
+            ...env,
+            ...settings,
+            TEST_CLOCK_FILE: clockFile(kind),
+            NODE_OPTIONS: `--import=${SHIFTED_CLOCK.href}`,
+          },
           metricsPort: metricsPorts[index] ?? 0,
           readyUrls: kind === 'web' ? [`${publicUrl}/readyz`] : [],
           readyWithinMs: 240_000,
@@ -196,7 +202,8 @@ export async function startOwnStack({
       temporal: part('temporal', (spec) => remembering.start(spec)),
       identityProvider: {
         takeAway: () => identityProvider.close(),
-        giveBack: async () => {
+        giveBack: async ({ newKeys } = { newKeys: false }) => {
+          if (newKeys) jwks = await generateProviderKeys();
           identityProvider = await serve(Number(new URL(issuer).port));
         },
       },
