@@ -1,5 +1,6 @@
 import type { McpSession } from '../../cli/tour/mcp-session.ts';
 import { openPeople } from '../../cli/tour/people.ts';
+import { measureBareNexus } from './bare-nexus.ts';
 import { setLatency, withStack, type BenchStack } from './bench-stack.ts';
 import type { Figure } from './figures.ts';
 import { measureHandOver } from './hand-over.ts';
@@ -16,7 +17,10 @@ type Say = (line: string) => void;
 
 /** Reads, lanes, a rollout and the hand-over of lanes, through the fast door. */
 export async function measureLanes(say: Say): Promise<Figure[]> {
-  return withStack({ routers: ROUTERS + WEIGHED, say }, async ({ stack, file, mcp, deviceIds }) => {
+  return withStack({ routers: ROUTERS + WEIGHED, say }, async (running) => {
+    const { stack, file, mcp, deviceIds } = running;
+    say('what the fast door stands on');
+    const bare = await measureBareNexus(running);
     say('reads through the fast door');
     const reads = await measureReads(mcp, deviceIds.slice(0, ROUTERS), 'fast door');
     say(`${WEIGHED} more lanes`);
@@ -27,7 +31,7 @@ export async function measureLanes(say: Say): Promise<Figure[]> {
     await setLatency(file, 0);
     say('hand-over of lanes');
     const handOver = await measureHandOver(stack, mcp, deviceIds.slice(0, ROUTERS));
-    return [...reads, ...memory, rollout, ...handOver];
+    return [bare, ...reads, ...memory, rollout, ...handOver];
   });
 }
 
