@@ -21,9 +21,11 @@ import { residentMb } from './stack-metrics.ts';
 const ROUTERS = 1_000;
 /** Each simulated router is registered under so many names for the larger fleet: Convoy knows nothing of that. */
 const NAMES = 10;
-/** Until memory counts: caches are full then, and heaps as large as garbage makes them. The one that is timed is the first. */
+/** Until memory counts: caches are full then, and what is used is compiled. The one that is timed is the first. */
 const WARM_UP_SWEEPS = 2;
 const MORE_SWEEPS = 3;
+/** A worker has collected its garbage after so long. */
+const COLLECTING_MS = 5_000;
 /** Of the reader: how many devices, questions, and milliseconds between two of them. */
 const READ_DEVICES = 20;
 const READS = 600;
@@ -42,6 +44,9 @@ interface SimulatedDevice {
 /** Sweeps over the health of a thousand routers, and of ten thousand, all cohorts at once as their schedules do it. */
 export async function measureHealthSweep(say: (line: string) => void): Promise<Figure[]> {
   const simulator = await startSimulator();
+  const ownOptions = process.env['NODE_OPTIONS'];
+  // Inherited by what the stack starts.
+  process.env['NODE_OPTIONS'] = `${ownOptions ?? ''} --import ${new URL('collect-on-signal.ts', import.meta.url).href}`;
   try {
     const env = { CONVOY_HEALTH_INTERVAL_SECONDS: '86400', CONVOY_DEVICE_METRICS_SECONDS: '0' };
     return await withStack({ routers: 0, env, say }, async (running) => {
@@ -75,15 +80,15 @@ export async function measureHealthSweep(say: (line: string) => void): Promise<F
         figures.push(await measureReadsBeside(running, [...some], trigger, say));
 
         const all = await register(database, temporal.keyring, simulator.devices, NAMES);
-        const residentAfter: number[] = [];
+        const memory: Memory[] = [];
         const sweepAll = async (): Promise<number> => {
           const seconds = await sweep(all);
-          residentAfter.push(await residentMb(file.pids.worker));
+          memory.push(await memoryOf(file.pids.worker));
           return seconds;
         };
         add(all.size, await sweepAll());
-        while (residentAfter.length < WARM_UP_SWEEPS + MORE_SWEEPS) await sweepAll();
-        figures.push(growth(residentAfter, all.size));
+        while (memory.length < WARM_UP_SWEEPS + MORE_SWEEPS) await sweepAll();
+        figures.push(growth(memory, all.size));
         return figures;
       } finally {
         await database.close();
@@ -91,23 +96,37 @@ export async function measureHealthSweep(say: (line: string) => void): Promise<F
       }
     });
   } finally {
+    if (ownOptions === undefined) delete process.env['NODE_OPTIONS'];
+    else process.env['NODE_OPTIONS'] = ownOptions;
     await simulator.stop();
   }
 }
 
-/**
- * What each further sweep leaves behind when the workers are warm. Heaps grow and are collected in steps, so of a kilobyte
- * or more that every visit leaves this tells, of less it does not.
- */
-function growth(residentAfter: readonly number[], routers: number): Figure {
-  const warm = residentAfter[WARM_UP_SWEEPS - 1] ?? Number.NaN;
-  const last = residentAfter.at(-1) ?? Number.NaN;
+interface Memory {
+  residentMb: number;
+  /** The same when all garbage is collected. */
+  inUseMb: number;
+}
+
+async function memoryOf(pids: readonly number[]): Promise<Memory> {
+  const resident = await residentMb(pids);
+  for (const pid of pids) process.kill(pid, 'SIGUSR2');
+  await delay(COLLECTING_MS);
+  return { residentMb: resident, inUseMb: await residentMb(pids) };
+}
+
+/** What each further sweep leaves behind when the workers are warm. What is resident goes up and down with the garbage. */
+function growth(memory: readonly Memory[], routers: number): Figure {
+  const warm = memory[WARM_UP_SWEEPS - 1]?.inUseMb ?? Number.NaN;
+  const last = memory.at(-1)?.inUseMb ?? Number.NaN;
+  const inUse = memory.map(({ inUseMb }) => inUseMb.toFixed(0)).join(', ');
+  const resident = memory.map((one) => one.residentMb.toFixed(0)).join(', ');
   return {
-    name: `memory of both workers, more with each further sweep of ${routers} routers`,
+    name: `memory in use of both workers, more with each further sweep of ${routers} routers`,
     value: (last - warm) / MORE_SWEEPS,
     unit: 'MB',
     target: 10,
-    note: `resident after each: ${residentAfter.map((mb) => mb.toFixed(0)).join(', ')} MB, of which ${WARM_UP_SWEEPS} warmed up`,
+    note: `${inUse} MB after each and a collection, the first ${WARM_UP_SWEEPS} warm up; ${resident} MB resident before`,
   };
 }
 
