@@ -164,7 +164,7 @@ test('what an endpoint does not take for good is left to people, who have it tol
 
 test('after its approval lapsed a plan that waits expires, and failed devices are not tried again but by a plan made anew', async () => {
   const lapsing = path.join(folder, 'lapsing.yaml');
-  await writeFile(lapsing, 'environments: { lab: { approvalValidHours: 0.003 } }');
+  await writeFile(lapsing, 'environments: { lab: { approvalValidHours: 0.005 } }');
   await Promise.all(platform.workers.map((worker) => worker.kill('SIGTERM')));
   await platform.startWorker({ ...env, CONVOY_POLICY_FILE: lapsing });
   const [router] = platform.simulator.routers;
@@ -175,20 +175,20 @@ test('after its approval lapsed a plan that waits expires, and failed devices ar
   const ended = await reaches(platform, begun.planId, ['completed']);
   expect(ended.devices.map(({ status }) => status).toSorted()).toEqual(['applied', 'failed']);
   const votedAt = ended.approvals.at(-1)?.at ?? '';
-  expect(Date.parse(ended.approvalValidUntil ?? '')).toBe(Date.parse(votedAt) + 0.003 * 3_600_000);
+  expect(Date.parse(ended.approvalValidUntil ?? '')).toBe(Date.parse(votedAt) + 0.005 * 3_600_000);
   await router!.setFaults([]);
 
   const holder = await propose(platform, { input: { dnsServers: ['10.8.7.3'] } });
   const plan = await propose(platform, { input: { dnsServers: ['10.8.7.4'] } });
   expect(await platform.database.plans.get(plan.planId)).toMatchObject({
-    approvalValidHours: 0.003,
+    approvalValidHours: 0.005,
     approvalValidUntil: null,
   });
   // It holds the devices for as long as the other one waits for them.
   await platform.database.plans.patch({ planId: holder.planId, status: 'rolling_out' });
   await approve(platform, plan);
   const over = await reaches(platform, plan.planId, ['expired']);
-  expect(over.statusReason).toMatch(/^Its approval held until 20\S+Z \(0\.003 h, approvalValidHours of the policy\)/);
+  expect(over.statusReason).toMatch(/^Its approval held until 20\S+Z \(0\.005 h, approvalValidHours of the policy\)/);
   expect(over.devices.map(({ status }) => status)).toEqual(['pending', 'pending']);
   await hears(chat, plan.planId, 'plan.expired');
   await platform.database.plans.patch({ planId: holder.planId, status: 'cancelled' });
@@ -207,4 +207,4 @@ test('after its approval lapsed a plan that waits expires, and failed devices ar
   await approve(platform, anew);
   await reaches(platform, anew.planId, ['completed']);
   await expectAllToReplay(platform);
-}, 180_000);
+}, 300_000);
