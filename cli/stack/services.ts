@@ -45,7 +45,7 @@ export async function startService(options: {
     args: [fileURLToPath(new URL(kinds[kind].program, import.meta.url))],
     isOurs: true,
     graceMs: kinds[kind].graceMs,
-    env: { ...options.env, ...nodeOptions(kind), CONVOY_METRICS_PORT: String(metricsPort) },
+    env: { ...options.env, ...nodeOptions(kind, options.env), CONVOY_METRICS_PORT: String(metricsPort) },
   });
   const metricsOrigin = `http://127.0.0.1:${metricsPort}`;
   for (const url of [`${metricsOrigin}/healthz`, ...options.readyUrls]) {
@@ -55,9 +55,11 @@ export async function startService(options: {
 }
 
 /** What a person sets has the last word. */
-function nodeOptions(kind: ServiceKind): ServiceEnv {
+function nodeOptions(kind: ServiceKind, env: ServiceEnv): ServiceEnv {
   if (kind !== 'worker') return {};
-  return { NODE_OPTIONS: [WORKER_NODE_OPTIONS, process.env['NODE_OPTIONS']].filter(Boolean).join(' ') };
+  return {
+    NODE_OPTIONS: [WORKER_NODE_OPTIONS, env['NODE_OPTIONS'] ?? process.env['NODE_OPTIONS']].filter(Boolean).join(' '),
+  };
 }
 
 /** Settings of a deployment that the launcher hands on unchanged when they are set. */

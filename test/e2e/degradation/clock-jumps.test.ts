@@ -94,8 +94,14 @@ async function offsets(): Promise<Record<string, { status: string; message?: str
 
 async function setClocks(shiftMs: number): Promise<void> {
   await Promise.all(KINDS.map((kind) => stack.setClock(kind, shiftMs)));
-  await waitUntil(`clocks to be off by ${shiftMs} ms`, async () =>
-    Object.values(await offsets()).every(({ offsetSeconds }) => Math.abs(offsetSeconds * 1000 - shiftMs) < 5_000),
+  await waitUntil(
+    `clocks to be off by ${shiftMs} ms`,
+    async () => {
+      const found = await offsets();
+      const isOff = Object.values(found).every(({ offsetSeconds }) => Math.abs(offsetSeconds * 1000 - shiftMs) < 5_000);
+      return isOff || Promise.reject(new Error(JSON.stringify(found)));
+    },
+    { timeoutMs: 60_000 },
   );
 }
 
@@ -121,7 +127,9 @@ it('clocks that are set by weeks change nothing: plans, tokens, rollouts and che
     const waiting = await propose(`1.0.${round}.1`, [2]);
     const running = await propose(`1.0.${round}.2`, [0, 1]);
     await approve(running);
-    await waitUntil('the rollout to have written the first router', async () => writesAt(0, `1.0.${round}.2`) > 0);
+    await waitUntil('the rollout to have written the first router', async () => writesAt(0, `1.0.${round}.2`) > 0, {
+      timeoutMs: 90_000,
+    });
     await setClocks(shiftMs);
 
     const said = await offsets();
