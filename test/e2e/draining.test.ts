@@ -28,7 +28,8 @@ test(
     };
     const ready = await readyz();
     expect(ready).toMatchObject({ status: 200, body: { status: 'ready' } });
-    expect(Object.keys(ready.body.dependencies)).toEqual(['database', 'temporal', 'pollers', 'lanes', 'keyring']);
+    const parts = ['database', 'temporal', 'pollers', 'lanes', 'keyring', 'clock'];
+    expect(Object.keys(ready.body.dependencies)).toEqual(parts);
 
     const deviceId = platform.devices[0]!.deviceId;
     const router = platform.simulator.routers[0]!;
