@@ -22,7 +22,7 @@ export async function measureLanes(say: Say): Promise<Figure[]> {
     say('what the fast door stands on');
     const bare = await measureBareNexus(running);
     say('reads through the fast door');
-    const reads = await measureReads(mcp, deviceIds.slice(0, ROUTERS), 'fast door');
+    const reads = await measureReads(running, deviceIds.slice(0, ROUTERS), 'fast door');
     say(`${WEIGHED} more lanes`);
     const memory = await weighLanes(file, mcp, deviceIds.slice(ROUTERS));
     say('a rollout of ten routers of 20 ms');
@@ -37,9 +37,9 @@ export async function measureLanes(say: Say): Promise<Figure[]> {
 
 /** The same reads where the fast door is shut. */
 export async function measureFallback(say: Say): Promise<Figure[]> {
-  return withStack({ routers: ROUTERS, fastDoor: false, say }, ({ mcp, deviceIds }) => {
+  return withStack({ routers: ROUTERS, fastDoor: false, say }, (running) => {
     say('reads through standalone activities');
-    return measureReads(mcp, deviceIds, 'fallback');
+    return measureReads(running, running.deviceIds, 'fallback');
   });
 }
 
