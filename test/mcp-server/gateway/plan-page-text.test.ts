@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { Choices } from '../../../mcp-server/gateway/plan-page/plan-form.ts';
 import { renderPlanPage } from '../../../mcp-server/gateway/plan-page/render-plan-page.ts';
 import type { LeftObject } from '../../../shared/domain/left-object.ts';
-import { RolloutOptions } from '../../../shared/domain/plan.ts';
 import type { StoredPlan, StoredPlanDevice } from '../../../shared/platform/persistence/stores/plan-store.ts';
+import { storedPlan } from '../../support/stored-plan.ts';
 
 const CHANGES = [{ path: '/ip/dns', key: 'servers', before: '192.0.2.1', after: '192.0.2.2', summary: '' }];
 const OTHER = 'pln_01JZZZZZZZZZZZZZZZZZZZZZZB';
@@ -14,37 +14,7 @@ function device(name: string, given: Partial<StoredPlanDevice> = {}): StoredPlan
 
 /** The page's text, as a browser would show it. */
 function textOf(given: Partial<StoredPlan>, signals: Choices['signals'] = []): string {
-  const plan: StoredPlan = {
-    planId: 'pln_01JZZZZZZZZZZZZZZZZZZZZZZA',
-    kind: 'dns_ntp',
-    input: {},
-    status: 'awaiting_approval',
-    statusReason: null,
-    environment: 'lab',
-    risk: 'high',
-    riskReasons: ['production'],
-    digest: 'a'.repeat(64),
-    requestedBy: 'olga',
-    requestedByName: 'olga',
-    comment: '',
-    createdAt: '2027-01-02T12:00:00.000Z',
-    expiresAt: '2027-01-03T12:00:00.000Z',
-    approvals: [],
-    approvalsNeeded: 2,
-    approvalCommentRequired: false,
-    approvalValidHours: 72,
-    approvalValidUntil: null,
-    refusedDecisions: [],
-    rollout: RolloutOptions.parse({}),
-    rollbackUntil: null,
-    estimatedEndAt: null,
-    preChecks: [],
-    replaces: null,
-    replacedBy: null,
-    devices: [device('a')],
-    revision: 1,
-    ...given,
-  };
+  const plan = storedPlan({ devices: [device('a')], ...given });
   const page = renderPlanPage({
     plan,
     ruleOrders: new Map(),

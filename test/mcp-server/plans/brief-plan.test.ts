@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { RolloutOptions } from '../../../shared/domain/plan.ts';
 import { briefPlan } from '../../../mcp-server/plans/brief-plan.ts';
 import { createPlanViews } from '../../../mcp-server/plans/plan-view.ts';
 import { PlanShape } from '../../../mcp-server/plans/plan-shape.ts';
-import type { StoredPlan, StoredPlanDevice } from '../../../shared/platform/persistence/stores/plan-store.ts';
+import type { StoredPlanDevice } from '../../../shared/platform/persistence/stores/plan-store.ts';
+import { storedPlan } from '../../support/stored-plan.ts';
 
 const views = createPlanViews({ publicUrl: 'http://c', approvalUrl: 'http://t', namespace: 'fleet' });
 
@@ -19,36 +19,7 @@ function planOf(count: number, serverOf: (index: number) => string, statusOf: St
     const deviceId = `dev_01JZZZZZZZZZZZZZZZZZ${String(index).padStart(6, '0')}`;
     return { deviceId, name: `router-${index}`, status: statusOf(index), changes: [change], wave: 0 };
   });
-  const stored: StoredPlan = {
-    planId: 'pln_01JZZZZZZZZZZZZZZZZZZZZZZA',
-    kind: 'dns_ntp',
-    input: {},
-    status: 'awaiting_approval',
-    statusReason: null,
-    environment: 'lab',
-    risk: 'high',
-    riskReasons: [`${count} devices are changed`],
-    digest: 'a'.repeat(64),
-    requestedBy: 'olga',
-    requestedByName: 'olga',
-    comment: '',
-    createdAt: '2027-01-02T12:00:00.000Z',
-    expiresAt: '2027-01-03T12:00:00.000Z',
-    approvals: [],
-    approvalsNeeded: 2,
-    approvalCommentRequired: false,
-    approvalValidHours: null,
-    approvalValidUntil: null,
-    refusedDecisions: [],
-    rollout: RolloutOptions.parse({}),
-    rollbackUntil: null,
-    estimatedEndAt: null,
-    preChecks: [],
-    replaces: null,
-    replacedBy: null,
-    devices,
-    revision: 1,
-  };
+  const stored = storedPlan({ riskReasons: [`${count} devices are changed`], approvalValidHours: null, devices });
   return PlanShape.parse(views.whole(stored));
 }
 
