@@ -45,7 +45,7 @@ export interface ConvoyClient {
   getPlan(planId: string): Promise<PlanView>;
   /** Proposes its wish once more; waits until the devices are read. */
   replan(planId: string, message: { comment: string }): Promise<ReplannedView>;
-  /** The plan's server-sent events after those of an id; null when nothing more comes. */
+  /** The plan's server-sent events after those of an id, the whole plan first, then what is new; null when nothing more comes. */
   planEvents(
     planId: string,
     options: { lastEventId: string | null; signal: AbortSignal },
@@ -92,7 +92,10 @@ export interface SignalText {
 }
 
 /** The token must be for the approval gateway; the API takes it as well. */
-export function createConvoyClient({ apiUrl, approvalUrl }: Addresses, token: string): ConvoyClient {
+export function createConvoyClient(
+  { apiUrl, approvalUrl }: Pick<Addresses, 'apiUrl' | 'approvalUrl'>,
+  token: string,
+): ConvoyClient {
   const at = (path: string, query: Query = {}): string => {
     const parameters = Object.entries(query).flatMap(([name, value]) =>
       [value ?? []].flat().map((one): [string, string] => [name, one]),
@@ -130,7 +133,7 @@ export function createConvoyClient({ apiUrl, approvalUrl }: Addresses, token: st
       }),
     async planEvents(planId, { lastEventId, signal }) {
       const { status, body } = await openStream({
-        url: at(`/plans/${encodeURIComponent(planId)}/events`),
+        url: at(`/plans/${encodeURIComponent(planId)}/events`, { devices: 'changed' }),
         token,
         headers: { accept: 'text/event-stream', ...(lastEventId === null ? {} : { 'last-event-id': lastEventId }) },
         signal,

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { CliError } from './cli-error.ts';
 import { readEvents } from './event-stream.ts';
-import { PlanView } from './shapes.ts';
+import { mergeProgress } from './merge-progress.ts';
+import { PlanProgressView, PlanView } from './shapes.ts';
 
 /** What there is to say of a plan that is followed. */
 export type PlanNews = { is: 'plan'; plan: PlanView } | { is: 'lost'; why: string };
@@ -24,8 +25,8 @@ const EndEvent = z.looseObject({ reason: z.string() });
 const FIRST_PAUSE_MS = 500;
 
 /**
- * Follows a plan until it is settled: its state at once and whenever it changes. A connection that is lost is made again,
- * and goes on where it was. Fails when the plan cannot be seen, and when the platform stays away.
+ * Follows a plan until it is settled: all of it at once and whenever it changes, of which the platform sends what is new. A
+ * connection that is lost is made again, and goes on where it was: the first thing that is newer comes as the whole plan. Fails when the plan cannot be seen, and when the platform stays away.
  */
 export async function* followPlan(options: FollowPlanOptions): AsyncGenerator<PlanNews> {
   const { open, signal, silentMs = 45_000, longestPauseMs = 10_000, giveUpMs = 600_000 } = options;
@@ -40,14 +41,17 @@ export async function* followPlan(options: FollowPlanOptions): AsyncGenerator<Pl
       timer = setTimeout(() => silence.abort(), silentMs);
     };
     try {
+      // What is new counts from what the same connection told.
+      let whole: PlanView | null = null;
       const stream = await open(lastEventId, AbortSignal.any([signal, silence.signal]));
       if (stream === null) return;
       for await (const { name, data, id } of readEvents(stream, alive)) {
         lostAtMs = null;
         pauseMs = FIRST_PAUSE_MS;
-        if (name === 'plan') {
+        if (name === 'plan' || (name === 'progress' && whole !== null)) {
+          whole = whole === null || name === 'plan' ? PlanView.parse(JSON.parse(data)) : merged(whole, data);
           lastEventId = id;
-          yield { is: 'plan', plan: PlanView.parse(JSON.parse(data)) };
+          yield { is: 'plan', plan: whole };
         } else if (name === 'end') {
           const { reason } = EndEvent.parse(JSON.parse(data));
           if (reason === 'settled') return;
@@ -67,4 +71,8 @@ export async function* followPlan(options: FollowPlanOptions): AsyncGenerator<Pl
     await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);
   }
+}
+
+function merged(whole: PlanView, data: string): PlanView {
+  return mergeProgress(whole, PlanProgressView.parse(JSON.parse(data)));
 }

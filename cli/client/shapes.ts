@@ -59,7 +59,7 @@ export type FoundDevice = z.infer<typeof FoundDevice>;
 
 const ChangeView = z.looseObject({ path: z.string(), key: z.string(), summary: z.string() });
 
-const PlanDeviceView = z.looseObject({
+export const PlanDeviceView = z.looseObject({
   deviceId: z.string(),
   name: z.string(),
   status: z.string(),
@@ -130,6 +130,12 @@ export const PlanView = PlanLineView.extend({
   devices: z.array(PlanDeviceView),
 });
 export type PlanView = z.infer<typeof PlanView>;
+
+/** What is new of a plan: of its devices those that changed, without their diffs. */
+export const PlanProgressView = PlanView.omit({ groups: true, preChecks: true }).extend({
+  devices: z.array(PlanDeviceView.omit({ changes: true })),
+});
+export type PlanProgressView = z.infer<typeof PlanProgressView>;
 
 /** A plan that was made anew. */
 export const ReplannedView = PlanView.extend({ leftOut: z.array(z.string()) });

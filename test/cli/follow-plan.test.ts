@@ -1,9 +1,14 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { CliError } from '../../cli/client/cli-error.ts';
+import { createConvoyClient } from '../../cli/client/convoy-client.ts';
 import { readEvents } from '../../cli/client/event-stream.ts';
+import { mergeProgress } from '../../cli/client/merge-progress.ts';
 import { followPlan, type PlanNews } from '../../cli/client/follow-plan.ts';
 import type { PlanView } from '../../cli/client/shapes.ts';
 import { deviceLines, renderWatch, watchLine } from '../../cli/commands/plan/render-watch.ts';
+import { callApi } from '../mcp-server/support/api-calls.ts';
+import { addDevice } from '../mcp-server/support/devices.ts';
+import { startFrontEnd, type TestFrontEnd } from '../mcp-server/support/start-front-end.ts';
 
 const PLAN: PlanView = {
   planId: 'pln_01JDXVBM0Q8Z7K4N2T6R9WYFHC',
@@ -114,6 +119,71 @@ test('a connection that falls silent counts as lost; a plan that cannot be seen 
   await expect(following).rejects.toMatchObject({ code: 'PLAN_NOT_FOUND' });
   expect(seen).toEqual([{ is: 'lost', why: 'The connection was lost.' }]);
 });
+
+test('of a plan only what is new is sent, and the picture stays whole, also over a lost connection', async () => {
+  const front = await startFrontEnd();
+  const { plans } = front.database;
+  const token = await front.tokenOf('operator');
+  const client = createConvoyClient(front, token);
+  const planId = await planFor(front, token, ['north-01', 'north-02']);
+  const [first, second] = (await client.getPlan(planId)).devices.map(({ deviceId }) => ({ planId, deviceId }));
+  const sent: string[] = [];
+  let connection = new AbortController();
+  const ended = new AbortController();
+  onTestFinished(() => ended.abort());
+  const open = async (lastEventId: string | null, until: AbortSignal) => {
+    connection = new AbortController();
+    const signal = AbortSignal.any([until, connection.signal]);
+    const body = await client.planEvents(planId, { lastEventId, signal });
+    return body === null ? null : noted(body, sent);
+  };
+  const followed = followPlan({ open, signal: ended.signal, longestPauseMs: 1 });
+  const seen = async (): Promise<PlanNews> => (await followed.next()).value as PlanNews;
+  const isAsAsked = async () => ({ is: 'plan', plan: await client.getPlan(planId) });
+
+  expect(await seen()).toEqual(await isAsAsked());
+  await plans.recordDevices([
+    { ...first!, status: 'failed', error: { code: 'DEVICE_TIMEOUT', message: 'It did not answer.', retryable: true } },
+  ]);
+  expect(await seen()).toEqual(await isAsAsked());
+  await plans.recordDevices([{ ...first!, status: 'applied' }]);
+  expect(await seen()).toEqual(await isAsAsked());
+
+  const lost = seen();
+  connection.abort();
+  expect(await lost).toMatchObject({ is: 'lost' });
+  await plans.recordDevices([{ ...second!, status: 'applied' }]);
+  expect(await seen()).toEqual(await isAsAsked());
+  await plans.patch({ planId, status: 'completed' });
+  expect(await seen()).toEqual(await isAsAsked());
+  expect(await followed.next()).toMatchObject({ done: true });
+  expect(sent).toEqual(['plan', 'progress', 'progress', 'plan', 'progress', 'end']);
+});
+
+test('a device that is told anew has no failure any more, and its diff still', () => {
+  const { groups: _, preChecks: __, devices, ...plan } = { ...PLAN, status: 'completed', rollbackUntil: 'soon' };
+  const changes = [{ path: '/ip/dns', key: '', summary: 'servers' }];
+  const before = { ...PLAN, devices: devices.map((device) => ({ ...device, changes })) };
+  const after = mergeProgress(before, { ...plan, devices: [{ deviceId: 'd2', name: 'r2', status: 'applied' }] });
+  expect(after.devices.map(({ deviceId }) => deviceId)).toEqual(['d1', 'd2', 'd3', 'd4']);
+  expect(after.devices[1]).toEqual({ deviceId: 'd2', name: 'r2', status: 'applied', changes });
+  expect(after).toMatchObject({ status: 'completed', rollbackUntil: 'soon', groups: [], preChecks: [] });
+});
+
+async function planFor(front: TestFrontEnd, token: string, deviceIds: string[]): Promise<string> {
+  for (const name of deviceIds) await addDevice(front.database, name, { tags: ['north'] });
+  const { body } = await callApi(front, token, 'POST', '/plans/dns_ntp', { deviceIds, dnsServers: ['9.9.9.9'] });
+  return String(body['planId']);
+}
+
+/** The same stream; the names of its events are written down. */
+async function* noted(stream: AsyncIterable<Uint8Array>, names: string[]): AsyncGenerator<Uint8Array> {
+  for await (const piece of stream) {
+    const text = new TextDecoder().decode(piece);
+    names.push(...Array.from(text.matchAll(/^event: (\w+)$/gm), ([, name]) => name ?? ''));
+    yield piece;
+  }
+}
 
 test('what is shown in place says how far it is, what failed, who decided and how long it takes, within the screen', () => {
   const lines = renderWatch(PLAN, { columns: 60, nowMs: Date.parse('2026-11-26T20:04:00Z') });
