@@ -1,5 +1,5 @@
 import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { executeChild, sleep } from '@temporalio/workflow';
+import { sleep, startChild } from '@temporalio/workflow';
 import type { DeviceChangeInput, DeviceChangeResult } from '../shared/contract/device-messages.ts';
 import type { DeviceProgress } from '../shared/contract/plan-messages.ts';
 import { deviceChangeWorkflowId } from '../shared/contract/workflow-ids.ts';
@@ -23,19 +23,23 @@ export interface ChildResult extends DeviceChangeResult {
 
 /**
  * Runs one device's change as a child and never throws: every ending is a result. While another change holds the device it
- * is waited for, as long as it `mayBegin`.
+ * is waited for, as long as it `mayBegin`. `onAnswered` is told whenever the server has started a child, or refused to.
  */
-export async function changeInChild(input: DeviceChangeInput, mayBegin = (): boolean => true): Promise<ChildResult> {
+export async function changeInChild(
+  input: DeviceChangeInput,
+  { mayBegin = () => true, onAnswered }: { mayBegin?: () => boolean; onAnswered?: () => void } = {},
+): Promise<ChildResult> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await executeChild(deviceChangeWorkflow, {
+      const child = await startChild(deviceChangeWorkflow, {
         workflowId: deviceChangeWorkflowId(input.deviceId),
         args: [input],
         // A device that is being written finishes or takes back what it began, whatever happens to its parent.
         parentClosePolicy: 'ABANDON',
         staticSummary: summaryOf(input),
         typedSearchAttributes: [{ key: deviceAttribute, value: input.deviceId }],
-      });
+      }).finally(onAnswered);
+      return await child.result();
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) {
         // Terminated or failed by itself: what it wrote is not known here.

@@ -1,4 +1,4 @@
-import { condition, workflowInfo } from '@temporalio/workflow';
+import { condition, patched, workflowInfo } from '@temporalio/workflow';
 import type { WorkflowAudit } from '../shared/contract/fleet-activities.ts';
 import type { ChangedDevice, DeviceProgress } from '../shared/contract/plan-messages.ts';
 import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
@@ -10,6 +10,13 @@ import { outcomeOfPlan } from './record-outcome.ts';
 import { isHeldBack } from './rollout-control.ts';
 import type { RolloutRun } from './rollout-run.ts';
 import { nextToStart } from './waves.ts';
+
+/**
+ * Devices whose child is being started, at most. The server starts the children of a workflow one after the other and locks
+ * the workflow meanwhile; a decision of the rollout that waits longer than a second for that is lost, and made again only
+ * when it has timed out, after ten. Fifty at once lost one in seventy so, a few at a time none.
+ */
+const MOST_STARTING = 6;
 
 export interface WaveOutcome {
   /** Devices that the whole wave changed so far. */
@@ -27,16 +34,27 @@ export async function changeWave(run: RolloutRun): Promise<WaveOutcome> {
   const current = (run.state.current ??= { left: [], changed: [] });
   const { stepsDigests } = await fleet.verifyDigest({ planId, digest, deviceIds: current.left });
   await run.recorder.keep({ devices: current.left.flatMap((deviceId) => inWave(run, deviceId)) });
-  const wave: Wave = { run, stepsDigests, changed: current.changed, heldBack: null, failure: null, ended: 0 };
+  const wave: Wave = {
+    run,
+    stepsDigests,
+    changed: current.changed,
+    heldBack: null,
+    failure: null,
+    ended: 0,
+    starting: new Set(),
+  };
+  const mostStarting = patched('few-start-at-once') ? MOST_STARTING : Infinity;
   while (current.left.length > 0 && !mustStop(wave)) {
-    const index = nextToStart(current.left, run.atWork, run.siteOf, run.options);
+    const isFull = wave.starting.size >= mostStarting;
+    const index = isFull ? null : nextToStart(current.left, run.atWork, run.siteOf, run.options);
     const [deviceId] = index === null ? [] : current.left.splice(index, 1);
     if (deviceId !== undefined) {
       begin(wave, deviceId);
       continue;
     }
     const { ended } = wave;
-    await condition(() => wave.ended > ended || run.hasNews || mustStop(wave));
+    const hasRoom = (): boolean => wave.ended > ended || (isFull && wave.starting.size < mostStarting);
+    await condition(() => hasRoom() || run.hasNews || mustStop(wave));
     if (run.hasNews) await isHeldBack(run);
   }
   await condition(() => run.atWork.size === 0);
@@ -53,6 +71,8 @@ interface Wave {
   failure: { error: unknown } | null;
   /** Devices that are done, to wait for the next one. */
   ended: number;
+  /** Devices whose child is not started yet. */
+  starting: Set<string>;
 }
 
 function mustStop({ run, heldBack, failure }: Wave): boolean {
@@ -69,6 +89,7 @@ function inWave({ input: { planId }, state }: RolloutRun, deviceId: string): Dev
 function begin(wave: Wave, deviceId: string): void {
   const { run } = wave;
   run.atWork.add(deviceId);
+  wave.starting.add(deviceId);
   run.show(`wave ${run.state.wave} of ${run.progress().waves}`);
   void changeDevice(wave, deviceId)
     .catch((error: unknown) => {
@@ -76,6 +97,7 @@ function begin(wave: Wave, deviceId: string): void {
     })
     .finally(() => {
       run.atWork.delete(deviceId);
+      wave.starting.delete(deviceId);
       wave.ended += 1;
     });
 }
@@ -106,7 +128,7 @@ async function changeDevice(wave: Wave, deviceId: string): Promise<void> {
         ...(run.input.rollout.unreachableSeconds > 0 ? { isTriedAgain: true as const } : {}),
       },
     },
-    () => !run.isSteered && !run.isOverBudget,
+    { mayBegin: () => !run.isSteered && !run.isOverBudget, onAnswered: () => void wave.starting.delete(deviceId) },
   );
   // The child completes the record by itself, unless it was held back or never came so far.
   const audits: WorkflowAudit[] =

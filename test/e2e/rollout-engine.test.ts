@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PreparedPlan } from '../../shared/contract/plan-messages.ts';
 import { deviceChangeWorkflowId } from '../../shared/contract/workflow-ids.ts';
+import { DEVICE_CHANGE_WORKFLOW } from '../../shared/contract/workflow-types.ts';
 import type { Device } from '../../shared/domain/device.ts';
 import type { RolloutOptions } from '../../shared/domain/plan.ts';
 import type { StoredPlan } from '../../shared/platform/persistence/stores/plan-store.ts';
@@ -18,7 +19,7 @@ const WANTED = { dnsServers: ['9.9.9.9'] };
 const COOLS_DOWN_SOON = { CONVOY_BREAKER_COOL_DOWN_SECONDS: '1', CONVOY_BREAKER_MAX_COOL_DOWN_SECONDS: '2' };
 
 beforeAll(async () => {
-  platform = await startPlatform({ routers: 20, workers: 0 });
+  platform = await startPlatform({ routers: 27, workers: 0 });
   await platform.startWorker(COOLS_DOWN_SOON);
 }, 240_000);
 afterAll(() => platform?.stop());
@@ -238,6 +239,34 @@ describe('a rollout', () => {
       statusReason: '1 device(s) had no turn before the rollout was ended.',
     });
     expect(writes(devices)).toEqual([1, 1, 0]);
+  }, 180_000);
+
+  it('changes the others while more devices than it starts at once are held by other changes', async () => {
+    const client = await temporalClient({ subject: 'svc-admin', namespace: platform.namespace });
+    const release: (() => Promise<unknown>)[] = [];
+    try {
+      const { plan, devices } = await rollOut(7, { canary: 0, batchSize: 7 }, async (all) => {
+        // Their locks; nobody serves that queue, so they are held until they are released.
+        for (const { deviceId, name } of all.slice(0, 6)) {
+          const cause = { by: 'operation', operation: 'set_system_identity', input: { name } };
+          const held = await client.workflow.start(DEVICE_CHANGE_WORKFLOW, {
+            workflowId: deviceChangeWorkflowId(deviceId),
+            taskQueue: 'nobody',
+            args: [{ deviceId, deviceName: name, cause }],
+          });
+          release.push(() => held.terminate('released'));
+        }
+      });
+      const isFreeOneDone = async () => (await planOf(plan)).devices[6]?.status === 'applied';
+      await waitUntil('the device that nobody holds', isFreeOneDone, LONG);
+      expect(writes(devices)).toEqual([0, 0, 0, 0, 0, 0, 1]);
+      await Promise.all(release.map((one) => one()));
+      const done = await reachesAny(plan);
+      expect(done.status).toBe('completed');
+      expect(writes(devices)).toEqual(devices.map(() => 1));
+    } finally {
+      await client.connection.close();
+    }
   }, 180_000);
 
   it('replays, whatever it went through', async () => {
