@@ -1,6 +1,6 @@
 /**
- * Finds or builds the two Go programs of the embedded stack: the Temporal server and the Temporal UI server.
- * Run it by itself to build them ahead of time: `node scripts/build-temporal.ts`.
+ * Finds or builds the two Go programs of the embedded stack: the Temporal server and the Temporal UI server; and the one by
+ * which a server's tables are made in PostgreSQL. Run it by itself to build the two ahead of time: `node scripts/build-temporal.ts`.
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
@@ -22,8 +22,8 @@ interface GoProgram {
   title: string;
   folder: string;
   module: string;
-  /** Points at a ready program, which is then used as it is. */
-  variable: string;
+  /** Points at a ready program, which is then used as it is. Default: it is always built. */
+  variable?: string;
   /** How long a first build takes on two cores; an orientation for the person waiting. */
   usualTime: string;
 }
@@ -43,6 +43,12 @@ const programs = {
     variable: 'CONVOY_TEMPORAL_UI_SERVER',
     usualTime: 'about 15 seconds on 2 cores',
   },
+  sqlTool: {
+    title: 'Temporal SQL tool 1.32.0',
+    folder: 'temporal-sql-tool-v1.32.0',
+    module: 'go.temporal.io/server/cmd/tools/sql@v1.32.0',
+    usualTime: 'about a minute on 2 cores',
+  },
 } as const satisfies Record<string, GoProgram>;
 
 const PROGRESS_INTERVAL_MS = 5_000;
@@ -52,16 +58,27 @@ const PROGRESS_INTERVAL_MS = 5_000;
  * `~/.cache/convoy` (XDG_CACHE_HOME and CONVOY_CACHE move it) and so survives a fresh clone. `onProgress` gets a line
  * when a build starts, every few seconds while it runs, and when it is done.
  */
-export async function ensureTemporalBinaries(
-  options: { cacheDir?: string; env?: NodeJS.ProcessEnv; onProgress?: (line: string) => void } = {},
-): Promise<TemporalBinaries> {
-  const env = options.env ?? process.env;
-  const cacheDir = options.cacheDir ?? defaultCacheDir(env);
-  const onProgress = options.onProgress ?? (() => undefined);
+export async function ensureTemporalBinaries(options: BuildOptions = {}): Promise<TemporalBinaries> {
+  const context = buildContext(options);
   return {
-    server: await ensureProgram(programs.server, { cacheDir, env, onProgress }),
-    uiServer: await ensureProgram(programs.uiServer, { cacheDir, env, onProgress }),
+    server: await ensureProgram(programs.server, context),
+    uiServer: await ensureProgram(programs.uiServer, context),
   };
+}
+
+/** Returns the path of `temporal-sql-tool`, which the embedded stack does without; built as the others are. */
+export function ensureTemporalSqlTool(options: BuildOptions = {}): Promise<string> {
+  return ensureProgram(programs.sqlTool, buildContext(options));
+}
+
+interface BuildOptions {
+  cacheDir?: string;
+  env?: NodeJS.ProcessEnv;
+  onProgress?: (line: string) => void;
+}
+
+function buildContext({ cacheDir, env = process.env, onProgress = () => undefined }: BuildOptions): BuildContext {
+  return { cacheDir: cacheDir ?? defaultCacheDir(env), env, onProgress };
 }
 
 interface BuildContext {
@@ -71,12 +88,14 @@ interface BuildContext {
 }
 
 async function ensureProgram(program: GoProgram, context: BuildContext): Promise<string> {
-  const given = context.env[program.variable];
+  const given = program.variable === undefined ? undefined : context.env[program.variable];
   if (given) {
     if (await isExecutable(given)) return path.resolve(given);
     throw new StackError('BINARY_MISSING', `${program.variable} names ${given}, which is not an executable file`);
   }
-  const binary = path.join(context.cacheDir, 'bin', program.folder, 'server');
+  // Go names a program after the last folder of its package.
+  const name = path.basename(program.module.replace(/@.*$/, ''));
+  const binary = path.join(context.cacheDir, 'bin', program.folder, name);
   if (!(await isExecutable(binary))) await build(program, binary, context);
   return binary;
 }
@@ -151,11 +170,14 @@ function goInstall(program: GoProgram, env: NodeJS.ProcessEnv, onLine: (line: st
   });
 }
 
-function goMissing(program: GoProgram, cause: unknown): StackError {
+function goMissing({ title, variable }: GoProgram, cause: unknown): StackError {
+  const otherwise =
+    variable === undefined
+      ? ''
+      : `, or set ${variable} to a ready program, or set CONVOY_TEMPORAL_ADDRESS to a Temporal of your own`;
   return new StackError(
     'GO_MISSING',
-    `${program.title} is not built yet and Go is not on PATH; install Go 1.26 or newer (https://go.dev/dl), ` +
-      `or set ${program.variable} to a ready program, or set CONVOY_TEMPORAL_ADDRESS to a Temporal of your own`,
+    `${title} is not built yet and Go is not on PATH; install Go 1.26 or newer (https://go.dev/dl)${otherwise}`,
     { cause },
   );
 }
