@@ -10,6 +10,7 @@ import { keyCommand } from './key/command.ts';
 import { migrateCommand } from './migrate.ts';
 import { planCommand } from './plan/command.ts';
 import { policyCommand } from './policy/command.ts';
+import { scheduleCommand } from './schedule/command.ts';
 import { simulatorCommand } from './simulator.ts';
 import { snapshotCommand } from './snapshot/command.ts';
 import { statusCommand } from './status.ts';
@@ -43,6 +44,7 @@ export function createProgram(): Command {
       .addCommand(webhookCommand())
       .addCommand(keyCommand())
       .addCommand(auditCommand())
+      .addCommand(scheduleCommand())
       .addCommand(backupCommand())
       .addCommand(tokenCommand())
       .addCommand(migrateCommand())

@@ -1,14 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Connection, Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { FLEET_QUEUE, LANE_QUEUE, WORKFLOW_QUEUE } from '../../../shared/contract/task-queues.ts';
-import {
-  loadSigningKey,
-  mintTemporalToken,
-  SERVICE_SUBJECTS,
-} from '../../../shared/platform/temporal/temporal-token.ts';
+import { asTemporalAdmin, listedSchedules, type TemporalRight } from '../temporal-admin.ts';
 import { skewOf } from './database-checks.ts';
 import { fine, wrong, type Check, type Finding } from './finding.ts';
 import { NOT_SET, type Surroundings } from './surroundings.ts';
@@ -138,9 +133,12 @@ async function checkSchedules(client: Client): Promise<Finding> {
   }
   if (count === 0) return wrong('There is no schedule.', 'Start a worker: whichever starts makes them.');
   if (paused.length > 0) {
-    return wrong(`Paused: ${paused.join(', ')}.`, 'Unpause them in the Temporal UI when their reason is gone.');
+    return wrong(
+      `Paused: ${paused.join(', ')}.`,
+      'convoy schedule unpause <schedule>, when its reason is gone; convoy schedule list tells it.',
+    );
   }
-  if (late.length > 0) return wrong(`Overdue: ${late.join(', ')}.`, 'Look at their last runs in the Temporal UI.');
+  if (late.length > 0) return wrong(`Overdue: ${late.join(', ')}.`, 'Look at their last runs: convoy schedule list.');
   const failed = await failedRuns(client);
   if (failed.length > 0) {
     return wrong(
@@ -152,19 +150,6 @@ async function checkSchedules(client: Client): Promise<Finding> {
 }
 
 const LATE_MS = 300_000;
-
-/** As the server says it: what is sealed in it is not opened, and need not be. */
-async function listedSchedules(client: Client): Promise<proto.temporal.api.schedule.v1.IScheduleListEntry[]> {
-  const { namespace } = client.options;
-  const listed: proto.temporal.api.schedule.v1.IScheduleListEntry[] = [];
-  let nextPageToken: Uint8Array | undefined;
-  do {
-    const page = await client.workflowService.listSchedules({ namespace, maximumPageSize: 200, nextPageToken });
-    listed.push(...(page.schedules ?? []));
-    nextPageToken = page.nextPageToken ?? undefined;
-  } while (nextPageToken !== undefined && nextPageToken.length > 0);
-  return listed;
-}
 
 /** Types of the workflows that schedules began and that failed in the last day, a hundred of the newest looked at. */
 async function failedRuns(client: Client): Promise<string[]> {
@@ -178,36 +163,18 @@ async function failedRuns(client: Client): Promise<string[]> {
 async function onTemporal(
   surroundings: Surroundings,
   check: (client: Client) => Promise<Finding>,
-  rights: readonly string[] = ['read'],
+  rights: readonly TemporalRight[] = ['read'],
 ): Promise<Finding> {
-  const { temporalAddress, config, stack, home } = surroundings;
+  const { temporalAddress } = surroundings;
   if (temporalAddress === undefined)
     return wrong('No Temporal server is known.', `${NOT_SET} CONVOY_TEMPORAL_ADDRESS.`);
-  const signingKeyFile = config.signingKeyFile ?? path.join(home.keysDir, 'platform-es256.pem');
-  const namespace = config.temporalNamespace ?? stack?.temporal.namespace ?? 'convoy';
-  let connection: Connection | null = null;
   try {
-    const token = await mintTemporalToken({
-      signingKey: await loadSigningKey(signingKeyFile),
-      subject: SERVICE_SUBJECTS.admin,
-      permissions: rights.map((right) => `${namespace}:${right}`),
-      lifetimeSeconds: 60,
-    });
-    connection = await Connection.connect({
-      address: temporalAddress,
-      tls: false,
-      apiKey: token,
-      connectTimeout: '5s',
-    });
-    const client = new Client({ connection, namespace });
-    return await connection.withDeadline(Date.now() + 10_000, () => check(client));
+    return await asTemporalAdmin(surroundings, { address: temporalAddress, rights }, check);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return wrong(
       `Temporal at ${temporalAddress} cannot be used: ${reason}`,
       'Start it, or correct CONVOY_TEMPORAL_ADDRESS, CONVOY_TEMPORAL_NAMESPACE or CONVOY_SIGNING_KEY_FILE.',
     );
-  } finally {
-    await connection?.close();
   }
 }
