@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sayValue } from './say-value.ts';
 
 /** Values of a RouterOS record as they travel: every value is text. */
 export const RouterValues = z.record(z.string(), z.string());
@@ -119,7 +120,7 @@ function fieldLines(path: string, before: Fields, after: Fields): Change[] {
 }
 
 function line(path: string, key: string, before: string | null, after: string | null): Change {
-  return { path, key, before, after, summary: `${path} ${key}: ${show(before)} → ${show(after)}` };
+  return { path, key, before, after, summary: `${path} ${key}: ${sayValue(key, before)} → ${sayValue(key, after)}` };
 }
 
 /** `/ip/firewall/address-list[list=blocked, address=192.0.2.1]` */
@@ -130,8 +131,4 @@ function rowPath(menu: string, key: RouterValues): string {
 
 function place(neighbour: RouterValues | null): string {
   return neighbour ? `before ${rowPath('', neighbour)}` : 'at the end';
-}
-
-function show(value: string | null): string {
-  return value === null || value === '' ? '(none)' : value;
 }

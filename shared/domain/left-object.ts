@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RouterValues, type Step } from './change.ts';
+import { sayValue } from './say-value.ts';
 
 /** A field of a device that does not hold what it held before a plan, and should. */
 export const LeftObject = z.strictObject({
@@ -76,7 +77,7 @@ export function sayLeft({ menu, key, field, expected, found, why }: LeftObject):
   const at = `${menu}${named} ${field}`;
   if (why === 'not_read') return `${at}: could not be read`;
   const by = why === 'conflict' ? 'changed by somebody else' : 'still as the plan made it';
-  return `${at}: ${show(found)} (${by}); before the plan it was ${show(expected)}`;
+  return `${at}: ${sayValue(field, found)} (${by}); before the plan it was ${sayValue(field, expected)}`;
 }
 
 const [PRESENT, ABSENT] = ['present', 'absent'];
@@ -92,7 +93,7 @@ function differing(wanted: Fields, found: Fields): string[] {
 }
 
 function otherThan(written: Fields, found: Fields): string {
-  const fields = differing(written, found).map((field) => `${field}=${show(found[field] ?? null)}`);
+  const fields = differing(written, found).map((field) => `${field}=${sayValue(field, found[field] ?? null)}`);
   return `${PRESENT}, with ${fields.join(', ')}`;
 }
 
@@ -101,8 +102,4 @@ function place(neighbour: RouterValues | null): string {
   return `before ${Object.entries(neighbour)
     .map(([name, value]) => `${name}=${value}`)
     .join(', ')}`;
-}
-
-function show(value: string | null): string {
-  return value === null || value === '' ? '(none)' : value;
 }

@@ -1,3 +1,4 @@
+import { PRESENCE_FLAGS } from '../domain/say-value.ts';
 import { canonicalIpv6, parseIpv4 } from './ip-text.ts';
 import type { RouterRecord } from './router.ts';
 
@@ -29,9 +30,6 @@ export function sameValue(field: string, a: string | undefined, b: string | unde
   if (canonicalLeft === canonicalRight) return true;
   return !isFreeText(field) && isOff(a, canonicalLeft) && isOff(b, canonicalRight);
 }
-
-/** Fields that are there or not, without a value; REST shows those that are there as `""`. */
-export const PRESENCE_FLAGS: ReadonlySet<string> = new Set(['blackhole', 'fib', 'passive', 'no-summaries']);
 
 function isPresent(text: string | undefined): boolean {
   return text !== undefined && canonicalMember(text) !== 'false';

@@ -1,6 +1,6 @@
 import { consoleArgument, consoleCondition, consoleMenu, consoleWord, quoteText } from './console-quote.ts';
-import { PRESENCE_FLAGS } from './canonical.ts';
 import type { RouterValues } from '../domain/change.ts';
+import { PRESENCE_FLAGS } from '../domain/say-value.ts';
 
 /** Fields of a row or a singleton, as the commands below take them: in the form REST shows. */
 type Values = RouterValues;

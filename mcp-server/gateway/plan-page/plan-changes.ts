@@ -1,6 +1,7 @@
 import type { Change } from '../../../shared/domain/change.ts';
 import { groupsOf, type PlanGroup } from '../../../shared/domain/plan-groups.ts';
 import type { PreCheck } from '../../../shared/domain/pre-check.ts';
+import { sayValue } from '../../../shared/domain/say-value.ts';
 import type { StoredPlan } from '../../../shared/platform/persistence/stores/plan-store.ts';
 import { html, type Html } from './html.ts';
 import { badge, counted, withPlanLinks, type Tone } from './plan-facts.ts';
@@ -91,13 +92,14 @@ function entryOf(path: string, lines: readonly Change[]): Entry {
 function row({ key, before, after }: Change, entry: Entry): Html {
   return html`<tr>
     <td><code>${key}</code></td>
-    <td>${entry === 'added' ? html`` : value(before, 'del')}</td>
-    <td>${entry === 'removed' ? html`` : value(after, 'ins')}</td>
+    <td>${entry === 'added' ? html`` : value(key, before, 'del')}</td>
+    <td>${entry === 'removed' ? html`` : value(key, after, 'ins')}</td>
   </tr>`;
 }
 
-function value(text: string | null, as: 'del' | 'ins'): Html {
-  if (text === null || text === '') return html`<span class="dim">(none)</span>`;
+function value(key: string, held: string | null, as: 'del' | 'ins'): Html {
+  const text = sayValue(key, held);
+  if (text === '(none)') return html`<span class="dim">${text}</span>`;
   // A space after each comma lets a long list wrap.
   const wrapped = text.replaceAll(/,(?=\S)/g, ', ');
   return as === 'del' ? html`<del class="value">${wrapped}</del>` : html`<ins class="value">${wrapped}</ins>`;

@@ -1,5 +1,6 @@
 import { keyAfter, type RouterValues, type Step } from '../../domain/change.ts';
-import { PRESENCE_FLAGS, sameValue } from '../../routeros/canonical.ts';
+import { PRESENCE_FLAGS } from '../../domain/say-value.ts';
+import { sameValue } from '../../routeros/canonical.ts';
 import {
   configurationObjects,
   type ConfigurationMenu,

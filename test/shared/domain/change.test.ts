@@ -65,3 +65,12 @@ test('a renamed row is undone under its new name', () => {
     after: { name: 'night' },
   });
 });
+
+test('a flag that has no value reads as set, and what is empty or not there as none', () => {
+  const routeKey = { 'dst-address': '10.99.0.0/24' };
+  const [flag, comment] = changesOf([
+    { op: 'add', menu: '/ip/route', key: routeKey, values: { blackhole: '', comment: '' }, placeBefore: null },
+  ]);
+  expect(flag?.summary).toMatch(/ blackhole: \(none\) → \(set\)$/);
+  expect(comment?.summary).toMatch(/ comment: \(none\) → \(none\)$/);
+});
