@@ -48,6 +48,17 @@ export function embeddedClients(options: {
   ];
 }
 
+/** A client that asks what tokens are, and gets none itself. */
+export function lookingUp({ clientId, clientSecret }: { clientId: string; clientSecret: string }): ClientMetadata {
+  return {
+    client_id: clientId,
+    client_secret: clientSecret,
+    grant_types: [],
+    response_types: [],
+    redirect_uris: [],
+  };
+}
+
 function publicClient(clientId: string, name: string, grants: string[]): ClientMetadata {
   return {
     client_id: clientId,

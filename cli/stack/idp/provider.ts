@@ -7,7 +7,7 @@ import {
   type KoaContextWithOIDC,
 } from 'oidc-provider';
 import { limitRegistrations, withClientRegistration } from './client-registration.ts';
-import { embeddedClients, isFirstParty, isNative } from './clients.ts';
+import { embeddedClients, isFirstParty, isNative, lookingUp } from './clients.ts';
 import { devicePages, renderError, renderLogout } from './device-pages.ts';
 import { grantOidcScopes } from './grant-scopes.ts';
 import { interactionPages, interactionPath } from './interaction.ts';
@@ -36,6 +36,15 @@ export interface ProviderOptions {
    * whose clients are on this machine.
    */
   fetchDocument?: typeof fetch;
+  /** Default: all access tokens are JWTs, and nobody may look them up. For tests. */
+  introspection?: Introspection;
+}
+
+/** Who may look tokens up (RFC 7662), and the clients whose access tokens are opaque. */
+export interface Introspection {
+  clientId: string;
+  clientSecret: string;
+  opaqueFor: readonly string[];
 }
 
 /**
@@ -50,10 +59,14 @@ export function createProvider(options: ProviderOptions): Provider {
 }
 
 function configuration(options: ProviderOptions): Configuration {
+  const { introspection } = options;
   const findResource = options.anyLoopbackPort ? anyLoopbackResource : resourcesOf(options);
   return {
     adapter: withClientRegistration(createMemoryStore()),
-    clients: embeddedClients({ ...options, anyLoopbackPort: options.anyLoopbackPort ?? false }),
+    clients: [
+      ...embeddedClients({ ...options, anyLoopbackPort: options.anyLoopbackPort ?? false }),
+      ...(introspection === undefined ? [] : [lookingUp(introspection)]),
+    ],
     clientDefaults: { id_token_signed_response_alg: 'ES256', response_types: ['code'] },
     jwks: options.jwks,
     cookies: {
@@ -102,6 +115,10 @@ function configuration(options: ProviderOptions): Configuration {
         allowFetch: (_ctx, id) => options.fetchDocument !== undefined || isPublicHost(id),
       },
       revocation: { enabled: true },
+      introspection: {
+        enabled: introspection !== undefined,
+        allowedPolicy: (_ctx, client) => client.clientId === introspection?.clientId,
+      },
       rpInitiatedLogout: { enabled: true, logoutSource: renderLogout },
       resourceIndicators: {
         enabled: true,
@@ -115,7 +132,7 @@ function configuration(options: ProviderOptions): Configuration {
           return {
             scope: resource.scopes.join(' '),
             audience: resource.audience,
-            accessTokenFormat: 'jwt',
+            accessTokenFormat: introspection?.opaqueFor.includes(client.clientId) ? 'opaque' : 'jwt',
             accessTokenTTL: ACCESS_TOKEN_SECONDS,
             jwt: { sign: { alg: 'ES256' } },
           };

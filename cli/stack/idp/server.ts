@@ -1,7 +1,7 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JWKS } from 'oidc-provider';
-import { createProvider } from './provider.ts';
+import { createProvider, type Introspection } from './provider.ts';
 
 /** A listening identity provider. */
 export interface IdentityProvider {
@@ -21,6 +21,9 @@ export async function serveIdentityProvider(options: {
   cookieSecret: string;
   anyLoopbackPort?: boolean;
   fetchDocument?: typeof fetch;
+  introspection?: Introspection;
+  /** Whether a request is dealt with otherwise, such as left without an answer. Default: none is. For tests. */
+  intercept?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }): Promise<IdentityProvider> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
@@ -31,7 +34,7 @@ export async function serveIdentityProvider(options: {
   const issuer = `http://127.0.0.1:${port}`;
   const handle = createProvider({ ...options, issuer }).callback();
   server.on('request', (request, response) => {
-    void handle(request, response);
+    if (options.intercept?.(request, response) !== true) void handle(request, response);
   });
   return {
     issuer,

@@ -31,6 +31,7 @@ export interface Part {
 
 /** Convoy's own processes on a database, a Temporal server and an identity provider of the test's own. */
 export interface OwnStack {
+  issuer: string;
   publicUrl: string;
   approvalUrl: string;
   simulator: Fleet;
@@ -57,11 +58,23 @@ export interface OwnStack {
 const KINDS = ['worker', 'web', 'gateway'] as const satisfies ServiceKind[];
 const SHIFTED_CLOCK = new URL('../../../support/shifted-clock.ts', import.meta.url);
 
-/** `env`: settings of Convoy's processes that are not as usual. */
+export interface OwnStackOptions {
+  /** Settings of Convoy's processes that are not as usual. */
+  env?: Readonly<Record<string, string>>;
+  /** Default 2. */
+  routers?: number;
+  /** Default: all. Without a worker no router can be registered. */
+  kinds?: readonly ServiceKind[];
+  /** What is not as usual of the identity provider. */
+  provider?: Pick<Parameters<typeof serveIdentityProvider>[0], 'introspection' | 'intercept'>;
+}
+
 export async function startOwnStack({
   env: settings = {},
   routers = 2,
-}: { env?: Readonly<Record<string, string>>; routers?: number } = {}): Promise<OwnStack> {
+  kinds = KINDS,
+  provider = {},
+}: OwnStackOptions = {}): Promise<OwnStack> {
   const binaries = await ensureTemporalBinaries({ onProgress: () => {} });
   const root = await mkdtemp(path.join(tmpdir(), 'convoy-away-'));
   // PostgreSQL's own account must be able to pass through when this runs as root.
@@ -90,7 +103,7 @@ export async function startOwnStack({
 
   let jwks = await generateProviderKeys();
   const serve = (port: number): Promise<IdentityProvider> =>
-    serveIdentityProvider({ port, publicUrl, approvalUrl, jwks, cookieSecret, anyLoopbackPort: true });
+    serveIdentityProvider({ port, publicUrl, approvalUrl, jwks, cookieSecret, anyLoopbackPort: true, ...provider });
   let identityProvider = await serve(0);
   const { issuer } = identityProvider;
 
@@ -162,9 +175,9 @@ export async function startOwnStack({
         accessFile: home.accessFile,
       },
     );
-    await Promise.all(KINDS.map((kind) => setClock(kind, 0)));
+    await Promise.all(kinds.map((kind) => setClock(kind, 0)));
     const services = await Promise.all(
-      KINDS.map((kind, index) =>
+      kinds.map((kind, index) =>
         startService({
           processes: remembering,
           kind,
@@ -193,6 +206,7 @@ export async function startOwnStack({
       },
     });
     return {
+      issuer,
       publicUrl,
       approvalUrl,
       simulator,
