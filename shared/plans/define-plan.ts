@@ -34,8 +34,9 @@ export interface PlanKind<Input extends z.ZodObject = z.ZodObject, Current exten
   /** Pure: how dangerous the change is, with the reasons in words. */
   risk: (facts: RiskFacts<z.output<Current>>, input: z.output<Input>) => { risk: Risk; reasons: string[] };
   /**
-   * Pure: of a kind that changes rules which are looked at from the first to the last, these as they were captured, so that
-   * people see among which a new one will stand. Default: it changes none.
+   * Pure: of a kind that changes rows which say only together what they do (firewall rules, which are looked at from the
+   * first to the last; routes to the same destination), these as they were captured, so that people see among which a new
+   * one will stand. Default: it changes none.
    */
   rules?: (current: z.output<Current>, input: z.output<Input>) => readonly OrderedRules[];
   /**
@@ -46,9 +47,10 @@ export interface PlanKind<Input extends z.ZodObject = z.ZodObject, Current exten
   example: z.input<Input>;
 }
 
-/** All rules of a menu, in their order. */
+/** All rules of a menu, in their order, or routes; those that agree in a field belong together. */
 export interface OrderedRules {
   menu: string;
+  together: 'chain' | 'dst-address';
   rules: readonly RouterValues[];
 }
 

@@ -47,7 +47,7 @@ export const firewallFilter = definePlan({
     management: await captureManagement(router, family),
   }),
   steps: filterSteps,
-  rules: ({ rules }, { family }) => [{ menu: FILTERS[family], rules }],
+  rules: ({ rules }, { family }) => [{ menu: FILTERS[family], together: 'chain', rules }],
   risk: assessRisk,
   example: {
     changes: [

@@ -50,6 +50,8 @@ export const staticRoutes = definePlan({
     refuseTurningAway(current, steps);
     return steps;
   },
+  rules: ({ routes }) =>
+    Object.values(ROUTE_MENUS).map((menu) => ({ menu, together: 'dst-address', rules: rowsOf(menu, routes) })),
   risk: assessRisk,
   example: {
     routes: [{ destination: '198.51.100.0/24', gateway: 'bridge', distance: 10, comment: 'to the branch' }],
@@ -218,6 +220,13 @@ function assessRisk(facts: RiskFacts<Current>, input: StaticRoutesInput): { risk
 /** A default route, or one half of it. */
 function leadsEverywhere(destination: string): boolean {
   return (parsePrefix(destination)?.length ?? 0) <= 1;
+}
+
+/** Those that somebody configured before those that the router made: a step is about one of the former. */
+function rowsOf(menu: string, routes: readonly HeldRoute[]): RouterValues[] {
+  const ofMenu = routes.filter(({ values }) => menuOf({ destination: values['dst-address'] ?? '' }) === menu);
+  const [configured, made] = [ofMenu.filter((one) => one.configured), ofMenu.filter((one) => !one.configured)];
+  return [...configured, ...made].map(({ values }) => values);
 }
 
 function menuOf({ destination }: { destination: string }): string {

@@ -1,12 +1,16 @@
+import type { Step } from '../../../shared/domain/change.ts';
 import { groupsOf } from '../../../shared/domain/plan-groups.ts';
 import { rulesAfter, type StandingRule } from '../../../shared/plans/firewall/rule-order.ts';
+import type { OrderedRules } from '../../../shared/plans/define-plan.ts';
 import { findPlanKind } from '../../../shared/plans/index.ts';
 import type { PlanStore, StoredPlan } from '../../../shared/platform/persistence/stores/plan-store.ts';
 
-/** A stretch of the rules of a chain around what a plan does there. */
+/** A stretch of the rules of a chain, or of the routes to a destination, around what a plan does there. */
 export interface RuleStretch {
   menu: string;
-  chain: string;
+  /** The field in which they agree, and what it holds. */
+  together: OrderedRules['together'];
+  value: string;
   /** Rules, and between them how many are left out. */
   lines: (StandingRule | number)[];
 }
@@ -30,21 +34,21 @@ export async function ruleOrdersOf(plans: Pick<PlanStore, 'worked'>, plan: Store
   const worked = await plans.worked(plan.planId, firsts);
   return new Map(
     worked.map(({ deviceId, captured, steps }) => {
-      const menus = new Map<string, StandingRule[]>();
-      for (const { menu, rules } of kind.rules?.(kind.current.parse(captured), input) ?? []) {
+      const menus = new Map<string, OrderedRules>();
+      for (const ordered of kind.rules?.(kind.current.parse(captured), input) ?? []) {
         // Of several parts on one menu the first was worked out on the rules as they are.
-        if (!menus.has(menu)) menus.set(menu, rulesAfter(menu, rules, steps));
+        if (!menus.has(ordered.menu)) menus.set(ordered.menu, ordered);
       }
-      return [deviceId, [...menus].flatMap(([menu, rules]) => stretchesOf(menu, rules))];
+      return [deviceId, [...menus.values()].flatMap((ordered) => stretchesOf(ordered, steps))];
     }),
   );
 }
 
-function stretchesOf(menu: string, rules: readonly StandingRule[]): RuleStretch[] {
-  const chains = Map.groupBy(rules, ({ values }) => values['chain'] ?? '');
-  return [...chains].flatMap(([chain, ofChain]) => {
-    const touched = ofChain.flatMap(({ is }, index) => (is === 'kept' ? [] : [index]));
-    return touched.length === 0 ? [] : [{ menu, chain, lines: linesAround(ofChain, touched) }];
+function stretchesOf({ menu, together, rules }: OrderedRules, steps: readonly Step[]): RuleStretch[] {
+  const groups = Map.groupBy(rulesAfter(menu, rules, steps), ({ values }) => values[together] ?? '');
+  return [...groups].flatMap(([value, standing]) => {
+    const touched = standing.flatMap(({ is }, index) => (is === 'kept' ? [] : [index]));
+    return touched.length === 0 ? [] : [{ menu, together, value, lines: linesAround(standing, touched) }];
   });
 }
 

@@ -10,21 +10,23 @@ const MARKS: Readonly<Record<Exclude<StandingRule['is'], 'kept'>, Tone>> = {
   removed: 'bad',
 };
 
-/** The rules of each chain as they will stand, so that nobody has to look at the router to know what comes before what. */
+const TITLES: Readonly<Record<RuleStretch['together'], string>> = { chain: 'Chain', 'dst-address': 'Routes to' };
+
+/** Rules and routes as they will stand, so that nobody has to look at the router to know what comes before what. */
 export function ruleTables(stretches: readonly RuleStretch[], deviceName: string, deviceCount: number): Html {
   const as = deviceCount === 1 ? '' : ` on ${deviceName}`;
   return html`${stretches.map(
-    ({ menu, chain, lines }) =>
-      html`<h4>Chain <code>${chain}</code> of <code>${menu}</code> afterwards${as}</h4>
+    ({ menu, together, value, lines }) =>
+      html`<h4>${TITLES[together]} <code>${value}</code> of <code>${menu}</code> afterwards${as}</h4>
         <table class="rules">
           <tbody>
-            ${lines.map(line)}
+            ${lines.map((one) => line(one, together))}
           </tbody>
         </table>`,
   )}`;
 }
 
-function line(given: StandingRule | number): Html {
+function line(given: StandingRule | number, together: RuleStretch['together']): Html {
   if (typeof given === 'number') {
     return html`<tr>
       <td></td>
@@ -32,9 +34,9 @@ function line(given: StandingRule | number): Html {
     </tr>`;
   }
   const { values, is } = given;
-  const { chain: _, comment = '', ...rule } = values;
+  const { [together]: _, comment = '', ...rule } = values;
   const text = Object.entries(rule)
-    .map(([field, value]) => `${field}=${value}`)
+    .map(([field, value]) => (value === '' ? field : `${field}=${value}`))
     .join(' ');
   const note = comment === '' ? html`` : html` <span class="dim small">${comment}</span>`;
   const shown = html`<code>${text}</code>${note}`;

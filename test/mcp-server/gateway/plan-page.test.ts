@@ -165,6 +165,34 @@ test('a firewall rule is shown among those that it will stand between', async ()
   expect(await group.innerText()).toContain('before [comment=defconf: drop all not coming from LAN]');
 }, 60_000);
 
+test('a route is shown among the others to its destination', async () => {
+  const plan = await propose(platform, {
+    kind: 'static_routes',
+    requestedBy: OPERATOR,
+    input: {
+      routes: [
+        { destination: '0.0.0.0/0', gateway: '192.168.88.253', distance: 5 },
+        { destination: '198.51.100.0/24', blackhole: true },
+      ],
+      remove: [],
+    },
+  });
+  const page = await openAs('approver', `/plans/${plan.planId}`);
+  const group = page.locator('.group');
+  const { name } = platform.devices[0]!;
+  expect(await group.locator('h4').allInnerTexts()).toEqual([
+    `Routes to 0.0.0.0/0 of /ip/route afterwards on ${name}`,
+    `Routes to 198.51.100.0/24 of /ip/route afterwards on ${name}`,
+  ]);
+  const routes = await group.locator('.rules tr').allInnerTexts();
+  expect(routes).toEqual([
+    expect.stringMatching(/^\s*gateway=\S+ .*distance=1/),
+    expect.stringMatching(/^added\s+gateway=192.168.88.253 .*distance=5/),
+    expect.stringMatching(/^added\s+blackhole /),
+  ]);
+  expect(await group.innerText()).toMatch(/blackhole\s+\(set\)/);
+}, 60_000);
+
 test('devices are left out on the page, without any script, by the rules of the API', async () => {
   const plan = await propose(platform, {
     requestedBy: OPERATOR,
