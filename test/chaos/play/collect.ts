@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { deviceChangeWorkflowId } from '../../../shared/contract/workflow-ids.ts';
 import { APPROVALS_NEEDED } from '../../../shared/domain/plan.ts';
 import type { StoredPlan } from '../../../shared/platform/persistence/stores/plan-store.ts';
@@ -6,6 +7,9 @@ import type { AuditEvidence, DeviceEvidence, PlanEvidence, SeedEvidence } from '
 import type { Played, PlayedControl, PlayedPlan, Stage } from './play-story.ts';
 import { tablesOf, type ChaosRouter, type Row } from './routers.ts';
 import { isRunning, workOf } from './settle.ts';
+
+/** No read of a sweep takes longer on routers that are healed. */
+const SWEPT_WITHIN_MS = 10_000;
 
 /** Collects what is to be judged of a story that is over. */
 export async function collect(stage: Stage, { story, routers, plans, controls }: Played): Promise<SeedEvidence> {
@@ -33,10 +37,17 @@ async function deviceEvidence(stage: Stage, router: ChaosRouter): Promise<Device
     final: tablesOf(simulated),
     journal: simulated.router.journal.entries().map((entry) => configured(router, entry)),
     guardsLeft: simulated.router.rows('/system/scheduler'),
-    requestsInFlight: simulated.router.journal.inFlight,
+    requestsInFlight: await requestsLeft(router),
     isLocked: await isRunning(stage, deviceChangeWorkflowId(deviceId)),
     heldBy: holders.map(({ planId }) => planId),
   };
+}
+
+/** A sweep of the fleet's health may just read the router; what is left behind by a change does not end. */
+async function requestsLeft({ simulated: { router } }: ChaosRouter): Promise<number> {
+  const untilMs = Date.now() + SWEPT_WITHIN_MS;
+  while (router.journal.inFlight > 0 && Date.now() < untilMs) await delay(20);
+  return router.journal.inFlight;
 }
 
 /** Without what the router shows of itself. */
