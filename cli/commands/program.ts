@@ -19,6 +19,7 @@ import { tokenCommand } from './token.ts';
 import { tourCommand } from './tour.ts';
 import { upCommand } from './up.ts';
 import { webhookCommand } from './webhook/command.ts';
+import { workflowCommand } from './workflow/command.ts';
 
 /** The command line, all commands in the order of `--help`. */
 export function createProgram(): Command {
@@ -45,6 +46,7 @@ export function createProgram(): Command {
       .addCommand(keyCommand())
       .addCommand(auditCommand())
       .addCommand(scheduleCommand())
+      .addCommand(workflowCommand())
       .addCommand(backupCommand())
       .addCommand(tokenCommand())
       .addCommand(migrateCommand())
