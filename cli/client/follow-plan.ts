@@ -26,7 +26,8 @@ const FIRST_PAUSE_MS = 500;
 
 /**
  * Follows a plan until it is settled: all of it at once and whenever it changes, of which the platform sends what is new. A
- * connection that is lost is made again, and goes on where it was: the first thing that is newer comes as the whole plan. Fails when the plan cannot be seen, and when the platform stays away.
+ * connection that is lost is made again, and goes on where it was: the first thing that is newer comes as the whole plan.
+ * Fails when the plan cannot be seen, and when the platform stays away.
  */
 export async function* followPlan(options: FollowPlanOptions): AsyncGenerator<PlanNews> {
   const { open, signal, silentMs = 45_000, longestPauseMs = 10_000, giveUpMs = 600_000 } = options;
