@@ -1,3 +1,4 @@
+import { createConnection } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { logTail, type RunningProcess } from './processes.ts';
 import { StackError } from './stack-error.ts';
@@ -48,4 +49,16 @@ export function httpOk(url: string): () => Promise<boolean | string> {
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? error.cause.message : error.message;
+}
+
+/** Whether something listens at a port of 127.0.0.1. */
+export function acceptsConnections(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ port, host: '127.0.0.1' });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
 }

@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
-import { createConnection } from 'node:net';
 import path from 'node:path';
 import type { Processes, RunningProcess } from './processes.ts';
 import { findFreePorts, preferPorts } from './ports.ts';
-import { waitUntilReady } from './readiness.ts';
+import { acceptsConnections, waitUntilReady } from './readiness.ts';
 import {
   dynamicConfig,
   serverConfig,
@@ -106,15 +105,4 @@ async function choosePorts(options: {
     worker,
     membership,
   };
-}
-
-function acceptsConnections(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ port, host: '127.0.0.1' });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

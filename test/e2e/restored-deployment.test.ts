@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { loginAs } from '../../cli/stack/login-as.ts';
-import { registerFleet } from '../../cli/stack/register-fleet.ts';
 import { openMcpSession, type McpSession } from '../../cli/tour/mcp-session.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { prepareDeployment, type ComposeDeployment } from './support/compose-deployment.ts';
+import { registerSimulated } from './support/register-simulated.ts';
 
 const MINUTE = 60_000;
 
@@ -21,7 +21,7 @@ test(
     await deployment.makeDatabases();
     await deployment.startTemporal();
     await deployment.startConvoy();
-    await register(deployment);
+    await registerSimulated(deployment);
     const router = deployment.simulator.devices[0]?.name ?? '';
     const proposer = await operatorOf(deployment);
     const { planId, digest } = await proposer.call<Plan>('plan_dns_ntp', {
@@ -62,20 +62,6 @@ test(
     expect(doctor.code, `${doctor.stdout}${doctor.stderr}`).toBe(0);
   },
 );
-
-async function register({ publicUrl, issuer, simulator }: ComposeDeployment): Promise<void> {
-  const [first] = simulator.devices;
-  await registerFleet({
-    apiUrl: `${publicUrl}/api/v1`,
-    issuer,
-    simulator: {
-      pid: process.pid,
-      controlUrl: simulator.controlUrl,
-      routers: [...simulator.devices],
-      credentials: { username: first?.user ?? '', password: first?.password ?? '' },
-    },
-  });
-}
 
 async function operatorOf({ issuer, publicUrl }: ComposeDeployment): Promise<McpSession> {
   const { accessToken } = await loginAs({

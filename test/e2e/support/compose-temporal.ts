@@ -1,11 +1,10 @@
-import { createConnection } from 'node:net';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Connection } from '@temporalio/client';
 import { parse, stringify } from 'yaml';
 import type { Processes } from '../../../cli/stack/processes.ts';
-import { waitUntilReady } from '../../../cli/stack/readiness.ts';
+import { acceptsConnections, waitUntilReady } from '../../../cli/stack/readiness.ts';
 import { dynamicConfig, temporalServices } from '../../../cli/stack/temporal-config.ts';
 import { ensureNamespace } from '../../../cli/stack/temporal-namespace.ts';
 import { SEARCH_ATTRIBUTES } from '../../../shared/contract/search-attributes.ts';
@@ -103,15 +102,4 @@ async function serverFile({
   file.clusterMetadata.clusterInformation.active.rpcAddress = `127.0.0.1:${ports[0]}`;
   file.dynamicConfigClient.filepath = dynamicFile;
   return `# enable-template\n${stringify(file)}`;
-}
-
-function acceptsConnections(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ port, host: '127.0.0.1' });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

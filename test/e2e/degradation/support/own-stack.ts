@@ -12,7 +12,6 @@ import { findFreePorts } from '../../../../cli/stack/ports.ts';
 import { startPostgres } from '../../../../cli/stack/postgres.ts';
 import { executeSql } from '../../../../cli/stack/postgres-admin.ts';
 import { openProcesses, type ProcessSpec, type RunningProcess } from '../../../../cli/stack/processes.ts';
-import { registerFleet } from '../../../../cli/stack/register-fleet.ts';
 import { ensureSecretFile } from '../../../../cli/stack/secret-file.ts';
 import { serviceEnv, startService, type Service, type ServiceKind } from '../../../../cli/stack/services.ts';
 import { ensureSigningKey } from '../../../../cli/stack/signing-key.ts';
@@ -22,6 +21,7 @@ import { ensureTemporalBinaries } from '../../../../scripts/build-temporal.ts';
 import { SEARCH_ATTRIBUTES } from '../../../../shared/contract/search-attributes.ts';
 import { migrate, openDatabase, roleOf, type Database } from '../../../../shared/platform/persistence/database.ts';
 import { startFleet, type Fleet } from '../../../../simulator/fleet.ts';
+import { registerSimulated } from '../../support/register-simulated.ts';
 
 /** A part that can be taken away from the running processes of Convoy, and given back to them. */
 export interface Part {
@@ -194,17 +194,7 @@ export async function startOwnStack({
         }),
       ),
     );
-    const [first] = simulator.devices;
-    await registerFleet({
-      apiUrl: `${publicUrl}/api/v1`,
-      issuer,
-      simulator: {
-        pid: process.pid,
-        controlUrl: simulator.controlUrl,
-        routers: [...simulator.devices],
-        credentials: { username: first?.user ?? '', password: first?.password ?? '' },
-      },
-    });
+    await registerSimulated({ publicUrl, issuer, simulator });
     return {
       issuer,
       publicUrl,
