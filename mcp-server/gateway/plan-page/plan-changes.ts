@@ -99,7 +99,8 @@ function row({ key, before, after }: Change, entry: Entry): Html {
 
 function value(key: string, held: string | null, as: 'del' | 'ins'): Html {
   const text = sayValue(key, held);
-  if (text === '(none)') return html`<span class="dim">${text}</span>`;
+  // A comment may read so by itself: that one is there.
+  if (!held && text === '(none)') return html`<span class="dim">${text}</span>`;
   // A space after each comma lets a long list wrap.
   const wrapped = text.replaceAll(/,(?=\S)/g, ', ');
   return as === 'del' ? html`<del class="value">${wrapped}</del>` : html`<ins class="value">${wrapped}</ins>`;
