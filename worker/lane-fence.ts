@@ -8,6 +8,8 @@ export interface LaneFence {
   epoch(): number | null;
   /** Fails with LANE_LOST unless this is the newest owner, and as the database does while that cannot be told. */
   assertOwner(): Promise<void>;
+  /** Aborted once this is found not to be the newest owner: it never will be again. */
+  lost: AbortSignal;
 }
 
 /**
@@ -19,6 +21,7 @@ export async function takeFence(
   deviceId: string,
   owner: string,
 ): Promise<LaneFence> {
+  const lost = new AbortController();
   let epoch: number | null = null;
   let taking: Promise<number> | null = null;
   // Once for all writes that wait for it: each taking would make the one before an old owner's.
@@ -37,8 +40,11 @@ export async function takeFence(
   return {
     epoch: () => epoch,
     async assertOwner() {
-      if (!(await lanes.isCurrent(deviceId, epoch ?? (await take())))) throw new AppError('LANE_LOST');
+      if (await lanes.isCurrent(deviceId, epoch ?? (await take()))) return;
+      lost.abort();
+      throw new AppError('LANE_LOST');
     },
+    lost: lost.signal,
   };
 }
 

@@ -9,6 +9,8 @@ export interface Opened {
   checkedAt: string;
   /** Somebody knows already that the settings changed. */
   mustReopen: () => boolean;
+  /** Aborted when this lane was found not to be its device's newest. */
+  fenced: AbortSignal;
   /** Whether something since the last time was as if they had. */
   takeDoubt: () => boolean;
 }

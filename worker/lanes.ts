@@ -195,6 +195,7 @@ async function serve(deps: LaneDeps, deviceId: string, idleMs: () => number): Pr
         sealed,
         checkedAt: device.updatedAt,
         mustReopen: () => mustReopen,
+        fenced: fence.lost,
         takeDoubt: () => {
           const was = isDoubtful;
           isDoubtful = false;
@@ -240,12 +241,18 @@ async function keepOpen(
   // The Runtime stops every Worker on SIGTERM: then another process must take over at once.
   const stopped = new AbortController();
   running.catch(() => undefined).finally(() => stopped.abort());
-  const lost = AbortSignal.any([stopped.signal, context.cancellationSignal]);
+  // A lane that may not write is of no use, also where its lease is the newest: the epoch of an owner before it was taken
+  // late, or its own was lost with the database's last moments. The next lease takes another one.
+  const lost = AbortSignal.any([stopped.signal, context.cancellationSignal, opened.fenced]);
   let isKept = false;
   try {
     for (let look = 1; ; look++) {
       // Not a race with promises that live as long as the lane: each round would leave something behind in them.
       await delay(LOOK_MS, undefined, { signal: lost }).catch(() => undefined);
+      if (opened.fenced.aborted) {
+        deps.logger.warn({ deviceId: opened.device.deviceId }, 'lane fenced off');
+        throw laneLost('The lane that was held was not the newest of its device.');
+      }
       if (lost.aborted) throw laneLost();
       if (opened.mustReopen()) return 'settings changed';
       if (opened.takeDoubt() || look % LOOKS_PER_SETTINGS_CHECK === 0) {
@@ -276,10 +283,10 @@ function unlessAway(error: unknown): 'not known' {
   throw error;
 }
 
-function laneLost(): ApplicationFailure {
+function laneLost(message = 'The process that held the lane is going away.'): ApplicationFailure {
   return ApplicationFailure.create({
     type: 'LANE_LOST',
-    message: 'The process that held the lane is going away.',
+    message,
     nextRetryDelay: '50ms',
     category: 'BENIGN',
   });

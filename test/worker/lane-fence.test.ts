@@ -39,8 +39,10 @@ it.each([
     // Several steps that come at once share one epoch.
     await Promise.all([fence.assertOwner(), fence.assertOwner()]);
     expect(fence.epoch()).toBe(1);
+    expect(fence.lost.aborted).toBe(false);
     lanes.state.epoch = 2;
     await expect(fence.assertOwner()).rejects.toMatchObject({ code: 'LANE_LOST' });
+    expect(fence.lost.aborted).toBe(true);
   },
 );
 

@@ -1,3 +1,5 @@
+import pg from 'pg';
+import { ulid } from 'ulid';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { seal } from '../../shared/platform/encryption/envelope.ts';
 import { loadKeyring } from '../../shared/platform/encryption/keyring.ts';
@@ -113,6 +115,32 @@ describe('lanes', () => {
     await readDns(platform.fleet, deviceId);
     expect(await platform.database.lanes.isCurrent(deviceId, epoch)).toBe(false);
   });
+
+  it.each([
+    ['was taken late by an owner before', 'epoch + 1'],
+    ['was lost with the last moments of the database', 'epoch - 1'],
+  ])(
+    'write again when their epoch %s, with a lease that nobody else has',
+    async (_, other) => {
+      const platform = await open({ routers: 1 });
+      const { deviceId, name: deviceName } = platform.devices[0]!;
+      const cause = { by: 'operation', operation: 'set_interface_comment', requestedBy: 'olga' } as const;
+      const comment = (text: string) =>
+        platform.fleet.change({
+          deviceId,
+          deviceName,
+          cause: { ...cause, input: { interface: 'ether4', text }, correlationId: ulid() },
+        });
+      expect(await comment('before')).toMatchObject({ outcome: 'applied' });
+      const postgres = new pg.Client({ connectionString: platform.postgresUrl });
+      await postgres.connect();
+      expect(await postgres.query(`update device_lane set epoch = ${other}`)).toMatchObject({ rowCount: 1 });
+      await postgres.end();
+      expect(await comment('after')).toMatchObject({ outcome: 'applied', error: null });
+      expect(platform.workers[0]!.log).toContainEqual(expect.objectContaining({ msg: 'lane fenced off', deviceId }));
+    },
+    90_000,
+  );
 
   it('leave a failing router alone, also the next owner, and everyone sees it; then it answers again', async () => {
     const env = { CONVOY_BREAKER_FAILURES: '3', CONVOY_BREAKER_COOL_DOWN_SECONDS: '30' };
