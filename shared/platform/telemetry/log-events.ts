@@ -60,6 +60,7 @@ export const LOG_EVENTS: ReadonlyMap<string, string> = new Map(
     // Routers and their lanes.
     'lane opened': 'lane.opened',
     'lane closed': 'lane.closed',
+    'lane fenced off': 'lane.fenced_off',
     'lane worker failed': 'lane.failed',
     'lanes not asked for': 'lane.not_asked_for',
     'read failed': 'lane.read_failed',
