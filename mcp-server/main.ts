@@ -65,6 +65,7 @@ async function start(): Promise<void> {
     idleSeconds: config.laneIdleSeconds,
     heartbeatSeconds: config.laneHeartbeatSeconds,
     onError: (error) => log.error({ err: error }, 'token for Temporal not renewed'),
+    onDoor: (state) => (state === 'shut' ? log.warn('fast door shut') : log.info('fast door open again')),
   });
   const keys = createIssuerKeys({
     issuer: config.oidcIssuer,

@@ -19,6 +19,8 @@ export const StackFile = z.strictObject({
   temporal: z.strictObject({
     address: z.string(),
     namespace: z.string(),
+    /** For the fast door. */
+    httpUrl: z.url().optional(),
     /** The approval gateway's origin, where people see the Temporal UI. */
     uiUrl: z.url(),
   }),

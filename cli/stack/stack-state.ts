@@ -71,7 +71,12 @@ export function describeStack(state: StackState): StackFile {
     apiUrl: `${plan.publicUrl}/api/v1`,
     consoleUrl: `${plan.publicUrl}/`,
     oidc: { issuer: state.issuer },
-    temporal: { address: state.temporal.address, namespace: plan.namespace, uiUrl: `${plan.approvalUrl}/` },
+    temporal: {
+      address: state.temporal.address,
+      namespace: plan.namespace,
+      ...(plan.fastDoor && state.temporal.httpUrl ? { httpUrl: state.temporal.httpUrl } : {}),
+      uiUrl: `${plan.approvalUrl}/`,
+    },
     postgresUrl: state.postgresUrl,
     metricsUrls: services.map(({ metricsUrl }) => metricsUrl),
     ...(simulator ? { simulator: { controlUrl: simulator.controlUrl, devices: simulator.routers } } : {}),

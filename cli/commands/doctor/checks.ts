@@ -22,6 +22,7 @@ export const CHECKS: readonly Check[] = [
   ...FILE_CHECKS,
   ...DATABASE_CHECKS,
   ...TEMPORAL_CHECKS,
+  { name: 'fast door', check: checkFastDoor },
   { name: 'identity provider', check: checkIdentityProvider },
   { name: 'web process', check: (surroundings) => checkHttp(surroundings.publicUrl, '/readyz', 'CONVOY_PUBLIC_URL') },
   {
@@ -58,6 +59,22 @@ async function checkStack({ stack, stackProblem, config }: Surroundings): Promis
   const isExternal = config.publicUrl !== undefined;
   if (isExternal) return fine('None runs here; the settings name a deployment elsewhere.');
   return wrong(stackProblem ?? 'No stack runs here.', 'Start it with npm start.');
+}
+
+/** The server answers there whatever is asked, if only that it has no such page. */
+async function checkFastDoor({ temporalHttpUrl }: Surroundings): Promise<Finding> {
+  if (temporalHttpUrl === undefined) {
+    return fine('None: CONVOY_TEMPORAL_HTTP_URL is not set, and reads take the way that is some milliseconds slower.');
+  }
+  try {
+    await fetch(temporalHttpUrl, { signal: AbortSignal.timeout(5000), redirect: 'manual' });
+    return fine(`${temporalHttpUrl} answers.`);
+  } catch {
+    return wrong(
+      `${temporalHttpUrl} does not answer; reads take the slower way.`,
+      'Correct CONVOY_TEMPORAL_HTTP_URL, or have the server listen there: frontend.httpPort of its configuration.',
+    );
+  }
 }
 
 async function checkIdentityProvider({ issuer }: Surroundings): Promise<Finding> {

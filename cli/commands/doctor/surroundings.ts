@@ -20,6 +20,8 @@ export interface Surroundings {
   stackProblem: string | null;
   postgresUrl: string | undefined;
   temporalAddress: string | undefined;
+  /** Where the fast door is; undefined where there is none. */
+  temporalHttpUrl: string | undefined;
   issuer: string | undefined;
   publicUrl: string | undefined;
   approvalUrl: string | undefined;
@@ -39,6 +41,7 @@ export async function findSurroundings(env: NodeJS.ProcessEnv): Promise<Surround
     stackProblem,
     postgresUrl: config.postgresUrl ?? stack?.postgresUrl,
     temporalAddress: config.temporalAddress ?? stack?.temporal.address,
+    temporalHttpUrl: config.temporalHttpUrl ?? stack?.temporal.httpUrl,
     issuer: config.oidcIssuer ?? stack?.oidc.issuer,
     publicUrl: config.publicUrl ?? (stack ? new URL(stack.apiUrl).origin : undefined),
     approvalUrl: config.approvalUrl ?? (stack ? new URL(stack.temporal.uiUrl).origin : undefined),

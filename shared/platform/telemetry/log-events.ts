@@ -58,6 +58,8 @@ export const LOG_EVENTS: ReadonlyMap<string, string> = new Map(
     'audit anchor': 'audit.anchor',
 
     // Routers and their lanes.
+    'fast door shut': 'door.shut',
+    'fast door open again': 'door.open',
     'lane opened': 'lane.opened',
     'lane closed': 'lane.closed',
     'lane fenced off': 'lane.fenced_off',

@@ -30,7 +30,7 @@ import type { ErrorCode } from '../../errors/codes.ts';
 import { appErrorOf } from './failure-codes.ts';
 import { nameHolder } from './device-busy.ts';
 import type { FleetClient } from './fleet-client.ts';
-import { createLaneReader } from './lane-reader.ts';
+import { createLaneReader, type LaneReaderOptions } from './lane-reader.ts';
 import { createLaneStarter, type LaneStarterOptions } from './lane-starter.ts';
 import type { NexusDoor } from './nexus-door.ts';
 
@@ -45,10 +45,10 @@ type PlanWorkflow = (input: PlanWorkflowInput) => Promise<PlanState>;
 export function createFleetClient(
   client: Client,
   door: NexusDoor | null,
-  lane: LaneStarterOptions & { onClose?: () => Promise<void> },
+  lane: LaneStarterOptions & Pick<LaneReaderOptions, 'onDoor'> & { onClose?: () => Promise<void> },
 ): FleetClient {
   const lanes = createLaneStarter(client.activity, lane);
-  const reader = createLaneReader(client.activity, lanes, door);
+  const reader = createLaneReader(client.activity, lanes, { door, onDoor: lane.onDoor });
   return {
     read: (request, options) => reader.read(request, options),
 

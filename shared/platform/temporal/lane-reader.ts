@@ -29,9 +29,26 @@ export interface LaneReader {
   read(request: ReadRequest, options?: ReadOptions): Promise<ReadReply & { door: 'nexus' | 'activity' }>;
 }
 
+export interface LaneReaderOptions {
+  /** Null: every read takes the slower way. */
+  door: NexusDoor | null;
+  /** Called when the door is found shut, and when it answers again; not for every read between. */
+  onDoor?: (state: 'shut' | 'open') => void;
+}
+
 /** Live reads through a device's lane: by the fast door while it works, else as a standalone activity. */
-export function createLaneReader(activities: ActivityClient, lanes: LaneStarter, door: NexusDoor | null): LaneReader {
+export function createLaneReader(
+  activities: ActivityClient,
+  lanes: LaneStarter,
+  { door, onDoor = () => undefined }: LaneReaderOptions,
+): LaneReader {
   let shutUntilMs = 0;
+  let isShut = false;
+  const found = (state: 'shut' | 'open'): void => {
+    if (state === 'shut') shutUntilMs = steadyMs() + DOOR_SHUT_MS;
+    if (isShut !== (state === 'shut')) onDoor(state);
+    isShut = state === 'shut';
+  };
 
   /**
    * Asks through the fast door, and again while no answer comes: a request that was handed to a lane in the very moment
@@ -108,8 +125,8 @@ export function createLaneReader(activities: ActivityClient, lanes: LaneStarter,
       try {
         if (door && steadyMs() >= shutUntilMs) {
           const reply = await throughDoor(door, request, timeoutMs, signal);
+          if (reply !== 'unanswered') found(reply === 'shut' ? 'shut' : 'open');
           if (typeof reply === 'object') return { ...reply, door: 'nexus' };
-          if (reply === 'shut') shutUntilMs = steadyMs() + DOOR_SHUT_MS;
         }
         refuseGivenUp(signal);
         const leftMs = Math.max(LEAST_LEFT_MS, deadlineMs - steadyMs());

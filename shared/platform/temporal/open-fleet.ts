@@ -4,6 +4,7 @@ import { connectTemporal, type TemporalTarget } from './connect.ts';
 import { createFleetClient } from './create-fleet-client.ts';
 import { createDataConverter } from './data-converter.ts';
 import type { FleetClient } from './fleet-client.ts';
+import type { LaneReaderOptions } from './lane-reader.ts';
 import type { LaneStarterOptions } from './lane-starter.ts';
 import { openNexusDoor } from './nexus-door.ts';
 import { startServiceToken } from './service-token.ts';
@@ -17,6 +18,8 @@ export interface FleetConnection extends TemporalTarget, LaneStarterOptions {
   /** Seals what Temporal is given. */
   keyring: Keyring;
   onError: (error: unknown) => void;
+  /** The fast door was found shut, or answers again. */
+  onDoor?: LaneReaderOptions['onDoor'];
 }
 
 /** Opens everything the web process needs of Temporal, under its own service identity. */
@@ -41,6 +44,7 @@ export async function openFleet(options: FleetConnection): Promise<FleetClient> 
   return createFleetClient(temporal.client, door, {
     idleSeconds: options.idleSeconds,
     heartbeatSeconds: options.heartbeatSeconds,
+    onDoor: options.onDoor,
     onClose: async () => {
       token.stop();
       await temporal.close();

@@ -1,5 +1,5 @@
 import type { ActivityClient } from '@temporalio/client';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { AppError } from '../../../../shared/errors/app-error.ts';
 import { createLaneReader } from '../../../../shared/platform/temporal/lane-reader.ts';
 import type { LaneStarter } from '../../../../shared/platform/temporal/lane-starter.ts';
@@ -26,7 +26,7 @@ describe('reading through a lane', () => {
   it('keeps the answer of a lane that is there although it could not be asked for', async () => {
     const lanes = lanesThat(() => Promise.reject(new Error('PERMISSION_DENIED')));
     const door = doorThat(() => new Promise((resolve) => setTimeout(() => resolve(REPLY), 50)));
-    const reader = createLaneReader(never, lanes, door);
+    const reader = createLaneReader(never, lanes, { door });
     expect(await reader.read(REQUEST)).toEqual({ ...REPLY, door: 'nexus' });
   });
 
@@ -39,7 +39,7 @@ describe('reading through a lane', () => {
     const reader = createLaneReader(
       never,
       lanesThat(async () => undefined),
-      door,
+      { door },
     );
     expect(await reader.read(REQUEST)).toMatchObject({ door: 'nexus' });
     expect(asked).toBe(2);
@@ -47,17 +47,24 @@ describe('reading through a lane', () => {
 
   it('takes the other way while the door is shut, and for one silent lane without shutting the door for all', async () => {
     const answers: ('shut' | 'unanswered' | typeof REPLY)[] = ['unanswered', REPLY, 'shut', REPLY];
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const heard: string[] = [];
     let asked = 0;
     const door = doorThat(async () => answers[asked++] ?? REPLY);
     const reader = createLaneReader(
       activitiesThat(async () => REPLY),
       lanesThat(async () => undefined),
-      door,
+      { door, onDoor: (state) => heard.push(state) },
     );
     const doors = [];
     for (let read = 0; read < 4; read++) doors.push((await reader.read(REQUEST)).door);
     expect(doors).toEqual(['activity', 'nexus', 'activity', 'activity']);
     expect(asked).toBe(3);
+    expect(heard).toEqual(['shut']);
+    vi.advanceTimersByTime(6_000);
+    expect(await reader.read(REQUEST)).toMatchObject({ door: 'nexus' });
+    expect(heard).toEqual(['shut', 'open']);
   });
 
   it('passes on the refusal of the device with its code', async () => {
@@ -65,7 +72,7 @@ describe('reading through a lane', () => {
     const reader = createLaneReader(
       never,
       lanesThat(async () => undefined),
-      door,
+      { door },
     );
     await expect(reader.read(REQUEST)).rejects.toMatchObject({ code: 'DEVICE_AUTH_FAILED' });
   });
