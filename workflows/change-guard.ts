@@ -2,6 +2,7 @@ import { log, patched, sleep, workflowInfo } from '@temporalio/workflow';
 import type { GuardOutcome } from '../shared/contract/device-messages.ts';
 import type { Step } from '../shared/domain/change.ts';
 import { guardMinutesOf, type ChangeGuard } from '../shared/domain/change-guard.ts';
+import type { ErrorBody } from '../shared/errors/app-error.ts';
 import { deviceGuards, deviceReads, errorBodyOf, onLane } from './activity-options.ts';
 import { bodyOf, GUARD_PAUSE_MS, pausesOf, StepRefused, verify } from './step-write.ts';
 
@@ -34,15 +35,33 @@ export async function confirm(deviceId: string, steps: Step[], guard: ChangeGuar
   if (outcome === 'absent') await verify(deviceId, steps);
 }
 
-/** When it is no longer of use. What cannot be disarmed fires later, where it finds nothing to take back. */
-export async function release(deviceId: string, guard: ChangeGuard): Promise<GuardOutcome | null> {
-  try {
-    return await disarm(deviceId, guard);
-  } catch (error) {
-    log.warn('guard not disarmed', { deviceId, code: errorBodyOf(error, 'DEVICE_TIMEOUT').code });
-    return null;
+/**
+ * When it is no longer of use. One that cannot be disarmed would fire later, and could meet values that somebody wrote
+ * meanwhile: so it is tried until the guard has had its time. Null when it may still be there all the same.
+ */
+export async function release(
+  deviceId: string,
+  guard: ChangeGuard,
+  pauses = pausesOf(guard),
+): Promise<GuardOutcome | null> {
+  for (let left = pauses; ; left--) {
+    try {
+      return await disarm(deviceId, guard);
+    } catch (error) {
+      log.warn('guard not disarmed', { deviceId, code: errorBodyOf(error, 'DEVICE_TIMEOUT').code });
+      if (left <= 0 || !patched('guard-outlived')) return null;
+    }
+    await sleep(GUARD_PAUSE_MS, { summary: 'wait until the guard on the device can be removed, or has fired' });
   }
 }
+
+/** Of a change that left nothing else on the device. */
+export function withGuardLeft(error: ErrorBody): ErrorBody {
+  return { ...error, message: `${error.message} ${GUARD_LEFT}` };
+}
+
+const GUARD_LEFT =
+  'Its guard could not be removed, because the device was not reachable: it ends by itself, at the latest 20 seconds after the next start of the device, and puts back what the change would have replaced.';
 
 /**
  * After a change that we could not take back: whether the guard did. It is waited for, so that nothing changes after what
@@ -57,7 +76,7 @@ export async function tookItBack(
   if (failure instanceof StepRefused && failure.device === 'unreadable') return false;
   const isForeign = failure instanceof StepRefused && FOREIGN.has(failure.body.code);
   const isDone = !isForeign && (await takesItBack(deviceId, undo, guard));
-  await release(deviceId, guard);
+  await release(deviceId, guard, isForeign ? pausesOf(guard) : 0);
   return isDone;
 }
 

@@ -21,7 +21,7 @@ import {
   shortWork,
 } from './activity-options.ts';
 import { askedAgain, heldBack } from './admission.ts';
-import { arm, confirm, guardOf, inParts, release } from './change-guard.ts';
+import { arm, confirm, guardOf, inParts, release, withGuardLeft } from './change-guard.ts';
 import { show, showEnd } from './device-card.ts';
 import { runCommand } from './device-command.ts';
 import { HeldBack } from './held-back.ts';
@@ -174,9 +174,7 @@ async function writeAndProve(
     return { outcome: 'applied', changes, error: null };
   } catch (error) {
     if (error instanceof HeldBack) {
-      const armed = guard;
-      if (armed) await CancellationScope.nonCancellable(() => release(deviceId, armed));
-      return error.result;
+      return CancellationScope.nonCancellable(() => afterHeldBack(deviceId, guard, error.result));
     }
     const body = error instanceof StepRefused ? error.body : errorBodyOf(error, 'DEVICE_TIMEOUT');
     log.warn('device change failed', { deviceId, code: body.code });
@@ -190,6 +188,15 @@ async function writeAndProve(
   }
 }
 
+async function afterHeldBack(
+  deviceId: string,
+  guard: ChangeGuard | null,
+  result: DeviceChangeResult,
+): Promise<DeviceChangeResult> {
+  if (!guard || (await release(deviceId, guard)) !== null || !result.error) return result;
+  return { ...result, error: withGuardLeft(result.error) };
+}
+
 async function afterFailure(
   input: DeviceChangeInput,
   steps: Step[],
@@ -198,8 +205,8 @@ async function afterFailure(
 ): Promise<DeviceChangeResult> {
   const { undo, confirmed, guard, changes } = written;
   if (undo.length + confirmed.length === 0) {
-    if (guard) await release(input.deviceId, guard);
-    return refused(error);
+    const isLeft = guard !== null && (await release(input.deviceId, guard)) === null;
+    return refused(isLeft ? withGuardLeft(error) : error);
   }
   show(input, `taking it back: ${error.code}`);
   return isUndo(input) ? keepUndone(input, steps, changes, error) : takeBack(input, written, error);

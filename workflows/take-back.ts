@@ -5,7 +5,7 @@ import type { ChangeGuard } from '../shared/domain/change-guard.ts';
 import { leftOf, MOST_LEFT_OBJECTS, type LeftObject } from '../shared/domain/left-object.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
 import { deviceReads, errorBodyOf, onLane } from './activity-options.ts';
-import { FIRED, release, tookItBack } from './change-guard.ts';
+import { FIRED, release, tookItBack, withGuardLeft } from './change-guard.ts';
 import { conflictBody, withLeft } from './left-body.ts';
 import { bodyOf, lookAt, settle, StepRefused, verify, writeSettled } from './step-write.ts';
 
@@ -41,10 +41,10 @@ export async function takeBack(
       await writeSettled(deviceId, step);
     }
     if (written > 0) await verify(deviceId, undo);
-    if (guard && (await release(deviceId, guard)) === 'fired') {
-      return { outcome: 'reverted', changes: [], error: bodyOf('VERIFICATION_FAILED', FIRED) };
-    }
-    return { outcome: written > 0 ? 'reverted' : 'refused', changes: [], error };
+    const ended = guard && (await release(deviceId, guard));
+    if (ended === 'fired') return { outcome: 'reverted', changes: [], error: bodyOf('VERIFICATION_FAILED', FIRED) };
+    const said = guard && ended === null ? withGuardLeft(error) : error;
+    return { outcome: written > 0 ? 'reverted' : 'refused', changes: [], error: said };
   } catch (failure) {
     log.warn('device change not taken back', { deviceId, code: errorBodyOf(failure, 'OUTCOME_UNKNOWN').code });
     if (guard && (await tookItBack(deviceId, current, guard, failure))) {

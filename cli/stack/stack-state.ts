@@ -4,8 +4,9 @@ import type { StackHome } from './home.ts';
 import type { Processes } from './processes.ts';
 import { ensureSecretFile } from './secret-file.ts';
 import type { ServiceKind } from './services.ts';
-import { ensureSigningKey, type SigningKey } from './signing-key.ts';
+import type { SigningKey } from './signing-key.ts';
 import type { Simulator } from './simulator.ts';
+import { ensureStackKeys } from './stack-keys.ts';
 import { writeStackFile, type StackFile } from './stack-file.ts';
 import type { StackPlan } from './stack-plan.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
@@ -31,12 +32,9 @@ export interface StackState {
 
 /** Makes or reads the home's keys and writes the access file: everything the steps need before the first starts. */
 export async function prepareState(plan: StackPlan, home: StackHome, processes: Processes): Promise<StackState> {
-  const keyFile = (name: string): string => path.join(home.keysDir, name);
-  const generated = await ensureSigningKey(home.keysDir);
-  const secrets = { masterKeyFile: keyFile('master-key'), cookieSecretFile: keyFile('cookie-secret') };
-  await ensureSecretFile(secrets.masterKeyFile);
-  await ensureSecretFile(secrets.cookieSecretFile);
-  const simulatorPassword = await ensureSecretFile(keyFile('simulator-password'), { bytes: 18, encoding: 'base64url' });
+  const { signingKey: generated, masterKeyFile, cookieSecretFile } = await ensureStackKeys(home);
+  const simulatorPasswordFile = path.join(home.keysDir, 'simulator-password');
+  const simulatorPassword = await ensureSecretFile(simulatorPasswordFile, { bytes: 18, encoding: 'base64url' });
   await writeAccessFile(home.accessFile);
   const state: StackState = {
     plan,
@@ -47,7 +45,7 @@ export async function prepareState(plan: StackPlan, home: StackHome, processes: 
       onChange: () => writeStackFile(home.stackFile, describeStack(state)),
     }),
     signingKey: { ...generated, privateKeyFile: plan.external.signingKeyFile ?? generated.privateKeyFile },
-    secrets: { ...secrets, simulatorPassword },
+    secrets: { masterKeyFile, cookieSecretFile, simulatorPassword },
     postgresUrl: plan.external.postgresUrl ?? '',
     postgresOwnerUrl: plan.external.postgresOwnerUrl ?? plan.external.postgresUrl ?? '',
     temporal: { address: plan.external.temporalAddress ?? '', httpUrl: plan.external.temporalHttpUrl },

@@ -285,6 +285,22 @@ describe('a change that can cut the way to its device', () => {
     expect([service('telnet')?.['disabled'], rows('/system/scheduler')]).toEqual(['false', []]);
   }, 120_000);
 
+  it('does not end before its guard is gone when nothing was written and the device lets it not be removed', async () => {
+    const { device, simulated, service, rows } = lab(11);
+    await simulated.setFaults([
+      { kind: 'error', status: 400, detail: 'failure: no', match: { method: 'PATCH', path: '/ip/service' } },
+      { kind: 'close', match: { method: 'DELETE', path: '/system/scheduler' } },
+    ]);
+    const changed = change(device, [TELNET_OFF]);
+    await waitUntil('the guard that stays', () => hasLogged('guard not disarmed', device), { timeoutMs: 60_000 });
+    expect(rows('/system/scheduler')).toHaveLength(2);
+    await simulated.setFaults([]);
+    const result = await changed;
+    expect(result).toMatchObject({ outcome: 'refused', error: { code: 'DEVICE_ERROR' } });
+    expect(result.error?.message).not.toContain('guard');
+    expect([service('telnet')?.['disabled'], rows('/system/scheduler')]).toEqual(['false', []]);
+  }, 180_000);
+
   it('keeps others from the device until its guard is gone, also from harmless changes', async () => {
     const { device, service, rows, pass } = lab(10);
     // Watched from the start: the change may end before the termination is answered.

@@ -8,8 +8,7 @@ import { serveIdentityProvider } from '../../cli/stack/idp/server.ts';
 import { findFreePorts } from '../../cli/stack/ports.ts';
 import { startPostgres } from '../../cli/stack/postgres.ts';
 import { openProcesses } from '../../cli/stack/processes.ts';
-import { ensureSecretFile } from '../../cli/stack/secret-file.ts';
-import { ensureSigningKey } from '../../cli/stack/signing-key.ts';
+import { ensureStackKeys } from '../../cli/stack/stack-keys.ts';
 import { startTemporalUi } from '../../cli/stack/temporal-ui.ts';
 import { startTemporal } from '../../cli/stack/temporal.ts';
 import { ensureTemporalBinaries } from '../../scripts/build-temporal.ts';
@@ -34,8 +33,7 @@ export async function startTestStack(
   const processes = openProcesses(home);
   try {
     const [postgresPort = 0, temporalPort = 0, httpPort = 0, uiPort = 0] = await findFreePorts(4);
-    const signingKey = await ensureSigningKey(home.keysDir);
-    const keyFile = (name: string): string => path.join(home.keysDir, name);
+    const { signingKey, masterKeyFile, cookieSecretFile, cookieSecret } = await ensureStackKeys(home);
     const postgres = await startPostgres({ processes, ...home, port: postgresPort, isDurable: false });
     const temporal = await startTemporal({
       processes,
@@ -63,10 +61,9 @@ export async function startTestStack(
       publicUrl: 'http://127.0.0.1',
       approvalUrl: 'http://127.0.0.1',
       jwks: await generateProviderKeys(),
-      cookieSecret: await ensureSecretFile(keyFile('cookie-secret')),
+      cookieSecret,
       anyLoopbackPort: true,
     });
-    await ensureSecretFile(keyFile('master-key'));
     await writeAccessFile(home.accessFile);
     say(`ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
     return {
@@ -84,8 +81,8 @@ export async function startTestStack(
         },
         issuer: identityProvider.issuer,
         signingKeyFile: signingKey.privateKeyFile,
-        masterKeyFile: keyFile('master-key'),
-        cookieSecretFile: keyFile('cookie-secret'),
+        masterKeyFile,
+        cookieSecretFile,
         accessFile: home.accessFile,
       },
       stop: async () => {

@@ -8,9 +8,8 @@ import { generateProviderKeys } from '../../../cli/stack/idp/signing-keys.ts';
 import { findFreePorts } from '../../../cli/stack/ports.ts';
 import { startPostgres } from '../../../cli/stack/postgres.ts';
 import { openProcesses, type Processes, type ProcessSpec, type RunningProcess } from '../../../cli/stack/processes.ts';
-import { ensureSecretFile } from '../../../cli/stack/secret-file.ts';
 import { serviceEnv, startService } from '../../../cli/stack/services.ts';
-import { ensureSigningKey } from '../../../cli/stack/signing-key.ts';
+import { ensureStackKeys } from '../../../cli/stack/stack-keys.ts';
 import { startTemporal } from '../../../cli/stack/temporal.ts';
 import { ensureTemporalBinaries } from '../../../scripts/build-temporal.ts';
 import { SEARCH_ATTRIBUTES } from '../../../shared/contract/search-attributes.ts';
@@ -52,10 +51,7 @@ export async function startChaosStack(say: (line: string) => void): Promise<Chao
   const onFailure = (error: unknown): void => say(`a start failed: ${String(error)}`);
   const [postgresPort = 0, temporalPort = 0, temporalHttpPort = 0, webPort = 0, approvalPort = 0] =
     await findFreePorts(5);
-  const keyFile = (name: string): string => path.join(home.keysDir, name);
-  const signingKey = await ensureSigningKey(home.keysDir);
-  await ensureSecretFile(keyFile('master-key'));
-  const cookieSecret = await ensureSecretFile(keyFile('cookie-secret'));
+  const { signingKey, masterKeyFile, cookieSecretFile, cookieSecret } = await ensureStackKeys(home);
   await writeAccessFile(home.accessFile);
   const publicUrl = `http://127.0.0.1:${webPort}`;
   // Nobody serves it: people's signals go to the Temporal server with tokens of their own.
@@ -111,8 +107,8 @@ export async function startChaosStack(say: (line: string) => void): Promise<Chao
       temporalHttpUrl: temporal.httpUrl,
       temporalUiUrl: undefined,
       signingKeyFile: signingKey.privateKeyFile,
-      masterKeyFile: keyFile('master-key'),
-      cookieSecretFile: keyFile('cookie-secret'),
+      masterKeyFile,
+      cookieSecretFile,
       issuer: idp.issuer,
       publicUrl,
       approvalUrl,
@@ -139,7 +135,7 @@ export async function startChaosStack(say: (line: string) => void): Promise<Chao
     const database = await openDatabase({ url: postgres.url, poolMax: 8 });
     return {
       database,
-      keyring: await loadKeyring({ masterKeyFile: keyFile('master-key') }),
+      keyring: await loadKeyring({ masterKeyFile }),
       signingKey: await loadSigningKey(signingKey.privateKeyFile),
       temporal: { address: temporal.address, namespace: NAMESPACE },
       apiUrl: `${publicUrl}/api/v1`,

@@ -8,9 +8,8 @@ import { generateProviderKeys } from '../../../cli/stack/idp/signing-keys.ts';
 import { findFreePorts } from '../../../cli/stack/ports.ts';
 import { startPostgres } from '../../../cli/stack/postgres.ts';
 import { openProcesses, type RunningProcess } from '../../../cli/stack/processes.ts';
-import { ensureSecretFile } from '../../../cli/stack/secret-file.ts';
 import { serviceEnv, startService, type ServiceKind } from '../../../cli/stack/services.ts';
-import { ensureSigningKey } from '../../../cli/stack/signing-key.ts';
+import { ensureStackKeys } from '../../../cli/stack/stack-keys.ts';
 import { startTemporalUi } from '../../../cli/stack/temporal-ui.ts';
 import { ensureTemporalBinaries } from '../../../scripts/build-temporal.ts';
 import { startFleet, type Fleet } from '../../../simulator/fleet.ts';
@@ -53,10 +52,7 @@ export async function prepareDeployment({ routers = 1 }: { routers?: number } = 
   const metricsPorts = ports.splice(0, KINDS.length);
   const publicUrl = `http://127.0.0.1:${webPort}`;
   const approvalUrl = `http://127.0.0.1:${approvalPort}`;
-  const keyFile = (name: string): string => path.join(home.keysDir, name);
-  const signingKey = await ensureSigningKey(home.keysDir);
-  await ensureSecretFile(keyFile('master-key'));
-  const cookieSecret = await ensureSecretFile(keyFile('cookie-secret'));
+  const { signingKey, masterKeyFile, cookieSecretFile, cookieSecret } = await ensureStackKeys(home);
   await writeAccessFile(home.accessFile);
   const simulator = await startFleet({ routers });
   const identityProvider = await serveIdentityProvider({
@@ -97,8 +93,8 @@ export async function prepareDeployment({ routers = 1 }: { routers?: number } = 
           temporalHttpUrl: `http://127.0.0.1:${ports[1]}`,
           temporalUiUrl: `http://127.0.0.1:${uiPort}`,
           signingKeyFile: signingKey.privateKeyFile,
-          masterKeyFile: keyFile('master-key'),
-          cookieSecretFile: keyFile('cookie-secret'),
+          masterKeyFile,
+          cookieSecretFile,
           issuer,
           publicUrl,
           approvalUrl,

@@ -12,9 +12,8 @@ import { findFreePorts } from '../../../../cli/stack/ports.ts';
 import { startPostgres } from '../../../../cli/stack/postgres.ts';
 import { executeSql } from '../../../../cli/stack/postgres-admin.ts';
 import { openProcesses, type ProcessSpec, type RunningProcess } from '../../../../cli/stack/processes.ts';
-import { ensureSecretFile } from '../../../../cli/stack/secret-file.ts';
 import { serviceEnv, startService, type Service, type ServiceKind } from '../../../../cli/stack/services.ts';
-import { ensureSigningKey } from '../../../../cli/stack/signing-key.ts';
+import { ensureStackKeys } from '../../../../cli/stack/stack-keys.ts';
 import { startTemporal } from '../../../../cli/stack/temporal.ts';
 import { startTemporalUi } from '../../../../cli/stack/temporal-ui.ts';
 import { ensureTemporalBinaries } from '../../../../scripts/build-temporal.ts';
@@ -95,10 +94,7 @@ export async function startOwnStack({
   const approvalUrl = `http://127.0.0.1:${approvalPort}`;
   const clockFile = (kind: ServiceKind): string => path.join(root, `clock-of-${kind}`);
   const setClock = (kind: ServiceKind, shiftMs: number) => writeFile(clockFile(kind), String(shiftMs));
-  const keyFile = (name: string): string => path.join(home.keysDir, name);
-  const signingKey = await ensureSigningKey(home.keysDir);
-  await ensureSecretFile(keyFile('master-key'));
-  const cookieSecret = await ensureSecretFile(keyFile('cookie-secret'));
+  const { signingKey, masterKeyFile, cookieSecretFile, cookieSecret } = await ensureStackKeys(home);
   await writeAccessFile(home.accessFile);
 
   let jwks = await generateProviderKeys();
@@ -165,8 +161,8 @@ export async function startOwnStack({
         temporalHttpUrl: temporal.httpUrl,
         temporalUiUrl: ui.url,
         signingKeyFile: signingKey.privateKeyFile,
-        masterKeyFile: keyFile('master-key'),
-        cookieSecretFile: keyFile('cookie-secret'),
+        masterKeyFile,
+        cookieSecretFile,
         issuer,
         publicUrl,
         approvalUrl,
