@@ -12,6 +12,7 @@ import { expectAllToReplay } from '../support/histories.ts';
 import { startPlatform, type TestPlatform } from '../support/platform.ts';
 import { temporalClient } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { addStep, LOCK_OUT, MANGLE, ROW_STEPS, TELNET_OFF } from './support/guarded-steps.ts';
 
 let platform: TestPlatform;
 
@@ -73,39 +74,6 @@ async function planned({ deviceId, name }: Device, steps: Step[]): Promise<Chang
   const stepsDigest = createHash('sha256').update(canonicalJson(steps)).digest('hex');
   return { by: 'plan', planId, stepsDigest, direction: 'apply' };
 }
-
-const serviceStep = (name: string, before: Record<string, string>, after: Record<string, string>): Step => ({
-  op: 'change',
-  menu: '/ip/service',
-  key: { name },
-  before,
-  after,
-});
-const TELNET_OFF = serviceStep('telnet', { disabled: 'false' }, { disabled: 'true' });
-const LOCK_OUT = serviceStep('www-ssl', { address: '' }, { address: '192.0.2.0/24' });
-
-const MANGLE = '/ip/firewall/mangle';
-const marked = (comment: string) => ({ chain: 'prerouting', action: 'accept', comment });
-const addStep = (comment: string, placeBefore: string | null = null): Step => ({
-  op: 'add',
-  menu: MANGLE,
-  key: { comment },
-  values: marked(comment),
-  placeBefore: placeBefore === null ? null : { comment: placeBefore },
-});
-/** Every kind of step that rows have. From `a b c d` to `b' new d a`. */
-const ROW_STEPS: Step[] = [
-  { op: 'move', menu: MANGLE, key: { comment: 'a' }, before: { comment: 'b' }, after: null },
-  { op: 'remove', menu: MANGLE, key: { comment: 'c' }, values: marked('c'), placeBefore: { comment: 'd' } },
-  addStep('new', 'd'),
-  {
-    op: 'change',
-    menu: MANGLE,
-    key: { comment: 'b' },
-    before: { action: 'accept', 'src-address': null },
-    after: { action: 'passthrough', 'src-address': '10.0.0.0/8' },
-  },
-];
 
 /** The comments of the rules, in order, with what was changed of them. */
 function rulesOf({ rows }: ReturnType<typeof lab>): string[] {
