@@ -42,14 +42,15 @@ export async function confirm(deviceId: string, steps: Step[], guard: ChangeGuar
 export async function release(
   deviceId: string,
   guard: ChangeGuard,
-  pauses = pausesOf(guard),
+  patienceMs = pausesOf(guard) * GUARD_PAUSE_MS,
 ): Promise<GuardOutcome | null> {
-  for (let left = pauses; ; left--) {
+  const untilMs = Date.now() + patienceMs;
+  for (;;) {
     try {
       return await disarm(deviceId, guard);
     } catch (error) {
       log.warn('guard not disarmed', { deviceId, code: errorBodyOf(error, 'DEVICE_TIMEOUT').code });
-      if (left <= 0 || !patched('guard-outlived')) return null;
+      if (Date.now() >= untilMs || !patched('guard-outlived')) return null;
     }
     await sleep(GUARD_PAUSE_MS, { summary: 'wait until the guard on the device can be removed, or has fired' });
   }
@@ -76,7 +77,8 @@ export async function tookItBack(
   if (failure instanceof StepRefused && failure.device === 'unreadable') return false;
   const isForeign = failure instanceof StepRefused && FOREIGN.has(failure.body.code);
   const isDone = !isForeign && (await takesItBack(deviceId, undo, guard));
-  await release(deviceId, guard, isForeign ? pausesOf(guard) : 0);
+  // Where the guard was waited for, it had its time.
+  await (isForeign ? release(deviceId, guard) : release(deviceId, guard, 0));
   return isDone;
 }
 
