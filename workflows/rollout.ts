@@ -44,6 +44,8 @@ async function takeTurn(run: RolloutRun): Promise<RolloutResult | null> {
   if (run.isSteered) return null;
   if (state.watch) return watchOver(run, state.watch);
   if (!run.beginWave()) {
+    // All that were left were left out while it asked.
+    if (!run.isUnfinished && patched('all-left-out')) return null;
     const dueMs = Math.min(...state.deferred.map(({ dueAtMs }) => dueAtMs));
     run.show(`waiting for ${state.deferred.length} device(s) that cannot be reached`);
     await run.rest(dueMs - Date.now());

@@ -19,7 +19,7 @@ const WANTED = { dnsServers: ['9.9.9.9'] };
 const COOLS_DOWN_SOON = { CONVOY_BREAKER_COOL_DOWN_SECONDS: '1', CONVOY_BREAKER_MAX_COOL_DOWN_SECONDS: '2' };
 
 beforeAll(async () => {
-  platform = await startPlatform({ routers: 27, workers: 0 });
+  platform = await startPlatform({ routers: 29, workers: 0 });
   await platform.startWorker(COOLS_DOWN_SOON);
 }, 240_000);
 afterAll(() => platform?.stop());
@@ -38,7 +38,7 @@ async function rollOut(
 
 function control(
   plan: PreparedPlan,
-  signal: 'skip' | 'retry' | 'rollback' | 'abort',
+  signal: 'skip' | 'retry' | 'rollback' | 'abort' | 'resume',
   deviceIds?: string[],
 ): Promise<void> {
   const named = deviceIds === undefined ? {} : { deviceIds };
@@ -267,6 +267,17 @@ describe('a rollout', () => {
     } finally {
       await client.connection.close();
     }
+  }, 180_000);
+
+  it('ends when all that were left are left out while it is paused', async () => {
+    const { plan, devices } = await rollOut(2, { canary: 1, pauseSeconds: 0 }, ([first]) => refuseSets(first!));
+    expect((await reachesAny(plan)).status).toBe('paused');
+    await control(plan, 'skip', [devices[1]!.deviceId]);
+    await waitUntil('the skip', async () => (await planOf(plan)).devices[1]?.status === 'skipped', LONG);
+    await control(plan, 'resume');
+    const done = await reaches(platform, plan.planId, ['completed', 'failed'], 60_000);
+    expect(statuses(done)).toEqual(['failed', 'skipped']);
+    expect(writes([devices[1]!])).toEqual([0]);
   }, 180_000);
 
   it('replays, whatever it went through', async () => {
