@@ -6,7 +6,9 @@ export interface RouterScope {
   effect: 'read' | 'write';
   /** Aborted before a request is sent, it is never sent. */
   signal?: AbortSignal;
-  /** Asked just before a write leaves; what it throws keeps the write from being sent. */
+  /** Asked before a write is put in line, and may ask the device; what it throws keeps the write from being sent. */
+  beforeWrite?: () => Promise<void>;
+  /** The same when it is the write's turn, just before it leaves; it must not ask the device, whose turn it is. */
   mayWrite?: () => Promise<void>;
 }
 

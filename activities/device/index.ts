@@ -88,14 +88,13 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
 
     async writeStep({ deviceId, step, guard }) {
       assertMine(deps, deviceId);
-      // Once more: what the router holds, and the policy, may have changed since the steps were looked at.
-      const protection = await protectionOf(deps);
-      return sendInTime(deps, (signal) => {
-        const mayWrite = async (): Promise<void> => {
-          await deps.assertOwner();
+      return sendInTime(deps, async (signal) => {
+        // Once more: what the router holds, and the policy, may have changed since the steps were looked at.
+        const protection = await protectionOf(deps);
+        const beforeWrite = async (): Promise<void> => {
           if (guard !== undefined) await assertArmed(session.router(GUARD_SCOPE), guard);
         };
-        const scope = { paths: [step.menu], effect: 'write', signal, mayWrite } as const;
+        const scope = { paths: [step.menu], effect: 'write', signal, beforeWrite, mayWrite: deps.assertOwner } as const;
         return writeOnce(session.router(scope), step, protection);
       });
     },
@@ -154,7 +153,9 @@ export function createDeviceActivities(deps: DeviceDeps): DeviceActivities {
 async function sendInTime<T>({ cancelled }: DeviceDeps, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const giveUp = new AbortController();
   const tooLate = setTimeout(() => giveUp.abort(new AppError('LANE_LOST')), SEND_WITHIN_MS);
-  cancelled?.().addEventListener('abort', () => giveUp.abort(new AppError('LANE_LOST')), { once: true });
+  const given = cancelled?.();
+  given?.addEventListener('abort', () => giveUp.abort(new AppError('LANE_LOST')), { once: true });
+  if (given?.aborted) giveUp.abort(new AppError('LANE_LOST'));
   try {
     return await send(giveUp.signal);
   } finally {

@@ -88,8 +88,8 @@ function foundOf(rows: readonly RouterRecord[], step: RowStep): FoundRows {
 }
 
 /**
- * Read-then-write: writes only when the device still holds `before`, and nothing of what the guard refuses. Just before it
- * leaves, `mayWrite` is asked.
+ * Read-then-write: writes only when the device still holds `before`, and nothing of what the guard refuses. The
+ * session asks `beforeWrite` and `mayWrite` of its scope before it leaves.
  */
 export async function writeOnce(router: Router, step: Step, guard?: StepGuard): Promise<{ wrote: boolean }> {
   assertNotMasked(step);

@@ -38,8 +38,9 @@ export async function runCommand(
     body: JSON.stringify(args),
     effect: entry.effect,
     worksForMs,
+    ...(entry.effect === 'write' ? { mayLeave: access.mayWrite } : {}),
   } as const;
-  if (entry.effect === 'write') await access.mayWrite?.();
+  if (entry.effect === 'write') await access.beforeWrite?.();
   for (let attempt = 0; ; attempt++) {
     try {
       const reply = await link.send(request, access.signal);

@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import { AppError } from '../../shared/errors/app-error.ts';
 import { createConnector, originOf } from './connector.ts';
 import { ConnectFailure } from './connect-failure.ts';
 import { exchange, ExchangeFailure, type RestMethod, type RestReply } from './exchange.ts';
@@ -32,6 +33,8 @@ export interface OutgoingRequest {
   effect?: 'read' | 'write';
   /** How long the router works before it sends the first byte, milliseconds, on top of the usual time. Default 0. */
   worksForMs?: number;
+  /** Asked when it is the request's turn, just before it leaves; fails when it must not. It must not ask the router. */
+  mayLeave?: () => Promise<void>;
 }
 
 /** What is remembered about one router, shared by all links to it. */
@@ -69,11 +72,12 @@ export function createRestLink(
   const authorization = `Basic ${Buffer.from(`${target.username}:${target.password}`).toString('base64')}`;
 
   async function exchangeOnce(
-    { method, path, body, worksForMs = 0 }: OutgoingRequest,
+    { method, path, body, worksForMs = 0, mayLeave }: OutgoingRequest,
     signal?: AbortSignal,
   ): Promise<RestReply> {
     signal?.throwIfAborted();
     await pause(memory.quietUntilMs - performance.now(), signal);
+    const mayLeaveStill = await granted(mayLeave);
     const startedAt = performance.now();
     // A router works on one request of a user at a time: this one may have to wait for a command that takes long.
     const waitsForMs = Math.max(0, memory.busyUntilMs - startedAt);
@@ -94,7 +98,7 @@ export function createRestLink(
             ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           },
           body,
-          mayStart: () => !signal?.aborted,
+          mayStart: () => !signal?.aborted && mayLeaveStill(),
         },
         { ...limits, headersTimeoutMs: limits.headersTimeoutMs + waitsForMs + worksForMs },
       );
@@ -105,7 +109,12 @@ export function createRestLink(
     } catch (error) {
       if (error instanceof ConnectFailure || error instanceof ExchangeFailure) outcome = error.kind;
       if (error instanceof ExchangeFailure) {
-        if (error.kind === 'cancelled') signal?.throwIfAborted();
+        if (error.kind === 'cancelled') {
+          signal?.throwIfAborted();
+          throw new AppError('LANE_LOST', {
+            message: 'The process stood still before the write left; it was not sent.',
+          });
+        }
         if (CUT_OFF.has(error.kind)) memory.quietUntilMs = performance.now() + limits.quietAfterTimeoutMs;
       }
       throw error;
@@ -128,6 +137,19 @@ export function createRestLink(
     close: () => pool.close(),
   };
   return link;
+}
+
+/**
+ * How long it holds that a request may leave: for opening a connection, and not for a process that stood still meanwhile,
+ * whose lane others take over after ten seconds.
+ */
+const MAY_LEAVE_HOLDS_MS = 7_000;
+
+async function granted(mayLeave: (() => Promise<void>) | undefined): Promise<() => boolean> {
+  if (!mayLeave) return () => true;
+  const askedAtMs = performance.now();
+  await mayLeave();
+  return () => performance.now() - askedAtMs < MAY_LEAVE_HOLDS_MS;
 }
 
 /** Idle connections are closed by us after this long, so that the router's own idle limit is rarely met. */

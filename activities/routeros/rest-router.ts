@@ -25,7 +25,9 @@ export interface RouterAccess {
   effect: 'read' | 'write';
   /** Aborting gives up waiting: reads fail with its reason, a write that has left is still waited for. */
   signal?: AbortSignal;
-  /** Asked just before a write leaves; what it throws keeps the write from being sent. Default: nothing is asked. */
+  /** Asked before a write is put in line; may ask the router. What it throws keeps the write from being sent. Default: nothing is asked. */
+  beforeWrite?: () => Promise<void>;
+  /** The same when it is the write's turn, just before it leaves; it must not ask the router. Default: nothing is asked. */
   mayWrite?: () => Promise<void>;
 }
 
@@ -46,7 +48,7 @@ export interface RouterLinks {
 export function createRestRouter({ host, link, fresh, facts, ssh = null }: RouterLinks, access: RouterAccess): Router {
   const { signal, effect } = access;
   const allowed = { menu: (menu: string) => refuseUndeclared(menu, access), write: () => assertWriter(access) };
-  const rows = restRows({ link, fresh, signal, mayWrite: access.mayWrite });
+  const rows = restRows({ link, fresh, signal, beforeWrite: access.beforeWrite, mayWrite: access.mayWrite });
   return {
     transport: 'rest',
     host,
@@ -69,9 +71,14 @@ export function createRestRouter({ host, link, fresh, facts, ssh = null }: Route
     async set(menu, values) {
       allowed.menu(menu);
       allowed.write();
-      await access.mayWrite?.();
+      await access.beforeWrite?.();
       const facts: RequestFacts = { menu, effect: 'write' };
-      const request = { method: 'POST', path: restPath(menu, 'set'), body: JSON.stringify(values) } as const;
+      const request = {
+        method: 'POST',
+        path: restPath(menu, 'set'),
+        body: JSON.stringify(values),
+        mayLeave: access.mayWrite,
+      } as const;
       const reply = await sendOnce(link, request, facts, signal);
       if (!isDone(reply)) {
         // The answer of another request: whether this one was carried out is not known.

@@ -12,7 +12,9 @@ export interface WriteLinks {
   /** A connection of its own, for reading after an unclear write. */
   fresh: () => RestLink;
   signal?: AbortSignal;
-  /** Asked just before the write leaves. */
+  /** Asked before the write is put in line; it may ask the router. */
+  beforeWrite?: () => Promise<void>;
+  /** Asked when it is the write's turn, just before it leaves. */
   mayWrite?: () => Promise<void>;
 }
 
@@ -31,7 +33,7 @@ export interface SettledWrite {
  * connection; a router works on one request of a user at a time, so a read that is answered comes after the write.
  */
 export async function settleWrite(links: WriteLinks, write: SettledWrite): Promise<WriteResult> {
-  await links.mayWrite?.();
+  await links.beforeWrite?.();
   const doubt = await sendOnce(links, write);
   if (doubt === null) return { outcome: 'applied' };
   const { code } = doubt.judged;
@@ -55,11 +57,11 @@ interface Doubt {
 }
 
 /** Null when the reply confirms the write. Errors of our own side from before the request left are thrown as they are. */
-async function sendOnce({ link, signal }: WriteLinks, write: SettledWrite): Promise<Doubt | null> {
+async function sendOnce({ link, signal, mayWrite }: WriteLinks, write: SettledWrite): Promise<Doubt | null> {
   const { menu, request, confirms } = write;
   let reply: RestReply;
   try {
-    reply = await link.send(request, signal);
+    reply = await link.send({ ...request, mayLeave: mayWrite }, signal);
   } catch (error) {
     const judged = failureOf(error, { menu, effect: 'write' });
     const reported = failureOf(error, { menu, effect: 'read' });

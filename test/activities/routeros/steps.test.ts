@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { inspectStep, writeOnce } from '../../../activities/device/steps.ts';
 import { openRouter } from '../../../activities/routeros/open-router.ts';
 import { changesOf, Step, undoOf } from '../../../shared/domain/change.ts';
@@ -182,6 +182,54 @@ test('the owner of the lane is asked just before the write, and can keep it from
     await expect(writeOnce(router, step)).rejects.toThrow('the lane was lost');
   }
   expect((await device.journal()).counters.writes).toBe(0);
+});
+
+test('a write whose process stood still after it was allowed does not leave any more', async () => {
+  const device = await startDevice({ http: true });
+  onTestFinished(device.stop);
+  const rightNow = performance.now.bind(performance);
+  let stoodStillMs = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => rightNow() + stoodStillMs);
+  onTestFinished(() => void vi.restoreAllMocks());
+  const { router, ...opened } = openRouter({
+    ...device.target,
+    limits: PATIENT_LIMITS,
+    paths: [ROUTE],
+    effect: 'write',
+    mayWrite: async () => void (stoodStillMs += 10_000),
+  });
+  onTestFinished(() => opened.close());
+  await expect(writeOnce(router, add)).rejects.toMatchObject({
+    code: 'LANE_LOST',
+    details: { outcome: 'not_applied' },
+  });
+  expect((await device.journal()).counters.writes).toBe(0);
+});
+
+test('the owner is asked when it is the turn of a write, not while it waits in line', async () => {
+  const device = await startDevice({ http: true });
+  onTestFinished(device.stop);
+  const order: string[] = [];
+  let isWrite = false;
+  const { router, ...opened } = openRouter({
+    ...device.target,
+    gate: async (send) => {
+      if (isWrite) order.push('turn');
+      return send();
+    },
+    limits: PATIENT_LIMITS,
+    paths: ['/system/identity'],
+    effect: 'write',
+    beforeWrite: async () => {
+      order.push('in line');
+      isWrite = true;
+    },
+    mayWrite: async () => void order.push('leaves'),
+  });
+  onTestFinished(() => opened.close());
+  const name = String((await router.get('/system/identity'))['name']);
+  await router.set('/system/identity', { name: `${name}-2` });
+  expect(order).toEqual(['in line', 'turn', 'leaves']);
 });
 
 test('a diff names the row and shows every field', () => {
