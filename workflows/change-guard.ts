@@ -4,6 +4,7 @@ import type { Step } from '../shared/domain/change.ts';
 import { guardMinutesOf, type ChangeGuard } from '../shared/domain/change-guard.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
 import { deviceGuards, deviceReads, errorBodyOf, onLane } from './activity-options.ts';
+import { onOwnSide } from './own-side-wait.ts';
 import { bodyOf, GUARD_PAUSE_MS, pausesOf, StepRefused, verify } from './step-write.ts';
 
 /** The guard of a part of a change that can cut the way to its device; null for all others. */
@@ -24,7 +25,7 @@ export function inParts(steps: readonly Step[], toWrite: readonly Step[], length
 
 /** Before the first write: from here on the device takes the steps back by itself unless it is told otherwise. */
 export async function arm(deviceId: string, steps: Step[], guard: ChangeGuard): Promise<void> {
-  await onLane(deviceId, () => deviceGuards(deviceId).armGuard({ deviceId, steps, guard }));
+  await onOwnSide(() => onLane(deviceId, () => deviceGuards(deviceId).armGuard({ deviceId, steps, guard })));
 }
 
 /** After everything is proven. Throws StepRefused when the device took, or takes, the change back. */
@@ -77,8 +78,8 @@ export async function tookItBack(
   if (failure instanceof StepRefused && failure.device === 'unreadable') return false;
   const isForeign = failure instanceof StepRefused && FOREIGN.has(failure.body.code);
   const isDone = !isForeign && (await takesItBack(deviceId, undo, guard));
-  // Where the guard was waited for, it had its time.
-  await (isForeign ? release(deviceId, guard) : release(deviceId, guard, 0));
+  // Where the guard was waited for to the end, it had its time.
+  await (isForeign || isDone ? release(deviceId, guard) : release(deviceId, guard, 0));
   return isDone;
 }
 
@@ -108,6 +109,8 @@ export const FIRED =
   'The change could not be confirmed in time, because the device was not reachable or too slow; it took the change back by itself.';
 
 async function disarm(deviceId: string, { transaction }: ChangeGuard): Promise<GuardOutcome> {
-  const { outcome } = await onLane(deviceId, () => deviceGuards(deviceId).disarmGuard({ deviceId, transaction }));
+  const { outcome } = await onOwnSide(() =>
+    onLane(deviceId, () => deviceGuards(deviceId).disarmGuard({ deviceId, transaction })),
+  );
   return outcome;
 }

@@ -135,7 +135,7 @@ interface Begun {
   isLean: boolean;
   toWrite: Step[];
   baseline: HealthBaseline;
-  /** Asked before a first write that nobody took is put up again. */
+  /** Asked before a first write that waited is put up again. */
   beforeAgain: () => Promise<void>;
 }
 
@@ -159,11 +159,16 @@ async function writeAndProve(
       undo = [];
       guard = isUndo(input) ? null : guardOf(part, index);
       if (guard) await arm(deviceId, part, guard);
+      if (guard && index === 0 && patched('asked-after-arming')) await beforeAgain();
       for (const step of part) {
         show(input, `writing ${confirmed.length + undo.length + 1} of ${toWrite.length}`, step);
         // Registered before acting: a write whose reply is lost may have taken effect.
         undo = [undoOf(step), ...undo];
-        await writeSettled(deviceId, step, guard, step === toWrite[0] ? beforeAgain : undefined);
+        const isFirst = step === toWrite[0];
+        await writeSettled(deviceId, step, {
+          guard,
+          ...(isFirst ? { beforeAgain, isPrompt: input.cause.by === 'operation' } : {}),
+        });
       }
     }
     if (!isLean) await report(input, 'verifying');

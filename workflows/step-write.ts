@@ -8,6 +8,7 @@ import type { ErrorBody } from '../shared/errors/app-error.ts';
 import { ERROR_CODES, type ErrorCode } from '../shared/errors/codes.ts';
 import { HeldBack } from './held-back.ts';
 import { deviceReads, deviceWrites, errorBodyOf, onLane, reconcilingReads } from './activity-options.ts';
+import { ownSideWait } from './own-side-wait.ts';
 
 /** How a step ended that is not in place. */
 export class StepRefused extends Error {
@@ -24,16 +25,24 @@ export class StepRefused extends Error {
 /** A write proven not to have happened is repeated once; a router that swallows two is left alone. */
 const WRITE_ATTEMPTS = 2;
 
+export interface StepWriteOptions {
+  /** What the device waits with to take the step back. Default: nothing. */
+  guard?: ChangeGuard | null;
+  /** A guard that waits on the device for something else: one that refuses us is asked until that has fired. */
+  settleUnder?: ChangeGuard | null;
+  /** Asked before a write that never left is put up again; ends it by failing. */
+  beforeAgain?: () => Promise<void>;
+  /** Somebody waits for the answer: what our own side lacks is said at once, and not waited for. Default false. */
+  isPrompt?: boolean;
+}
+
 /**
  * Ends only when the step is known to be in place; throws StepRefused when it is known not to be, or not
  * knowable. Under a guard nothing is written twice: the guard may have fired meanwhile, and then nothing would undo it.
  */
-export async function writeSettled(
-  deviceId: string,
-  step: Step,
-  guard: ChangeGuard | null = null,
-  beforeAgain?: () => Promise<void>,
-): Promise<void> {
+export async function writeSettled(deviceId: string, step: Step, options: StepWriteOptions = {}): Promise<void> {
+  const { guard = null, settleUnder = guard, beforeAgain, isPrompt = false } = options;
+  const wait = ownSideWait();
   for (let attempt = 1; ; attempt++) {
     try {
       await onLane(
@@ -45,13 +54,18 @@ export async function writeSettled(
     } catch (error) {
       if (error instanceof HeldBack) throw error;
       const body = errorBodyOf(error, 'OUTCOME_UNKNOWN');
+      if (!isPrompt && (await wait.passes(body.code))) {
+        await beforeAgain?.();
+        attempt -= 1;
+        continue;
+      }
       const isSettled = body.details?.['outcome'] === 'not_applied';
       if (isSettled && isPassing(body) && attempt < WRITE_ATTEMPTS) continue;
       if (body.code !== 'OUTCOME_UNKNOWN') {
         throw new StepRefused(body, isSettled || provesNothingWritten(body.code) ? 'untouched' : 'unsettled');
       }
     }
-    const [state] = (await settle(deviceId, [step], { guard })).states;
+    const [state] = (await settle(deviceId, [step], { guard: settleUnder })).states;
     // Ours in part, or in a form we do not know, or somebody else's: that nothing was written cannot be said.
     if (state?.is === 'foreign') {
       throw new StepRefused({ ...bodyOf('OUTCOME_UNKNOWN', UNCLEAR), details: { found: state.found } }, 'unsettled');

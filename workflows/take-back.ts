@@ -38,7 +38,7 @@ export async function takeBack(
     for (const [index, step] of undo.entries()) {
       if (states[index]?.is !== 'before') continue;
       written += 1;
-      await writeSettled(deviceId, step);
+      await writeSettled(deviceId, step, { settleUnder: guard });
     }
     if (written > 0) await verify(deviceId, undo);
     const ended = guard && (await release(deviceId, guard));

@@ -1,26 +1,25 @@
-import { createHash } from 'node:crypto';
-import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChangeCause, DeviceChangeResult } from '../../shared/contract/device-messages.ts';
 import { deviceChangeWorkflowId } from '../../shared/contract/workflow-ids.ts';
-import { canonicalJson } from '../../shared/domain/canonical-json.ts';
 import type { Step } from '../../shared/domain/change.ts';
 import { MOST_GUARDED_STEPS } from '../../shared/domain/change-guard.ts';
 import type { Device } from '../../shared/domain/device.ts';
-import { RolloutOptions } from '../../shared/domain/plan.ts';
 import { expectAllToReplay } from '../support/histories.ts';
 import { startPlatform, type TestPlatform } from '../support/platform.ts';
 import { temporalClient } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { addStep, LOCK_OUT, MANGLE, ROW_STEPS, TELNET_OFF } from './support/guarded-steps.ts';
+import { addStep, ETHER3_OFF, LOCK_OUT, MANGLE, ROW_STEPS, TELNET_OFF } from './support/guarded-steps.ts';
+import { plannedChange } from './support/planned-change.ts';
 
 let platform: TestPlatform;
 
 beforeAll(async () => {
-  platform = await startPlatform({ routers: 12, workers: 0 });
+  platform = await startPlatform({ routers: 13, workers: 0 });
   await platform.startWorker({ CONVOY_BREAKER_COOL_DOWN_SECONDS: '1', CONVOY_BREAKER_MAX_COOL_DOWN_SECONDS: '2' });
 }, 120_000);
 afterAll(() => platform?.stop());
+
+const LONG = { timeoutMs: 60_000 };
 
 type Rows = readonly Readonly<Record<string, string>>[];
 
@@ -40,39 +39,11 @@ function lab(index: number) {
 
 /** A change of these steps, as a rollout would make it of an approved plan's rows. */
 async function change(device: Device, steps: Step[]): Promise<DeviceChangeResult> {
-  return runChange(device, await planned(device, steps));
+  return runChange(device, await plannedChange(platform, device, steps));
 }
 
 function runChange({ deviceId, name }: Device, cause: ChangeCause): Promise<DeviceChangeResult> {
   return platform.fleet.change({ deviceId, deviceName: name, cause });
-}
-
-async function planned({ deviceId, name }: Device, steps: Step[]): Promise<ChangeCause & { by: 'plan' }> {
-  const planId = `pln_${ulid()}`;
-  await platform.database.plans.create({
-    planId,
-    kind: 'dns_ntp',
-    environment: 'lab',
-    input: {},
-    rollout: RolloutOptions.parse({}),
-    comment: '',
-    requestedBy: 'olga',
-    requestedByName: 'olga@example.test',
-    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
-    devices: [{ deviceId, name }],
-  });
-  await platform.database.plans.saveCapture(planId, deviceId, {});
-  await platform.database.plans.savePrepared(planId, {
-    digest: '0'.repeat(64),
-    risk: 'high',
-    riskReasons: ['it can cut the way'],
-    approvalsNeeded: 1,
-    devices: [{ deviceId, status: 'pending', steps, changes: [] }],
-  });
-  const vote = { by: 'anna', at: new Date().toISOString(), decision: 'approve', via: 'cli', comment: '' } as const;
-  await platform.database.plans.patch({ planId, status: 'rolling_out', approvals: [vote] });
-  const stepsDigest = createHash('sha256').update(canonicalJson(steps)).digest('hex');
-  return { by: 'plan', planId, stepsDigest, direction: 'apply' };
 }
 
 /** The comments of the rules, in order, with what was changed of them. */
@@ -171,7 +142,7 @@ describe('a change that can cut the way to its device', () => {
 
   it('adds, changes, removes and moves rows, and an undo of the plan leads back to the rows and their order', async () => {
     const own = await withRules(5);
-    const cause = await planned(own.device, ROW_STEPS);
+    const cause = await plannedChange(platform, own.device, ROW_STEPS);
     expect(await runChange(own.device, cause)).toMatchObject({ outcome: 'applied', error: null });
     expect(rulesOf(own)).toEqual(['b passthrough 10.0.0.0/8', 'new', 'd', 'a']);
     expect(await runChange(own.device, cause)).toMatchObject({ outcome: 'unchanged' });
@@ -237,6 +208,25 @@ describe('a change that can cut the way to its device', () => {
     await simulated.setFaults([]);
     expect(result).toMatchObject({ outcome: 'reverted', error: { code: 'DEVICE_ERROR' } });
     expect([rulesOf(own), own.rows('/system/scheduler')]).toEqual([[], []]);
+  }, 180_000);
+
+  it('is known to be taken back also when the device refuses us in the middle of that', async () => {
+    const { device, simulated, service, rows, pass } = lab(12);
+    const isOff = (): boolean => service('telnet')?.['disabled'] === 'true';
+    const patching = (path: string) => ({ match: { method: 'PATCH', path } });
+    const refusesStep = { kind: 'error', status: 400, detail: 'failure: no', ...patching('/interface') } as const;
+    const losesReply = { kind: 'drop_reply', ...patching('/ip/service') } as const;
+    await simulated.setFaults([refusesStep]);
+    const changed = change(device, [TELNET_OFF, ETHER3_OFF]);
+    await waitUntil('the first step', isOff, { everyMs: 1 });
+    await simulated.setFaults([refusesStep, losesReply]);
+    await waitUntil('the first step to be taken back', () => !isOff(), { everyMs: 1, timeoutMs: 60_000 });
+    await simulated.setFaults([{ kind: 'auth' }]);
+    await waitUntil('its guard to be waited for', () => hasLogged('its guard is waited for', device), LONG);
+    pass(200);
+    await simulated.setFaults([]);
+    expect(await changed).toMatchObject({ outcome: 'reverted', error: { code: 'VERIFICATION_FAILED' } });
+    expect([isOff(), rows('/system/scheduler')]).toEqual([false, []]);
   }, 180_000);
 
   it('leaves no guard behind when it is cancelled while the guard is armed', async () => {

@@ -1,4 +1,11 @@
-import { createDatabase, dropDatabase, withDatabase } from '../../cli/stack/postgres-admin.ts';
+import {
+  createDatabase,
+  dropDatabase,
+  executeSql,
+  quoteName,
+  quoteText,
+  withDatabase,
+} from '../../cli/stack/postgres-admin.ts';
 import { migrate, roleOf } from '../../shared/platform/persistence/database.ts';
 import { testStack } from './test-stack.ts';
 import { uniqueName } from './unique-name.ts';
@@ -9,6 +16,9 @@ export interface TestDatabase {
   url: string;
   /** As the owner of the tables. */
   ownerUrl: string;
+  /** Cuts all connections, and lets nobody connect until it is given back. */
+  takeAway(): Promise<void>;
+  giveBack(): Promise<void>;
   /** Cuts all connections and removes it. */
   drop(): Promise<void>;
 }
@@ -21,6 +31,13 @@ export async function freshDatabase(): Promise<TestDatabase> {
   return {
     url: withDatabase(postgresUrl, name),
     ownerUrl: withDatabase(postgresOwnerUrl, name),
+    takeAway: async () =>
+      void (await executeSql(postgresAdminUrl, [
+        `alter database ${quoteName(name)} connection limit 0`,
+        `select pg_terminate_backend(pid) from pg_stat_activity where datname = ${quoteText(name)}`,
+      ])),
+    giveBack: async () =>
+      void (await executeSql(postgresAdminUrl, [`alter database ${quoteName(name)} connection limit -1`])),
     drop: () => dropDatabase(postgresAdminUrl, name),
   };
 }

@@ -11,7 +11,7 @@ import { seal } from '../../shared/platform/encryption/envelope.ts';
 import { openDatabase, type Database } from '../../shared/platform/persistence/database.ts';
 import type { FleetClient } from '../../shared/platform/temporal/fleet-client.ts';
 import { openFleet } from '../../shared/platform/temporal/open-fleet.ts';
-import { migratedDatabase } from './database.ts';
+import { migratedDatabase, type TestDatabase } from './database.ts';
 import { freshNamespace } from './temporal.ts';
 import { testStack } from './test-stack.ts';
 
@@ -19,6 +19,8 @@ import { testStack } from './test-stack.ts';
 export interface TestPlatform {
   namespace: string;
   postgresUrl: string;
+  /** The database of its own, to be taken away and asked as its owner. */
+  testDatabase: TestDatabase;
   database: Database;
   fleet: FleetClient;
   simulator: Fleet;
@@ -103,6 +105,7 @@ export async function startPlatform(options: PlatformOptions): Promise<TestPlatf
   return {
     namespace,
     postgresUrl: testDatabase.url,
+    testDatabase,
     database,
     fleet,
     simulator,

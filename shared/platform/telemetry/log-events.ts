@@ -81,6 +81,7 @@ export const LOG_EVENTS: ReadonlyMap<string, string> = new Map(
     'device change not taken back': 'change.not_taken_back',
     'what is left on the device could not be read': 'change.left_not_read',
     'command not confirmed, it is run again': 'change.command_repeated',
+    'a write waits for our own side': 'change.own_side_awaited',
     'guard not disarmed': 'guard.not_disarmed',
     'device not read while its guard waits': 'guard.device_not_read',
     'device refuses us, its guard is waited for': 'guard.waited_for',

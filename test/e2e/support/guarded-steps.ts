@@ -11,6 +11,8 @@ export const TELNET_OFF = serviceStep('telnet', { disabled: 'false' }, { disable
 /** Nobody of our network reaches it by REST any more. */
 export const LOCK_OUT = serviceStep('www-ssl', { address: '' }, { address: '192.0.2.0/24' });
 
+export const ETHER3_OFF = { ...TELNET_OFF, menu: '/interface', key: { name: 'ether3' } } as Step;
+
 export const MANGLE = '/ip/firewall/mangle';
 const marked = (comment: string) => ({ chain: 'prerouting', action: 'accept', comment });
 export const addStep = (comment: string, placeBefore: string | null = null): Step => ({
