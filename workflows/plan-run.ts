@@ -66,6 +66,8 @@ export class PlanRun {
   /** What is told of the plan while it waits for approval, the next first. */
   reminders: DueReminder[] = [];
   private eventsTold = 0;
+  /** Goes up whenever its status changes, or something that ran beside the signals begins or ends. */
+  turns = 0;
   private signalsSeen = 0;
   private signalsReceived = 0;
 
@@ -211,6 +213,7 @@ export class PlanRun {
   async enter(status: PlanStatus, reason: string | null, { releases = false } = {}): Promise<void> {
     const told = { from: this.status, to: status, key: this.nextEventKey() };
     const isNewStatus = this.status !== status;
+    if (isNewStatus) this.turns += 1;
     this.status = status;
     this.statusReason = reason;
     this.show();
@@ -235,6 +238,7 @@ export class PlanRun {
 
   /** Runs the rollout or rollback beside the signals; its failure is a status, not the end of the plan. */
   launch(work: () => Promise<void>): void {
+    this.turns += 1;
     this.running = work()
       .catch(async (error: unknown) => {
         const { code, message } = errorBodyOf(error, 'INTERNAL_ERROR');
@@ -244,6 +248,7 @@ export class PlanRun {
       })
       .catch((error: unknown) => log.error('the plan could not be recorded as failed', { error: String(error) }))
       .finally(() => {
+        this.turns += 1;
         this.running = null;
         this.settledAtMs = Date.now();
         // What it said last is not about whatever comes next.

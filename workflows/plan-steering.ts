@@ -1,4 +1,4 @@
-import { workflowInfo } from '@temporalio/workflow';
+import { patched, workflowInfo } from '@temporalio/workflow';
 import type { AttributedSignal, PreparedPlan, RetryOrder } from '../shared/contract/plan-messages.ts';
 import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
 import type { ErrorCode } from '../shared/errors/codes.ts';
@@ -18,28 +18,18 @@ export async function control(
   wasReset: boolean,
 ): Promise<void> {
   if (signal.signal === 'approve' || signal.signal === 'reject') return;
-  const devices = namedDevices(signal, prepared);
-  const retried = signal.signal === 'retry' ? await retriedOf(run, devices) : [];
-  const notNow =
-    controlAllowed(signal, run.status) ?? conflictOf(run, signal, { devices, retried: retried.length, wasReset });
-  const held =
-    notNow === null && NEEDS_DEVICES.has(signal.signal) ? await takeDevicesAgain(run, prepared, signal) : null;
-  const refused = held === null ? notNow : 'PLAN_DEVICES_HELD';
-  const { planId } = run.input;
-  await fleet.audit({
-    key: `${planId}/signal/${workflowInfo().runId}/${signal.eventId}`,
-    action: `plan.${signal.signal}`,
-    ...actorOf(signal),
-    planId,
-    environment: run.input.environment,
-    outcome: refused ? 'refused' : 'ok',
-    code: refused ?? undefined,
-    details: {
-      comment: signal.comment,
-      via: signal.via,
-      ...(signal.deviceIds === undefined ? {} : { deviceIds: signal.deviceIds }),
-    },
-  });
+  const asked = { signal, devices: namedDevices(signal, prepared), wasReset };
+  let turn = run.turns;
+  let decided = await decide(run, prepared, asked);
+  await auditControl(run, signal, decided.refused);
+  // It may take long, and meanwhile a rollout may end: what was decided stands for what the plan was then.
+  while (decided.refused === null && run.turns !== turn && patched('decided-again')) {
+    turn = run.turns;
+    decided = await decide(run, prepared, asked);
+    if (decided.refused !== null) await auditControl(run, signal, decided.refused, '/late');
+  }
+  const { refused, held, retried } = decided;
+  const { devices } = asked;
   const said = refused === 'PLAN_EXPIRED' ? `${signal.signal} was not begun. ${sayLapsed(run)}` : held;
   if (said !== null) await run.enter(run.status, said);
   if (refused) return;
@@ -50,6 +40,51 @@ export async function control(
   else if (signal.signal === 'retry') await retry(run, prepared, { devices: retried });
   else if (signal.signal === 'rollback') await endAndRollBack(run, prepared, { reason, askedAt: signal.at });
   else await tellRollout(run, signal.signal, { reason });
+}
+
+interface Asked {
+  signal: AttributedSignal;
+  /** Those that it names; null when it names none. */
+  devices: string[] | null;
+  wasReset: boolean;
+}
+
+interface Decided {
+  refused: ErrorCode | null;
+  /** Which other plans hold the devices, in a sentence; null when none does. */
+  held: string | null;
+  retried: RetryOrder['devices'];
+}
+
+async function decide(run: PlanRun, prepared: PreparedPlan, asked: Asked): Promise<Decided> {
+  const { signal, devices } = asked;
+  const retried = signal.signal === 'retry' ? await retriedOf(run, devices) : [];
+  const notNow = controlAllowed(signal, run.status) ?? conflictOf(run, asked, retried.length);
+  const held =
+    notNow === null && NEEDS_DEVICES.has(signal.signal) ? await takeDevicesAgain(run, prepared, signal) : null;
+  return { refused: held === null ? notNow : 'PLAN_DEVICES_HELD', held, retried };
+}
+
+async function auditControl(
+  { input: { planId, environment } }: PlanRun,
+  signal: AttributedSignal,
+  refused: ErrorCode | null,
+  part = '',
+): Promise<void> {
+  await fleet.audit({
+    key: `${planId}/signal/${workflowInfo().runId}/${signal.eventId}${part}`,
+    action: `plan.${signal.signal}`,
+    ...actorOf(signal),
+    planId,
+    environment,
+    outcome: refused ? 'refused' : 'ok',
+    code: refused ?? undefined,
+    details: {
+      comment: signal.comment,
+      via: signal.via,
+      ...(signal.deviceIds === undefined ? {} : { deviceIds: signal.deviceIds }),
+    },
+  });
 }
 
 /** Ends the rollout, should one be running, and then takes everything back. */
@@ -75,11 +110,7 @@ function namedDevices({ deviceIds }: AttributedSignal, prepared: PreparedPlan): 
   return prepared.deviceIds.filter((deviceId) => named.has(deviceId));
 }
 
-function conflictOf(
-  run: PlanRun,
-  { signal }: AttributedSignal,
-  { devices, retried, wasReset }: { devices: string[] | null; retried: number; wasReset: boolean },
-): ErrorCode | null {
+function conflictOf(run: PlanRun, { signal: { signal }, devices, wasReset }: Asked, retried: number): ErrorCode | null {
   // A rollout that is starting can be stopped, but no longer cancelled.
   if (signal === 'cancel' && run.running !== null) return 'PLAN_STATE_CONFLICT';
   if (signal === 'skip' && !devices?.length) return 'VALIDATION_ERROR';

@@ -116,6 +116,8 @@ async function live(run: PlanRun, prepared: PreparedPlan): Promise<void> {
       // Once more just before the first write: a reset may have brought an old approval back to life.
       run.takeSignals();
       await readSignals(run, prepared);
+      // Asking may have taken until after the end of the approvals.
+      if (Date.now() >= run.approvalEndsAtMs && patched('lapsed-while-asking')) continue;
       if (run.isReadyToRoll) run.launch(() => rollOut(run, prepared));
     }
     const running = run.running;

@@ -165,6 +165,8 @@ export class RolloutRun {
       if (status === 'rolled_back') state.rolledBack -= 1;
       else state.failed -= 1;
     }
+    // What is tried again was accepted as failed, should it have been; more than that must not be.
+    state.acceptedFailures = Math.min(state.acceptedFailures, state.failed);
     this.isReordered = true;
     return again.filter(({ status }) => !MAY_HOLD.has(status)).map(({ deviceId }) => deviceId);
   }

@@ -129,7 +129,7 @@ async function changeDevice(wave: Wave, deviceId: string): Promise<void> {
         ...(run.input.rollout.unreachableSeconds > 0 ? { isTriedAgain: true as const } : {}),
       },
     },
-    { mayBegin: () => !run.isSteered && !run.isOverBudget, onAnswered: () => void wave.starting.delete(deviceId) },
+    { mayBegin: () => mayStillBegin(run, deviceId), onAnswered: () => void wave.starting.delete(deviceId) },
   );
   // The child completes the record by itself, unless it was held back or never came so far.
   const audits: WorkflowAudit[] =
@@ -144,6 +144,12 @@ async function changeDevice(wave: Wave, deviceId: string): Promise<void> {
         ]
       : [];
   await run.recorder.keep({ audits, devices: [settle(wave, deviceId, result, triedAtMs)] });
+}
+
+/** Asked while another change holds the device: whether this one is still wanted. */
+function mayStillBegin(run: RolloutRun, deviceId: string): boolean {
+  if (run.isSteered || run.isOverBudget) return false;
+  return !run.unwanted.has(deviceId) || !patched('skipped-while-busy');
 }
 
 /** Counts a device whose change has ended, and says what its row says from now on. */

@@ -1,7 +1,8 @@
 import type { Admission, AdmissionRequest } from '../../shared/contract/admission-messages.ts';
 import { decideAdmission } from '../../shared/domain/rollout-admission.ts';
+import type { PlanStatus } from '../../shared/domain/plan.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
-import { AppError } from '../../shared/errors/app-error.ts';
+import { AppError, toErrorBody } from '../../shared/errors/app-error.ts';
 import { kindNamesOf } from '../../shared/plans/plan-parts.ts';
 import type { Database } from '../../shared/platform/persistence/database.ts';
 import { currentMs } from '../../shared/platform/process/platform-clock.ts';
@@ -11,6 +12,20 @@ interface Deps {
   /** The policy as it is now. */
   policy: () => Policy;
 }
+
+/**
+ * Nothing of such a plan is made any more, only taken back. A rollout that somebody terminated leaves changes that were on
+ * their way; they must not write what was taken back since.
+ */
+const IS_OVER: ReadonlySet<PlanStatus> = new Set<PlanStatus>([
+  'rolling_back',
+  'rolled_back',
+  'rollback_incomplete',
+  'cancelled',
+  'rejected',
+  'expired',
+]);
+const OVER = 'The plan was taken back or ended meanwhile, so nothing of it is written any more.';
 
 /**
  * Whether a workflow may go on writing. Fails, and is asked again, while stops, devices or the plan cannot be read: what is
@@ -27,6 +42,9 @@ export async function mayProceed(
   ]);
   if (devices.length !== new Set(deviceIds).size) throw new AppError('DEVICE_NOT_FOUND', { details: { deviceIds } });
   if (planId !== null && plan === null) throw new AppError('PLAN_NOT_FOUND', { details: { planId } });
+  if (plan !== null && undoAskedAt === undefined && IS_OVER.has(plan.status)) {
+    return { answer: 'pause', reason: toErrorBody(new AppError('PLAN_STATE_CONFLICT', { message: OVER })) };
+  }
   const facts = {
     stage,
     atMs: currentMs(),

@@ -40,9 +40,9 @@ export function createPlanStore(units: Units): PlanStore {
       units.run(async (em) => {
         const row = await em.findOne(PlanEntity, { planId });
         if (row === null) return null;
-        const { kind, input, environment, comment, approvals } = row;
+        const { kind, input, environment, comment, approvals, status } = row;
         const deviceCount = await em.count(PlanDeviceEntity, { planId });
-        return { planId, kind, input, environment, comment, approvals, deviceCount };
+        return { planId, kind, input, environment, comment, approvals, status, deviceCount };
       }),
     list: (request) => units.run((em) => listPlans(em, request)),
     count: (filter) =>

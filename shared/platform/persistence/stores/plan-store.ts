@@ -18,7 +18,7 @@ export interface PlanStore {
   get(planId: string): Promise<StoredPlan | null>;
   /** The plan's `revision` alone, to see cheaply whether there is anything new; null when there is no such plan. */
   revision(planId: string): Promise<number | null>;
-  /** What was asked for, without what its devices are; null when there is no such plan. */
+  /** What was asked for and where it stands, without what its devices are; null when there is no such plan. */
   wish(planId: string): Promise<PlanWish | null>;
   /** Newest first. */
   list(request: PlanListRequest): Promise<StoredPlanSummary[]>;
@@ -90,7 +90,10 @@ export interface StoredPlan extends Omit<Plan, 'links' | 'progress' | 'devices' 
 }
 
 /** A plan as it was asked for, and who approved it. */
-export type PlanWish = Pick<StoredPlan, 'planId' | 'kind' | 'input' | 'environment' | 'comment' | 'approvals'> & {
+export type PlanWish = Pick<
+  StoredPlan,
+  'planId' | 'kind' | 'input' | 'environment' | 'comment' | 'approvals' | 'status'
+> & {
   deviceCount: number;
 };
 

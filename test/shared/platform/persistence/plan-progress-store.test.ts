@@ -55,13 +55,29 @@ test('knows which steps a device was written, as long as it may hold them', asyn
   // What was taken back, or was never made, is nobody's to take back again.
   for (const status of ['rolled_back', 'failed', 'pending', 'skipped'] as const) {
     await is(status);
+    await is('pending');
     expect(await is('applying', [1])).toEqual([1]);
   }
   // By somebody who does not say which: all may be, until nothing is left of it.
   expect(await is('applying')).toBeNull();
   expect(await is('applying', [1])).toBeNull();
   await is('failed');
+  await is('pending');
   expect(await is('applying', [1])).toEqual([1]);
+});
+
+test('a begin that comes late does not reopen the row of a device that is done', async () => {
+  const database = await openTestDatabase();
+  const { plan, devices } = await prepared(database, ['a']);
+  const row = { planId: plan.planId, deviceId: devices[0].deviceId };
+  for (const status of ['applied', 'failed', 'skipped', 'rolled_back'] as const) {
+    await database.plans.recordDevices([{ ...row, status }]);
+    const late = database.plans.recordDevices([{ ...row, status: 'applying', writes: [0] }]);
+    await expect(late).rejects.toMatchObject({ code: 'PLAN_STATE_CONFLICT' });
+    expect((await database.plans.get(plan.planId))?.devices[0]?.status).toBe(status);
+  }
+  const unknown = { planId: plan.planId, deviceId: 'dev_unknown', status: 'applying' as const };
+  await expect(database.plans.recordDevices([unknown])).rejects.toMatchObject({ code: 'PLAN_NOT_FOUND' });
 });
 
 test('records progress of devices, all or nothing', async () => {
