@@ -23,9 +23,13 @@ export function inParts(steps: readonly Step[], toWrite: readonly Step[], length
   return parts.filter((part) => part.length > 0);
 }
 
+/** A guard that was armed in part fires three minutes later; arming it anew has to come before that. */
+const ARM_PATIENCE_MS = 90_000;
+
 /** Before the first write: from here on the device takes the steps back by itself unless it is told otherwise. */
-export async function arm(deviceId: string, steps: Step[], guard: ChangeGuard): Promise<void> {
-  await onOwnSide(() => onLane(deviceId, () => deviceGuards(deviceId).armGuard({ deviceId, steps, guard })));
+export async function arm(deviceId: string, steps: Step[], guard: ChangeGuard, isPrompt: boolean): Promise<void> {
+  const armed = () => onLane(deviceId, () => deviceGuards(deviceId).armGuard({ deviceId, steps, guard }));
+  await onOwnSide(armed, isPrompt ? 0 : ARM_PATIENCE_MS);
 }
 
 /** After everything is proven. Throws StepRefused when the device took, or takes, the change back. */

@@ -146,6 +146,8 @@ async function writeAndProve(
 ): Promise<DeviceChangeResult> {
   const { deviceId } = input;
   const changes = changesOf(toWrite);
+  // Somebody waits for the answer to a single operation; a plan's change has time.
+  const isPrompt = input.cause.by === 'operation';
   let confirmed: Step[] = [];
   let undo: Step[] = [];
   let guard: ChangeGuard | null = null;
@@ -158,7 +160,7 @@ async function writeAndProve(
       confirmed = [...undo, ...confirmed];
       undo = [];
       guard = isUndo(input) ? null : guardOf(part, index);
-      if (guard) await arm(deviceId, part, guard);
+      if (guard) await arm(deviceId, part, guard, isPrompt && index === 0);
       if (guard && index === 0 && patched('asked-after-arming')) await beforeAgain();
       for (const step of part) {
         show(input, `writing ${confirmed.length + undo.length + 1} of ${toWrite.length}`, step);
@@ -167,7 +169,7 @@ async function writeAndProve(
         const isFirst = step === toWrite[0];
         await writeSettled(deviceId, step, {
           guard,
-          ...(isFirst ? { beforeAgain, isPrompt: input.cause.by === 'operation' } : {}),
+          ...(isFirst ? { beforeAgain, isPrompt } : {}),
         });
       }
     }

@@ -2,8 +2,8 @@ import { log, patched, sleep } from '@temporalio/workflow';
 import type { ErrorCode } from '../shared/errors/codes.ts';
 import { errorBodyOf } from './activity-options.ts';
 
-/** What our own side lacked before a write left: the database, or the device's lane. Nothing reached the device. */
-const OWN_SIDE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['SERVICE_UNAVAILABLE', 'LANE_LOST']);
+/** What our own side lacked before a write left: a database that takes writes, or the device's lane. Nothing reached the device. */
+const OWN_SIDE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['SERVICE_UNAVAILABLE', 'SERVICE_READ_ONLY', 'LANE_LOST']);
 
 /** Long enough for a database that is started anew or brought back; a step is not left half-way for less. */
 const PATIENCE_MS = 30 * 60_000;
@@ -13,10 +13,10 @@ const LONGEST_PAUSE_MS = 30_000;
 /**
  * How a change that has begun waits for its own side: half of a change is worse than one that ends later, and taking it
  * back would need the same database. `passes` answers whether a write that failed with this code is to be made again, after
- * a pause; false as well once half an hour was waited.
+ * a pause; false as well once that was waited for so long, milliseconds.
  */
-export function ownSideWait(): { passes(code: ErrorCode): Promise<boolean> } {
-  const untilMs = Date.now() + PATIENCE_MS;
+export function ownSideWait(patienceMs = PATIENCE_MS): { passes(code: ErrorCode): Promise<boolean> } {
+  const untilMs = Date.now() + patienceMs;
   let pauseMs = FIRST_PAUSE_MS;
   return {
     async passes(code) {
@@ -30,8 +30,8 @@ export function ownSideWait(): { passes(code: ErrorCode): Promise<boolean> } {
 }
 
 /** Makes it again for as long as our own side is what it failed of. */
-export async function onOwnSide<T>(run: () => Promise<T>): Promise<T> {
-  const wait = ownSideWait();
+export async function onOwnSide<T>(run: () => Promise<T>, patienceMs?: number): Promise<T> {
+  const wait = ownSideWait(patienceMs);
   for (;;) {
     try {
       return await run();

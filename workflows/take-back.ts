@@ -38,7 +38,7 @@ export async function takeBack(
     for (const [index, step] of undo.entries()) {
       if (states[index]?.is !== 'before') continue;
       written += 1;
-      await writeSettled(deviceId, step, { settleUnder: guard });
+      await writeSettled(deviceId, step, { settleUnder: guard && patched('undo-settles-under-guard') ? guard : null });
     }
     if (written > 0) await verify(deviceId, undo);
     const ended = guard && (await release(deviceId, guard));

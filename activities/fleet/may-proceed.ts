@@ -1,6 +1,6 @@
 import type { Admission, AdmissionRequest } from '../../shared/contract/admission-messages.ts';
 import { decideAdmission } from '../../shared/domain/rollout-admission.ts';
-import type { PlanStatus } from '../../shared/domain/plan.ts';
+import { NEVER_BEGUN } from '../../shared/domain/plan.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { AppError, toErrorBody } from '../../shared/errors/app-error.ts';
 import { kindNamesOf } from '../../shared/plans/plan-parts.ts';
@@ -13,18 +13,6 @@ interface Deps {
   policy: () => Policy;
 }
 
-/**
- * Nothing of such a plan is made any more, only taken back. A rollout that somebody terminated leaves changes that were on
- * their way; they must not write what was taken back since.
- */
-const IS_OVER: ReadonlySet<PlanStatus> = new Set<PlanStatus>([
-  'rolling_back',
-  'rolled_back',
-  'rollback_incomplete',
-  'cancelled',
-  'rejected',
-  'expired',
-]);
 const OVER = 'The plan was taken back or ended meanwhile, so nothing of it is written any more.';
 
 /**
@@ -42,7 +30,7 @@ export async function mayProceed(
   ]);
   if (devices.length !== new Set(deviceIds).size) throw new AppError('DEVICE_NOT_FOUND', { details: { deviceIds } });
   if (planId !== null && plan === null) throw new AppError('PLAN_NOT_FOUND', { details: { planId } });
-  if (plan !== null && undoAskedAt === undefined && IS_OVER.has(plan.status)) {
+  if (plan !== null && undoAskedAt === undefined && NEVER_BEGUN.has(plan.status)) {
     return { answer: 'pause', reason: toErrorBody(new AppError('PLAN_STATE_CONFLICT', { message: OVER })) };
   }
   const facts = {

@@ -53,7 +53,8 @@ const NEEDED_POLICIES = ['read', 'write'] as const;
 
 /**
  * Arms it and proves that it will run. Entries of the same transaction are replaced: nothing was written under them yet.
- * Fails with DEVICE_BUSY while the switch of another change waits, because it would take that one's values back over ours.
+ * Fails with DEVICE_BUSY while the switch of another change waits, because it would take that one's values back over ours,
+ * and with VERIFICATION_FAILED when one of the same transaction has fired already.
  */
 export async function armDeadMan(router: Router, { transaction, undo, minutes }: DeadManOrder): Promise<ArmedDeadMan> {
   if (!Number.isInteger(minutes) || minutes < 1 || minutes > 60) {
@@ -63,6 +64,8 @@ export async function armDeadMan(router: Router, { transaction, undo, minutes }:
   const scripts = deadManScripts(transaction, undo);
   await assertTimersWork(router);
   await clearLeftovers(router, transaction);
+  // By its line in the log a later look would take the one that is armed now for fired.
+  if (await logTells(router, transaction)) throw new AppError('VERIFICATION_FAILED', { message: FIRED_BEFORE });
   const { uptime } = await router.get('/system/resource');
   const comment = `guard of change ${transaction}`;
   try {
@@ -86,6 +89,9 @@ export async function armDeadMan(router: Router, { transaction, undo, minutes }:
     throw error;
   }
 }
+
+const FIRED_BEFORE =
+  'The dead-man switch took so long to be armed that an earlier attempt of it has fired; nothing was written.';
 
 /**
  * Confirms a change that proved well. `confirmed` only when the timer's entry was there and was removed: an entry removes

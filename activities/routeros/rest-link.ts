@@ -145,10 +145,20 @@ export function createRestLink(
  */
 const MAY_LEAVE_HOLDS_MS = 7_000;
 
+/** Asking keeps the others of the line waiting, which is not for long: they are reads, and need nobody's leave. */
+const MAY_LEAVE_WITHIN_MS = 3_000;
+
+const isTimeout = (error: unknown): boolean => error instanceof DOMException && error.name === 'TimeoutError';
+
 async function granted(mayLeave: (() => Promise<void>) | undefined): Promise<() => boolean> {
   if (!mayLeave) return () => true;
   const askedAtMs = performance.now();
-  await mayLeave();
+  await abortable(mayLeave(), AbortSignal.timeout(MAY_LEAVE_WITHIN_MS)).catch((error: unknown) => {
+    if (!isTimeout(error)) throw error;
+    throw new AppError('SERVICE_UNAVAILABLE', {
+      message: 'Nobody said in time that the write may leave; it was not sent.',
+    });
+  });
   return () => performance.now() - askedAtMs < MAY_LEAVE_HOLDS_MS;
 }
 

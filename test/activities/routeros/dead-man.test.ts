@@ -83,6 +83,14 @@ test('a change that was taken back is never confirmed', async () => {
   expect(await disarmDeadMan(router, TX)).toEqual({ outcome: 'fired' });
 });
 
+test('one that fired before all of it was armed is not armed again under its name', async () => {
+  const { device, router } = await lab();
+  await armDeadMan(router, ORDER);
+  await device.advance(301);
+  await expect(armDeadMan(router, ORDER)).rejects.toMatchObject({ code: 'VERIFICATION_FAILED' });
+  expect(await entries(device)).toEqual([]);
+});
+
 test('an entry that somebody removed is not taken for a confirmation', async () => {
   const { router } = await lab();
   await armDeadMan(router, ORDER);

@@ -206,6 +206,24 @@ test('a write whose process stood still after it was allowed does not leave any 
   expect((await device.journal()).counters.writes).toBe(0);
 });
 
+test('a write does not leave, nor keep others waiting, while nobody says whether it may', async () => {
+  const device = await startDevice({ http: true });
+  onTestFinished(device.stop);
+  const { router, ...opened } = openRouter({
+    ...device.target,
+    limits: PATIENT_LIMITS,
+    paths: [ROUTE],
+    effect: 'write',
+    mayWrite: () => new Promise(() => undefined),
+  });
+  onTestFinished(() => opened.close());
+  await expect(writeOnce(router, add)).rejects.toMatchObject({
+    code: 'SERVICE_UNAVAILABLE',
+    details: { outcome: 'not_applied' },
+  });
+  expect((await device.journal()).counters.writes).toBe(0);
+});
+
 test('the owner is asked when it is the turn of a write, not while it waits in line', async () => {
   const device = await startDevice({ http: true });
   onTestFinished(device.stop);
