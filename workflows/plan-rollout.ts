@@ -107,6 +107,11 @@ const TOUCHED: PlanDeviceStatus[] = [
   'rolling_back',
 ];
 
+/** What a rollback looks at, as the rows say. */
+export function touchedDevices({ input: { planId } }: PlanRun): ReturnType<typeof fleet.listPlanDevices> {
+  return fleet.listPlanDevices({ planId, statuses: TOUCHED });
+}
+
 /** Takes back what the plan changed. `askedAt` is when a person asked for it; by itself it happens under no stop. */
 export async function rollBack(
   run: PlanRun,
@@ -115,7 +120,7 @@ export async function rollBack(
 ): Promise<void> {
   const { planId, rollout } = run.input;
   await run.enter('rolling_back', reason);
-  const touched = await fleet.listPlanDevices({ planId, statuses: TOUCHED });
+  const touched = await touchedDevices(run);
   const deviceIds = touched.map((device) => device.deviceId);
   const was = Object.fromEntries(
     touched.flatMap(({ deviceId, status }) => (status === 'applied' ? [] : [[deviceId, status] as const])),

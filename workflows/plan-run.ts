@@ -27,6 +27,9 @@ const CAN_BE_TAKEN_BACK: ReadonlySet<PlanStatus> = new Set<PlanStatus>(['complet
 /** Statuses from which nothing more can happen at all. */
 const FINAL: ReadonlySet<PlanStatus> = new Set<PlanStatus>(['rejected', 'expired', 'cancelled', 'rolled_back']);
 
+/** Statuses in which something runs beside the signals. */
+const AT_WORK: ReadonlySet<PlanStatus> = new Set<PlanStatus>(['rolling_out', 'paused', 'rolling_back']);
+
 /** Who sent a signal, as the server stamped it, and the roles by which they may. */
 export function actorOf({ by, roles }: AttributedSignal): Pick<WorkflowAudit, 'actor' | 'authMethod' | 'roles'> {
   return by === null ? { actor: 'unproven' } : { actor: by, authMethod: 'temporal-principal', roles };
@@ -99,6 +102,11 @@ export class PlanRun {
   get isStarting(): boolean {
     const { running, status } = this;
     return running !== null && (status === 'approved' || status === 'failed' || status === 'completed');
+  }
+
+  /** What ran beside the signals has said how it ends, or has not begun: who holds the devices is about to change. */
+  get isBetween(): boolean {
+    return this.running !== null && !AT_WORK.has(this.status);
   }
 
   get isOver(): boolean {

@@ -1,4 +1,4 @@
-import { patched, workflowInfo } from '@temporalio/workflow';
+import { condition, patched, workflowInfo } from '@temporalio/workflow';
 import type { AttributedSignal, PreparedPlan, RetryOrder } from '../shared/contract/plan-messages.ts';
 import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
 import type { ErrorCode } from '../shared/errors/codes.ts';
@@ -58,6 +58,7 @@ interface Decided {
 
 async function decide(run: PlanRun, prepared: PreparedPlan, asked: Asked): Promise<Decided> {
   const { signal, devices } = asked;
+  if (NEEDS_DEVICES.has(signal.signal) && patched('decides-between-nothing')) await condition(() => !run.isBetween);
   const retried = signal.signal === 'retry' ? await retriedOf(run, devices) : [];
   const notNow = controlAllowed(signal, run.status) ?? conflictOf(run, asked, retried.length);
   const held =

@@ -24,7 +24,7 @@ import {
 import { errorBodyOf, failureOf, fleet } from './activity-options.ts';
 import { planReminders, remindWhenDue } from './approval-reminders.ts';
 import { countVotes } from './plan-decisions.ts';
-import { rollOut, tellRollout } from './plan-rollout.ts';
+import { rollOut, tellRollout, touchedDevices } from './plan-rollout.ts';
 import { control } from './plan-steering.ts';
 import { preparePlan } from './plan-preparation.ts';
 import { awaitApproval, mayStart } from './plan-start.ts';
@@ -145,6 +145,23 @@ async function takeNotice(run: PlanRun): Promise<void> {
   if (latest) await run.enter(latest.paused ? 'paused' : 'rolling_out', latest.reason);
 }
 
+/** Its votes are void. What a rollout did before is known to the rows alone. */
+async function voidAfterReset(run: PlanRun): Promise<void> {
+  const held = patched('reset-after-begin') ? await touchedDevices(run) : [];
+  if (held.length === 0) {
+    await run.enter('cancelled', 'The workflow was reset, so its votes are void; make the plan anew.');
+    return;
+  }
+  await tellRollout(run, 'abort', { reason: 'The plan was reset.' });
+  const devices = held.length === 1 ? 'One device holds' : `${held.length} devices hold`;
+  // What was reset writes nothing, so there is no time in which it could be taken back.
+  run.settledAtMs = 0;
+  await run.enter(
+    'failed',
+    `The workflow was reset after its rollout had begun, so its votes are void and nothing of it is written any more. ${devices} something of the plan: make one that sets what should be there.`,
+  );
+}
+
 /** What was approved long ago, and has not begun, is not what anybody expects to begin now. */
 async function expireApprovalWhenDue(run: PlanRun): Promise<boolean> {
   const { status, running, approvalEndsAtMs } = run;
@@ -183,15 +200,19 @@ async function readSignals(run: PlanRun, prepared: PreparedPlan): Promise<void> 
   });
   await run.auditVotes(before, news.signals);
   if (news.wasReset && (run.status === 'awaiting_approval' || run.status === 'approved')) {
-    await run.enter('cancelled', 'The workflow was reset, so its votes are void; make the plan anew.');
+    await voidAfterReset(run);
     return;
   }
+  const [last, lastBefore] = [run.votes.refused.at(-1), before.refused.at(-1)];
+  // Only the last ones are kept, so that their number says nothing in the end.
+  const hasRefused =
+    run.votes.refused.length > before.refused.length || (last !== lastBefore && patched('refused-beyond-kept'));
   if (run.status === 'awaiting_approval' && run.votes.outcome === 'rejected') {
     const rejection = run.votes.approvals.find((vote) => vote.decision === 'reject');
     await run.enter('rejected', `Rejected by ${rejection?.by}${rejection?.comment ? `: ${rejection.comment}` : ''}`);
   } else if (run.status === 'awaiting_approval' && run.votes.outcome === 'approved') {
     await run.enter('approved', null);
-  } else if (run.votes.refused.length > before.refused.length || run.votes.approvals.length > before.approvals.length) {
+  } else if (hasRefused || run.votes.approvals.length > before.approvals.length) {
     await run.enter(run.status, run.statusReason);
   }
   for (const signal of news.signals) await control(run, prepared, signal, news.wasReset);

@@ -1,4 +1,4 @@
-import { condition, getExternalWorkflowHandle, log, setHandler } from '@temporalio/workflow';
+import { condition, getExternalWorkflowHandle, log, patched, setHandler } from '@temporalio/workflow';
 import { ROLLOUT_NOTICE_SIGNAL, type RolloutNotice } from '../shared/contract/plan-messages.ts';
 import { planWorkflowId } from '../shared/contract/workflow-ids.ts';
 import { fleet } from './activity-options.ts';
@@ -41,6 +41,7 @@ export function listen(run: RolloutRun): void {
     retryDevices,
     async (order) => {
       const clean = run.retry(order);
+      if (patched('retries-keep-budget')) run.keepBudget();
       resume();
       await run.recorder.keep({
         devices: clean.map((deviceId) => ({ planId, deviceId, status: 'pending' as const, error: null })),

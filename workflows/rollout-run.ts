@@ -165,10 +165,13 @@ export class RolloutRun {
       if (status === 'rolled_back') state.rolledBack -= 1;
       else state.failed -= 1;
     }
-    // What is tried again was accepted as failed, should it have been; more than that must not be.
-    state.acceptedFailures = Math.min(state.acceptedFailures, state.failed);
     this.isReordered = true;
     return again.filter(({ status }) => !MAY_HOLD.has(status)).map(({ deviceId }) => deviceId);
+  }
+
+  /** Of failures that were accepted, those are forgotten that are tried again: more than the plan allows must not be had. */
+  keepBudget(): void {
+    this.state.acceptedFailures = Math.min(this.state.acceptedFailures, this.state.failed);
   }
 
   /** Waits until something is to be heeded, at most so long, milliseconds. */

@@ -37,6 +37,19 @@ export const SETTLED_PLAN_STATUSES = [
 ] as const satisfies readonly PlanStatus[];
 
 /**
+ * Nothing of such a plan is made any more, only taken back. A rollout that somebody terminated leaves changes that were on
+ * their way; they must not write what was taken back since.
+ */
+export const NEVER_BEGUN: ReadonlySet<PlanStatus> = new Set<PlanStatus>([
+  'rolling_back',
+  'rolled_back',
+  'rollback_incomplete',
+  'cancelled',
+  'rejected',
+  'expired',
+]);
+
+/**
  * `skipped`: it already was as wanted, or a person took it out. `unhealthy`: it holds the change, and was found in trouble
  * when it was looked at again. `failed`: it holds nothing of the change.
  */

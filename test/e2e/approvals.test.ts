@@ -11,7 +11,7 @@ import { waitUntil } from '../support/wait-until.ts';
 let platform: TestPlatform;
 
 beforeAll(async () => {
-  platform = await startPlatform({ routers: 12 });
+  platform = await startPlatform({ routers: 13 });
   await meet(platform, 'anna', ['approver']);
   await meet(platform, 'bert', ['approver']);
   await meet(platform, 'olga', ['operator', 'approver']);
@@ -148,6 +148,18 @@ describe('a plan', () => {
     const over = await reaches(platform, plan.planId, ['failed']);
     expect(over.statusReason).toContain('APPROVAL_VOID_AFTER_RESET');
     expect(router.journal.entries()).toHaveLength(written);
+  });
+
+  it('says what devices hold of it when it was carried out and its workflow is reset to before the votes', async () => {
+    const [device] = platform.devices.slice(12);
+    const plan = await propose(platform, { devices: [device!], input: { dnsServers: ['9.9.9.12'] } });
+    await approve(platform, plan);
+    await reaches(platform, plan.planId, ['completed']);
+    await resetToStartOf(plan);
+    const over = await reaches(platform, plan.planId, ['failed', 'cancelled']);
+    expect(over).toMatchObject({ status: 'failed', approvals: [], rollbackUntil: null });
+    expect(over.statusReason).toContain('One device holds something of the plan');
+    expect(over.devices.map(({ status }) => status)).toEqual(['applied']);
   });
 
   it('changes nothing when its rows were altered after approval', async () => {

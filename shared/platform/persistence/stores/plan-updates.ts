@@ -1,7 +1,7 @@
 import { raw } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { AppError } from '../../../errors/app-error.ts';
-import type { PlanDeviceStatus } from '../../../domain/plan.ts';
+import { NEVER_BEGUN, type PlanDeviceStatus } from '../../../domain/plan.ts';
 import { PlanDeviceEntity } from '../entities/plan-device-entity.ts';
 import { PlanEntity } from '../entities/plan-entity.ts';
 
@@ -17,6 +17,13 @@ export async function touchPlan(em: EntityManager, planId: string, columns: Part
  */
 const DONE: PlanDeviceStatus[] = ['applied', 'failed', 'skipped', 'rolled_back'];
 
+/** In the transaction that has touched the plan, so that nobody begins what a rollback has just looked for. */
+async function requireGoingOn(em: EntityManager, planId: string): Promise<void> {
+  const over = await em.count(PlanEntity, { planId, status: { $in: [...NEVER_BEGUN] } });
+  if (over > 0)
+    throw new AppError('PLAN_STATE_CONFLICT', { message: `Nothing of the plan ${planId} is begun any more.` });
+}
+
 /** Sets columns of the row of a device in a plan; fails with PLAN_NOT_FOUND, and with PLAN_STATE_CONFLICT for a begin that comes late. */
 export async function updateDevice(
   em: EntityManager,
@@ -25,6 +32,7 @@ export async function updateDevice(
   columns: Partial<PlanDeviceEntity>,
 ): Promise<void> {
   const begins = columns.status === 'applying';
+  if (begins) await requireGoingOn(em, planId);
   const from = begins ? { status: { $nin: DONE } } : {};
   const updated = await em.nativeUpdate(PlanDeviceEntity, { planId, deviceId, ...from }, columns);
   if (updated > 0) return;

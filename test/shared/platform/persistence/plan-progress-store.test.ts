@@ -76,6 +76,11 @@ test('a begin that comes late does not reopen the row of a device that is done',
     await expect(late).rejects.toMatchObject({ code: 'PLAN_STATE_CONFLICT' });
     expect((await database.plans.get(plan.planId))?.devices[0]?.status).toBe(status);
   }
+  await database.plans.recordDevices([{ ...row, status: 'pending' }]);
+  await database.plans.patch({ planId: plan.planId, status: 'rolling_back' });
+  const late = database.plans.recordDevices([{ ...row, status: 'applying', writes: [0] }]);
+  await expect(late).rejects.toMatchObject({ code: 'PLAN_STATE_CONFLICT' });
+  await database.plans.patch({ planId: plan.planId, status: 'rolling_out' });
   const unknown = { planId: plan.planId, deviceId: 'dev_unknown', status: 'applying' as const };
   await expect(database.plans.recordDevices([unknown])).rejects.toMatchObject({ code: 'PLAN_NOT_FOUND' });
 });
