@@ -1,14 +1,10 @@
 import { CancellationScope, log, patched } from '@temporalio/workflow';
-import type {
-  DeviceActivities,
-  DeviceChangeInput,
-  DeviceChangeResult,
-  HealthBaseline,
-} from '../shared/contract/device-messages.ts';
+import type { DeviceActivities, DeviceChangeInput, DeviceChangeResult } from '../shared/contract/device-messages.ts';
 import { changesOf, undoOf, type Step } from '../shared/domain/change.ts';
 import type { ChangeGuard } from '../shared/domain/change-guard.ts';
 import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
 import { undoOfWritten } from '../shared/domain/plan-undo.ts';
+import type { HealthBaseline } from '../shared/domain/health-troubles.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
 import {
   deviceReads,
@@ -27,6 +23,7 @@ import { runCommand } from './device-command.ts';
 import { HeldBack } from './held-back.ts';
 import { conflictBody } from './left-body.ts';
 import { saveBeforePlan, savingAtOnce } from './plan-snapshot.ts';
+import { isOwnSide } from './own-side-wait.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { StepRefused, verify, writeSettled } from './step-write.ts';
 import { keepUndone, takeBack, type Written } from './take-back.ts';
@@ -160,7 +157,7 @@ async function writeAndProve(
       confirmed = [...undo, ...confirmed];
       undo = [];
       guard = isUndo(input) ? null : guardOf(part, index);
-      if (guard) await arm(deviceId, part, guard, isPrompt && index === 0);
+      if (guard) await armed(input, part, guard, index === 0);
       if (guard && index === 0 && patched('asked-after-arming')) await beforeAgain();
       for (const step of part) {
         show(input, `writing ${confirmed.length + undo.length + 1} of ${toWrite.length}`, step);
@@ -192,6 +189,23 @@ async function writeAndProve(
     return CancellationScope.nonCancellable(() =>
       afterFailure(input, steps, { undo, confirmed, guard, changes }, body),
     );
+  }
+}
+
+/** A device that cannot be guarded because our own side is away was not begun: its turn comes again. */
+async function armed(
+  { deviceId, cause }: DeviceChangeInput,
+  part: Step[],
+  guard: ChangeGuard,
+  isFirst: boolean,
+): Promise<void> {
+  const isPrompt = isFirst && cause.by === 'operation';
+  try {
+    await arm(deviceId, part, guard, isPrompt);
+  } catch (error) {
+    const body = errorBodyOf(error, 'DEVICE_TIMEOUT');
+    if (!isFirst || isPrompt || !isOwnSide(body.code) || !patched('held-by-own-side')) throw error;
+    throw new HeldBack({ ...refused(body), isHeld: true });
   }
 }
 

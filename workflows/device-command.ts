@@ -1,11 +1,7 @@
 import { log, sleep } from '@temporalio/workflow';
-import type {
-  ChangeCause,
-  DeviceChangeInput,
-  DeviceChangeResult,
-  HealthBaseline,
-} from '../shared/contract/device-messages.ts';
+import type { ChangeCause, DeviceChangeInput, DeviceChangeResult } from '../shared/contract/device-messages.ts';
 import type { Change } from '../shared/domain/change.ts';
+import type { HealthBaseline } from '../shared/domain/health-troubles.ts';
 import { askedAgain, heldBack } from './admission.ts';
 import { HeldBack } from './held-back.ts';
 import { deviceReads, deviceWrites, errorBodyOf, onLane, promptReads } from './activity-options.ts';

@@ -16,7 +16,7 @@ export interface Ahead {
 
 /**
  * When a rollout will end, milliseconds since the epoch, if its devices go on taking as long as those before them and the
- * pauses between waves are kept. Null before the first device is done. Pure.
+ * pauses after waves are kept. Null before the first device is done. Pure.
  */
 export function estimateEnd(
   { nowMs, measured, waves, sites, pauseUntilMs, lastTryAtMs }: Ahead,
@@ -30,7 +30,7 @@ export function estimateEnd(
   const secondsEach = measured.seconds / measured.devices;
   const atOnce = maxParallelPerSite === undefined ? maxParallel : Math.min(maxParallel, sites * maxParallelPerSite);
   const writing = waves.reduce((sum, size) => sum + secondsEach * Math.max(1, size / atOnce), 0);
-  const pausing = Math.max(0, waves.length - 1) * pauseSeconds;
+  const pausing = waves.length * pauseSeconds;
   const startMs = Math.max(nowMs, pauseUntilMs ?? nowMs);
   const endMs = startMs + (writing + pausing) * 1000;
   return lastTryAtMs === null ? endMs : Math.max(endMs, lastTryAtMs + secondsEach * 1000);

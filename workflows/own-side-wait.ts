@@ -5,6 +5,11 @@ import { errorBodyOf } from './activity-options.ts';
 /** What our own side lacked before a write left: a database that takes writes, or the device's lane. Nothing reached the device. */
 const OWN_SIDE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['SERVICE_UNAVAILABLE', 'SERVICE_READ_ONLY', 'LANE_LOST']);
 
+/** Whether nothing was written because our own side was away. */
+export function isOwnSide(code: ErrorCode): boolean {
+  return OWN_SIDE.has(code);
+}
+
 /** Long enough for a database that is started anew or brought back; a step is not left half-way for less. */
 const PATIENCE_MS = 30 * 60_000;
 const FIRST_PAUSE_MS = 2_000;
@@ -20,7 +25,7 @@ export function ownSideWait(patienceMs = PATIENCE_MS): { passes(code: ErrorCode)
   let pauseMs = FIRST_PAUSE_MS;
   return {
     async passes(code) {
-      if (!OWN_SIDE.has(code) || Date.now() >= untilMs || !patched('own-side-awaited')) return false;
+      if (!isOwnSide(code) || Date.now() >= untilMs || !patched('own-side-awaited')) return false;
       log.warn('a write waits for our own side', { code });
       await sleep(pauseMs, { summary: 'wait for the database, or for the lane of the device' });
       pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);

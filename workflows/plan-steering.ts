@@ -2,7 +2,7 @@ import { condition, patched, workflowInfo } from '@temporalio/workflow';
 import type { AttributedSignal, PreparedPlan, RetryOrder } from '../shared/contract/plan-messages.ts';
 import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
 import type { ErrorCode } from '../shared/errors/codes.ts';
-import { fleet } from './activity-options.ts';
+import { errorBodyOf, fleet } from './activity-options.ts';
 import { takeDevicesAgain } from './plan-claims.ts';
 import { controlAllowed } from './plan-controls.ts';
 import { rollBack, rollOutAgain, tellRollout } from './plan-rollout.ts';
@@ -61,9 +61,14 @@ async function decide(run: PlanRun, prepared: PreparedPlan, asked: Asked): Promi
   if (NEEDS_DEVICES.has(signal.signal) && patched('decides-between-nothing')) await condition(() => !run.isBetween);
   const retried = signal.signal === 'retry' ? await retriedOf(run, devices) : [];
   const notNow = controlAllowed(signal, run.status) ?? conflictOf(run, asked, retried.length);
-  const held =
-    notNow === null && NEEDS_DEVICES.has(signal.signal) ? await takeDevicesAgain(run, prepared, signal) : null;
-  return { refused: held === null ? notNow : 'PLAN_DEVICES_HELD', held, retried };
+  if (notNow !== null || !NEEDS_DEVICES.has(signal.signal)) return { refused: notNow, held: null, retried };
+  try {
+    const held = await takeDevicesAgain(run, prepared, signal);
+    return { refused: held === null ? null : 'PLAN_DEVICES_HELD', held, retried };
+  } catch (error) {
+    // A plan that was reset may not take any.
+    return { refused: errorBodyOf(error, 'INTERNAL_ERROR').code, held: null, retried };
+  }
 }
 
 async function auditControl(

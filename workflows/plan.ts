@@ -147,12 +147,13 @@ async function takeNotice(run: PlanRun): Promise<void> {
 
 /** Its votes are void. What a rollout did before is known to the rows alone. */
 async function voidAfterReset(run: PlanRun): Promise<void> {
-  const held = patched('reset-after-begin') ? await touchedDevices(run) : [];
+  const knowsRollouts = patched('reset-after-begin');
+  if (knowsRollouts) await tellRollout(run, 'abort', { reason: 'The plan was reset.' });
+  const held = knowsRollouts ? await touchedDevices(run) : [];
   if (held.length === 0) {
     await run.enter('cancelled', 'The workflow was reset, so its votes are void; make the plan anew.');
     return;
   }
-  await tellRollout(run, 'abort', { reason: 'The plan was reset.' });
   const devices = held.length === 1 ? 'One device holds' : `${held.length} devices hold`;
   // What was reset writes nothing, so there is no time in which it could be taken back.
   run.settledAtMs = 0;

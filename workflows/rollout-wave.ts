@@ -2,6 +2,7 @@ import { condition, patched, workflowInfo } from '@temporalio/workflow';
 import type { WorkflowAudit } from '../shared/contract/fleet-activities.ts';
 import type { ChangedDevice, DeviceProgress } from '../shared/contract/plan-messages.ts';
 import type { PlanDeviceStatus } from '../shared/domain/plan.ts';
+import { troublesNow } from '../shared/domain/health-troubles.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';
 import { fleet } from './activity-options.ts';
 import { couldNotBeReached, nextTry, triedAgainBody } from './deferral.ts';
@@ -9,6 +10,7 @@ import { changeInChild, progressOf, type ChildResult } from './device-child.ts';
 import { outcomeOfPlan } from './record-outcome.ts';
 import { isHeldBack } from './rollout-control.ts';
 import type { RolloutRun } from './rollout-run.ts';
+import { bodyOf } from './step-write.ts';
 import { nextToStart } from './waves.ts';
 
 /**
@@ -177,12 +179,17 @@ function settle(wave: Wave, deviceId: string, result: ChildResult, triedAtMs: nu
       return { planId, deviceId, status: 'pending', error: triedAgainBody(error, again) };
     }
   }
-  // A canary to which nothing could be written says nothing of what the change does.
-  if (error === null) state.isProven = true;
   state.measured.devices += 1;
   state.measured.seconds += (Date.now() - triedAtMs) / 1000;
   delete state.mayHold[deviceId];
   const isWritten = result.outcome === 'applied' || (before !== undefined && result.outcome === 'unchanged');
+  // A canary to which nothing was written says nothing of what the change does.
+  if (isWritten || (error === null && !patched('canary-must-be-written'))) state.isProven = true;
+  const sick = before === 'unhealthy' && result.outcome === 'unchanged' ? stillSick(baseline) : null;
+  if (sick) {
+    state.failed += 1;
+    return { planId, deviceId, status: 'unhealthy', error: sick };
+  }
   // Only what this rollout wrote is its to take back: a device that already was as wanted is left alone.
   if (isWritten) {
     state.applied += 1;
@@ -196,6 +203,13 @@ function leftOut(run: RolloutRun, deviceId: string, error: ErrorBody): DevicePro
   const { planId } = run.input;
   const status = run.leaveOut(deviceId);
   return { planId, deviceId, status, ...(status === 'skipped' ? { error } : {}) };
+}
+
+/** It holds the change and is tried again, so what it was before the change is not known any more: it is judged by itself. */
+function stillSick(health: ChildResult['baseline']): ErrorBody | null {
+  const troubles = health ? troublesNow(health) : [];
+  if (troubles.length === 0 || !patched('unhealthy-looked-at')) return null;
+  return bodyOf('HEALTH_CHECK_FAILED', `The device holds the change and is still not healthy: ${troubles.join(', ')}.`);
 }
 
 /** A device that held something of the plan and was not changed now holds it still. */

@@ -21,7 +21,7 @@ export async function rolloutWorkflow(input: RolloutInput): Promise<RolloutResul
   const run = new RolloutRun(input);
   listen(run);
   run.facts = await fleet.deviceFacts({ deviceIds: input.deviceIds });
-  while (run.isUnfinished) {
+  while (run.isUnfinished || isStillWatched(run)) {
     const ended = await takeTurn(run);
     if (ended) return end(run, ended);
     if (workflowInfo().continueAsNewSuggested && !run.isSteered) {
@@ -34,12 +34,21 @@ export async function rolloutWorkflow(input: RolloutInput): Promise<RolloutResul
   return end(run, run.result('completed'));
 }
 
+/** The last wave is looked at again like every other. */
+function isStillWatched({ state }: RolloutRun): boolean {
+  return state.watch !== undefined && patched('last-wave-watched');
+}
+
 /** One thing after another: to wait for a person, to watch the last wave, or to change the next. Answers how it ended. */
 async function takeTurn(run: RolloutRun): Promise<RolloutResult | null> {
   const { state, options } = run;
   if (run.isPaused && !run.isAborted) await sitOut(run);
-  if (run.isAborted) return run.result('aborted');
-  if (await isHeldBack(run)) return null;
+  // With every device done there is nothing left to abort but the watching.
+  const isDone = !run.isUnfinished && isStillWatched(run);
+  if (run.isAborted) return run.result(isDone ? 'completed' : 'aborted');
+  // What is only watched writes nothing.
+  if (!run.isUnfinished) run.hasNews = false;
+  else if (await isHeldBack(run)) return null;
   // Told so while it asked.
   if (run.isSteered) return null;
   if (state.watch) return watchOver(run, state.watch);

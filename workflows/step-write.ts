@@ -1,7 +1,8 @@
 import { log, sleep } from '@temporalio/workflow';
-import type { DeviceActivities, HealthBaseline, StepState } from '../shared/contract/device-messages.ts';
+import type { DeviceActivities, StepState } from '../shared/contract/device-messages.ts';
 import type { Step } from '../shared/domain/change.ts';
 import type { ChangeGuard } from '../shared/domain/change-guard.ts';
+import type { HealthBaseline } from '../shared/domain/health-troubles.ts';
 import { provesNothingWritten, writeOutcome } from '../shared/domain/write-outcome.ts';
 import type { LeftObject } from '../shared/domain/left-object.ts';
 import type { ErrorBody } from '../shared/errors/app-error.ts';

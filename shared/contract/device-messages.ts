@@ -1,5 +1,6 @@
 import type { Change, Step } from '../domain/change.ts';
 import type { ChangeGuard } from '../domain/change-guard.ts';
+import type { HealthBaseline } from '../domain/health-troubles.ts';
 import type { LeftObject } from '../domain/left-object.ts';
 import type { ErrorBody } from '../errors/app-error.ts';
 import type { DriftChecks } from './drift-messages.ts';
@@ -77,13 +78,6 @@ export type StepState =
 
 /** What disarming a guard found. */
 export type GuardOutcome = 'confirmed' | 'fired' | 'absent';
-
-/** Taken before the first write; the health check afterwards is measured against it. */
-export interface HealthBaseline {
-  uptimeSeconds: number;
-  cpuLoadPercent: number;
-  freeMemoryBytes: number;
-}
 
 export interface StepsInspected {
   states: StepState[];

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Environment } from '../domain/environment.ts';
+import type { HealthBaseline } from '../domain/health-troubles.ts';
 import type { Approval, PlanDeviceStatus, PlanStatus, Risk, RolloutOptions } from '../domain/plan.ts';
 import type { PreCheck } from '../domain/pre-check.ts';
 import type { ErrorBody } from '../errors/app-error.ts';
-import type { HealthBaseline } from './device-messages.ts';
 
 /** Input of `planWorkflow`: the wish; everything bulky is in the plan's rows. */
 export interface PlanWorkflowInput {

@@ -83,7 +83,7 @@ export const RolloutOptions = z
     maxBatchSize: z.int().min(1).max(500).default(50).describe('The largest batch'),
     maxParallel: z.int().min(1).max(50).default(50).describe('Devices written at the same time'),
     maxParallelPerSite: z.int().min(1).max(50).optional().describe('Of those, with the same site: tag'),
-    pauseSeconds: z.int().min(0).max(86_400).default(30).describe('To watch between batches'),
+    pauseSeconds: z.int().min(0).max(86_400).default(30).describe('To watch after each batch'),
     maxFailures: z.int().min(0).max(1000).default(0).describe('Failed devices tolerated'),
     maxFailurePercent: z.number().min(0).max(100).default(100).describe('The same in percent of all'),
     autoRollback: z.boolean().default(true).describe('Undo when more fail'),

@@ -37,7 +37,8 @@ export function sayDuration(seconds: number): string {
 
 function sayHow(options: RolloutOptions, deviceCount: number): string {
   const { canary, batchSize, batchGrowth, maxBatchSize, maxParallel, maxParallelPerSite, pauseSeconds } = options;
-  if (deviceCount <= 1) return deviceCount === 0 ? 'No device is changed.' : 'One device is changed.';
+  const watched = pauseSeconds === 0 ? '' : `, and watched for ${sayDuration(pauseSeconds)}`;
+  if (deviceCount <= 1) return deviceCount === 0 ? 'No device is changed.' : `One device is changed${watched}.`;
   const first = Math.min(canary, deviceCount);
   const rest = deviceCount - first;
   const canaries = first === 0 ? '' : `A canary of ${counted(first, 'device')}`;
@@ -47,7 +48,7 @@ function sayHow(options: RolloutOptions, deviceCount: number): string {
   const batches = rest <= batchSize ? `${counted(rest, 'device')} at once` : `batches of ${batchSize}${growing}`;
   const steps = rest === 0 ? canaries : first === 0 ? capital(batches) : `${canaries}, then ${batches}`;
   const isOneStep = rest === 0 || (first === 0 && rest <= batchSize);
-  const pause = isOneStep || pauseSeconds === 0 ? '' : `, with ${sayDuration(pauseSeconds)} in between to watch`;
+  const pause = isOneStep || watched === '' ? watched : `, each watched for ${sayDuration(pauseSeconds)}`;
   const bounds = [
     ...(maxParallel < Math.max(first, largest) ? [`${maxParallel} devices at the same time at most`] : []),
     ...(maxParallelPerSite === undefined ? [] : [`${maxParallelPerSite} of one site`]),

@@ -19,7 +19,7 @@ const WANTED = { dnsServers: ['9.9.9.9'] };
 const COOLS_DOWN_SOON = { CONVOY_BREAKER_COOL_DOWN_SECONDS: '1', CONVOY_BREAKER_MAX_COOL_DOWN_SECONDS: '2' };
 
 beforeAll(async () => {
-  platform = await startPlatform({ routers: 29, workers: 0 });
+  platform = await startPlatform({ routers: 30, workers: 0 });
   await platform.startWorker(COOLS_DOWN_SOON);
 }, 240_000);
 afterAll(() => platform?.stop());
@@ -192,6 +192,17 @@ describe('a rollout', () => {
     expect(writes(devices)).toEqual([2, 0]);
   }, 180_000);
 
+  it('looks again after its last wave too, and is not completed before', async () => {
+    const { plan, devices } = await rollOut(1, { canary: 1, batchSize: 1, pauseSeconds: 8 });
+    await waitUntil('the only device', async () => (await planOf(plan)).devices[0]?.status === 'applied', LONG);
+    expect((await planOf(plan)).status).toBe('rolling_out');
+    await routerOf(devices[0]!).cyclePower(0);
+    const failed = await reachesAny(plan);
+    expect(failed).toMatchObject({ status: 'failed', statusReason: expect.stringContaining('put back') });
+    expect(statuses(failed)).toEqual(['failed']);
+    expect(writes(devices)).toEqual([2]);
+  }, 180_000);
+
   it('has everything taken back when the plan wants that', async () => {
     const { plan, devices } = await rollOut(3, { canary: 1, batchSize: 1, pauseSeconds: 8, rollbackScope: 'all' });
     await waitUntil('the second device', async () => (await planOf(plan)).devices[1]?.status === 'applied', LONG);
@@ -208,10 +219,10 @@ describe('a rollout', () => {
   it('gives up devices it could not reach when it is aborted, and a retry is no completion while others had no turn', async () => {
     const { plan, devices } = await rollOut(
       3,
-      { canary: 0, batchSize: 1, pauseSeconds: 3600, unreachableSeconds: 600 },
+      { canary: 0, batchSize: 1, pauseSeconds: 45, unreachableSeconds: 600 },
       ([away]) => routerOf(away!).switchOff(),
     );
-    // The wave of the first has nothing to watch, so the next one goes on; it is the one that is watched for an hour.
+    // The wave of the first has nothing to watch, so the next one goes on; it is the one that is watched.
     const isUnderWay = async () => {
       const [first, second] = (await planOf(plan)).devices;
       return first?.error !== undefined && second?.status === 'applied';
@@ -239,7 +250,7 @@ describe('a rollout', () => {
       statusReason: '1 device(s) had no turn before the rollout was ended.',
     });
     expect(writes(devices)).toEqual([1, 1, 0]);
-  }, 180_000);
+  }, 300_000);
 
   it('changes the others while more devices than it starts at once are held by other changes', async () => {
     const client = await temporalClient({ subject: 'svc-admin', namespace: platform.namespace });

@@ -8,11 +8,11 @@ function how(options: Partial<RolloutOptions>, deviceCount: number): string {
 }
 
 test.each<[Partial<RolloutOptions>, number, string]>([
-  [{}, 1, 'One device is changed.'],
-  [{}, 2, 'A canary of 1 device, then 1 device at once, with 30 seconds in between to watch.'],
-  [{}, 40, 'A canary of 1 device, then batches of 5, with 30 seconds in between to watch.'],
+  [{}, 1, 'One device is changed, and watched for 30 seconds.'],
+  [{}, 2, 'A canary of 1 device, then 1 device at once, each watched for 30 seconds.'],
+  [{}, 40, 'A canary of 1 device, then batches of 5, each watched for 30 seconds.'],
   [{ canary: 0, batchSize: 10, pauseSeconds: 0 }, 8, '8 devices at once.'],
-  [{ canary: 0, batchSize: 10, pauseSeconds: 300 }, 40, 'Batches of 10, with 5 minutes in between to watch.'],
+  [{ canary: 0, batchSize: 10, pauseSeconds: 300 }, 40, 'Batches of 10, each watched for 5 minutes.'],
   [
     {
       canary: 2,
@@ -26,7 +26,7 @@ test.each<[Partial<RolloutOptions>, number, string]>([
     500,
     'A canary of 2 devices, then batches of 5, each 2 times the last, 40 at most; 20 devices at the same time at most, 2 of one site.',
   ],
-  [{ canary: 5 }, 3, 'A canary of 3 devices.'],
+  [{ canary: 5 }, 3, 'A canary of 3 devices, and watched for 30 seconds.'],
 ])('%o on %i devices: %s', (options, deviceCount, words) => {
   expect(how(options, deviceCount)).toBe(words);
 });
