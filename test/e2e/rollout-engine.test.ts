@@ -7,7 +7,7 @@ import type { RolloutOptions } from '../../shared/domain/plan.ts';
 import type { StoredPlan } from '../../shared/platform/persistence/stores/plan-store.ts';
 import { expectAllToReplay } from '../support/histories.ts';
 import { startPlatform, type TestPlatform } from '../support/platform.ts';
-import { approve, propose, reaches, serversOf, writesOf } from '../support/plans.ts';
+import { reaches, rollOutOn, serversOf, writesOf } from '../support/plans.ts';
 import { temporalClient } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -15,7 +15,6 @@ let platform: TestPlatform;
 /** Each test changes routers of its own. */
 let used = 0;
 
-const WANTED = { dnsServers: ['9.9.9.9'] };
 const COOLS_DOWN_SOON = { CONVOY_BREAKER_COOL_DOWN_SECONDS: '1', CONVOY_BREAKER_MAX_COOL_DOWN_SECONDS: '2' };
 
 beforeAll(async () => {
@@ -24,17 +23,8 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => platform?.stop());
 
-async function rollOut(
-  count: number,
-  rollout: Partial<RolloutOptions>,
-  before: (devices: Device[]) => Promise<unknown> = async () => null,
-): Promise<{ plan: PreparedPlan; devices: Device[] }> {
-  const devices = platform.devices.slice(used, (used += count));
-  const plan = await propose(platform, { devices, input: WANTED, rollout });
-  await before(devices);
-  await approve(platform, plan);
-  return { plan, devices };
-}
+const rollOut = (count: number, rollout: Partial<RolloutOptions>, before?: (devices: Device[]) => Promise<unknown>) =>
+  rollOutOn(platform, platform.devices.slice(used, (used += count)), rollout, before);
 
 function control(
   plan: PreparedPlan,

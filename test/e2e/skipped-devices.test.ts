@@ -8,7 +8,7 @@ import type { RolloutOptions } from '../../shared/domain/plan.ts';
 import type { StoredPlan } from '../../shared/platform/persistence/stores/plan-store.ts';
 import { expectAllToReplay } from '../support/histories.ts';
 import { startPlatform, type TestPlatform } from '../support/platform.ts';
-import { approve, propose, reaches, writesOf } from '../support/plans.ts';
+import { reaches, rollOutOn, writesOf } from '../support/plans.ts';
 import { temporalClient } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { addStep } from './support/guarded-steps.ts';
@@ -23,17 +23,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => platform?.stop());
 
-async function rollOut(
-  count: number,
-  rollout: Partial<RolloutOptions>,
-  before: (devices: Device[]) => Promise<unknown> = async () => null,
-): Promise<{ plan: PreparedPlan; devices: Device[] }> {
-  const devices = platform.devices.slice(used, (used += count));
-  const plan = await propose(platform, { devices, input: { dnsServers: ['9.9.9.9'] }, rollout });
-  await before(devices);
-  await approve(platform, plan);
-  return { plan, devices };
-}
+const rollOut = (count: number, rollout: Partial<RolloutOptions>, before?: (devices: Device[]) => Promise<unknown>) =>
+  rollOutOn(platform, platform.devices.slice(used, (used += count)), rollout, before);
 
 function control(plan: PreparedPlan, signal: 'skip' | 'rollback', deviceIds?: string[]): Promise<void> {
   const named = deviceIds === undefined ? {} : { deviceIds };

@@ -91,6 +91,19 @@ export async function approve(platform: TestPlatform, plan: PreparedPlan, by = '
   await signalAs(platform, by, plan.planId, 'approve', { digest: plan.digest, comment: 'fine' });
 }
 
+/** Makes a plan of DNS servers for the devices and approves it, with whatever is to be done `before` that. */
+export async function rollOutOn(
+  platform: TestPlatform,
+  devices: TestPlatform['devices'],
+  rollout: Partial<RolloutOptions>,
+  before: (devices: TestPlatform['devices']) => Promise<unknown> = async () => null,
+): Promise<{ plan: PreparedPlan; devices: TestPlatform['devices'] }> {
+  const plan = await propose(platform, { devices, input: { dnsServers: ['9.9.9.9'] }, rollout });
+  await before(devices);
+  await approve(platform, plan);
+  return { plan, devices };
+}
+
 /** Waits until the plan's row shows one of the statuses, and returns it. */
 export async function reaches(
   platform: TestPlatform,

@@ -6,6 +6,8 @@ import type { Router } from '../../../shared/routeros/router.ts';
 import { undoCommands } from '../../../shared/routeros/undo-script.ts';
 import { PATIENT_LIMITS, startDevice } from './simulated-device.ts';
 
+type RouterOptions = Parameters<typeof openRouter>[0];
+
 const ROUTE = '/ip/route';
 const FILTER = '/ip/firewall/filter';
 
@@ -54,16 +56,22 @@ const STEPS: [string, Step][] = [
   ['move', move],
 ];
 
-async function start(): Promise<Router> {
+/** A router that takes writes. */
+async function openForWriting(access: Pick<RouterOptions, 'paths' | 'gate' | 'beforeWrite' | 'mayWrite'>) {
   const device = await startDevice({ http: true });
   onTestFinished(device.stop);
   const { router, ...opened } = openRouter({
     ...device.target,
     limits: PATIENT_LIMITS,
-    paths: [...new Set(STEPS.map(([, { menu }]) => menu))],
     effect: 'write',
+    ...access,
   });
   onTestFinished(() => opened.close());
+  return { device, router };
+}
+
+async function start(): Promise<Router> {
+  const { router } = await openForWriting({ paths: [...new Set(STEPS.map(([, { menu }]) => menu))] });
   await router.set('/system/identity', { name: 'old' });
   const route = { 'dst-address': '10.95.0.0/16', gateway: '10.20.0.1', distance: '1', comment: 'old' };
   await router.add(ROUTE, route, { key: change.op === 'change' ? change.key : {} });
@@ -127,16 +135,8 @@ test.each(MEDDLING)('%s: leaves alone what somebody else changed', async (_, ste
 });
 
 test('secrets stay out of what is told of somebody else, and a masked one is never written', async () => {
-  const device = await startDevice({ http: true });
-  onTestFinished(device.stop);
   const menu = '/snmp/community';
-  const { router, ...opened } = openRouter({
-    ...device.target,
-    limits: PATIENT_LIMITS,
-    paths: [menu],
-    effect: 'write',
-  });
-  onTestFinished(() => opened.close());
+  const { router } = await openForWriting({ paths: [menu] });
   const key = { comment: 'monitoring' };
   await router.add(menu, { ...key, name: 'theirs-c4n4ry', 'authentication-password': 'theirs-p4ssword' }, { key });
   const ours = { ...key, name: 'ours', 'authentication-password': 'ours-p4ssword' };
@@ -167,16 +167,10 @@ test('a step that changes nothing counts as done', async () => {
 });
 
 test('the owner of the lane is asked just before the write, and can keep it from being sent', async () => {
-  const device = await startDevice({ http: true });
-  onTestFinished(device.stop);
-  const { router, ...opened } = openRouter({
-    ...device.target,
-    limits: PATIENT_LIMITS,
+  const { device, router } = await openForWriting({
     paths: [ROUTE, '/system/identity'],
-    effect: 'write',
     mayWrite: () => Promise.reject(new Error('the lane was lost')),
   });
-  onTestFinished(() => opened.close());
   const name = String((await router.get('/system/identity'))['name']);
   for (const step of [add, { ...set, before: { name } } as Step]) {
     await expect(writeOnce(router, step)).rejects.toThrow('the lane was lost');
@@ -185,20 +179,14 @@ test('the owner of the lane is asked just before the write, and can keep it from
 });
 
 test('a write whose process stood still after it was allowed does not leave any more', async () => {
-  const device = await startDevice({ http: true });
-  onTestFinished(device.stop);
   const rightNow = performance.now.bind(performance);
   let stoodStillMs = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => rightNow() + stoodStillMs);
   onTestFinished(() => void vi.restoreAllMocks());
-  const { router, ...opened } = openRouter({
-    ...device.target,
-    limits: PATIENT_LIMITS,
+  const { device, router } = await openForWriting({
     paths: [ROUTE],
-    effect: 'write',
     mayWrite: async () => void (stoodStillMs += 10_000),
   });
-  onTestFinished(() => opened.close());
   await expect(writeOnce(router, add)).rejects.toMatchObject({
     code: 'LANE_LOST',
     details: { outcome: 'not_applied' },
@@ -207,16 +195,10 @@ test('a write whose process stood still after it was allowed does not leave any 
 });
 
 test('a write does not leave, nor keep others waiting, while nobody says whether it may', async () => {
-  const device = await startDevice({ http: true });
-  onTestFinished(device.stop);
-  const { router, ...opened } = openRouter({
-    ...device.target,
-    limits: PATIENT_LIMITS,
+  const { device, router } = await openForWriting({
     paths: [ROUTE],
-    effect: 'write',
     mayWrite: () => new Promise(() => undefined),
   });
-  onTestFinished(() => opened.close());
   await expect(writeOnce(router, add)).rejects.toMatchObject({
     code: 'SERVICE_UNAVAILABLE',
     details: { outcome: 'not_applied' },
@@ -225,26 +207,20 @@ test('a write does not leave, nor keep others waiting, while nobody says whether
 });
 
 test('the owner is asked when it is the turn of a write, not while it waits in line', async () => {
-  const device = await startDevice({ http: true });
-  onTestFinished(device.stop);
   const order: string[] = [];
   let isWrite = false;
-  const { router, ...opened } = openRouter({
-    ...device.target,
+  const { router } = await openForWriting({
     gate: async (send) => {
       if (isWrite) order.push('turn');
       return send();
     },
-    limits: PATIENT_LIMITS,
     paths: ['/system/identity'],
-    effect: 'write',
     beforeWrite: async () => {
       order.push('in line');
       isWrite = true;
     },
     mayWrite: async () => void order.push('leaves'),
   });
-  onTestFinished(() => opened.close());
   const name = String((await router.get('/system/identity'))['name']);
   await router.set('/system/identity', { name: `${name}-2` });
   expect(order).toEqual(['in line', 'turn', 'leaves']);
